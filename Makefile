@@ -1,0 +1,91 @@
+# One command each; `make help` lists them. Steps that take thought are Python, in infra/.
+PYTHON ?= python3
+
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/installed
+NPM := $(PY) -m infra.tools npm run --silent
+
+.DEFAULT_GOAL := help
+.PHONY: help install run dev logs check check-python check-page test browser package deploy generate bench lock clean
+
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  Settings come from the environment: make run PORT=8001 LOCK_SECONDS=20"
+
+install: $(INSTALLED) ## Make .venv with everything that is needed to work here
+
+$(INSTALLED): requirements.txt tests/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; choose one: make install PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null \
+	  || { echo "This Python cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing the Python packages into $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install -qq --requirement requirements.txt --requirement tests/requirements.txt
+	@touch $@
+
+run: install ## Run all of Holdfast here, on http://localhost:8000
+	@$(PY) -m infra.local
+
+dev: install ## The same, redeployed on every change, the page with hot reload
+	@$(PY) -m infra.local --dev
+
+logs: install ## Show what the functions of a running `make run` say
+	@$(PY) -m infra.local.logs
+
+check: install ## Everything that is quick: style, types, borders, unit and feature tests
+	@$(PY) -m infra.frontend --packages
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python check-page
+
+check-python:
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m infra.openapi --check
+	$(PY) -m infra.asyncapi --check
+	$(PY) -m pytest -q tests/unit tests/feature
+
+check-page:
+	$(NPM) lint
+	$(NPM) typecheck
+	$(NPM) check:generated
+	$(NPM) test
+
+test: browser check ## Every test there is, on real engines and in a real browser too
+	@$(PY) -m infra.frontend
+	$(NPM) size
+	$(PY) -m pytest -q tests/infra tests/consistency tests/e2e tests/browser
+
+browser: install ## Install Chromium for the browser tests, where the machine has none
+	@$(PY) -m infra.browser
+
+package deploy: export STAGE ?= local
+
+package: install ## Write what AWS is given: make package STAGE=dev
+	@$(PY) -m infra.package
+
+deploy: install ## Hand it to AWS: make deploy STAGE=dev
+	@$(PY) -m infra.deploy
+
+generate: install ## Write the API's description from the code, and the page's client from that
+	$(PY) -m infra.openapi
+	$(PY) -m infra.asyncapi
+	@$(PY) -m infra.frontend --packages
+	$(NPM) generate
+
+bench: install ## Measure how long a change takes to reach another browser
+	@$(PY) -m tests.benchmarks.live
+
+lock: install ## Pin the newest versions that pyproject.toml and infra/local/requirements.in allow
+	@$(PY) -m pip install -qq uv==0.13.8
+	@$(PY) -m uv pip compile -q --upgrade --universal --no-header --no-annotate pyproject.toml -o requirements.txt
+	@$(PY) -m uv pip compile -q --upgrade --universal --no-header --no-annotate --group dev pyproject.toml -o tests/requirements.txt
+	@$(PY) -m uv pip compile -q --upgrade --universal --no-header --no-annotate infra/local/requirements.in -o infra/local/requirements.txt
+
+clean: ## Remove all that can be made again; the local data in .local/state stays
+	rm -rf $(VENV) build .local/stamps .local/dynamodb-local frontend/node_modules frontend/dist
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .chalice/deployments
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

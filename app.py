@@ -1,0 +1,71 @@
+"""Wiring only: the HTTP endpoints of every room, and each other function as a delegate.
+
+Chalice wants functions that are not HTTP declared here, and the middleware in one place.
+"""
+
+import gc
+
+# Nothing made while a function starts is garbage; looking for some takes a fifth of a cold start.
+gc.disable()
+
+from typing import Any
+
+from chalice.app import Chalice, DynamoDBEvent, Response, WebsocketEvent
+
+from chalicelib.accounts import api as accounts
+from chalicelib.appointments import api as appointments
+from chalicelib.core import api as core
+from chalicelib.core import http
+from chalicelib.core.auth import key_ring
+from chalicelib.core.settings import settings
+from chalicelib.core.table import connection
+from chalicelib.locking import api as locking
+from chalicelib.realtime import api as realtime
+from chalicelib.realtime import entry
+from chalicelib.scheduling import api as scheduling
+
+ROOMS = (
+    core.routes,
+    accounts.routes,
+    locking.routes,
+    scheduling.routes,
+    appointments.routes,
+    realtime.routes,
+)
+# Replaced by the table's own stream when the template is merged; Chalice wants one to make the function.
+PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
+
+app = Chalice(app_name="holdfast", configure_logs=False)
+app.experimental_feature_flags.update(["WEBSOCKETS"])
+http.install(app, ROOMS)
+if settings().aws_lambda_function_name:
+    connection.open()
+if settings().handler == "app.app":
+    # The one function that signs and verifies: a weak or missing key stops its start, not its first request.
+    key_ring().newest()
+gc.freeze()
+gc.enable()
+
+
+@app.on_ws_connect(name="websocket_connect")
+def websocket_connect(event: WebsocketEvent) -> Response | None:
+    """Accept a connection that brings a good ticket."""
+    return entry.connect(event)
+
+
+@app.on_ws_message(name="websocket_message")
+def websocket_message(event: WebsocketEvent) -> None:
+    """Serve one frame."""
+    entry.message(event)
+
+
+@app.on_ws_disconnect(name="websocket_disconnect")
+def websocket_disconnect(event: WebsocketEvent) -> None:
+    """Forget a connection."""
+    entry.disconnect(event)
+
+
+@app.on_dynamodb_record(stream_arn=PLACEHOLDER_STREAM, name="on_change")
+def on_change(event: DynamoDBEvent) -> dict[str, Any]:
+    """Turn changes of the table into frames; names the records that failed."""
+    return entry.change(event)

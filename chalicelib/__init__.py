@@ -1,0 +1,1 @@
+"""Holdfast: one room per capability, in the order in which they are explained (see README)."""

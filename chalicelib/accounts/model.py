@@ -1,0 +1,64 @@
+"""Tenants and members, and the rules about names and passwords."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated
+
+from chalicelib.core.auth import Role
+from chalicelib.core.constraints import Length
+from chalicelib.core.errors import Conflict
+from chalicelib.core.shape import Email, Name, Shape, ZoneName
+
+DEMO_PASSWORD = "demo-password"  # noqa: S105 - public by design, and refused outside local
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
+_LONGEST_SLUG = 40
+
+# Room for any sentence, and an end to what is worth hashing.
+Password = Annotated[str, Length(0, 1024)]
+
+
+class EmailTaken(Conflict):
+    code, title = "EMAIL_TAKEN", "There is an account with this email"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant(Shape):
+    """A practice. `slug` names it in public addresses, `time_zone` is its own IANA zone."""
+
+    id: str
+    name: str
+    slug: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class User(Shape):
+    """A member as others may see them."""
+
+    id: str
+    tenant_id: str
+    name: str
+    email: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp(Shape):
+    """A new practice and its first admin."""
+
+    tenant_name: Name
+    time_zone: ZoneName
+    name: Name
+    email: Email
+    password: Password
+
+
+def slug_of(name: str) -> str:
+    """A practice's name in the form that an address can carry, `practice` if nothing of it can.
+
+    >>> slug_of("Müller & Söhne, Zahnärzte")
+    'muller-sohne-zahnarzte'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-") or "practice"

@@ -1,0 +1,190 @@
+"""Signing up, signing in, and staying signed in."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.accounts import store
+from chalicelib.accounts.model import (
+    DEMO_PASSWORD,
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    EmailTaken,
+    SignUp,
+    Tenant,
+    User,
+    slug_of,
+)
+from chalicelib.core import auth
+from chalicelib.core.auth import Principal, Role
+from chalicelib.core.clock import Clock, Ids, new_id, utc_now
+from chalicelib.core.errors import Fault, Invalid, Unauthenticated
+from chalicelib.core.settings import settings
+from chalicelib.core.shape import Shape
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+# The hash of a random password nobody knows: an unknown email is checked against it, so that it takes as long.
+HASH_OF_NOBODY = (
+    "$argon2id$v=19$m=65536,t=3,p=4$e0i5rQeUoyGPr1QJuJjENQ$K8rrUmenBYPTKHdx2T52Ht7GX81o7Myp4w+8oAaPNPE"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session(Shape):
+    """A signed-in member: the token to send, when it ends, and who and where they are."""
+
+    token: str
+    expires_at: datetime
+    user: User
+    tenant: Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Profile(Shape):
+    """Who and where a member is."""
+
+    user: User
+    tenant: Tenant
+
+
+@cache
+def default_hasher() -> "PasswordHasher":
+    """Argon2id with the library's defaults, which follow RFC 9106's low-memory recommendation."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
+
+
+def sign_up(
+    form: SignUp,
+    *,
+    slug: str | None = None,
+    clock: Clock = utc_now,
+    ids: Ids = new_id,
+    hasher: "PasswordHasher | None" = None,
+) -> Session:
+    """Make a practice and its first admin, and sign them in.
+
+    Raises:
+        Invalid: the password is too weak.
+        EmailTaken: the email has an account.
+    """
+    _check_password(form.password)
+    tenant = Tenant(ids(), form.tenant_name, slug or slug_of(form.tenant_name), form.time_zone)
+    admin = User(id=ids(), tenant_id=tenant.id, name=form.name, email=form.email, role="admin")
+    tenant = _create_tenant(tenant, admin, (hasher or default_hasher()).hash(form.password), ids)
+    return _start_session(admin, tenant, started_at=clock(), clock=clock)
+
+
+def _create_tenant(tenant: Tenant, admin: User, password_hash: str, ids: Ids) -> Tenant:
+    try:
+        store.create_tenant(tenant, admin, password_hash)
+    except store.EmailExists:
+        raise EmailTaken("There is an account with this email; sign in instead.") from None
+    except store.SlugExists:
+        # Names repeat; the address only has to differ, and nobody is asked to think of another one.
+        other = replace(tenant, slug=f"{slug_of(tenant.name)}-{ids()[:6]}")
+        return _create_tenant(other, admin, password_hash, ids)
+    return tenant
+
+
+def add_member(
+    admin: Principal,
+    name: str,
+    email: str,
+    role: Role,
+    password: str,
+    *,
+    ids: Ids = new_id,
+    hasher: "PasswordHasher | None" = None,
+) -> User:
+    """Add a person to the admin's practice.
+
+    Raises:
+        Forbidden: the caller is not an admin.
+        Invalid: the password is too weak.
+        EmailTaken: the email has an account.
+    """
+    admin.require_admin()
+    _check_password(password)
+    member = User(id=ids(), tenant_id=admin.tenant_id, name=name, email=email, role=role)
+    try:
+        store.add_member(member, (hasher or default_hasher()).hash(password))
+    except store.EmailExists:
+        raise EmailTaken("There is an account with this email; use another one.") from None
+    return member
+
+
+def sign_in(email: str, password: str, *, clock: Clock = utc_now) -> Session:
+    """Sign in. An unknown email takes the same time and gets the same words as a wrong password.
+
+    Raises:
+        Unauthenticated: the two do not belong together.
+    """
+    account = store.find_account(email)
+    matches = _matches(account.password_hash if account else HASH_OF_NOBODY, password)
+    found = store.load(account.tenant_id, account.user_id) if account and matches else None
+    if found is None:
+        raise Unauthenticated("Email and password do not belong together.")
+    return _start_session(*found, started_at=clock(), clock=clock)
+
+
+def refresh(session: auth.Session, *, clock: Clock = utc_now) -> Session:
+    """A fresh token with the member's present name and role, within the same session.
+
+    Raises:
+        Unauthenticated: the member is gone, or the session has reached its end.
+    """
+    principal = session.principal
+    found = store.load(principal.tenant_id, principal.user_id)
+    if found is None or clock() - session.started_at >= timedelta(seconds=settings().session_seconds):
+        raise Unauthenticated("This session has ended; sign in again.")
+    return _start_session(*found, started_at=session.started_at, clock=clock)
+
+
+def profile(principal: Principal) -> Profile:
+    """The caller and their practice.
+
+    Raises:
+        Unauthenticated: the member is gone.
+    """
+    found = store.load(principal.tenant_id, principal.user_id)
+    if found is None:
+        raise Unauthenticated("This account is no longer there.")
+    return Profile(*found)
+
+
+def slug_is_taken(slug: str) -> bool:
+    """Whether a practice has this slug."""
+    return store.find_tenant_id(slug) is not None
+
+
+def _start_session(user: User, tenant: Tenant, *, started_at: datetime, clock: Clock) -> Session:
+    principal = Principal(
+        tenant_id=tenant.id,
+        user_id=user.id,
+        email=user.email,
+        name=user.name,
+        role=user.role,
+    )
+    token, expires_at = auth.issue_token(auth.Session(principal, started_at), clock=clock)
+    return Session(token, expires_at, user, tenant)
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    from argon2.exceptions import VerifyMismatchError
+
+    try:
+        return default_hasher().verify(password_hash, password)
+    except VerifyMismatchError:
+        return False
+
+
+def _check_password(password: str) -> None:
+    if password == DEMO_PASSWORD and not settings().is_local:
+        raise Invalid([Fault("password", "is the demo's and public; choose another one")])
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid([Fault("password", f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")])

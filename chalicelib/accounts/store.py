@@ -1,0 +1,155 @@
+"""Tenants, members and sign-in accounts as items."""
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.transactions import TransactGet
+
+from chalicelib.accounts.model import Tenant, User
+from chalicelib.core import keys
+from chalicelib.core.auth import Role
+from chalicelib.core.table import ConditionFailed, DataItem, conditionally, connection, transaction
+
+
+class TenantItem(DataItem):
+    """A practice."""
+
+    name = UnicodeAttribute()
+    slug = UnicodeAttribute()
+    time_zone = UnicodeAttribute(attr_name="timeZone")
+    tenant_id = UnicodeAttribute(attr_name="tenantId")
+
+
+class SlugItem(DataItem):
+    """Keeps a slug to one practice."""
+
+    tenant_id = UnicodeAttribute(attr_name="tenantId")
+
+
+class MemberItem(DataItem):
+    """A person with an account in a practice."""
+
+    tenant_id = UnicodeAttribute(attr_name="tenantId")
+    user_id = UnicodeAttribute(attr_name="userId")
+    name = UnicodeAttribute()
+    email = UnicodeAttribute()
+    role = UnicodeAttribute()
+
+
+class AccountItem(DataItem):
+    """What signing in needs, found by email alone; keeps an email to one member."""
+
+    tenant_id = UnicodeAttribute(attr_name="tenantId")
+    user_id = UnicodeAttribute(attr_name="userId")
+    password_hash = UnicodeAttribute(attr_name="passwordHash")
+
+
+class EmailExists(Exception):
+    """Another member has this email."""
+
+
+class SlugExists(Exception):
+    """Another practice has this slug."""
+
+
+def create_tenant(tenant: Tenant, admin: User, password_hash: str) -> None:
+    """Store a practice with its first member, all or nothing.
+
+    Raises:
+        EmailExists, SlugExists: somebody has it already.
+    """
+
+    def write() -> None:
+        with transaction() as write:
+            write.save(_account(admin, password_hash), AccountItem.pk.does_not_exist())
+            write.save(
+                SlugItem(keys.slug(tenant.slug), keys.SLUG, tenant_id=tenant.id), SlugItem.pk.does_not_exist()
+            )
+            write.save(_tenant_item(tenant))
+            write.save(_member(admin))
+
+    try:
+        conditionally(write)
+    except ConditionFailed as refusal:
+        raise (EmailExists if refusal.failed[0] else SlugExists) from None
+
+
+def add_member(member: User, password_hash: str) -> None:
+    """Store a member of an existing practice.
+
+    Raises:
+        EmailExists: another member has this email.
+    """
+
+    def write() -> None:
+        with transaction() as write:
+            write.save(_account(member, password_hash), AccountItem.pk.does_not_exist())
+            write.save(_member(member))
+
+    try:
+        conditionally(write)
+    except ConditionFailed:
+        raise EmailExists from None
+
+
+def find_account(email: str) -> AccountItem | None:
+    """The account behind an email, in any letter case."""
+    return AccountItem.read(keys.email(email), keys.ACCOUNT)
+
+
+def find_tenant_id(slug: str) -> str | None:
+    """The practice that has this slug."""
+    item = SlugItem.read(keys.slug(slug), keys.SLUG)
+    return item.tenant_id if item else None
+
+
+def load(tenant_id: str, user_id: str) -> tuple[User, Tenant] | None:
+    """A member and their practice, in one call; None if either is gone."""
+    partition = keys.tenant(tenant_id)
+    with TransactGet(connection=connection) as read:
+        member = read.get(MemberItem, partition, keys.member(user_id))
+        tenant = read.get(TenantItem, partition, keys.TENANT)
+    try:
+        return _user(member.get()), _tenant(tenant.get())
+    except (MemberItem.DoesNotExist, TenantItem.DoesNotExist):
+        return None
+
+
+def _account(user: User, password_hash: str) -> AccountItem:
+    return AccountItem(
+        keys.email(user.email),
+        keys.ACCOUNT,
+        tenant_id=user.tenant_id,
+        user_id=user.id,
+        password_hash=password_hash,
+    )
+
+
+def _member(user: User) -> MemberItem:
+    return MemberItem(
+        keys.tenant(user.tenant_id),
+        keys.member(user.id),
+        tenant_id=user.tenant_id,
+        user_id=user.id,
+        name=user.name,
+        email=user.email,
+        role=user.role,
+    )
+
+
+def _tenant_item(tenant: Tenant) -> TenantItem:
+    return TenantItem(
+        keys.tenant(tenant.id),
+        keys.TENANT,
+        tenant_id=tenant.id,
+        name=tenant.name,
+        slug=tenant.slug,
+        time_zone=tenant.time_zone,
+    )
+
+
+def _user(item: MemberItem) -> User:
+    role: Role = "admin" if item.role == "admin" else "staff"
+    return User(id=item.user_id, tenant_id=item.tenant_id, name=item.name, email=item.email, role=role)
+
+
+def _tenant(item: TenantItem) -> Tenant:
+    return Tenant(id=item.tenant_id, name=item.name, slug=item.slug, time_zone=item.time_zone)

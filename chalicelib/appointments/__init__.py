@@ -1,0 +1,1 @@
+"""The appointment itself: its fields, its fenced save and its revisions."""

@@ -1,0 +1,194 @@
+"""Making, finding and saving appointments."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, cast
+
+from chalicelib.appointments import store
+from chalicelib.appointments.model import (
+    Appointment,
+    AppointmentForm,
+    AppointmentVersionMismatch,
+    Changes,
+    Editor,
+    Page,
+    SavedAppointment,
+    Status,
+    faults_of,
+    from_cursor,
+    to_cursor,
+)
+from chalicelib.core.auth import Principal
+from chalicelib.core.clock import Clock, Ids, new_id, utc_now
+from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
+from chalicelib.locking import service as locking
+from chalicelib.scheduling import service as scheduling
+
+_NO_APPOINTMENT = "There is no appointment with this id."
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which appointments to list: those that start in `[starts_from, starts_before)`."""
+
+    starts_from: datetime | None = None
+    starts_before: datetime | None = None
+    doctor_id: str | None = None
+    status: Status | None = None
+
+    def lets_pass(self, appointment: Appointment) -> bool:
+        """Whether the appointment is of the doctor and status asked for."""
+        return self.doctor_id in (None, appointment.doctor_id) and self.status in (None, appointment.status)
+
+
+def create(
+    principal: Principal, form: AppointmentForm, *, clock: Clock = utc_now, ids: Ids = new_id
+) -> Appointment:
+    """Enter an appointment.
+
+    Raises:
+        Invalid: no such doctor or service, or it would end before it starts.
+    """
+    doctor, service = scheduling.find(principal, form.doctor_id, form.service_id)
+    ends_at = form.ends_at or form.starts_at + timedelta(minutes=service.duration_minutes)
+    if faults := faults_of(form.starts_at, ends_at):
+        raise Invalid(faults)
+    now = clock()
+    appointment = Appointment(
+        id=ids(),
+        doctor_id=doctor.id,
+        service_id=service.id,
+        patient=form.patient,
+        starts_at=form.starts_at,
+        ends_at=ends_at,
+        time_zone=form.time_zone or doctor.time_zone,
+        status=form.status,
+        title=service.name if form.title is None else form.title,
+        notes=form.notes,
+        version=1,
+        created_at=now,
+        updated_at=now,
+        updated_by=_editor(principal),
+    )
+    store.create(principal.tenant_id, appointment)
+    return appointment
+
+
+def get(principal: Principal, appointment_id: str, *, consistent: bool = False) -> Appointment:
+    """One appointment of the caller's practice.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    appointment = store.find(principal.tenant_id, appointment_id, consistent=consistent)
+    if appointment is None:
+        raise NotFound(_NO_APPOINTMENT)
+    return appointment
+
+
+def page(principal: Principal, wanted: Filter, *, limit: int, cursor: str | None = None) -> Page:
+    """The next `limit` appointments in order of time.
+
+    Raises:
+        Invalid: the cursor is not one that a page gave.
+    """
+    if wanted.starts_from and wanted.starts_before and wanted.starts_before < wanted.starts_from:
+        raise Invalid([Fault("to", "must not be earlier than from")])
+    after = from_cursor(cursor) if cursor else None
+    if cursor and after is None:
+        raise Invalid([Fault("cursor", "is not one that a page gave; leave it out to begin anew")])
+    wanted_ones = (found for found in _all_after(principal, wanted, after, limit) if wanted.lets_pass(found))
+    # One more than asked for tells whether there is another page.
+    items = list(islice(wanted_ones, limit + 1))
+    more, items = len(items) > limit, items[:limit]
+    last = to_cursor(store.position_of(items[-1].starts_at, items[-1].id)) if more else None
+    return Page(items, last)
+
+
+def _all_after(principal: Principal, wanted: Filter, after: str | None, limit: int) -> Iterator[Appointment]:
+    while True:
+        found, after = store.between(
+            principal.tenant_id, wanted.starts_from, wanted.starts_before, after, limit + 1
+        )
+        yield from found
+        if after is None:
+            return
+
+
+def save(
+    principal: Principal,
+    appointment_id: str,
+    *,
+    lock_id: str | None,
+    version: int,
+    changes: Changes,
+    clock: Clock = utc_now,
+) -> SavedAppointment:
+    """Save the changed fields while the caller holds the lock; one transaction.
+
+    Raises:
+        LockRequired: no lock was named.
+        LockLost: the lock that was named is not held any more; nothing was written.
+        AppointmentVersionMismatch: somebody saved since `version`; nothing was written.
+        Invalid: it would end before it starts, or there is no such doctor or service.
+        NotFound: there is no such appointment.
+    """
+    if lock_id is None:
+        raise locking.required(principal, appointment_id)
+    if faults := _faults_of(principal, changes):
+        raise Invalid(faults)
+    now, editor = clock(), _editor(principal)
+    try:
+        store.save(
+            principal.tenant_id,
+            appointment_id,
+            version,
+            changes,
+            editor,
+            now,
+            add_fence=lambda write: locking.add_fence(write, principal, appointment_id, lock_id, now),
+        )
+    except store.SaveRefused as refusal:
+        raise _why_not(principal, appointment_id, version, refusal, now) from None
+    written = cast("dict[str, Any]", dict(changes))
+    return SavedAppointment(appointment_id, version + 1, now, editor, **written)
+
+
+def appointment_of(image: dict[str, Any]) -> Appointment:
+    """The appointment in a stream record's image."""
+    return store.appointment_of(image)
+
+
+def changed_fields(old: Appointment, new: Appointment) -> list[str]:
+    """The names, as in `Appointment`, of the fields that a save changed."""
+    return [name for name in store.EDITABLE if getattr(old, name) != getattr(new, name)]
+
+
+def _faults_of(principal: Principal, changes: Changes) -> list[Fault]:
+    if not changes:
+        return [Fault("body", "must change at least one field")]
+    faults = faults_of(
+        cast("datetime | None", changes.get("starts_at")), cast("datetime | None", changes.get("ends_at"))
+    )
+    doctor_id, service_id = changes.get("doctor_id"), changes.get("service_id")
+    return faults + scheduling.faults_of_references(
+        principal, cast("str | None", doctor_id), cast("str | None", service_id)
+    )
+
+
+def _why_not(
+    principal: Principal, appointment_id: str, version: int, refusal: store.SaveRefused, now: datetime
+) -> Problem:
+    if refusal.fence_failed:
+        return locking.lost_at_fence(principal, appointment_id, refusal.fence_image, now)
+    if refusal.current is None:
+        return NotFound(_NO_APPOINTMENT)
+    if refusal.current.version != version:
+        return AppointmentVersionMismatch(refusal.current)
+    return Invalid([Fault("endsAt", "must be later than startsAt")])
+
+
+def _editor(principal: Principal) -> Editor:
+    return Editor(principal.user_id, principal.name)

@@ -1,0 +1,254 @@
+"""HTTP at the edge: parse, call, answer. Each endpoint says what it takes and gives; OpenAPI is made from that."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Generic, TypeVar, cast
+
+from chalice.app import Blueprint, Chalice, Request, Response
+
+from chalicelib.core.auth import Principal, Session, authenticate
+from chalicelib.core.clock import new_id
+from chalicelib.core.errors import (
+    BadRequest,
+    Fault,
+    InternalError,
+    Invalid,
+    MethodNotAllowed,
+    PayloadTooLarge,
+    Problem,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from chalicelib.core.observability import logger
+from chalicelib.core.settings import settings
+from chalicelib.core.shape import NotJson, Unfit, parse_json, parse_strings, to_wire
+from chalicelib.core.table import is_busy
+
+MOST_BODY_BYTES = 64 * 1024
+# `navigator.sendBeacon` sends strings as text/plain, which also needs no CORS preflight.
+CONTENT_TYPES = ["application/json", "text/plain"]
+
+Headers = dict[str, str | list[str]]
+Body = TypeVar("Body")
+Query = TypeVar("Query")
+Handler = TypeVar("Handler", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[Body, Query]):
+    """One request, read and checked. At a public endpoint `signed_in` is None unless a valid token came."""
+
+    body: Body
+    query: Query
+    signed_in: Session | None
+
+    @property
+    def session(self) -> Session:
+        """The caller's session.
+
+        Raises:
+            Unauthenticated: the endpoint is public and nobody has signed in.
+        """
+        if self.signed_in is None:
+            raise Unauthenticated("Sign in first.")
+        return self.signed_in
+
+    @property
+    def principal(self) -> Principal:
+        """The signed-in member.
+
+        Raises:
+            Unauthenticated: see `session`.
+        """
+        return self.session.principal
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What an endpoint takes and gives, as the API description needs it."""
+
+    method: str
+    path: str
+    handler: Callable[..., object]
+    answers: Any
+    status: int
+    body: Any
+    query: Any
+    public: bool
+    problems: tuple[type[Problem], ...]
+
+
+class Routes:
+    """A blueprint whose endpoints are described where they are written."""
+
+    def __init__(self, import_name: str) -> None:
+        self.blueprint = Blueprint(import_name)
+        self.endpoints: list[Endpoint] = []
+
+    def endpoint(
+        self,
+        method: str,
+        path: str,
+        *,
+        answers: object,
+        status: HTTPStatus = HTTPStatus.OK,
+        body: object = None,
+        query: object = None,
+        public: bool = False,
+        problems: tuple[type[Problem], ...] = (),
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler `(call, **path parameters) -> answer`.
+
+        Unless `public`, a request without a valid token is refused before anything of it is read.
+        """
+
+        def register(handler: Handler) -> Handler:
+            entry = Endpoint(method, path, handler, answers, status, body, query, public, problems)
+            self.endpoints.append(entry)
+            view = _view(entry, lambda: self.blueprint.current_request)
+            route = self.blueprint.route(
+                path, methods=[method], name=f"{handler.__name__}_{method}", content_types=CONTENT_TYPES
+            )
+            route(view)
+            return handler
+
+        return register
+
+
+def _view(entry: Endpoint, current_request: Callable[[], Request]) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        request = current_request()
+        try:
+            answer = entry.handler(_read(entry, request), **path)
+        except Problem as problem:
+            return problem_response(problem)
+        except Exception as error:  # noqa: BLE001 - the last resort; logged, and answered as a problem too
+            logger().exception("a request failed", path=entry.path, method=entry.method)
+            return problem_response(problem_of(error))
+        return Response(to_wire(answer), {"Content-Type": "application/json"}, entry.status)
+
+    view.__name__ = entry.handler.__name__
+    return view
+
+
+def problem_of(error: Exception) -> Problem:
+    """What to tell a client of a fault that is not theirs."""
+    if is_busy(error):
+        return Unavailable("We are very busy at the moment; please try again.")
+    return InternalError("Something went wrong on our side; look whether it was saved before you try again.")
+
+
+def problem_response(problem: Problem) -> Response:
+    """The `application/problem+json` answer for a refusal."""
+    headers: Headers = {"Content-Type": "application/problem+json"}
+    return Response(to_wire(problem.as_body()), headers, problem.status)
+
+
+def _read(entry: Endpoint, request: Request) -> Call[object, object]:
+    authorization = request.headers.get("authorization")
+    signed_in = _visitor(authorization) if entry.public else authenticate(authorization)
+    try:
+        body = parse_json(entry.body, _body_bytes(request)) if entry.body else None
+        query = parse_strings(entry.query, _query_strings(request)) if entry.query else None
+    except NotJson as error:
+        raise BadRequest(f"The body is not JSON: {error}") from None
+    except Unfit as error:
+        raise Invalid([Fault(field, message) for field, message in error.faults]) from None
+    return Call(body, query, signed_in)
+
+
+def _visitor(authorization: str | None) -> Session | None:
+    """Who comes to a public endpoint, if they say so; a token that has ended is no reason to turn them away."""
+    try:
+        return authenticate(authorization) if authorization else None
+    except Unauthenticated:
+        return None
+
+
+def _body_bytes(request: Request) -> bytes:
+    try:
+        raw = cast("bytes", request.raw_body)
+    except ValueError:
+        raise BadRequest("The body is not UTF-8 text.") from None
+    size = len(raw)
+    if size > MOST_BODY_BYTES:
+        raise PayloadTooLarge(f"A body may have {MOST_BODY_BYTES} bytes at most; this one has {size}.")
+    return raw
+
+
+def _query_strings(request: Request) -> Mapping[str, str]:
+    params = request.query_params
+    if params is None:
+        return {}
+    return {name: params.getlist(name)[-1] for name in params}
+
+
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_CHALICE_REFUSALS: dict[int, type[Problem]] = {405: MethodNotAllowed, 415: UnsupportedMediaType}
+
+
+def install(app: Chalice, rooms: Iterable[Routes]) -> None:
+    """Give the app every room's endpoints, the CORS preflight of each path, and the middleware for all."""
+    for room in rooms:
+        app.register_blueprint(room.blueprint)
+    for path, methods in list(app.routes.items()):
+        preflight = _preflight([*methods, "OPTIONS"])
+        app.route(path, methods=["OPTIONS"], name="preflight", content_types=["*/*"])(preflight)
+    app.register_middleware(envelope, "http")
+
+
+def _preflight(methods: list[str]) -> Callable[..., Response]:
+    def preflight(**_: str) -> Response:
+        allow: Headers = {
+            "Access-Control-Allow-Methods": ", ".join(methods),
+            "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
+            "Access-Control-Max-Age": "600",
+        }
+        return Response("", allow, HTTPStatus.NO_CONTENT)
+
+    return preflight
+
+
+def envelope(request: Request, get_response: Callable[[Request], Response]) -> Response:
+    """What every answer carries, whatever it says: request id, security headers, CORS; and its log line."""
+    started = time.perf_counter()
+    response = get_response(request)
+    refusal = _CHALICE_REFUSALS.get(response.status_code)
+    if refusal and isinstance(response.body, dict) and "Message" in response.body:
+        allow = {name: value for name, value in response.headers.items() if name == "Allow"}
+        response = problem_response(refusal(f"{response.body['Message']}."))
+        response.headers.update(allow)
+    request_id = request.context.get("requestId") or new_id()
+    response.headers.update(SECURITY_HEADERS)
+    response.headers.update(_cors_headers(request.headers.get("origin")))
+    response.headers["X-Request-Id"] = request_id
+    logger().info(
+        "request",
+        request_id=request_id,
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        duration_ms=round((time.perf_counter() - started) * 1000, 1),
+    )
+    return response
+
+
+def _cors_headers(origin: str | None) -> dict[str, str]:
+    if origin is None or origin not in settings().origins:
+        return {"Vary": "Origin"}
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Expose-Headers": "X-Request-Id, Retry-After",
+    }

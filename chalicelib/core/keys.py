@@ -1,0 +1,81 @@
+"""Every key of the table, in one place. The tenant is part of each partition key, so that no id of another
+tenant can ever be reached.
+"""
+
+import re
+
+from chalicelib.core.errors import NotFound
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+TENANT = "TENANT"
+ACCOUNT = "ACCOUNT"
+SLUG = "SLUG"
+APPOINTMENT = "APPOINTMENT"
+LOCK = "LOCK"
+TICKET = "TICKET"
+CONNECTION = "CONNECTION"
+HEALTH = "HEALTH"
+
+
+def known_id(text: str) -> str:
+    """An id from a path or a frame, if it has the form of one.
+
+    Raises:
+        NotFound: anything else cannot name a thing of ours.
+    """
+    if not _ID.fullmatch(text):
+        raise NotFound("There is nothing with this id.")
+    return text
+
+
+def tenant(tenant_id: str) -> str:
+    return f"TENANT#{tenant_id}"
+
+
+def member(user_id: str) -> str:
+    return f"MEMBER#{user_id}"
+
+
+def email(address: str) -> str:
+    return f"EMAIL#{address.lower()}"
+
+
+def slug(name: str) -> str:
+    return f"SLUG#{name}"
+
+
+def doctor(doctor_id: str) -> str:
+    return f"DOCTOR#{doctor_id}"
+
+
+def service(service_id: str) -> str:
+    return f"SERVICE#{service_id}"
+
+
+def appointment(tenant_id: str, appointment_id: str) -> str:
+    """The partition of one appointment: the record, its lock and its revisions."""
+    return f"TENANT#{tenant_id}#APPOINTMENT#{known_id(appointment_id)}"
+
+
+def appointment_of(partition: str) -> tuple[str, str]:
+    """The tenant's and the appointment's id of such a partition."""
+    _, tenant_id, _, appointment_id = partition.split("#")
+    return tenant_id, appointment_id
+
+
+def timeline(tenant_id: str) -> str:
+    """The index partition that holds a tenant's appointments in order of time."""
+    return f"TENANT#{tenant_id}#TIMELINE"
+
+
+def ticket(digest: str) -> str:
+    return f"TICKET#{digest}"
+
+
+def connection(connection_id: str) -> str:
+    return f"CONNECTION#{connection_id}"
+
+
+def revision(version: int) -> str:
+    return f"REVISION#{version:012d}"

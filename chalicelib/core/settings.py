@@ -1,0 +1,103 @@
+"""The one reader of the environment. Every setting is checked when a function starts."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+
+LOCAL = "local"
+
+
+class InvalidSettings(ValueError):
+    """The environment does not describe a system that can run; the message names every fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; a field is read from the environment variable of the same name in capitals.
+
+    Durations are whole seconds. The grace, the request for control, the hold and the rate limits are read and
+    checked already, so that a deployment can name them; what they govern comes with its own feature.
+    `aws_lambda_function_name` and `handler` (the one that it runs) are set by Lambda itself, and by nothing else.
+    `jwt_keys` is a JSON object `{kid: secret}` for tests and tools; a deployed function gets
+    `jwt_keys_secret_id` instead and reads the same object from Secrets Manager.
+    """
+
+    stage: str = LOCAL
+    aws_lambda_function_name: str = ""
+    handler: str = field(default="", metadata={"variable": "_HANDLER"})
+    table_name: str = "holdfast"
+    connections_table_name: str = "holdfast-connections"
+    websocket_endpoint: str = ""
+    allowed_origins: str = ""
+    jwt_keys: str = ""
+    jwt_keys_secret_id: str = ""
+    jwt_issuer: str = "holdfast"
+    jwt_audience: str = "holdfast"
+    jwt_seconds: int = 3600
+    session_seconds: int = 43200
+    lock_seconds: int = 300
+    lock_grace_seconds: int = 15
+    control_request_seconds: int = 30
+    hold_seconds: int = 300
+    general_rate_limit: int = 100
+    general_rate_window_seconds: int = 900
+    lock_rate_limit: int = 10
+    lock_rate_window_seconds: int = 60
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is one developer's machine, where demo accounts are welcome."""
+        return self.stage == LOCAL
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The other origins whose pages may call the API; the own origin needs no entry."""
+        return frozenset(origin.strip() for origin in self.allowed_origins.split(",") if origin.strip())
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        InvalidSettings: naming every variable that does not fit and what would.
+    """
+    values: dict[str, str | int] = {}
+    faults: list[str] = []
+    for entry in fields(Settings):
+        variable = entry.metadata.get("variable", entry.name.upper())
+        text = environment.get(variable)
+        if not text:
+            continue
+        if entry.type is not int:
+            values[entry.name] = text
+        elif text.isascii() and text.isdigit() and int(text) > 0:
+            values[entry.name] = int(text)
+        else:
+            faults.append(f"{variable} must be a whole number above 0, not {text!r}")
+    settings = Settings(**values)  # type: ignore[arg-type]
+    faults += _dangers(settings)
+    if faults:
+        raise InvalidSettings("; ".join(faults))
+    return settings
+
+
+def _dangers(settings: Settings) -> list[str]:
+    dangers = []
+    if "*" in settings.origins:
+        dangers.append("ALLOWED_ORIGINS must name each origin; '*' would let any page act for a member")
+    if not settings.is_local and not settings.jwt_keys_secret_id:
+        dangers.append("JWT_KEYS_SECRET_ID must name the secret with the signing keys outside local")
+    if not settings.is_local and settings.jwt_keys:
+        dangers.append("JWT_KEYS is for local use and tests; outside local keep the keys in the secret store")
+    return dangers
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        InvalidSettings: see `read`.
+    """
+    return read(os.environ)

@@ -1,0 +1,183 @@
+"""Shapes: plain dataclasses that cross the wire as JSON objects with camelCase names.
+
+A shape is an ordinary `@dataclass`, its fields `Annotated` with constraints. It is checked by pydantic, which
+is imported only when the first body arrives, so that a function which needs none does not pay for it.
+
+Two rules for answers: a field without a default is always there (null if None); a field whose default is
+None is left out when it is None.
+"""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar, cast
+
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.constraints import Between, Check, Length
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, TypeAdapter
+    from pydantic_core import ErrorDetails
+    from pydantic_core.core_schema import CoreSchema
+
+T = TypeVar("T")
+
+
+def camel(name: str) -> str:
+    """`expected_version` as `expectedVersion`."""
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+CONFIG: dict[str, object] = {"extra": "forbid", "alias_generator": camel}
+
+
+class Shape:
+    """Base of every shape: camelCase on the wire, unknown fields refused."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[dict[str, object]] = CONFIG
+
+
+OMITTED = object()
+# RFC 3339, section 5.6; the offset is required.
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_YEARS = range(1900, 3000)
+_NO_INSTANT: Final = "must be a time with its offset, for example 2026-01-31T09:00:00Z"
+
+
+def omissible() -> Any:  # noqa: ANN401 - stands in for a field of any type
+    """A field of a request that may be left out but may not be null; it is then `OMITTED`."""
+    return dataclasses.field(default_factory=lambda: OMITTED)
+
+
+class _Utc:
+    """Accepts an RFC 3339 instant with an offset and keeps it in UTC, to the second."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def read(value: object) -> datetime:
+            instant = _instant(value)
+            if instant is None:
+                raise PydanticCustomError("instant", _NO_INSTANT)
+            return instant
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    def __get_pydantic_json_schema__(self, schema: object, handler: object) -> dict[str, str]:
+        return {"type": "string", "format": "date-time"}
+
+
+def _instant(value: object) -> datetime | None:
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+        return None
+    try:
+        instant = datetime.fromisoformat(value.upper())
+    except ValueError:
+        return None
+    return instant.astimezone(UTC).replace(microsecond=0) if instant.year in _YEARS else None
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import available_timezones
+
+    return name in available_timezones()
+
+
+def _is_email(text: str) -> bool:
+    """The form that mail systems accept in practice: the grammar that HTML gives for `<input type=email>`."""
+    label = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    return bool(re.fullmatch(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{label}(?:\.{label})+", text))
+
+
+def _is_not_blank(text: str) -> bool:
+    return bool(text.strip())
+
+
+Instant = Annotated[datetime, _Utc()]
+ZoneName = Annotated[str, Length(0, 64), Check(_is_zone, "must be an IANA time zone, for example Europe/Lisbon")]
+Email = Annotated[str, Length(0, 254), Check(_is_email, "must be an email address", format="email")]
+Name = Annotated[str, Length(1, 200), Check(_is_not_blank, "must not be blank", pattern=r"\S")]
+Version = Annotated[int, Between(0, 2**53 - 1)]
+SessionId = Annotated[str, Length(16, 64)]
+
+
+class Unfit(ValueError):
+    """The value does not have the shape; `faults` are pairs of a dotted path and what is wrong there."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{path}: {message}" for path, message in faults))
+        self.faults = faults
+
+
+class NotJson(ValueError):
+    """The text is not JSON; the message says where it stops being so."""
+
+
+@cache
+def _adapter(shape: Any) -> "TypeAdapter[Any]":  # noqa: ANN401 - any type that can be checked
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(shape)
+
+
+def parse_json(shape: type[T], text: bytes) -> T:
+    """Read `text` as a `shape`, strictly: a number in quotes is not a number.
+
+    Raises:
+        NotJson: the text is not JSON.
+        Unfit: naming every fault.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return cast("T", _adapter(cast("Any", shape)).validate_json(text, strict=True))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False)
+        if details[0]["type"] == "json_invalid":
+            raise NotJson(details[0]["msg"]) from None
+        raise Unfit([_fault(detail) for detail in details]) from None
+
+
+def parse_strings(shape: type[T], values: Mapping[str, str]) -> T:
+    """Read a query string's values as a `shape`.
+
+    Raises:
+        Unfit: naming every fault.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return cast("T", _adapter(cast("Any", shape)).validate_python(dict(values)))
+    except ValidationError as error:
+        raise Unfit([_fault(detail) for detail in error.errors(include_context=False)]) from None
+
+
+_MESSAGES = {
+    "missing": "is required",
+    "unexpected_keyword_argument": "is not a field of this request",
+    "extra_forbidden": "is not a field of this request",
+}
+
+
+def _fault(detail: "ErrorDetails") -> tuple[str, str]:
+    path = ".".join(str(part) for part in detail["loc"]) or "body"
+    return path, _MESSAGES.get(detail["type"], detail["msg"])
+
+
+def to_wire(value: object) -> Any:  # noqa: ANN401
+    """The JSON form of a shape, or of containers of shapes, instants and plain values."""
+    if isinstance(value, Shape):
+        fields = dataclasses.fields(cast("Any", value))
+        pairs = ((field, getattr(value, field.name)) for field in fields)
+        return {camel(f.name): to_wire(v) for f, v in pairs if v is not None or f.default is not None}
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, Mapping):
+        return {key: to_wire(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_wire(item) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""The right to edit one appointment, and everything said about it."""

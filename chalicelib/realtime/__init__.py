@@ -1,0 +1,1 @@
+"""Connections, subscriptions and the fan-out of every change."""

@@ -1,0 +1,38 @@
+"""Opening and closing a connection."""
+
+import secrets
+
+from chalicelib.core.auth import Principal
+from chalicelib.core.clock import Clock, Ids, utc_now
+from chalicelib.locking.model import Tab
+from chalicelib.realtime import store
+from chalicelib.realtime.model import TICKET_LIFE, Connection, Ticket
+
+
+def new_ticket() -> str:
+    """256 random bits that fit into an address."""
+    return secrets.token_urlsafe(32)
+
+
+def issue_ticket(
+    principal: Principal, session_id: str, *, clock: Clock = utc_now, ids: Ids = new_ticket
+) -> Ticket:
+    """A one-use ticket for this member's tab; one call."""
+    ticket = ids()
+    store.put_ticket(ticket, Tab(principal, session_id), clock() + TICKET_LIFE)
+    return Ticket(ticket, int(TICKET_LIFE.total_seconds()))
+
+
+def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -> bool:
+    """Accept a connection whose ticket is good; the ticket is used up by it."""
+    now = clock()
+    tab = store.take_ticket(ticket, now) if ticket else None
+    if tab is None:
+        return False
+    store.put_connection(Connection(connection_id, tab), now)
+    return True
+
+
+def disconnect(connection_id: str) -> None:
+    """Forget a connection that closed."""
+    store.forget(connection_id)

@@ -1,0 +1,132 @@
+"""Tickets, connections and subscriptions as items of the connections table.
+
+A subscription's key begins with its topic, so that one query finds the audience; the index turns it round, so
+that a closing connection finds its subscriptions.
+"""
+
+import hashlib
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.core import keys
+from chalicelib.core.auth import Principal, Role
+from chalicelib.core.clock import to_ms
+from chalicelib.core.table import ConditionFailed, ConnectionsItem, conditionally
+from chalicelib.locking.model import Tab
+from chalicelib.realtime.model import CONNECTION_LIFE, Connection
+
+
+class TabItem(ConnectionsItem):
+    """What every item here tells: whose it is."""
+
+    tenant_id = UnicodeAttribute(attr_name="tenantId")
+    user_id = UnicodeAttribute(attr_name="userId")
+    name = UnicodeAttribute()
+    email = UnicodeAttribute()
+    session_id = UnicodeAttribute(attr_name="sessionId")
+
+    role = UnicodeAttribute()
+
+    def tab(self) -> Tab:
+        """The member and tab."""
+        role: Role = "admin" if self.role == "admin" else "staff"
+        return Tab(Principal(self.tenant_id, self.user_id, self.email, self.name, role), self.session_id)
+
+
+class TicketItem(TabItem):
+    """A ticket under its hash: who reads the table cannot use it. `expiresAt` is in milliseconds."""
+
+    expires_at = NumberAttribute(attr_name="expiresAt")
+
+
+class SubscriptionItem(TabItem):
+    """One connection's interest in one topic."""
+
+    gsi1pk = UnicodeAttribute()
+    gsi1sk = UnicodeAttribute()
+
+
+def _values(tab: Tab) -> dict[str, Any]:
+    return {**asdict(tab.principal), "session_id": tab.session_id}
+
+
+def _ticket_key(ticket: str) -> str:
+    return keys.ticket(hashlib.sha256(ticket.encode()).hexdigest())
+
+
+def put_ticket(ticket: str, tab: Tab, expires_at: datetime) -> None:
+    """Remember a ticket until it is used or lapses."""
+    TicketItem(
+        _ticket_key(ticket),
+        keys.TICKET,
+        expires_at=to_ms(expires_at),
+        ttl=int(expires_at.timestamp()) + 60,
+        **_values(tab),
+    ).save()
+
+
+def take_ticket(ticket: str, now: datetime) -> Tab | None:
+    """Use a ticket up; one call. None if there is no such ticket, or it has lapsed or was used."""
+    item = TicketItem(_ticket_key(ticket), keys.TICKET)
+    condition = TicketItem.expires_at >= to_ms(now)
+    try:
+        old = conditionally(lambda: item.take(condition))
+    except ConditionFailed:
+        return None
+    return TicketItem.from_image(old).tab()
+
+
+def put_connection(connection: Connection, now: datetime) -> None:
+    """Remember a connection."""
+    TabItem(
+        keys.connection(connection.connection_id),
+        keys.CONNECTION,
+        ttl=int((now + CONNECTION_LIFE).timestamp()),
+        **_values(connection.tab),
+    ).save()
+
+
+def find_connection(connection_id: str) -> Connection | None:
+    """A connection, None if it is gone."""
+    item = TabItem.read(keys.connection(connection_id), keys.CONNECTION, consistent=True)
+    return Connection(connection_id, item.tab()) if item else None
+
+
+def subscribe(topic: str, connection: Connection, now: datetime) -> None:
+    """Add a connection to a topic's audience; one call, and harmless when repeated."""
+    SubscriptionItem(
+        topic,
+        connection.connection_id,
+        gsi1pk=keys.connection(connection.connection_id),
+        gsi1sk=topic,
+        ttl=int((now + CONNECTION_LIFE).timestamp()),
+        **_values(connection.tab),
+    ).save()
+
+
+def unsubscribe(topic: str, connection_id: str) -> None:
+    """Take a connection out of a topic's audience."""
+    SubscriptionItem(topic, connection_id).delete()
+
+
+def audience(topic: str) -> list[Connection]:
+    """Everyone subscribed to a topic, read consistently."""
+    found = SubscriptionItem.query(topic, consistent_read=True)
+    return [Connection(item.sk, item.tab()) for item in found]
+
+
+def forget(connection_id: str) -> None:
+    """Remove a connection and all its subscriptions."""
+    partition = keys.connection(connection_id)
+    with SubscriptionItem.batch_write() as batch:
+        for item in SubscriptionItem.gsi1.query(partition):
+            batch.delete(SubscriptionItem(item.pk, item.sk))
+    TabItem(partition, keys.CONNECTION).delete()
+
+
+def appointment_topic(tenant_id: str, appointment_id: str) -> str:
+    """The topic of one appointment."""
+    return keys.appointment(tenant_id, appointment_id)

@@ -1,0 +1,1 @@
+"""Doctors, services and working hours."""

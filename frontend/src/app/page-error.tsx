@@ -1,0 +1,24 @@
+import { CircleAlert } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+
+/** A page that could not be shown; most often a part of an older version that is no longer on the server. */
+export function PageError() {
+  return (
+    <main className="mx-auto max-w-2xl px-4 py-16">
+      <Notice
+        page
+        role="alert"
+        icon={CircleAlert}
+        title="This page could not be shown"
+        actions={
+          <Button variant="primary" onClick={() => window.location.reload()}>
+            Reload
+          </Button>
+        }
+      >
+        Reload it to get the newest version. If that does not help, try again in a few minutes.
+      </Notice>
+    </main>
+  );
+}

@@ -1,0 +1,120 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  type RouterHistory,
+  redirect,
+} from "@tanstack/react-router";
+import { paths, safeReturnPath } from "@/lib/paths";
+import { isDate } from "@/lib/time/zone";
+import { NotFound } from "./not-found";
+import { PageError } from "./page-error";
+import type { Services } from "./services";
+
+type Context = Pick<Services, "session" | "startMember">;
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet });
+
+interface ReturnSearch {
+  next?: string;
+}
+
+function readReturn({ next }: Record<string, unknown>): ReturnSearch {
+  return typeof next === "string" && next !== paths.home ? { next } : {};
+}
+
+const signedOut = createRoute({
+  getParentRoute: () => root,
+  id: "signed-out",
+  validateSearch: readReturn,
+  beforeLoad({ context, search }) {
+    if (context.session.get()) throw redirect({ href: safeReturnPath(search.next), replace: true });
+  },
+  component: lazyRouteComponent(() => import("./routes/signed-out"), "SignedOut"),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => signedOut,
+  path: paths.signIn,
+  component: lazyRouteComponent(() => import("./routes/sign-in"), "SignInPage"),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => signedOut,
+  path: paths.signUp,
+  component: lazyRouteComponent(() => import("./routes/sign-up"), "SignUpPage"),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad({ context, location }) {
+    if (!context.session.get()) throw redirect({ to: paths.signIn, search: readReturn({ next: location.href }) });
+  },
+  component: lazyRouteComponent(() => import("./routes/signed-in"), "SignedIn"),
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: paths.home,
+  beforeLoad() {
+    throw redirect({ to: paths.appointments, replace: true });
+  },
+});
+
+/** An address, so that leaving by it asks about unsaved text like any other way out. */
+const signOut = createRoute({
+  getParentRoute: () => root,
+  path: paths.signOut,
+  beforeLoad({ context }) {
+    context.session.set(null);
+    throw redirect({ to: paths.signIn, replace: true });
+  },
+});
+
+export interface DaySearch {
+  date?: string;
+  doctor?: string;
+}
+
+const day = createRoute({
+  getParentRoute: () => signedIn,
+  path: paths.appointments,
+  validateSearch: ({ date, doctor }: Record<string, unknown>): DaySearch => ({
+    ...(typeof date === "string" && isDate(date) && { date }),
+    ...(typeof doctor === "string" && doctor && { doctor }),
+  }),
+  component: lazyRouteComponent(() => import("./routes/day"), "DayPage"),
+});
+
+const appointment = createRoute({
+  getParentRoute: () => signedIn,
+  path: paths.appointment,
+  component: lazyRouteComponent(() => import("./routes/appointment"), "AppointmentPage"),
+});
+
+const routeTree = root.addChildren([
+  signOut,
+  signedOut.addChildren([signIn, signUp]),
+  signedIn.addChildren([home, day, appointment]),
+]);
+
+export function createAppRouter(context: Context, history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    context,
+    scrollRestoration: true,
+    defaultPreload: "intent",
+    defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: PageError,
+    ...(history && { history }),
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,71 @@
+import { QueryClient } from "@tanstack/react-query";
+import { refreshSession } from "@/features/accounts/api/refresh";
+import { keepSessionFresh } from "@/features/accounts/keep-fresh";
+import { createSessionStore, type SessionStore } from "@/features/accounts/session";
+import { webSocketUrl } from "@/features/realtime/api/ws-ticket";
+import { type Api, type ApiOptions, createApi } from "@/lib/api/client";
+import { retryDelayMs } from "@/lib/api/problem";
+import { createRealtime, type Realtime, type RealtimeOptions } from "@/lib/realtime/client";
+import { probeOnWake } from "@/lib/realtime/wake";
+import { systemClock } from "@/lib/time/clock";
+
+/** What the page stands on. Made once in main.tsx, and once per test with other edges. */
+export interface Services {
+  session: SessionStore;
+  api: Api;
+  realtime: Realtime;
+  queries: QueryClient;
+  tabId: string;
+  /** Runs what belongs to one signed-in member; the answer ends it. */
+  startMember: () => () => void;
+}
+
+export interface Edges {
+  tabId: string;
+  fetch?: ApiOptions["fetch"];
+  WebSocket?: RealtimeOptions["WebSocket"];
+}
+
+const MOST_RETRIES = 2;
+
+export function createServices({ tabId, fetch, WebSocket }: Edges): Services {
+  const session = createSessionStore(localStorage, window);
+  const api = createApi({
+    token: () => session.get()?.token ?? null,
+    onUnauthenticated: () => session.set(null),
+    ...(fetch && { fetch }),
+  });
+  const realtime = createRealtime({
+    url: () => webSocketUrl(api, tabId),
+    clock: systemClock,
+    ...(WebSocket && { WebSocket }),
+  });
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        retry: (failures, error) => failures < MOST_RETRIES && retryDelayMs(error) !== null,
+        // Whether the machine is online is found out by asking; browsers often guess wrong.
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+  // What one member has read is not for the next one in the same browser.
+  let memberId = session.get()?.user.id;
+  session.subscribe(() => {
+    const nextId = session.get()?.user.id;
+    if (nextId !== memberId) queries.clear();
+    memberId = nextId;
+  });
+  const startMember = () => {
+    realtime.start();
+    const stops = [
+      probeOnWake(realtime, window),
+      keepSessionFresh(session, () => refreshSession(api), systemClock),
+      () => realtime.stop(),
+    ];
+    return () => stops.forEach((stop) => void stop());
+  };
+  return { session, api, realtime, queries, tabId, startMember };
+}

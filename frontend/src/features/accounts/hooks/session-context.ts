@@ -1,0 +1,28 @@
+import { createContext, useContext } from "react";
+import type { Session, SessionStore } from "@/features/accounts/session";
+import { useStore } from "@/lib/hooks/use-store";
+
+const SessionContext = createContext<SessionStore | null>(null);
+
+export const SessionProvider = SessionContext.Provider;
+
+export function useSessionStore(): SessionStore {
+  const store = useContext(SessionContext);
+  if (!store) throw new Error("useSessionStore needs a SessionProvider above it.");
+  return store;
+}
+
+const MemberContext = createContext<Session | null>(null);
+
+/** Gives the signed-in part of the page a session that is always there. */
+export const MemberProvider = MemberContext.Provider;
+
+export function useMember(): Session {
+  const session = useContext(MemberContext);
+  if (!session) throw new Error("useMember needs someone to be signed in.");
+  return session;
+}
+
+export function useSession(): Session | null {
+  return useStore(useSessionStore());
+}

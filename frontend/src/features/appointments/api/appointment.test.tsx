@@ -1,0 +1,54 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, renderHook } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createApi } from "@/lib/api/client";
+import { ApiProvider } from "@/lib/api/hooks/api-context";
+import { env } from "@/lib/env";
+import type { ConnectionState, Realtime } from "@/lib/realtime/client";
+import { RealtimeProvider } from "@/lib/realtime/hooks/realtime-context";
+import { createStore } from "@/lib/store";
+import { FakeBackend } from "@/test/fake-backend";
+import { useAppointment } from "./appointment";
+
+const nothing = () => {};
+const pass = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function read(connection: ConnectionState) {
+  const backend = new FakeBackend();
+  const api = createApi({ token: () => null, onUnauthenticated: nothing, fetch: backend.fetch });
+  const state = createStore(connection);
+  const realtime: Realtime = { state, start: nothing, stop: nothing, subscribe: () => nothing, probe: nothing };
+  const wrapper = ({ children }: { children: ReactNode }) => (
+    <ApiProvider value={api}>
+      <RealtimeProvider value={realtime}>
+        <QueryClientProvider client={new QueryClient()}>{children}</QueryClientProvider>
+      </RealtimeProvider>
+    </ApiProvider>
+  );
+  const { result } = renderHook(() => useAppointment("a1"), { wrapper });
+  await pass(0);
+  backend.appointment = { ...backend.appointment, notes: "From Alice", version: 2 };
+  return { backend, notes: () => result.current.data?.notes };
+}
+
+it("an appointment is read again now and then while no news can come", async () => {
+  const { notes } = await read("late");
+  expect(notes()).toBe("As it was");
+  await pass(env.refreshMs + 1_000);
+  expect(notes()).toBe("From Alice");
+});
+
+it("an appointment is not asked for while news come by themselves", async () => {
+  const { backend } = await read("open");
+  await pass(5 * env.refreshMs);
+  expect(backend.sent("GET /appointments/a1")).toHaveLength(1);
+});

@@ -1,0 +1,23 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Changes } from "@/features/appointments/fields";
+import { type Api, answerOf } from "@/lib/api/client";
+import type { components } from "@/lib/api/generated/schema";
+import { useApi } from "@/lib/api/hooks/api-context";
+import { storeAppointment } from "./appointment";
+
+export type SaveAppointment = Changes & { version: number; lockId: string };
+type SavedAppointment = components["schemas"]["SavedAppointment"];
+
+export function saveAppointment(api: Api, appointmentId: string, body: SaveAppointment): Promise<SavedAppointment> {
+  return answerOf(api.PUT("/appointments/{appointmentId}", { params: { path: { appointmentId } }, body }));
+}
+
+export function useSaveAppointment(appointmentId: string) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: SaveAppointment) => saveAppointment(api, appointmentId, body),
+    onSuccess: ({ version, updatedAt, updatedBy }, { version: _before, lockId: _lockId, ...changes }) =>
+      storeAppointment(queries, appointmentId, { version, updatedAt, updatedBy, ...changes }),
+  });
+}

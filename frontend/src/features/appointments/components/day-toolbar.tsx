@@ -1,0 +1,35 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { IconButton } from "@/components/ui/icon-button";
+import { Input } from "@/components/ui/input";
+import { DoctorFilter } from "@/features/scheduling/components/doctor-filter";
+import { addDays, isDate } from "@/lib/time/zone";
+
+interface DayToolbarProps {
+  date: string;
+  today: string;
+  doctorId: string | undefined;
+  onDate: (date: string) => void;
+  onDoctor: (doctorId: string | undefined) => void;
+}
+
+export function DayToolbar({ date, today, doctorId, onDate, onDoctor }: DayToolbarProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <IconButton label="Previous day" icon={ChevronLeft} onClick={() => onDate(addDays(date, -1))} />
+      <IconButton label="Next day" icon={ChevronRight} onClick={() => onDate(addDays(date, 1))} />
+      <Button onClick={() => onDate(today)} aria-current={date === today ? "date" : undefined}>
+        Today
+      </Button>
+      <div className="min-w-36 flex-1 sm:flex-none">
+        <Input
+          type="date"
+          aria-label="Date"
+          value={date}
+          onChange={(event) => isDate(event.target.value) && onDate(event.target.value)}
+        />
+      </div>
+      <DoctorFilter value={doctorId} onChange={onDoctor} />
+    </div>
+  );
+}

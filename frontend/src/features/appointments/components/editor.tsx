@@ -1,0 +1,81 @@
+import { TriangleAlert } from "lucide-react";
+import { Bar } from "@/components/ui/bar";
+import { Button } from "@/components/ui/button";
+import { useMember } from "@/features/accounts/hooks/session-context";
+import type { Appointment } from "@/features/appointments/api/appointment";
+import { fieldsOf, isEmpty } from "@/features/appointments/fields";
+import { useEditor } from "@/features/appointments/hooks/use-editor";
+import { LockBar } from "@/features/locking/components/lock-bar";
+import { clockTime } from "@/lib/time/format";
+import { AppointmentFacts } from "./appointment-facts";
+import { AppointmentFields } from "./appointment-fields";
+import { EditorActions } from "./editor-actions";
+import { FinishDialog } from "./finish-dialog";
+import { KeptText } from "./kept-text";
+import { LeaveGuard } from "./leave-guard";
+
+export function Editor({ appointment }: { appointment: Appointment }) {
+  const editor = useEditor(appointment);
+  const { lock, text, saving } = editor;
+  const { timeZone } = useMember().tenant;
+  const resumable = editor.mayEdit && (lock.phase === "free" || (lock.phase === "lost" && !lock.state.lock));
+  return (
+    <div className="space-y-4">
+      <LockBar
+        lock={lock}
+        note={noteOf(!isEmpty(text.changes), saving.savedAtMs, timeZone)}
+        keepEditing={<Button onClick={() => void lock.controller.keepEditing()}>Keep editing</Button>}
+        actions={
+          <EditorActions
+            phase={lock.phase}
+            mayEdit={editor.mayEdit}
+            hasKept={text.kept !== null}
+            saving={saving.saving}
+            onEdit={editor.edit}
+            onCancel={() => lock.controller.cancel()}
+            onSave={() => void saving.save()}
+            onDone={editor.done}
+            onDismissLoss={() => lock.controller.dismissLoss()}
+          />
+        }
+      />
+      <div role="alert">{editor.problem && <Bar tone="lost" icon={TriangleAlert} title={editor.problem} />}</div>
+      {text.kept && (
+        <KeptText
+          kept={text.kept.changes}
+          outdated={text.kept.baseVersion < appointment.version}
+          saved={fieldsOf(appointment)}
+          onResume={resumable ? editor.resume : undefined}
+          onDiscard={editor.discard}
+        />
+      )}
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
+        <form
+          noValidate
+          aria-label="Appointment"
+          className="rounded-card border border-line bg-surface p-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void saving.save();
+          }}
+        >
+          <AppointmentFields form={text.form} readOnly={lock.phase !== "mine"} />
+        </form>
+        <AppointmentFacts appointment={appointment} />
+      </div>
+      <FinishDialog
+        open={editor.finishing}
+        saving={saving.saving}
+        onKeepEditing={editor.keepOn}
+        onDiscard={editor.finish}
+        onSave={() => void editor.saveAndFinish()}
+      />
+      <LeaveGuard hasUnsaved={text.hasUnsaved} onLeave={text.giveUp} />
+    </div>
+  );
+}
+
+function noteOf(hasChanges: boolean, savedAtMs: number | null, timeZone: string): string {
+  if (hasChanges) return "Your changes are not saved yet.";
+  return savedAtMs === null ? "Others see your changes when you save." : `Saved at ${clockTime(savedAtMs, timeZone)}.`;
+}

@@ -1,0 +1,84 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useForm } from "react-hook-form";
+import { useMember } from "@/features/accounts/hooks/session-context";
+import type { Appointment } from "@/features/appointments/api/appointment";
+import {
+  type Changes,
+  changesBetween,
+  type Fields,
+  fieldsOf,
+  fieldsSchema,
+  isEmpty,
+  rebase,
+} from "@/features/appointments/fields";
+import { type UnsavedText, unsavedTextStore } from "@/features/appointments/unsaved-text";
+import type { LockPhase } from "@/features/locking/machine";
+import { useTextOverSignIn } from "./use-text-over-sign-in";
+
+const NONE: Changes = {};
+/** Keeps the inputs, and so the focus, where they are. */
+const inPlace = { keepFieldsRef: true };
+
+/** The form over the newest record: what was typed stays on top of it, and outlives the lock and the session. */
+export function useAppointmentForm(appointment: Appointment, phase: LockPhase) {
+  const form = useForm<Fields>({ defaultValues: fieldsOf(appointment), resolver: zodResolver(fieldsSchema) });
+  const [base, setBase] = useState(appointment);
+  const userId = useMember().user.id;
+  const [store] = useState(() => unsavedTextStore(sessionStorage, userId, appointment.id));
+  const [kept, setKept] = useState<UnsavedText | null>(store.read);
+  const resuming = useRef<Changes | null>(null);
+  const phaseBefore = useRef(phase);
+  const editing = phase === "mine";
+  const changes = editing ? changesBetween(fieldsOf(base), form.watch()) : NONE;
+  const unsaved = isEmpty(changes) ? kept : { baseVersion: base.version, changes };
+  const giveUp = useTextOverSignIn(store, unsaved);
+
+  useEffect(() => {
+    if (appointment === base) return;
+    const newer = fieldsOf(appointment);
+    form.reset(editing ? rebase(fieldsOf(base), form.getValues(), newer) : newer, inPlace);
+    setBase(appointment);
+  }, [appointment, base, editing, form]);
+
+  // Before the fields can be typed into, or a fast typist would lose the first letters to the reset.
+  useLayoutEffect(() => {
+    const before = phaseBefore.current;
+    phaseBefore.current = phase;
+    if (before === phase) return;
+    if (phase === "mine") {
+      form.reset({ ...fieldsOf(base), ...resuming.current }, inPlace);
+      if (resuming.current) setKept(null);
+      resuming.current = null;
+    }
+    if (before === "mine") {
+      // A copy, because the form goes on writing into its own values.
+      const typed = changesBetween(fieldsOf(base), structuredClone(form.getValues()));
+      if (phase === "lost" && !isEmpty(typed)) setKept({ baseVersion: base.version, changes: typed });
+      form.reset(fieldsOf(base), inPlace);
+    }
+  }, [phase, base, form]);
+
+  useEffect(() => {
+    if (editing) form.setFocus("title");
+  }, [editing, form]);
+
+  return {
+    form,
+    base,
+    changes,
+    /** Text of an editing time that ended without a save. */
+    kept,
+    discardKept: () => {
+      resuming.current = null;
+      setKept(null);
+    },
+    /** The next time the lock is ours, the kept text is typed again. */
+    resumeKept: () => {
+      resuming.current = kept?.changes ?? null;
+    },
+    hasUnsaved: unsaved !== null,
+    /** The user goes without it. */
+    giveUp,
+  };
+}

@@ -1,0 +1,47 @@
+import * as z from "zod/mini";
+import { type Changes, statuses } from "./fields";
+
+/** What was typed, and the version of the record that it was typed upon. */
+export interface UnsavedText {
+  baseVersion: number;
+  changes: Changes;
+}
+
+/** Half-typed text is no less worth keeping, so none of the form's limits count here. */
+const schema = z.object({
+  baseVersion: z.number(),
+  changes: z.object({
+    title: z.optional(z.string()),
+    status: z.optional(z.enum(statuses)),
+    notes: z.optional(z.string()),
+    patient: z.optional(z.object({ name: z.string(), email: z.string(), phone: z.string() })),
+  }),
+});
+
+export interface UnsavedTextStore {
+  read: () => UnsavedText | null;
+  keep: (text: UnsavedText) => void;
+  drop: () => void;
+}
+
+/** Where one member's text about one appointment waits for them; another member never gets to it. */
+export function unsavedTextStore(storage: Storage, userId: string, appointmentId: string): UnsavedTextStore {
+  const key = `holdfast.unsaved.${userId}.${appointmentId}`;
+  return {
+    read() {
+      try {
+        return schema.parse(JSON.parse(storage.getItem(key) ?? "")) as UnsavedText;
+      } catch {
+        return null;
+      }
+    },
+    keep(text) {
+      try {
+        storage.setItem(key, JSON.stringify(text));
+      } catch {
+        // Without room there is nothing better to do.
+      }
+    },
+    drop: () => storage.removeItem(key),
+  };
+}

@@ -1,0 +1,122 @@
+import {
+  LoaderCircle,
+  Lock,
+  type LucideIcon,
+  PanelsTopLeft,
+  PencilLine,
+  TimerReset,
+  TriangleAlert,
+} from "lucide-react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useAnnounceChanges } from "@/components/ui/announcer";
+import { Avatar } from "@/components/ui/avatar";
+import { Bar, type BarTone } from "@/components/ui/bar";
+import { useMember } from "@/features/accounts/hooks/session-context";
+import type { LockHandle } from "@/features/locking/hooks/use-lock";
+import { isEnding, type LockPhase, type LockState, remainingMs } from "@/features/locking/machine";
+import { titleOf } from "@/features/locking/words";
+import { useNow } from "@/lib/hooks/use-now";
+import { clockTime } from "@/lib/time/format";
+import { Countdown } from "./countdown";
+
+const looks: Record<LockPhase, { tone: BarTone; icon?: LucideIcon }> = {
+  unknown: { tone: "neutral", icon: LoaderCircle },
+  free: { tone: "free" },
+  acquiring: { tone: "wait", icon: LoaderCircle },
+  mine: { tone: "mine", icon: PencilLine },
+  elsewhere: { tone: "wait", icon: PanelsTopLeft },
+  theirs: { tone: "other", icon: Lock },
+  lost: { tone: "lost", icon: TriangleAlert },
+};
+
+interface LockBarProps {
+  lock: LockHandle;
+  /** What the editor adds while it is ours: unsaved, saved, … */
+  note?: ReactNode;
+  actions?: ReactNode;
+  keepEditing: ReactNode;
+}
+
+export function LockBar({ lock: { phase, state }, note, actions, keepEditing }: LockBarProps) {
+  const now = useNow(state.lock !== null);
+  const ending = isEnding(state, now);
+  const { timeZone } = useMember().tenant;
+  const title = titleOf(phase, state, timeZone);
+  useAnnounceChanges(ending ? "Your editing time ends in less than a minute. Press Keep editing to go on." : title);
+  const region = useKeptFocus(phase);
+  const look = ending ? { ...looks.mine, icon: TimerReset } : looks[phase];
+  return (
+    <section ref={region} tabIndex={-1} aria-label="Editing" className="sticky top-16 z-10 rounded-card">
+      <Bar
+        {...look}
+        mark={markOf(phase, state)}
+        title={ending ? <Ending state={state} /> : title}
+        actions={
+          <>
+            {ending && keepEditing}
+            {actions}
+          </>
+        }
+      >
+        {phase === "mine" ? (
+          note
+        ) : (
+          <Detail phase={phase} state={state} over={remainingMs(state, now) <= 0} timeZone={timeZone} />
+        )}
+      </Bar>
+    </section>
+  );
+}
+
+function Ending({ state }: { state: LockState }) {
+  return (
+    <>
+      Your editing time ends in <Countdown state={state} />.
+    </>
+  );
+}
+
+interface DetailProps {
+  phase: LockPhase;
+  state: LockState;
+  over: boolean;
+  timeZone: string;
+}
+
+function Detail({ phase, state, over, timeZone }: DetailProps) {
+  if (phase === "lost" && !state.lock) return "Nobody is editing now.";
+  if (!["theirs", "elsewhere", "lost"].includes(phase) || !state.lock) return null;
+  if (over) return "Time is over; asking whether it is free…";
+  return (
+    <>
+      {phase !== "lost" && `Since ${clockTime(state.lock.acquiredAt, timeZone)}. `}Free in <Countdown state={state} />{" "}
+      at the latest.
+    </>
+  );
+}
+
+function markOf(phase: LockPhase, state: LockState): ReactNode {
+  if (phase === "free") return <span aria-hidden className="size-2.5 shrink-0 rounded-full bg-free" />;
+  if (phase === "theirs" && state.lock) {
+    return (
+      <span className="flex items-center gap-2">
+        <Lock aria-hidden className="size-4 text-(--bar-icon)" />
+        <Avatar userId={state.lock.userId} name={state.lock.userInfo.name} />
+      </span>
+    );
+  }
+  return undefined;
+}
+
+/** A button that goes away takes the focus with it; the bar keeps it, so that Tab goes on from here. */
+function useKeptFocus(phase: LockPhase) {
+  const region = useRef<HTMLElement>(null);
+  const before = useRef(phase);
+  useEffect(() => {
+    if (before.current !== phase && document.activeElement === document.body) {
+      region.current?.focus({ preventScroll: true });
+    }
+    before.current = phase;
+  }, [phase]);
+  return region;
+}

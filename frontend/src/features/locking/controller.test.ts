@@ -1,0 +1,350 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Lock } from "@/lib/api/lock";
+import { ApiError, Unreachable } from "@/lib/api/problem";
+import { env } from "@/lib/env";
+import type { ConnectionState } from "@/lib/realtime/client";
+import type { AppointmentFrame } from "@/lib/realtime/frames";
+import { createStore } from "@/lib/store";
+import { systemClock } from "@/lib/time/clock";
+import { LockController } from "./controller";
+import { phaseOf } from "./machine";
+
+const LEASE_MS = 300_000;
+
+/** A server with one lock, obeying the contract. */
+class FakeServer {
+  version = 0;
+  lock: Lock | null = null;
+  unreachable = false;
+  silent = false;
+  readonly connection = createStore<ConnectionState>("open");
+  readonly calls: string[] = [];
+  private hear: (frame: AppointmentFrame) => void = () => {};
+
+  readonly realtime = {
+    state: this.connection,
+    subscribe: (_id: string, listener: (frame: AppointmentFrame) => void) => {
+      this.hear = listener;
+      return () => {};
+    },
+  };
+
+  readonly gateway = {
+    status: () => this.answer("status", () => this.status()),
+    acquire: (sessionId: string) =>
+      this.answer("acquire", () => {
+        if (this.lock && this.lock.sessionId !== sessionId) throw this.conflict("LOCKED");
+        return this.give("alice", sessionId);
+      }),
+    renew: (lockId: string) =>
+      this.answer("renew", () => {
+        if (this.lock?.lockId !== lockId) throw this.conflict("LOCK_LOST");
+        this.lock = { ...this.lock, version: ++this.version, ...this.lease() };
+        return this.lock;
+      }),
+    release: (lockId: string) =>
+      this.answer("release", () => {
+        if (this.lock?.lockId === lockId) this.free();
+        return { appointmentId: "a1", lock: null, version: this.version };
+      }),
+    releaseByBeacon: (lockId: string) => {
+      this.calls.push("beacon");
+      if (this.lock?.lockId === lockId) this.free();
+    },
+  };
+
+  give(userId: string, sessionId: string): Lock {
+    this.version++;
+    const userInfo = { name: userId, email: `${userId}@test` };
+    const lockId = `lock-${this.version}`;
+    const acquiredAt = new Date().toISOString();
+    this.lock = {
+      appointmentId: "a1",
+      lockId,
+      version: this.version,
+      userId,
+      userInfo,
+      sessionId,
+      acquiredAt,
+      ...this.lease(),
+    };
+    return this.lock;
+  }
+
+  free(): void {
+    this.version++;
+    this.lock = null;
+  }
+
+  announce(cause: string): void {
+    const type = this.lock ? "lock-acquired" : "lock-released";
+    this.hear({
+      type,
+      appointmentId: "a1",
+      lock: this.lock,
+      version: this.version,
+      cause,
+      at: new Date().toISOString(),
+    });
+  }
+
+  sendSnapshot(lock: Lock | null, version: number): void {
+    const serverTime = new Date().toISOString();
+    this.hear({ type: "snapshot", appointmentId: "a1", lock, version, appointmentVersion: 1, serverTime });
+  }
+
+  private status() {
+    const state = this.lock ? ("locked_by_other" as const) : ("unlocked" as const);
+    return { appointmentId: "a1", state, lock: this.lock, version: this.version, serverTime: new Date().toISOString() };
+  }
+
+  private lease() {
+    return { renewedAt: new Date().toISOString(), expiresAt: new Date(Date.now() + LEASE_MS).toISOString() };
+  }
+
+  private conflict(code: string) {
+    return new ApiError({ status: 409, code, title: code, lock: this.lock });
+  }
+
+  private async answer<T>(call: string, act: () => T): Promise<T> {
+    this.calls.push(call);
+    if (this.silent) return new Promise(() => {});
+    if (this.unreachable) throw new Unreachable();
+    return act();
+  }
+}
+
+let server: FakeServer;
+let controller: LockController;
+let stop: () => void;
+const phase = () => phaseOf(controller.state.get());
+const count = (call: string) => server.calls.filter((made) => made === call).length;
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+async function openPage(page: FakeServer) {
+  server = page;
+  controller = new LockController({
+    appointmentId: "a1",
+    userId: "alice",
+    sessionId: "tab-1",
+    gateway: server.gateway as never,
+    realtime: server.realtime,
+    clock: systemClock,
+  });
+  stop = controller.start(window);
+  await pass(0);
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-11-21T12:00:00Z") });
+  await openPage(new FakeServer());
+});
+
+afterEach(() => {
+  stop();
+  vi.useRealTimers();
+});
+
+describe("editing", () => {
+  it("starts with the lock and ends with giving it back", async () => {
+    await controller.edit();
+    expect(phase()).toBe("mine");
+    await controller.done();
+    expect(phase()).toBe("free");
+    expect(server.lock).toBeNull();
+    expect(count("release")).toBe(1);
+  });
+
+  it("knows after giving the lock back that what was said before is old", async () => {
+    await controller.edit();
+    const { lock, version } = server;
+    await controller.done();
+    server.sendSnapshot(lock, version);
+    await pass(0);
+    expect(controller.state.get()).toMatchObject({ lock: null, version: server.version });
+    expect(count("release")).toBe(1);
+  });
+
+  it("shows the winner when someone was faster", async () => {
+    server.give("bob", "tab-b");
+    await controller.edit();
+    expect(phase()).toBe("theirs");
+    expect(controller.state.get().lock?.userInfo.name).toBe("bob");
+  });
+
+  it("tells the caller what only a sentence can tell", async () => {
+    server.unreachable = true;
+    await expect(controller.edit()).rejects.toBeInstanceOf(Unreachable);
+    expect(phase()).toBe("free");
+  });
+
+  it("gives back a lock that arrives after Cancel", async () => {
+    const asked = controller.edit();
+    controller.cancel();
+    await asked;
+    await pass(0);
+    expect(phase()).toBe("free");
+    expect(server.lock).toBeNull();
+  });
+
+  it("gives back a lock that arrives after the user has gone to another page", async () => {
+    const asked = controller.edit();
+    stop();
+    await asked;
+    await pass(0);
+    expect(server.lock).toBeNull();
+  });
+});
+
+describe("renewal", () => {
+  it("happens once per half lease while the user types", async () => {
+    await controller.edit();
+    for (let second = 0; second < 600; second += 10) {
+      controller.noteActivity();
+      await pass(10_000);
+    }
+    expect(phase()).toBe("mine");
+    expect(count("renew")).toBeGreaterThanOrEqual(3);
+    expect(count("renew")).toBeLessThanOrEqual(4);
+  });
+
+  it("stops when the user does nothing, so that the lock ends with its lease", async () => {
+    await controller.edit();
+    await pass(LEASE_MS - 1);
+    expect(phase()).toBe("mine");
+    server.free();
+    await pass(1_000);
+    expect(count("renew")).toBe(0);
+    expect(controller.state.get().loss?.cause).toBe("expired");
+  });
+
+  it("comes at once with the first touch in the second half", async () => {
+    await controller.edit();
+    await pass(LEASE_MS - 30_000);
+    controller.noteActivity();
+    await pass(0);
+    expect(count("renew")).toBe(1);
+  });
+
+  it("is tried again after a failure, while the lease lasts", async () => {
+    await controller.edit();
+    await pass(100_000);
+    controller.noteActivity();
+    server.unreachable = true;
+    await pass(60_000);
+    server.unreachable = false;
+    await pass(5_000);
+    expect(controller.state.get().lock?.renewedAt).toBe("2026-11-21T12:02:40.000Z".replace("40", "45"));
+  });
+
+  it("that is refused shows who has the lock", async () => {
+    await controller.edit();
+    server.give("bob", "tab-b");
+    await controller.keepEditing();
+    expect(controller.state.get().loss).toMatchObject({ cause: "taken", by: "bob" });
+  });
+});
+
+describe("someone else's lock", () => {
+  it("is asked about when its countdown is over, and then is free", async () => {
+    server.give("bob", "tab-b");
+    server.announce("acquired");
+    expect(phase()).toBe("theirs");
+    await pass(LEASE_MS + 1_000);
+    expect(phase()).toBe("free");
+  });
+
+  it("stays theirs when they renewed and the news was lost", async () => {
+    const lock = server.give("bob", "tab-b");
+    server.announce("acquired");
+    await pass(LEASE_MS / 2);
+    await server.gateway.renew(lock.lockId ?? "");
+    await pass(LEASE_MS / 2 + 1_000);
+    expect(phase()).toBe("theirs");
+  });
+});
+
+describe("without a connection", () => {
+  it("what is not known after two seconds is asked again", async () => {
+    stop();
+    await openPage(Object.assign(new FakeServer(), { silent: true }));
+    server.silent = false;
+    expect(phase()).toBe("unknown");
+    await pass(env.askAfterMs);
+    expect(phase()).toBe("free");
+  });
+
+  it("the lock is asked about now and then", async () => {
+    server.connection.set("connecting");
+    server.give("bob", "tab-b");
+    await pass(env.askEveryMs);
+    expect(phase()).toBe("theirs");
+    server.free();
+    await pass(env.askEveryMs);
+    expect(phase()).toBe("free");
+    expect(count("status")).toBeLessThanOrEqual(4);
+  });
+
+  it("a server that cannot be reached is asked no more often", async () => {
+    server.connection.set("lost");
+    server.unreachable = true;
+    await pass(10 * env.askEveryMs);
+    expect(count("status")).toBeLessThanOrEqual(12);
+  });
+
+  it("an active user's lock is renewed although a renewal failed", async () => {
+    server.connection.set("lost");
+    await controller.edit();
+    await pass(LEASE_MS / 2 - 1_000);
+    controller.noteActivity();
+    server.unreachable = true;
+    await pass(2_000);
+    server.unreachable = false;
+    await pass(env.askEveryMs + 5_000);
+    expect(controller.state.get().lock?.version).toBeGreaterThan(1);
+  });
+});
+
+it("asks nothing while the connection tells everything", async () => {
+  await pass(10 * env.askEveryMs);
+  expect(count("status")).toBe(1);
+});
+
+describe("the end of the page", () => {
+  it("gives the lock back by beacon", async () => {
+    await controller.edit();
+    window.dispatchEvent(new Event("pagehide"));
+    expect(server.lock).toBeNull();
+    expect(count("beacon")).toBe(1);
+    expect(count("release")).toBe(0);
+  });
+
+  it("is checked again when the browser brings the page back", async () => {
+    await controller.edit();
+    window.dispatchEvent(new Event("pagehide"));
+    server.give("bob", "tab-b");
+    window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    await pass(0);
+    expect(controller.state.get().lock?.userInfo.name).toBe("bob");
+    expect(controller.state.get().loss?.cause).toBe("left");
+  });
+
+  it("sends nothing when the lock is not ours", async () => {
+    window.dispatchEvent(new Event("pagehide"));
+    expect(count("beacon")).toBe(0);
+  });
+
+  it("within the site gives the lock back too", async () => {
+    await controller.edit();
+    stop();
+    await pass(0);
+    expect(server.lock).toBeNull();
+  });
+});
+
+it("gives back what a reload left behind", async () => {
+  server.give("alice", "tab-1");
+  server.announce("acquired");
+  await pass(0);
+  expect(server.lock).toBeNull();
+});

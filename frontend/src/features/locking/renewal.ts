@@ -1,0 +1,29 @@
+import { type LockState, leaseMs, phaseOf, remainingMs } from "./machine";
+
+/** The countdown must really be over at the server before it is asked what became of the lock. */
+const RECHECK_MARGIN_MS = 300;
+
+export interface Wake {
+  delayMs: number;
+  task: "renew" | "recheck";
+}
+
+/** True in the second half of the lease, when an active user's lock is renewed. */
+export function isRenewalDue(state: LockState, nowMs: number): boolean {
+  return state.lock !== null && state.claimed !== null && remainingMs(state, nowMs) <= leaseMs(state.lock) / 2;
+}
+
+/** Whether the user did something within the last half of a lease. */
+export function isActive(state: LockState, lastActivityMs: number, nowMs: number): boolean {
+  return state.lock !== null && nowMs - lastActivityMs <= leaseMs(state.lock) / 2;
+}
+
+/** When to look next, and what for: the middle of an own lease, else the end of whatever lease there is. */
+export function nextWake(state: LockState, nowMs: number): Wake | null {
+  if (!state.lock || phaseOf(state) === "acquiring") return null;
+  const left = remainingMs(state, nowMs);
+  if (state.claimed && !isRenewalDue(state, nowMs)) {
+    return { delayMs: left - leaseMs(state.lock) / 2, task: "renew" };
+  }
+  return { delayMs: left + RECHECK_MARGIN_MS, task: "recheck" };
+}

@@ -1,0 +1,42 @@
+import { act, render, screen } from "@testing-library/react";
+import { beforeEach, expect, it } from "vitest";
+import { Announcer } from "@/components/ui/announcer";
+import type { ConnectionState, Realtime } from "@/lib/realtime/client";
+import { RealtimeProvider } from "@/lib/realtime/hooks/realtime-context";
+import { createStore } from "@/lib/store";
+import { ConnectionBar } from "./connection-bar";
+
+const nothing = () => {};
+const state = createStore<ConnectionState>("connecting");
+const realtime: Realtime = { state, start: nothing, stop: nothing, subscribe: () => nothing, probe: nothing };
+const bar = () => screen.queryByRole("region", { name: "Connection" });
+
+beforeEach(() => {
+  state.set("connecting");
+  render(
+    <RealtimeProvider value={realtime}>
+      <Announcer>
+        <ConnectionBar />
+      </Announcer>
+    </RealtimeProvider>,
+  );
+});
+
+it("says nothing of a short wait", () => {
+  expect(bar()).toBeNull();
+});
+
+it("speaks of connecting when there was no connection that could be lost", () => {
+  act(() => state.set("late"));
+  expect(bar()?.textContent).toContain("Connecting…");
+  expect(document.body.textContent).toContain("Still connecting.");
+  expect(document.body.textContent).not.toMatch(/lost/i);
+  act(() => state.set("open"));
+  expect(bar()).toBeNull();
+  expect(document.body.textContent).toContain("Connected.");
+});
+
+it("speaks of a loss when there was one", () => {
+  act(() => state.set("lost"));
+  expect(bar()?.textContent).toContain("Connection lost.");
+});

@@ -1,0 +1,36 @@
+import { useQuery } from "@tanstack/react-query";
+import { hueAt } from "@/components/ui/hue";
+import { type Api, answerOf } from "@/lib/api/client";
+import type { components } from "@/lib/api/generated/schema";
+import { useApi } from "@/lib/api/hooks/api-context";
+
+export type Doctor = components["schemas"]["Doctor"];
+
+const RARELY_CHANGES_MS = 5 * 60_000;
+
+async function listDoctors(api: Api): Promise<Doctor[]> {
+  return (await answerOf(api.GET("/doctors"))).items;
+}
+
+export interface Doctors {
+  all: Doctor[];
+  find: (id: string) => Doctor | undefined;
+  /** The doctor's colour; different for all of up to ten doctors. */
+  hue: (id: string) => string;
+}
+
+function indexed(doctors: Doctor[]): Doctors {
+  const byId = new Map(doctors.map((doctor) => [doctor.id, doctor]));
+  const inOrderOfId = [...byId.keys()].sort();
+  return { all: doctors, find: (id) => byId.get(id), hue: (id) => hueAt(Math.max(0, inOrderOfId.indexOf(id))) };
+}
+
+export function useDoctors() {
+  const api = useApi();
+  return useQuery({
+    queryKey: ["doctors"],
+    queryFn: () => listDoctors(api),
+    select: indexed,
+    staleTime: RARELY_CHANGES_MS,
+  });
+}

@@ -1,0 +1,26 @@
+import { useQuery } from "@tanstack/react-query";
+import { type Api, answerOf } from "@/lib/api/client";
+import type { components } from "@/lib/api/generated/schema";
+import { useApi } from "@/lib/api/hooks/api-context";
+
+export type Service = components["schemas"]["Service"];
+
+const RARELY_CHANGES_MS = 5 * 60_000;
+
+async function listServices(api: Api): Promise<Service[]> {
+  return (await answerOf(api.GET("/services"))).items;
+}
+
+function indexed(services: Service[]): ReadonlyMap<string, Service> {
+  return new Map(services.map((service) => [service.id, service]));
+}
+
+export function useServices() {
+  const api = useApi();
+  return useQuery({
+    queryKey: ["services"],
+    queryFn: () => listServices(api),
+    select: indexed,
+    staleTime: RARELY_CHANGES_MS,
+  });
+}

@@ -1,0 +1,79 @@
+import * as z from "zod/mini";
+
+const problemSchema = z.looseObject({
+  status: z.number(),
+  code: z.string(),
+  title: z.string(),
+  detail: z.optional(z.string()),
+  errors: z.optional(z.array(z.looseObject({ field: z.string(), message: z.string() }))),
+});
+
+export type Problem = z.infer<typeof problemSchema>;
+
+/** A refusal by the server, with its machine-readable `code` and whatever evidence came along. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(problem.detail ?? problem.title);
+  }
+
+  get code(): string {
+    return this.problem.code;
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+}
+
+/** The server could not be reached at all. */
+export class Unreachable extends Error {
+  override readonly name = "Unreachable";
+}
+
+export function asApiError(response: Response, body: unknown): ApiError {
+  const retryAfter = Number(response.headers.get("Retry-After"));
+  const parsed = problemSchema.safeParse(body);
+  const problem = parsed.success
+    ? parsed.data
+    : { status: response.status, code: "UNKNOWN", title: `The server answered with ${response.status}.` };
+  return new ApiError(problem, Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null);
+}
+
+export function hasCode(error: unknown, code: string): error is ApiError {
+  return error instanceof ApiError && error.code === code;
+}
+
+/** What is wrong with which field, as sentences. */
+export function faultsOf(error: unknown): { field: string; message: string }[] {
+  const faults = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+  return faults.map(({ field, message }) => ({ field, message: sentence(message) }));
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}
+
+/** When asking again may help; null when the answer would be the same. */
+export function retryDelayMs(error: unknown): number | null {
+  if (error instanceof Unreachable) return 5_000;
+  if (!(error instanceof ApiError)) return null;
+  if (error.status === 429) return (error.retryAfterSeconds ?? 15) * 1_000;
+  return error.status >= 500 ? 5_000 : null;
+}
+
+/** One sentence for the user: what happened and what can be done now. */
+export function explain(error: unknown): string {
+  if (error instanceof Unreachable) return "Holdfast cannot be reached. Check your connection, then try again.";
+  if (!(error instanceof ApiError)) return "Something went wrong on this page. Reload it and try again.";
+  if (error.status === 429) {
+    const wait = error.retryAfterSeconds;
+    return `That was a lot at once. Try again ${wait ? `in ${wait} s` : "in a moment"}.`;
+  }
+  if (error.status >= 500) return "The server had a problem. Nothing was lost; try again in a moment.";
+  return error.message;
+}

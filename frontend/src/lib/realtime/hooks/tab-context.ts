@@ -1,0 +1,12 @@
+import { createContext, useContext } from "react";
+
+const TabContext = createContext<string | null>(null);
+
+export const TabProvider = TabContext.Provider;
+
+/** The `sessionId` that names this tab to the server. */
+export function useTabId(): string {
+  const id = useContext(TabContext);
+  if (!id) throw new Error("useTabId needs a TabProvider above it.");
+  return id;
+}

@@ -1,0 +1,16 @@
+export interface Clock {
+  now: () => number;
+  /** Runs `task` once after `delayMs`; the answer cancels it. */
+  after: (delayMs: number, task: () => void) => () => void;
+}
+
+/** Longer delays than this run at once in browsers. */
+const MOST_DELAY_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, task) {
+    const timer = setTimeout(task, Math.min(Math.max(0, delayMs), MOST_DELAY_MS));
+    return () => clearTimeout(timer);
+  },
+};

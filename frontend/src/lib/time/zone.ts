@@ -1,0 +1,86 @@
+/** Wall-clock days and times of an IANA zone, by the browser's own zone data. */
+
+const DAY_MS = 86_400_000;
+
+interface WallClock {
+  date: string;
+  /** The wall time read as if it were UTC. */
+  asUtcMs: number;
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function partsFormatter(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-CA", {
+    timeZone,
+    calendar: "iso8601",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  formatters.set(timeZone, made);
+  return made;
+}
+
+function wallClock(instantMs: number, timeZone: string): WallClock {
+  const parts = Object.fromEntries(
+    partsFormatter(timeZone)
+      .formatToParts(instantMs)
+      .map((p) => [p.type, p.value]),
+  );
+  const date = `${parts.year}-${parts.month}-${parts.day}`;
+  return { date, asUtcMs: Date.parse(`${date}T${parts.hour}:${parts.minute}:${parts.second}Z`) };
+}
+
+/** The zone's date (`2026-11-21`) at an instant. */
+export function dateIn(timeZone: string, instantMs: number): string {
+  return wallClock(instantMs, timeZone).date;
+}
+
+/** The first instant of a date in a zone; where midnight is skipped, the first that exists. */
+export function startOfDay(date: string, timeZone: string): number {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  const offsets = [midnight - DAY_MS, midnight + DAY_MS].map((at) => wallClock(at, timeZone).asUtcMs - at);
+  const candidates = offsets.map((offset) => midnight - offset).sort((a, b) => a - b);
+  const inside = candidates.filter((at) => wallClock(at, timeZone).date >= date);
+  return inside[0] ?? midnight;
+}
+
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+export function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && addDays(isNaNDate(text) ? "1970-01-01" : text, 0) === text;
+}
+
+function isNaNDate(text: string): boolean {
+  return Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+}
+
+/** The half-open range of instants that a date covers in a zone. */
+export function dayRange(date: string, timeZone: string): { from: string; to: string } {
+  return {
+    from: toInstant(startOfDay(date, timeZone)),
+    to: toInstant(startOfDay(addDays(date, 1), timeZone)),
+  };
+}
+
+function toInstant(ms: number): string {
+  return new Date(ms).toISOString().replace(".000Z", "Z");
+}
+
+export function localZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** All zones that one may choose, the local one among them even if it goes by an older name. */
+export function zoneNames(): string[] {
+  return [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC", localZone()])].sort();
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+
+interface Package {
+  version?: string;
+  resolved?: string;
+  optionalDependencies?: Record<string, string>;
+}
+
+const lock: { packages: Record<string, Package> } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+const packages = Object.entries(lock.packages);
+
+function isLocked([name, wanted]: [string, string]): boolean {
+  const exact = /^\d/.test(wanted);
+  return packages.some(
+    ([path, { version }]) => path.endsWith(`node_modules/${name}`) && (!exact || version === wanted),
+  );
+}
+
+// `npm ci` refuses a lock without them, and no other kind of machine could install from it.
+it("the lock file has the packages of every platform", () => {
+  const wanted = packages.flatMap(([_path, { optionalDependencies }]) => Object.entries(optionalDependencies ?? {}));
+  expect(wanted.length).toBeGreaterThan(0);
+  expect(wanted.filter((dependency) => !isLocked(dependency))).toEqual([]);
+});
+
+it("the lock file names no place to download from", () => {
+  expect(packages.filter(([_path, { resolved }]) => resolved)).toEqual([]);
+});

@@ -1,0 +1,37 @@
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const origin = process.env.HOLDFAST_ORIGIN ?? "http://127.0.0.1:8000";
+
+// Newer Nodes have a localStorage of their own, which would stand in front of the test page's.
+const nodeHasStorage = process.allowedNodeEnvironmentFlags.has("--experimental-webstorage");
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: {
+    host: "127.0.0.1",
+    proxy: {
+      "/api": { target: origin, changeOrigin: true },
+      "/ws": { target: origin, changeOrigin: true, ws: true },
+    },
+  },
+  build: {
+    target: "es2023",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    // The content security policy has no data: for scripts and fonts, so nothing may be inlined.
+    assetsInlineLimit: 0,
+    manifest: true,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: "happy-dom",
+    environmentOptions: { happyDOM: { url: "http://localhost:3000" } },
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/test/setup.ts"],
+    restoreMocks: true,
+    execArgv: nodeHasStorage ? ["--no-experimental-webstorage"] : [],
+  },
+});

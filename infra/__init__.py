@@ -1,0 +1,1 @@
+"""How Holdfast is packaged, deployed, and run on one machine."""

@@ -1,0 +1,60 @@
+"""AsyncAPI 3.0 from the frames themselves: `python -m infra.asyncapi` writes chalicelib/core/asyncapi.json.
+
+`--check` writes nothing and fails if the file is not what the code says.
+"""
+
+import inspect
+import sys
+from typing import Any, get_args, get_type_hints
+
+from chalicelib.core.api import ASYNCAPI, VERSION
+from chalicelib.realtime.frames import COMMANDS, MOST_FRAME_BYTES, Frame
+from infra.documents import Json, keep, schemas_of
+
+_CHANNEL = "#/channels/socket"
+
+
+def describe() -> Json:
+    """The whole document."""
+    commands, frames = list(COMMANDS.values()), Frame.__subclasses__()
+    schemas, definitions = schemas_of({*commands, *frames})
+    messages = {shape.__name__: _message(shape, schemas[shape]) for shape in (*commands, *frames)}
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Holdfast, live",
+            "version": VERSION,
+            "description": (
+                "Open /ws?ticket=… with a ticket of POST /api/auth/ws-ticket. Frames are JSON text, at most "
+                f"{MOST_FRAME_BYTES} bytes in. A bad frame is answered by an error frame; the socket stays open. "
+                "Drop a lock frame whose version is not above the last seen. Subscribe again after a reconnect."
+            ),
+        },
+        "channels": {
+            "socket": {"address": "/ws", "messages": {name: _ref(f"messages/{name}") for name in messages}}
+        },
+        "operations": {
+            "fromClient": _operation("receive", commands),
+            "toClient": _operation("send", frames),
+        },
+        "components": {"messages": messages, "schemas": definitions},
+    }
+
+
+def _message(shape: Any, schema: Json) -> Json:  # noqa: ANN401 - any shape
+    hints = get_type_hints(shape)
+    names = get_args(hints.get("type") or hints["action"])
+    return {"name": ", ".join(names), "summary": inspect.getdoc(shape), "payload": schema}
+
+
+def _operation(action: str, shapes: list[Any]) -> Json:
+    messages = [{"$ref": f"{_CHANNEL}/messages/{shape.__name__}"} for shape in shapes]
+    return {"action": action, "channel": {"$ref": _CHANNEL}, "messages": messages}
+
+
+def _ref(path: str) -> Json:
+    return {"$ref": f"#/components/{path}"}
+
+
+if __name__ == "__main__":
+    raise SystemExit(keep(ASYNCAPI, describe(), sys.argv[1:]))

@@ -1,0 +1,154 @@
+"""The demo practice, made through the product's own use cases. Only for a local run."""
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from chalicelib.accounts import service as accounts
+from chalicelib.accounts.model import DEMO_PASSWORD, SignUp
+from chalicelib.appointments import service as appointments
+from chalicelib.appointments.model import AppointmentForm, Patient, Status
+from chalicelib.core.auth import Principal
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.model import Doctor, DoctorForm, Hours, Service, ServiceForm
+
+SLUG = "demo"
+ZONE = "Europe/Lisbon"
+STAFF: tuple[tuple[str, str, Literal["staff", "admin"]], ...] = (
+    ("Alice Marques", "alice@demo.test", "staff"),
+    ("Bob Okafor", "bob@demo.test", "staff"),
+)
+ADMIN = ("Dana Whitfield", "admin@demo.test")
+SERVICES = (
+    ServiceForm("First consultation", 45, 0, 10, "80.00", "#4f46e5"),
+    ServiceForm("Follow-up", 20, 0, 5, "45.00", "#0f766e"),
+    ServiceForm("Vaccination", 10, 0, 5, "25.00", "#b45309"),
+    ServiceForm("Skin check", 30, 5, 5, "60.00", "#be185d"),
+    ServiceForm("Physiotherapy session", 50, 5, 10, "55.00", "#0369a1"),
+)
+DOCTORS = (
+    ("Dr. Inês Carvalho", ZONE, "General practice", ("First consultation", "Follow-up", "Vaccination")),
+    ("Dr. Tomás Ribeiro", ZONE, "Dermatology", ("First consultation", "Skin check", "Follow-up")),
+    ("Dr. Amara Lindqvist", "Europe/Stockholm", "General practice, by video", ("Follow-up", "First consultation")),
+    ("Jonas Weber", ZONE, "Physiotherapy", ("Physiotherapy session",)),
+)
+FIRST = ("Marta", "João", "Priya", "Elif", "Noah", "Sofia", "Mateus", "Hana", "Luca", "Beatriz", "Omar", "Clara")
+LAST = ("Nunes", "Almeida", "Rao", "Demir", "Fischer", "Rossi", "Santos", "Kimura", "Haddad", "Pereira", "Lopes")
+NOTES = (
+    "",
+    "Prefers to be called before the visit.",
+    "Bring the results of the last blood test.",
+    "Allergic to penicillin.",
+    "Comes with an interpreter; allow a few more minutes.",
+    "Asked for a window seat in the waiting room.",
+)
+WORKDAY = tuple((time(hour), time(hour + 3)) for hour in (9, 14))
+DAYS_AROUND = 7
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One of the demo's accounts."""
+
+    email: str
+    role: str
+
+
+SIGN_INS = (SignIn(ADMIN[1], "admin"), *(SignIn(email, role) for _, email, role in STAFF))
+
+
+def seed(*, clock: Clock = utc_now) -> bool:
+    """Make the demo practice unless it is there; whether it was made."""
+    if accounts.slug_is_taken(SLUG):
+        return False
+    session = accounts.sign_up(SignUp("Demo Practice", ZONE, *ADMIN, DEMO_PASSWORD), slug=SLUG, clock=clock)
+    user = session.user
+    admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
+    for name, email, role in STAFF:
+        accounts.add_member(admin, name, email, role, DEMO_PASSWORD)
+    services = {service.name: service for service in (scheduling.add_service(admin, form) for form in SERVICES)}
+    chance = random.Random(20)  # noqa: S311 - the same practice for everyone
+    for name, zone, specialty, offered in DOCTORS:
+        offers = [services[title] for title in offered]
+        doctor = scheduling.add_doctor(admin, _doctor(name, zone, specialty, offers))
+        _fill(admin, doctor, offers, chance, clock())
+    return True
+
+
+def _doctor(name: str, zone: str, specialty: str, offers: list[Service]) -> DoctorForm:
+    return DoctorForm(
+        name=name,
+        time_zone=zone,
+        specialty=specialty,
+        service_ids=[service.id for service in offers],
+        working_hours=[Hours(weekday, "09:00", "17:00") for weekday in range(1, 6)],
+        breaks=[Hours(weekday, "12:00", "14:00") for weekday in range(1, 6)],
+    )
+
+
+def _fill(admin: Principal, doctor: Doctor, offers: list[Service], chance: random.Random, now: datetime) -> None:
+    """Appointments on every day of two weeks around today, weekends too, so that there is always one to open."""
+    zone = ZoneInfo(doctor.time_zone)
+    today = now.astimezone(zone).date()
+    for offset in range(-DAYS_AROUND, DAYS_AROUND + 1):
+        for opens, closes in WORKDAY:
+            _fill_span(admin, doctor, offers, chance, now, _at(today, offset, opens, zone), closes)
+
+
+def _at(today: date, offset: int, wall: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(today + timedelta(days=offset), wall, zone)
+
+
+def _fill_span(
+    admin: Principal,
+    doctor: Doctor,
+    offers: list[Service],
+    chance: random.Random,
+    now: datetime,
+    start: datetime,
+    closes: time,
+) -> None:
+    end_of_span = datetime.combine(start.date(), closes, start.tzinfo)
+    while start < end_of_span:
+        service = chance.choice(offers)
+        end = start + timedelta(minutes=service.duration_minutes)
+        if end > end_of_span:
+            return
+        if chance.random() < 0.7:  # noqa: PLR2004 - a well-booked practice
+            appointments.create(admin, _appointment(doctor, service, start, chance, is_past=end < now))
+        step = service.duration_minutes + service.buffer_after_minutes
+        start += timedelta(minutes=-(-step // 15) * 15)
+
+
+def _appointment(
+    doctor: Doctor, service: Service, start: datetime, chance: random.Random, *, is_past: bool
+) -> AppointmentForm:
+    first, last = chance.choice(FIRST), chance.choice(LAST)
+    patient = Patient(
+        name=f"{first} {last}",
+        email=f"{_plain(first)}.{_plain(last)}@patients.test",
+        phone=f"+351 2{chance.randrange(10**7, 10**8)}",
+    )
+    past: list[Status] = ["completed", "completed", "completed", "no_show", "cancelled"]
+    coming: list[Status] = ["confirmed", "confirmed", "confirmed", "pending"]
+    return AppointmentForm(
+        doctor_id=doctor.id,
+        service_id=service.id,
+        patient=patient,
+        starts_at=start,
+        status=chance.choice(past if is_past else coming),
+        notes=chance.choice(NOTES),
+    )
+
+
+def _plain(name: str) -> str:
+    import unicodedata
+
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+
+
+if __name__ == "__main__":
+    print("The demo practice was made." if seed() else "The demo practice is there already.")

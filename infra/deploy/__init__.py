@@ -1,0 +1,6 @@
+"""Hand a package to CloudFormation: AWS's, or an emulator's, by the same path."""
+
+from infra.deploy.cloud import Cloud
+from infra.deploy.deployment import Deployment, deploy
+
+__all__ = ["Cloud", "Deployment", "deploy"]

@@ -1,0 +1,50 @@
+"""One deployment from the package to the site."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.deploy import artefacts, parameters, site, stack
+from infra.deploy.cloud import Cloud
+from infra.package import Package
+from infra.paths import SITE
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What to bring where. `sticky` keeps the settings of the last deployment that nobody names now."""
+
+    stage: str
+    package: Package
+    settings: Mapping[str, str]
+    sticky: bool = True
+    site: Path = SITE
+    poll_seconds: float = 5
+
+    @property
+    def stack(self) -> str:
+        """The stack's name."""
+        return f"holdfast-{self.stage}"
+
+
+def deploy(cloud: Cloud, deployment: Deployment) -> dict[str, str]:
+    """Carry it out; the stack's outputs.
+
+    Raises:
+        DeploymentError: CloudFormation refused or rolled back.
+    """
+    name = deployment.stack
+    template_url = artefacts.upload(cloud, deployment.package)
+    existing = stack.find(cloud, name)
+    known = [parameter["ParameterKey"] for parameter in existing.get("Parameters", [])] if existing else []
+    given = {
+        **parameters.settings(deployment.package.template, deployment.settings),
+        "Stage": deployment.stage,
+        "EndpointUrl": cloud.endpoint_url or "",
+    }
+    arguments = parameters.as_arguments(given, known if deployment.sticky else ())
+    stack.apply(cloud, name, template_url, arguments, is_new=existing is None, poll=deployment.poll_seconds)
+    told = stack.outputs(cloud, name)
+    if deployment.site.is_dir() and site.sync(cloud, told["SiteBucketName"], deployment.site):
+        site.invalidate(cloud, told["DistributionId"])
+    return told

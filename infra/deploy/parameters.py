@@ -1,0 +1,38 @@
+"""The stack's parameters from the environment, by the names that the functions read them by."""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import ParameterTypeDef
+
+# Said by whoever deploys, not by the environment.
+_GIVEN = ("Stage", "EndpointUrl")
+
+
+def settings(template: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """The settings that the environment names: LOCK_SECONDS=5 gives LockSeconds, "5"."""
+    names = [name for name in json.loads(template.read_text())["Parameters"] if name not in _GIVEN]
+    return {name: environment[_variable(name)] for name in names if environment.get(_variable(name))}
+
+
+def as_arguments(given: Mapping[str, str], previous: Collection[str] = ()) -> "list[ParameterTypeDef]":
+    """CloudFormation's form: what is given, and for the other `previous` names what they had.
+
+    A name in neither gets the template's default.
+    """
+    kept: list[ParameterTypeDef] = [
+        {"ParameterKey": name, "UsePreviousValue": True} for name in sorted(previous) if name not in given
+    ]
+    told: list[ParameterTypeDef] = [
+        {"ParameterKey": name, "ParameterValue": value} for name, value in sorted(given.items())
+    ]
+    return told + kept
+
+
+def _variable(parameter: str) -> str:
+    """LockSeconds, LOCK_SECONDS."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", parameter).upper()

@@ -1,0 +1,73 @@
+"""Bring the built site to its bucket."""
+
+import hashlib
+import mimetypes
+import time
+from pathlib import Path
+
+from infra.deploy.cloud import Cloud
+
+# Vite puts a hash of the content into the name of all that it bundles.
+_HASHED = "assets/"
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_REVALIDATE = "no-cache"
+_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
+
+
+def sync(cloud: Cloud, bucket: str, folder: Path) -> int:
+    """Upload what is new or differs; how many files that was.
+
+    Pages last, so that none names a file that is not there yet. Old hashed files stay: a page opened before
+    the deployment may still ask for them.
+    """
+    there = _etags(cloud, bucket)
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and not _is_private(file, folder))
+    changed = [file for file in files if there.get(_key(file, folder)) != _etag(file)]
+    for file in sorted(changed, key=lambda file: file.suffix == ".html"):
+        key = _key(file, folder)
+        cloud.s3.put_object(
+            Bucket=bucket,
+            Key=key,
+            Body=file.read_bytes(),
+            ContentType=content_type(key),
+            CacheControl=_IMMUTABLE if key.startswith(_HASHED) else _REVALIDATE,
+        )
+    return len(changed)
+
+
+def invalidate(cloud: Cloud, distribution_id: str) -> None:
+    """Make CloudFront ask the bucket again; hashed files are new names anyway."""
+    cloud.cloudfront.create_invalidation(
+        DistributionId=distribution_id,
+        InvalidationBatch={"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(time.time_ns())},
+    )
+
+
+def content_type(name: str) -> str:
+    """The media type of a file, with its character set when it is text."""
+    kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    is_text = kind.startswith("text/") or kind.endswith(("json", "xml"))
+    return f"{kind}; charset=utf-8" if is_text else kind
+
+
+def _is_private(file: Path, folder: Path) -> bool:
+    """Vite's manifest and the like, which no page asks for."""
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)
+
+
+def _etags(cloud: Cloud, bucket: str) -> dict[str, str]:
+    pages = cloud.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return {entry["Key"]: entry["ETag"].strip('"') for page in pages for entry in page.get("Contents", [])}
+
+
+def _etag(file: Path) -> str:
+    return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
+
+
+def _key(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix()

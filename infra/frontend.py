@@ -1,0 +1,73 @@
+"""Build the page; nothing is done when nothing has changed.
+
+`python -m infra.frontend` builds it; with `--packages` it only installs what the build needs.
+"""
+
+import hashlib
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from infra import tools
+from infra.paths import FRONTEND, LOCAL, SITE
+
+_SOURCES = (
+    "src",
+    "public",
+    "scripts",
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "vite.config.ts",
+)
+
+
+def install() -> None:
+    """Install the packages that the lock file names, unless they are there."""
+    if _is_new("node-modules", [FRONTEND / "package-lock.json"], FRONTEND / "node_modules"):
+        print("Installing the page's packages", flush=True)
+        tools.npm("ci", "--no-audit", "--no-fund", "--loglevel=error", cwd=FRONTEND)
+        _remember("node-modules", [FRONTEND / "package-lock.json"])
+
+
+def build() -> None:
+    """Build frontend/dist from its sources, unless it is that already."""
+    install()
+    sources = [file for name in _SOURCES for file in _files(FRONTEND / name)]
+    if _is_new("site", sources, SITE):
+        print("Building the page", flush=True)
+        tools.npm("run", "build", "--silent", "--", "--logLevel=warn", cwd=FRONTEND)
+        _remember("site", sources)
+
+
+def _is_new(what: str, sources: Iterable[Path], result: Path) -> bool:
+    stamp = _stamp(what)
+    return not (result.exists() and stamp.exists() and stamp.read_text() == _fingerprint(sources))
+
+
+def _remember(what: str, sources: Iterable[Path]) -> None:
+    _stamp(what).parent.mkdir(parents=True, exist_ok=True)
+    _stamp(what).write_text(_fingerprint(sources))
+
+
+def _stamp(what: str) -> Path:
+    return LOCAL / "stamps" / what
+
+
+def _fingerprint(sources: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(f"{source}\0".encode())
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(source: Path) -> list[Path]:
+    if source.is_file():
+        return [source]
+    return sorted(file for file in source.rglob("*") if file.is_file())
+
+
+if __name__ == "__main__":
+    install() if "--packages" in sys.argv[1:] else build()

@@ -1,0 +1,61 @@
+"""What `make run` lets one choose, from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra import ports
+from infra.paths import LOCAL
+
+DEFAULT_PORT = 8000
+DEFAULT_AWS_PORT = 4566
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Two ports on 127.0.0.1, the folder that keeps the data, and the settings for the functions."""
+
+    port: int
+    aws_port: int
+    state: Path
+    settings: Mapping[str, str]
+
+    @property
+    def origin(self) -> str:
+        """The address that people and browsers use."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def aws(self) -> str:
+        """The address of the emulator."""
+        return f"http://{ports.HOST}:{self.aws_port}"
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Configuration:
+    """PORT, AWS_PORT, HOLDFAST_STATE and the settings. Ends the program when a port is taken."""
+    return Configuration(
+        port=_wanted(environment, "PORT", DEFAULT_PORT, "the page"),
+        aws_port=_aws_port(environment),
+        state=Path(environment.get("HOLDFAST_STATE") or LOCAL / "state").resolve(),
+        settings=environment,
+    )
+
+
+def _aws_port(environment: Mapping[str, str]) -> int:
+    """Nobody types this one in, so any free port will do unless one was asked for."""
+    if environment.get("AWS_PORT") or ports.is_free(DEFAULT_AWS_PORT):
+        return _wanted(environment, "AWS_PORT", DEFAULT_AWS_PORT, "the AWS emulator")
+    return ports.free_port()
+
+
+def _wanted(environment: Mapping[str, str], name: str, default: int, what: str) -> int:
+    text = environment.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**16):
+        raise SystemExit(f"{name} must be a port from 1 to 65535, not {text!r}.")
+    if not ports.is_free(int(text)):
+        raise SystemExit(
+            f"Port {text}, meant for {what}, is in use. Stop what listens there, "
+            f"or choose another: make run {name}={int(text) + 1}"
+        )
+    return int(text)

@@ -1,0 +1,48 @@
+"""Everything in which the emulator differs from AWS, made up for after each deployment.
+
+The deployed template is the same to the byte. The emulator's CloudFormation only leaves out two things:
+it does not read gateway responses in the API's definition, and does not switch on expiry (TTL) of items.
+"""
+
+from typing import Any
+
+import boto3
+
+from infra.deploy import Cloud
+from infra.package import Package
+
+_TABLES = {"DataTable": "DataTableName", "ConnectionsTable": "ConnectionsTableName"}
+
+
+def make_up_for(cloud: Cloud, package: Package, told: dict[str, str]) -> None:
+    """`told` are the outputs of the stack that was deployed from `package`."""
+    resources = package.resources()
+    _set_gateway_responses(_client(cloud, "apigateway"), told["RestAPIId"], resources["RestAPI"]["Properties"])
+    _switch_on_ttl(_client(cloud, "dynamodb"), resources, told)
+
+
+def gateway_responses(rest_api: dict[str, Any]) -> dict[str, Any]:
+    """What API Gateway answers by itself, by response type, as the API's definition has it."""
+    responses: dict[str, Any] = rest_api["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
+    return responses
+
+
+def _set_gateway_responses(api_gateway: Any, rest_api_id: str, rest_api: dict[str, Any]) -> None:  # noqa: ANN401
+    for response_type, response in gateway_responses(rest_api).items():
+        api_gateway.put_gateway_response(restApiId=rest_api_id, responseType=response_type, **response)
+    # They take effect with a deployment.
+    api_gateway.create_deployment(restApiId=rest_api_id, stageName=rest_api["StageName"])
+
+
+def _switch_on_ttl(dynamodb: Any, resources: dict[str, Any], told: dict[str, str]) -> None:  # noqa: ANN401
+    for logical_id, output in _TABLES.items():
+        wanted = resources[logical_id]["Properties"]["TimeToLiveSpecification"]
+        table = told[output]
+        found = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+        if found.get("TimeToLiveStatus") != "ENABLED":
+            dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=wanted)
+
+
+def _client(cloud: Cloud, service: str) -> Any:  # noqa: ANN401 - one client each, not worth its type stubs
+    session: boto3.Session = cloud.session
+    return session.client(service, endpoint_url=cloud.endpoint_url)  # type: ignore[call-overload]

@@ -1,0 +1,49 @@
+"""`make logs`: what the functions of a running local stack say, as it comes."""
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+
+from infra import ports
+from infra.local import emulator
+from infra.local.configuration import DEFAULT_AWS_PORT
+from infra.local.stack import REGION
+
+GROUPS = "/aws/lambda/holdfast-local-"
+POLL_SECONDS = 0.5
+# What Lambda itself says of every call.
+_OF_LAMBDA = ("START ", "END ", "REPORT ", "INIT_START ")
+# Milliseconds since 1970, the function, its words: sorts as it happened. The emulator has no event ids.
+Line = tuple[int, str, str]
+
+
+def main() -> None:
+    """Print every line, oldest first, until Ctrl-C."""
+    port = os.environ.get("AWS_PORT") or DEFAULT_AWS_PORT
+    session = boto3.Session(emulator.ROOT_KEY, emulator.ROOT_SECRET, region_name=REGION)
+    logs = session.client("logs", endpoint_url=f"http://{ports.HOST}:{port}")
+    shown: set[Line] = set()
+    try:
+        while True:
+            for line in sorted(set(_lines(logs)) - shown):
+                shown.add(line)
+                print(f"{line[1]:20} {line[2]}", flush=True)
+            time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        return
+
+
+def _lines(logs: Any) -> Iterator[Line]:  # noqa: ANN401 - one client, not worth its type stubs
+    for group in logs.describe_log_groups(logGroupNamePrefix=GROUPS)["logGroups"]:
+        name = group["logGroupName"]
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=name):
+            for event in page["events"]:
+                if not event["message"].startswith(_OF_LAMBDA):
+                    yield event["timestamp"], name.removeprefix(GROUPS), event["message"].rstrip()
+
+
+if __name__ == "__main__":
+    main()

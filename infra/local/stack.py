@@ -1,0 +1,82 @@
+"""Bring the packaged app to the running emulator, and the demo practice into it."""
+
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from infra import package
+from infra.deploy import Cloud, Deployment, deploy
+from infra.local import differences, emulator, warm
+from infra.local.configuration import Configuration
+from infra.package import Package
+from infra.paths import ROOT
+
+STAGE = "local"
+REGION = "us-east-1"
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Local:
+    """What is deployed: the package, the stack's name, and what that tells of itself."""
+
+    package: Package
+    stack: str
+    told: dict[str, str]
+
+
+def cloud(configuration: Configuration) -> Cloud:
+    """The emulated account, as its root."""
+    session = boto3.Session(emulator.ROOT_KEY, emulator.ROOT_SECRET, region_name=REGION)
+    return Cloud(session, configuration.aws)
+
+
+def bring(configuration: Configuration) -> Local:
+    """Package and deploy what is in the checkout now."""
+    packaged = package.build(STAGE)
+    there = cloud(configuration)
+    # Not sticky: a setting that one run was given is gone in the next.
+    deployment = Deployment(STAGE, packaged, configuration.settings, sticky=False, poll_seconds=POLL_SECONDS)
+    told = deploy(there, deployment)
+    differences.make_up_for(there, packaged, told)
+    return Local(packaged, deployment.stack, told)
+
+
+def seed(configuration: Configuration, local: Local) -> None:
+    """Fill in the demo practice, as the API's function itself would: with its environment."""
+    function = _functions(configuration).get_function_configuration(FunctionName=local.told["APIHandlerName"])
+    environment = {
+        **function["Environment"]["Variables"],
+        "AWS_ENDPOINT_URL": configuration.aws,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": emulator.ROOT_KEY,
+        "AWS_SECRET_ACCESS_KEY": emulator.ROOT_SECRET,
+    }
+    subprocess.run([sys.executable, "-m", "infra.demo"], cwd=ROOT, env=environment, check=True)
+
+
+def warm_up(configuration: Configuration, local: Local) -> None:
+    """Start the functions, so that the first page does not wait for them."""
+    session = cloud(configuration).session
+    stacks = session.client("cloudformation", endpoint_url=configuration.aws)
+    resources = stacks.describe_stack_resources(StackName=local.stack)["StackResources"]
+    names = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+    warm.warm_up(_functions(configuration), names)
+
+
+def _functions(configuration: Configuration) -> Any:  # noqa: ANN401 - one client, not worth its type stubs
+    return cloud(configuration).session.client("lambda", endpoint_url=configuration.aws)
+
+
+def check(configuration: Configuration, local: Local) -> None:
+    """Ask the API how it is, which also starts its first process. Ends the program when it is not well."""
+    address = f"{configuration.aws}/_aws/execute-api/{local.told['RestAPIId']}/api/health"
+    try:
+        with urllib.request.urlopen(address, timeout=30):  # noqa: S310 - the emulator's own address
+            return
+    except OSError as error:
+        raise SystemExit(f"The API does not work: {error}\n{emulator.log_tail(configuration)}") from None

@@ -1,0 +1,43 @@
+"""Start the functions before the first person comes: a cold one takes a second here, and a page asks for many."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+# What two browsers that open a page at once ask for at the same time.
+_AT_ONCE = {"APIHandler": 3, "WebsocketConnect": 1, "WebsocketMessage": 1, "WebsocketDisconnect": 1, "OnChange": 1}
+# Each is harmless: a question after health, a connection that nobody has, and a change that nobody follows.
+_NOBODY = {"connectionId": "warm-up", "apiId": "warm-up", "stage": "ws", "domainName": "warm-up"}
+_HEALTH = {
+    "requestContext": {"resourcePath": "/health", "httpMethod": "GET"},
+    "headers": {},
+    "multiValueQueryStringParameters": None,
+    "pathParameters": None,
+    "stageVariables": None,
+    "body": None,
+}
+_NO_NEWS = {
+    "eventName": "REMOVE",
+    "eventSource": "aws:dynamodb",
+    "dynamodb": {"Keys": {"pk": {"S": "WARM-UP"}, "sk": {"S": "WARM-UP"}}, "SequenceNumber": "0"},
+}
+_EVENTS: dict[str, Any] = {
+    "APIHandler": _HEALTH,
+    "WebsocketConnect": {"requestContext": _NOBODY, "queryStringParameters": None},
+    "WebsocketMessage": {"requestContext": _NOBODY, "body": ""},
+    "WebsocketDisconnect": {"requestContext": _NOBODY},
+    "OnChange": {"Records": [_NO_NEWS]},
+}
+
+
+def warm_up(functions: Any, names: dict[str, str]) -> None:  # noqa: ANN401 - a Lambda client
+    """Call every function as often at once as two people would; `names` are the functions by logical id."""
+    calls = [logical_id for logical_id, times in _AT_ONCE.items() for _ in range(times)]
+    with ThreadPoolExecutor(len(calls)) as pool:
+        list(pool.map(lambda logical_id: _call(functions, names[logical_id], _EVENTS[logical_id]), calls))
+
+
+def _call(functions: Any, name: str, event: dict[str, Any]) -> None:  # noqa: ANN401
+    answer = functions.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    if "FunctionError" in answer:
+        raise SystemExit(f"{name} does not work: {answer['Payload'].read().decode()}")

@@ -1,0 +1,137 @@
+"""OpenAPI 3.1 from the endpoints themselves: `python -m infra.openapi` writes chalicelib/core/openapi.json.
+
+`--check` writes nothing and fails if the file is not what the code says.
+"""
+
+import inspect
+import re
+import sys
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from app import ROOMS
+from chalicelib.core.api import OPENAPI, VERSION
+from chalicelib.core.errors import (
+    BadRequest,
+    InternalError,
+    Invalid,
+    NotFound,
+    PayloadTooLarge,
+    Problem,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+from chalicelib.core.http import Endpoint
+from chalicelib.core.shape import camel
+from infra.documents import REF, Json, keep, schemas_of, tidy
+
+
+def _codes() -> str:
+    """Every code that a request can be refused with, from the problems themselves."""
+    found, open_ = set(), [Problem]
+    while open_:
+        kinds = open_.pop().__subclasses__()
+        open_ += kinds
+        found |= {kind.code for kind in kinds}
+    return ", ".join(sorted(found))
+
+
+_PROBLEM: Json = {
+    "type": "object",
+    "description": "RFC 9457. What a client needs to act on stands beside these members.",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": f"Stable and machine-readable; one of {_codes()}."},
+    },
+    "required": ["type", "title", "status", "detail", "code"],
+}
+
+
+def describe() -> Json:
+    """The whole document."""
+    endpoints = [endpoint for room in ROOMS for endpoint in room.endpoints]
+    schemas, definitions = _schemas(endpoints)
+    paths: Json = {}
+    for endpoint in endpoints:
+        path = re.sub(r"{(\w+)}", lambda match: f"{{{camel(match[1])}}}", endpoint.path)
+        paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Holdfast",
+            "version": VERSION,
+            "description": "Appointments that nobody overwrites. Times are RFC 3339 in UTC; ids are opaque.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/api"}],
+        "paths": paths,
+        "components": {
+            "schemas": {**definitions, "Problem": _PROBLEM},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _schemas(endpoints: list[Endpoint]) -> tuple[dict[Any, Json], Json]:
+    return schemas_of({shape for e in endpoints for shape in (e.body, e.answers) if shape is not None})
+
+
+def _operation(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
+    name = endpoint.handler.__name__
+    operation: Json = {
+        "operationId": camel(name),
+        "summary": inspect.getdoc(endpoint.handler),
+        "tags": [endpoint.handler.__module__.split(".")[-2]],
+        "parameters": _parameters(endpoint),
+        "responses": _responses(endpoint, schemas),
+        "security": [] if endpoint.public else [{"bearer": []}],
+    }
+    if endpoint.body:
+        content = {"application/json": {"schema": schemas[endpoint.body]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _parameters(endpoint: Endpoint) -> list[Json]:
+    in_path = [
+        {"name": camel(name), "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", endpoint.path)
+    ]
+    query = tidy(TypeAdapter(endpoint.query).json_schema()) if endpoint.query else {}
+    return in_path + [
+        {"name": name, "in": "query", "required": False, "schema": schema}
+        for name, schema in query.get("properties", {}).items()
+    ]
+
+
+def _responses(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
+    good = {
+        "description": HTTPStatus(endpoint.status).phrase,
+        "content": {"application/json": {"schema": schemas[endpoint.answers]}},
+    }
+    refusals: dict[int, list[str]] = {}
+    for problem in _problems(endpoint):
+        codes = refusals.setdefault(problem.status, [])
+        codes += [] if problem.code in codes else [problem.code]
+    bad = {"application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}}
+    responses = {str(int(endpoint.status)): good}
+    for status, codes in sorted(refusals.items()):
+        responses[str(status)] = {"description": ", ".join(f"`{code}`" for code in codes), "content": bad}
+    return responses
+
+
+def _problems(endpoint: Endpoint) -> list[type[Problem]]:
+    general: list[type[Problem]] = [] if endpoint.public else [Unauthenticated]
+    general += [NotFound] if "{" in endpoint.path else []
+    general += [BadRequest, PayloadTooLarge, UnsupportedMediaType] if endpoint.body else []
+    general += [Invalid] if endpoint.body or endpoint.query else []
+    return [*endpoint.problems, *general, InternalError]
+
+
+if __name__ == "__main__":
+    raise SystemExit(keep(OPENAPI, describe(), sys.argv[1:]))

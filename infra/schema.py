@@ -1,0 +1,50 @@
+"""The tables as the template describes them, for tests and tools that make their own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from infra import template
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+
+_CREATE_TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: `create_table` arguments without the name, and the attribute that expires an item."""
+
+    logical_id: str
+    arguments: dict[str, Any]
+    ttl_attribute: str
+
+
+def tables() -> list[Table]:
+    """Every table of the template."""
+    resources = template.load()["Resources"]
+    return [
+        _table(logical_id, resource["Properties"])
+        for logical_id, resource in resources.items()
+        if resource.get("Type") == "AWS::DynamoDB::Table"
+    ]
+
+
+def create_tables(client: "DynamoDBClient", names: Mapping[str, str]) -> None:
+    """Create every table under its name, given by logical id, and wait until it works."""
+    for table in tables():
+        name = names[table.logical_id]
+        client.create_table(TableName=name, **table.arguments)
+        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+        client.update_time_to_live(
+            TableName=name,
+            TimeToLiveSpecification={"AttributeName": table.ttl_attribute, "Enabled": True},
+        )
+
+
+def _table(logical_id: str, properties: Mapping[str, Any]) -> Table:
+    arguments = {name: properties[name] for name in _CREATE_TABLE}
+    if "StreamSpecification" in properties:
+        arguments["StreamSpecification"] = {**properties["StreamSpecification"], "StreamEnabled": True}
+    return Table(logical_id, arguments, properties["TimeToLiveSpecification"]["AttributeName"])

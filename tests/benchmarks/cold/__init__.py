@@ -1,0 +1,1 @@
+"""The processes that the cold start benchmark starts, one after another."""

@@ -1,0 +1,48 @@
+"""Take the README's picture: `python -m tests.browser.picture http://localhost:8000` while `make run` runs."""
+
+import base64
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from infra import browser as chromium
+from infra.paths import ROOT
+from tests.browser.conftest import SWITCHES
+from tests.browser.window import Window
+
+PICTURE = ROOT / "docs" / "images" / "two-browsers.png"
+SIZE = (720, 640)
+BACKGROUND = "linear-gradient(120deg, #c7d2fe, #e2e8f0 60%, #a5b4fc)"
+FRAME = f'<body style="margin:0;display:flex;gap:24px;padding:24px;background:{BACKGROUND}">{{}}</body>'
+IMAGE = '<img src="data:image/png;base64,{}" style="border-radius:12px;box-shadow:0 12px 40px #0f172a40">'
+
+
+def take(browser: Browser, origin: str) -> bytes:
+    """Alice edits in a light window, Bob waits in a dark one; both side by side."""
+    alice = Window.open(browser, origin, size=SIZE).signs_in("alice@demo.test")
+    first = alice.page.get_by_role("main").get_by_role("link").nth(3)
+    appointment = str(first.get_attribute("href")).rpartition("/")[2]
+    alice.opens(appointment)
+    bob = Window.open(browser, origin, size=SIZE, theme="dark").signs_in("bob@demo.test").opens(appointment)
+    alice.edits()
+    alice.field("Notes").fill("Prefers the morning. Bring last year's X-rays.")
+    expect(bob.lock).to_contain_text("Alice Marques is editing.")
+    shots = [window.page.screenshot() for window in (alice, bob)]
+    alice.presses("Save")
+    alice.presses("Done")
+    frame = browser.new_page(viewport={"width": 2 * SIZE[0] + 72, "height": SIZE[1] + 48})
+    frame.set_content(FRAME.format("".join(IMAGE.format(base64.b64encode(shot).decode()) for shot in shots)))
+    return frame.screenshot()
+
+
+def main(origin: str, picture: Path = PICTURE) -> None:
+    """Write the picture."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=SWITCHES)
+        picture.write_bytes(take(browser, origin))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

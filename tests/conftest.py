@@ -1,0 +1,22 @@
+"""The environment of every test: no cloud, no real credentials, warnings are errors."""
+
+import os
+
+from tests.stack import stack as stack  # noqa: PLC0414 - the one stack of e2e and browser tests
+
+KEY_OF_TESTS = '{"0001": "a key for tests only, long enough to be accepted by the ring"}'
+
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "STAGE": "local",
+    "TABLE_NAME": "holdfast",
+    "CONNECTIONS_TABLE_NAME": "holdfast-connections",
+    "WEBSOCKET_ENDPOINT": "https://tests.execute-api.us-east-1.amazonaws.com/ws",
+    "ALLOWED_ORIGINS": "https://front.example",
+    "JWT_KEYS": KEY_OF_TESTS,
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+}
+for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "JWT_KEYS_SECRET_ID"):
+    os.environ.pop(name, None)

@@ -1,0 +1,75 @@
+"""What the database did, read from its own stream and items: the application's word is not taken for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from boto3.dynamodb.conditions import Key
+from boto3.dynamodb.types import TypeDeserializer
+
+from chalicelib.core import keys
+from chalicelib.core.settings import settings
+
+REGION = "us-east-1"
+Fields = dict[str, Any]
+_plain = TypeDeserializer().deserialize
+
+
+@dataclass(frozen=True)
+class Change:
+    """One item as a write left it: its sort key, its fields, and the fields before."""
+
+    kind: str
+    new: Fields
+    old: Fields
+
+
+class Ledger:
+    """Reads the data table of one DynamoDB."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._table = boto3.resource("dynamodb", REGION, endpoint_url=endpoint).Table(settings().table_name)
+        self._streams = boto3.client("dynamodbstreams", REGION, endpoint_url=endpoint)
+
+    def items(self, partition: str) -> dict[str, Fields]:
+        """The items of a partition, by sort key."""
+        found = self._table.query(KeyConditionExpression=Key("pk").eq(partition), ConsistentRead=True)
+        return {str(item["sk"]): item for item in found["Items"]}
+
+    def everything(self) -> list[Fields]:
+        """Every item of the table."""
+        found = self._table.scan(ConsistentRead=True)
+        items = list(found["Items"])
+        while "LastEvaluatedKey" in found:
+            found = self._table.scan(ConsistentRead=True, ExclusiveStartKey=found["LastEvaluatedKey"])
+            items += found["Items"]
+        return items
+
+    def appointment(self, tenant_id: str, appointment_id: str) -> dict[str, Fields]:
+        """An appointment, its lock and its revisions, by sort key."""
+        return self.items(keys.appointment(tenant_id, appointment_id))
+
+    def history(self, tenant_id: str, appointment_id: str) -> list[Change]:
+        """Every write to an appointment, its lock and its revisions, in the order of their commits."""
+        partition = keys.appointment(tenant_id, appointment_id)
+        return [
+            Change(change["Keys"]["sk"]["S"], _fields(change.get("NewImage")), _fields(change.get("OldImage")))
+            for change in self._changes()
+            if change["Keys"]["pk"]["S"] == partition
+        ]
+
+    def _changes(self) -> Iterator[Any]:
+        arn = self._table.latest_stream_arn
+        description = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]
+        for shard in description["Shards"]:
+            iterator = self._streams.get_shard_iterator(
+                StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
+            while (answer := self._streams.get_records(ShardIterator=iterator))["Records"]:
+                yield from (record["dynamodb"] for record in answer["Records"])
+                iterator = answer["NextShardIterator"]
+
+
+def _fields(image: Any) -> Fields:
+    return {name: _plain(value) for name, value in (image or {}).items()}

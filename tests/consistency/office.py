@@ -1,0 +1,62 @@
+"""What a contest needs beforehand, made through the application's own services inside the crew."""
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from argon2 import PasswordHasher
+
+from chalicelib.accounts import service as accounts
+from chalicelib.accounts.model import SignUp
+from chalicelib.appointments import service as appointments
+from chalicelib.appointments.model import AppointmentForm, Patient
+from chalicelib.core.auth import Principal
+from chalicelib.core.clock import Clock, new_id, utc_now
+from chalicelib.locking.model import Tab
+from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.model import DoctorForm, ServiceForm
+
+START = datetime(2030, 1, 7, 9, tzinfo=UTC)
+# A password's hash is meant to be slow; a contest that is not about passwords need not wait for it.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A tenant and its appointments, none of which was ever locked."""
+
+    tenant_id: str
+    appointments: list[str]
+
+    def tab(self, member: str, name: str) -> Tab:
+        """A member of the tenant in a browser tab, both named by the test."""
+        principal = Principal(self.tenant_id, member, f"{member}@contest.test", member.title(), "staff")
+        return Tab(principal, f"{name:->16}")
+
+
+def open_room(appointments_wanted: int) -> Room:
+    """Make a practice with a doctor, a service and this many appointments."""
+    form = SignUp("Contest", "Europe/Lisbon", "Dana", f"{new_id()}@contest.test", "correct horse battery")
+    user = accounts.sign_up(form, hasher=QUICK).user
+    admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
+    service = scheduling.add_service(admin, ServiceForm("Check-up", 30))
+    doctor = scheduling.add_doctor(admin, DoctorForm("Dr. Nunes", "Europe/Lisbon"))
+    patient = Patient("Marta Nunes", "marta@patients.test")
+    form_of_all = AppointmentForm(doctor.id, service.id, patient, START)
+    made = [appointments.create(admin, form_of_all) for _ in range(appointments_wanted)]
+    return Room(user.tenant_id, [appointment.id for appointment in made])
+
+
+def running_off(skew: timedelta) -> Clock:
+    """A clock that is wrong by this much."""
+    return lambda: utc_now() + skew
+
+
+def stopped_at(instant: datetime) -> Clock:
+    """A clock that stands still."""
+    return lambda: instant
+
+
+def seeded(seed: object) -> random.Random:
+    """Chance that repeats itself."""
+    return random.Random(str(seed))  # noqa: S311 - no secret hangs on it

@@ -1,0 +1,142 @@
+"""Whatever clocks, crashes and old lock ids do: only who has the lock can save, and no save is lost."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.appointments import service as appointments
+from chalicelib.core import keys
+from chalicelib.core.clock import Clock
+from chalicelib.core.errors import Problem
+from chalicelib.locking import service as locking
+from chalicelib.locking.model import Tab
+from tests.consistency.contest import Crew, LineUp
+from tests.consistency.ledger import Change, Ledger
+from tests.consistency.office import open_room, running_off, seeded
+
+TURNS, PRESSES = 25, 5
+# Seconds by which the editors' clocks are wrong: those ahead take locks that others think they still have.
+SKEWS = (0.0, 0.0, 0.03, -0.03, 0.5, -0.5, 600.0, -600.0)
+LEASES = (timedelta(milliseconds=15), timedelta(milliseconds=60), timedelta(milliseconds=150))
+
+
+@dataclass
+class Editor:
+    """A member who takes the lock, saves and lets go, over and over; who may use an old lock id, and may crash."""
+
+    tab: Tab
+    appointment: str
+    skew_seconds: float
+    chance: random.Random
+    lock_ids: list[str] = field(default_factory=lambda: ["nobody.never-a-lock"])
+
+    @property
+    def clock(self) -> Clock:
+        return running_off(timedelta(seconds=self.skew_seconds))
+
+    def crashes(self) -> bool:
+        """Whether the lock is left as it is. Where a clock is far ahead nobody would live to see its lease end."""
+        return self.skew_seconds < 0.1 and self.chance.random() < 0.3
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A save that was taken: the version that it made, the lock id that it named, the line that it added."""
+
+    version: int
+    lock_id: str
+    line: str
+
+
+@dataclass
+class Diary:
+    """What came back to one editor."""
+
+    accepted: list[Accepted] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+
+    @contextmanager
+    def of_refusals(self) -> Iterator[None]:
+        """Note a refusal and go on."""
+        try:
+            yield
+        except Problem as problem:
+            self.refused[problem.code] += 1
+
+
+def edit(editor: Editor, _: LineUp) -> Diary:
+    """Take, save and let go, `TURNS` times."""
+    diary = Diary()
+    for turn in range(TURNS):
+        for _impatient_press in range(PRESSES):
+            with diary.of_refusals():
+                _take(editor)
+                break
+        lock_id = editor.chance.choice(editor.lock_ids[-2:] + editor.lock_ids[-1:] * 3)
+        with diary.of_refusals():
+            diary.accepted.append(_save(editor, lock_id, f"{editor.tab.session_id} {turn}"))
+        if not editor.crashes():
+            with diary.of_refusals():
+                locking.release(editor.appointment, editor.lock_ids[-1], clock=editor.clock)
+    return diary
+
+
+def _take(editor: Editor) -> None:
+    lease = editor.chance.choice(LEASES)
+    lock = locking.acquire(editor.tab, editor.appointment, clock=editor.clock, lease=lease)
+    editor.lock_ids.append(lock.lock_id or "")
+
+
+def _save(editor: Editor, lock_id: str, line: str) -> Accepted:
+    principal = editor.tab.principal
+    seen = appointments.get(principal, editor.appointment, consistent=True)
+    saved = appointments.save(
+        principal,
+        editor.appointment,
+        lock_id=lock_id,
+        version=seen.version,
+        changes={"notes": f"{seen.notes}{line}\n"},
+        clock=editor.clock,
+    )
+    return Accepted(saved.version, lock_id, line)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_accepted_save_held_the_lock_and_stays(seed: int, contenders: Crew, ledger: Ledger) -> None:
+    room = contenders.alone(open_room, 1)
+    (appointment,) = room.appointments
+    editors = [
+        Editor(room.tab(f"member-{number}", f"tab-{number}"), appointment, skew, seeded((seed, number)))
+        for number, skew in enumerate(SKEWS)
+    ]
+
+    diaries = contenders.together(edit, editors)
+
+    accepted = sorted((save for diary in diaries for save in diary.accepted), key=lambda save: save.version)
+    refused = sum((diary.refused for diary in diaries), Counter[str]())
+    stored = ledger.appointment(room.tenant_id, appointment)
+    assert accepted, "the contest must be one in which some saves are taken"
+    assert {"LOCKED", "LOCK_LOST"} <= refused.keys(), "and in which some are not"
+    assert refused.keys() <= {"LOCKED", "LOCK_LOST", "NOT_FOUND"}, "and no two saved under one lock"
+    assert [save.version for save in accepted] == list(range(2, len(accepted) + 2))
+    assert stored[keys.APPOINTMENT]["version"] == len(accepted) + 1
+    assert sum(kind.startswith("REVISION#") for kind in stored) == len(accepted) + 1
+    assert stored[keys.APPOINTMENT]["notes"].splitlines() == [save.line for save in accepted]
+    assert _holders_at_saves(ledger.history(room.tenant_id, appointment)) == [save.lock_id for save in accepted]
+
+
+def _holders_at_saves(history: list[Change]) -> list[str | None]:
+    """The lock id that the database had at the moment of each save."""
+    holder: str | None = None
+    holders: list[str | None] = []
+    for change in history:
+        if change.kind == keys.LOCK:
+            holder = change.new.get("lockId")
+        elif change.kind == keys.APPOINTMENT and change.old:
+            holders.append(holder)
+    return holders

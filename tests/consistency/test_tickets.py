@@ -1,0 +1,44 @@
+"""A ticket opens one connection, however many try it at once."""
+
+from dataclasses import dataclass
+
+from chalicelib.locking.model import Tab
+from chalicelib.realtime import service as realtime
+from tests.consistency.contest import Crew, LineUp
+from tests.consistency.office import Room
+from tests.consistency.scoreboard import Scoreboard
+
+ROUNDS, VISITORS = 20, 16
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who has come by all the tickets."""
+
+    name: str
+    tickets: list[str]
+
+
+def issue(tab: Tab) -> list[str]:
+    return [realtime.issue_ticket(tab.principal, tab.session_id).ticket for _ in range(ROUNDS)]
+
+
+def connect(visitor: Visitor, line_up: LineUp) -> list[bool]:
+    """Try every ticket, all visitors on one line for each."""
+    accepted = []
+    for number, ticket in enumerate(visitor.tickets):
+        line_up()
+        accepted.append(realtime.connect(f"{visitor.name}-{number}", ticket))
+    return accepted
+
+
+def test_a_ticket_opens_one_connection(contenders: Crew, scoreboard: Scoreboard) -> None:
+    tab = Room("tenant", []).tab("alice", "tab")
+    tickets = contenders.alone(issue, tab)
+    visitors = [Visitor(f"visitor-{number}", tickets) for number in range(VISITORS)]
+
+    rounds = list(zip(*contenders.together(connect, visitors), strict=True))
+
+    for accepted in rounds:
+        scoreboard.add("ticket", VISITORS, accepted.count(True))
+    assert [accepted.count(True) for accepted in rounds] == [1] * ROUNDS

@@ -1,0 +1,28 @@
+"""An HTTP answer, read."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, headers (names in lower case) and the JSON body, None if there is none."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+    @classmethod
+    def of(cls, status: int, headers: dict[str, str], raw: bytes) -> "Answer":
+        """Read a raw answer."""
+        body = json.loads(raw) if raw else None
+        return cls(status, {name.lower(): value for name, value in headers.items()}, body)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.body[name]
+
+    @property
+    def code(self) -> Any:
+        """A problem's code."""
+        return self.body["code"]

@@ -1,0 +1,249 @@
+"""A practice and its people, talking to the app through its front doors."""
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import chalice.test
+from argon2 import PasswordHasher
+from moto.apigatewaymanagementapi.models import apigatewaymanagementapi_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+import app
+from chalicelib.accounts import service as accounts
+from chalicelib.accounts.model import SignUp, User
+from chalicelib.core.auth import Principal, Role, Session, issue_token
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.settings import settings
+from tests.driver.answer import Answer
+
+REGION = "us-east-1"
+PASSWORD = "correct horse battery"
+_numbers = itertools.count(1)
+# A password's hash is meant to be slow; a test that is not about passwords need not wait for it.
+_QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+_http = chalice.test.Client(app.app).http
+
+
+def send(
+    method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None, raw: bytes | None = None
+) -> Answer:
+    """One HTTP request to the app."""
+    content = raw if raw is not None else (b"" if body is None else json.dumps(body).encode())
+    sent = {"Content-Type": "application/json", **(headers or {})}
+    answer = _http.request(method, path, headers=sent, body=content)
+    return Answer.of(answer.status_code, answer.headers, answer.body)
+
+
+@dataclass
+class Member:
+    """A person with an account, in one browser tab."""
+
+    name: str
+    email: str
+    user_id: str
+    tenant_id: str
+    role: Role
+    token: str
+    session_id: str = field(default_factory=lambda: f"tab-{next(_numbers):016d}")
+    lock_id: str = "none"
+
+    @property
+    def principal(self) -> Principal:
+        """Who the services see."""
+        return Principal(self.tenant_id, self.user_id, self.email, self.name, self.role)
+
+    def in_another_tab(self) -> "Member":
+        """The same person in a second tab."""
+        return Member(self.name, self.email, self.user_id, self.tenant_id, self.role, self.token)
+
+    def get(self, path: str) -> Answer:
+        return self._send("GET", path)
+
+    def post(self, path: str, body: object = None) -> Answer:
+        return self._send("POST", path, body)
+
+    def put(self, path: str, body: object = None) -> Answer:
+        return self._send("PUT", path, body)
+
+    def delete(self, path: str, body: object = None) -> Answer:
+        return self._send("DELETE", path, body)
+
+    def _send(self, method: str, path: str, body: object = None) -> Answer:
+        return send(method, path, body, {"Authorization": f"Bearer {self.token}"})
+
+    def acquires(self, appointment: str, **fields: object) -> Answer:
+        """Press Edit."""
+        answer = self.post(f"/appointments/{appointment}/acquire-lock", {"sessionId": self.session_id, **fields})
+        if answer.status == 200:
+            self.lock_id = answer["lock"]["lockId"]
+        return answer
+
+    def renews(self, appointment: str) -> Answer:
+        """Go on typing."""
+        return self.post(f"/appointments/{appointment}/renew-lock", {"lockId": self.lock_id})
+
+    def releases(self, appointment: str, **fields: object) -> Answer:
+        """Press Done."""
+        return self.delete(f"/appointments/{appointment}/release-lock", {"lockId": self.lock_id, **fields})
+
+    def saves(self, appointment: str, version: int, **fields: object) -> Answer:
+        """Press Save."""
+        return self.put(f"/appointments/{appointment}", {"version": version, "lockId": self.lock_id, **fields})
+
+    def status(self, appointment: str) -> Answer:
+        """Look at the lock."""
+        return self.get(f"/appointments/{appointment}/lock-status")
+
+    def connects(self) -> "Socket":
+        """Open a WebSocket with a fresh ticket."""
+        ticket = self.post("/auth/ws-ticket", {"sessionId": self.session_id})["ticket"]
+        return Socket.open(ticket)
+
+
+class Practice:
+    """A tenant with its members, one service, one doctor and as many appointments as a test asks for."""
+
+    def __init__(self, name: str = "Riverside Clinic", *, clock: Clock = utc_now) -> None:
+        number = next(_numbers)
+        form = SignUp(name, "Europe/Lisbon", "Dana", f"dana{number}@riverside.test", PASSWORD)
+        session = accounts.sign_up(form, clock=clock, hasher=_QUICK)
+        self.tenant = session.tenant
+        self.admin = _member(session.user)
+        service = self.admin.post("/services", {"name": "Check-up", "durationMinutes": 30})
+        self.service_id: str = service["id"]
+        doctor = {"name": "Dr. Nunes", "timeZone": "Europe/Lisbon", "serviceIds": [self.service_id]}
+        self.doctor_id: str = self.admin.post("/doctors", doctor)["id"]
+
+    def hires(self, name: str) -> Member:
+        """Add a staff member, signed in."""
+        email = f"{name.lower()}{next(_numbers)}@riverside.test"
+        return _member(accounts.add_member(self.admin.principal, name, email, "staff", PASSWORD, hasher=_QUICK))
+
+    def enters_appointment(self, **fields: object) -> str:
+        """Enter an appointment; its id."""
+        answer = self.admin.post("/appointments", self.appointment_form(**fields))
+        assert answer.status == 201, answer.body
+        created: str = answer["id"]
+        return created
+
+    def appointment_form(self, **fields: object) -> dict[str, object]:
+        """A body that `POST /appointments` takes."""
+        start = utc_now() + timedelta(days=1)
+        return {
+            "doctorId": self.doctor_id,
+            "serviceId": self.service_id,
+            "patient": {"name": "Marta Nunes", "email": "marta@patients.test", "phone": "+351 210 000 000"},
+            "startsAt": start.isoformat(),
+            **fields,
+        }
+
+
+def _member(user: User) -> Member:
+    principal = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
+    token, _ = issue_token(Session(principal, utc_now()))
+    return Member(user.name, user.email, user.id, user.tenant_id, user.role, token)
+
+
+class Socket:
+    """A WebSocket, its frames read from what the management endpoint was given."""
+
+    def __init__(self, connection_id: str) -> None:
+        self.connection_id = connection_id
+
+    @classmethod
+    def open(cls, ticket: str | None) -> "Socket":
+        """Connect; `Refused` if the upgrade was."""
+        socket = cls(f"connection-{next(_numbers)}")
+        event = socket._event("CONNECT")
+        event["queryStringParameters"] = {"ticket": ticket} if ticket is not None else None
+        if app.websocket_connect(event, None)["statusCode"] != 200:
+            raise Refused
+        return socket
+
+    def sends(self, frame: object) -> None:
+        """Send a frame; text goes as it is."""
+        event = self._event("MESSAGE")
+        event["body"] = frame if isinstance(frame, str) else json.dumps(frame)
+        app.websocket_message(event, None)
+
+    def asks(self, frame: object) -> dict[str, Any]:
+        """Send a frame and return what came back for it."""
+        seen = len(self.frames)
+        self.sends(frame)
+        (answer,) = self.frames[seen:]
+        return answer
+
+    def subscribes(self, appointment: str) -> dict[str, Any]:
+        """Follow an appointment; the snapshot."""
+        return self.asks({"action": "subscribe", "appointmentId": appointment})
+
+    def closes(self) -> None:
+        """Close the socket."""
+        app.websocket_disconnect(self._event("DISCONNECT"), None)
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        """All frames so far, oldest first."""
+        backend = apigatewaymanagementapi_backends[DEFAULT_ACCOUNT_ID][REGION]
+        return list(_documents(backend.connections[self.connection_id].data.decode()))
+
+    def _event(self, kind: str) -> dict[str, Any]:
+        context = {
+            "connectionId": self.connection_id,
+            "apiId": "tests",
+            "eventType": kind,
+            "routeKey": "$default",
+            "domainName": "tests.execute-api.us-east-1.amazonaws.com",
+            "stage": "ws",
+        }
+        return {"requestContext": context, "body": ""}
+
+
+class Refused(Exception):
+    """The WebSocket upgrade was refused."""
+
+
+def _documents(text: str) -> Iterator[dict[str, Any]]:
+    decoder, position = json.JSONDecoder(), 0
+    while position < len(text):
+        document, position = decoder.raw_decode(text, position)
+        yield document
+
+
+class Stream:
+    """The data table's stream, pumped through the function that AWS would call."""
+
+    def __init__(self) -> None:
+        self._client: Any = boto3.client(
+            "dynamodbstreams", REGION, endpoint_url=f"https://streams.dynamodb.{REGION}.amazonaws.com"
+        )
+        self._seen = 0
+
+    def records(self) -> list[dict[str, Any]]:
+        """Every record since the table was made, as a function gets them."""
+        arn = boto3.client("dynamodb", REGION).describe_table(TableName=settings().table_name)["Table"][
+            "LatestStreamArn"
+        ]
+        (shard,) = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        iterator = self._client.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        found: list[dict[str, Any]] = self._client.get_records(ShardIterator=iterator)["Records"]
+        return found
+
+    def pump(self) -> list[dict[str, str]]:
+        """Deliver what is new; the failures that the function reports."""
+        records = self.records()[self._seen :]
+        self._seen += len(records)
+        return self.deliver(records)
+
+    def deliver(self, records: list[dict[str, Any]]) -> list[dict[str, str]]:
+        """Deliver these records, for the first time or again."""
+        answer = app.on_change({"Records": records}, None)
+        failures: list[dict[str, str]] = answer["batchItemFailures"]
+        return failures

@@ -1,0 +1,1 @@
+"""The deployed whole: real HTTP and WebSockets, every function under its own role."""

@@ -1,0 +1,43 @@
+"""People at the deployed system's front door."""
+
+import pytest
+
+from tests.e2e.account import Account
+from tests.e2e.people import Person, Visitor
+from tests.stack import Stack
+
+
+@pytest.fixture
+def account(stack: Stack) -> Account:
+    """The emulated account, as its root."""
+    return Account(stack)
+
+
+@pytest.fixture
+def visitor(stack: Stack) -> Visitor:
+    """Someone without an account."""
+    return Visitor(stack)
+
+
+@pytest.fixture
+def alice(visitor: Visitor) -> Person:
+    """Alice of the demo practice, freshly signed in."""
+    return visitor.signs_in("alice@demo.test")
+
+
+@pytest.fixture
+def bob(visitor: Visitor) -> Person:
+    """Bob of the demo practice, in another browser."""
+    return visitor.signs_in("bob@demo.test")
+
+
+@pytest.fixture
+def admin(visitor: Visitor) -> Person:
+    """The demo practice's admin."""
+    return visitor.signs_in("admin@demo.test")
+
+
+@pytest.fixture
+def appointment(admin: Person) -> str:
+    """The id of an appointment that no other test touches."""
+    return admin.books()

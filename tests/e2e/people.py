@@ -1,0 +1,144 @@
+"""Visitors, members and their sockets, over real HTTP and WebSockets."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import urllib3
+from websockets.sync.client import ClientConnection, connect
+
+from tests.driver.answer import Answer
+from tests.stack import Stack
+
+PASSWORD = "demo-password"
+FRAME_SECONDS = 10.0
+Frame = dict[str, Any]
+_pool = urllib3.PoolManager(retries=False, timeout=30.0)
+
+
+@dataclass
+class Visitor:
+    """Anyone at the front door."""
+
+    stack: Stack
+    authorization: dict[str, str] = field(default_factory=dict)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+    ) -> Answer:
+        """One request to the API; `raw` instead of a JSON body."""
+        content = raw if raw is not None or body is None else json.dumps(body).encode()
+        sent = {"Content-Type": "application/json", **self.authorization, **(headers or {})}
+        answer = _pool.request(method, self.stack.api + path, body=content, headers=sent)
+        return Answer.of(answer.status, dict(answer.headers), answer.data)
+
+    def fetch(self, path: str) -> urllib3.BaseHTTPResponse:
+        """A file or page of the site."""
+        return _pool.request("GET", self.stack.origin + path)
+
+    def signs_in(self, email: str) -> "Person":
+        """The member with this address, in a new tab."""
+        answer = self.send("POST", "/auth/signin", {"email": email, "password": PASSWORD})
+        assert answer.status == 200, answer
+        return Person(self.stack, {"Authorization": f"Bearer {answer['token']}"}, user=answer["user"])
+
+    def signs_up(self, practice: str) -> "Person":
+        """The first admin of a new practice."""
+        form = {
+            "tenantName": practice,
+            "timeZone": "Europe/Lisbon",
+            "name": "Eve",
+            "email": f"eve-{uuid.uuid4().hex}@example.test",
+            "password": "correct horse battery",
+        }
+        answer = self.send("POST", "/auth/signup", form)
+        assert answer.status == 201, answer
+        return Person(self.stack, {"Authorization": f"Bearer {answer['token']}"}, user=answer["user"])
+
+    @contextmanager
+    def socket(self, ticket: str | None = None) -> Iterator["Socket"]:
+        """A connection opened with this ticket."""
+        query = "" if ticket is None else f"?ticket={ticket}"
+        with connect(self.stack.websocket + query, compression=None) as connection:
+            yield Socket(connection)
+
+
+@dataclass
+class Person(Visitor):
+    """A signed-in member in one tab."""
+
+    user: dict[str, Any] = field(default_factory=dict)
+    session_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def books(self) -> str:
+        """Make an appointment like another one of the practice; its id."""
+        example = self.send("GET", "/appointments?limit=1")["items"][0]
+        fields = ("doctorId", "serviceId", "patient", "startsAt", "endsAt", "timeZone", "title", "notes")
+        answer = self.send("POST", "/appointments", {name: example[name] for name in fields})
+        assert answer.status == 201, answer
+        return str(answer["id"])
+
+    def ticket(self) -> str:
+        """What opens one WebSocket."""
+        answer = self.send("POST", "/auth/ws-ticket", {"sessionId": self.session_id})
+        assert answer.status == 200, answer
+        return str(answer["ticket"])
+
+    @contextmanager
+    def watches(self, appointment: str) -> Iterator["Socket"]:
+        """A socket on which the snapshot of this appointment has come."""
+        with self.socket(self.ticket()) as socket:
+            socket.sends(action="subscribe", appointmentId=appointment)
+            socket.expects("snapshot")
+            yield socket
+
+    def acquires(self, appointment: str) -> Answer:
+        """Press Edit."""
+        return self.send("POST", f"/appointments/{appointment}/acquire-lock", {"sessionId": self.session_id})
+
+    def releases(self, appointment: str, lock_id: str) -> Answer:
+        """Press Done."""
+        return self.send("DELETE", f"/appointments/{appointment}/release-lock", {"lockId": lock_id})
+
+
+@dataclass
+class Socket:
+    """One open connection."""
+
+    connection: ClientConnection
+
+    def sends(self, **frame: object) -> None:
+        """A frame of the protocol."""
+        self.connection.send(json.dumps(frame))
+
+    def says(self, text: str) -> None:
+        """Any text at all."""
+        self.connection.send(text)
+
+    def expects(self, kind: str) -> Frame:
+        """The next frame of this type; what came before it is let pass. Fails after ten seconds."""
+        deadline = time.monotonic() + FRAME_SECONDS
+        passed = []
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                frame: Frame = json.loads(self.connection.recv(timeout=left))
+            except TimeoutError:
+                break
+            if frame["type"] == kind:
+                return frame
+            passed.append(frame["type"])
+        raise AssertionError(f"no {kind} within {FRAME_SECONDS:.0f} s, only {passed}")
+
+    def is_told_nothing_before(self, kind: str) -> None:
+        """The very next frame is of this type."""
+        frame: Frame = json.loads(self.connection.recv(timeout=FRAME_SECONDS))
+        assert frame["type"] == kind, frame

@@ -1,0 +1,80 @@
+"""Connections that closed without a word: the functions meet them, under their own roles, and forget them."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.e2e.account import Account
+from tests.e2e.people import Person
+
+Item = dict[str, Any]
+
+
+@pytest.fixture
+def connections(account: Account) -> Any:
+    """The connections table, seen by the account's root."""
+    return account.resource("dynamodb").Table(account.told("ConnectionsTableName"))
+
+
+@pytest.fixture
+def gone(connections: Any) -> Callable[[str], str]:
+    """Lets a follower of an appointment leave a second connection behind, which is closed; its id.
+
+    `$disconnect` may never come: then all that is left of a connection are its rows.
+    """
+
+    def leave_behind(appointment: str) -> str:
+        connection_id = f"closed-{uuid.uuid4().hex}"
+        (subscription,) = (item for item in _all(connections) if item["pk"].endswith(appointment))
+        real = subscription["sk"]
+        for item in _of(connections, real):
+            connections.put_item(Item=json.loads(json.dumps(item, default=int).replace(real, connection_id)))
+        assert len(_of(connections, connection_id)) == 2
+        return connection_id
+
+    return leave_behind
+
+
+def test_a_change_reaches_the_others_and_the_closed_one_is_forgotten(
+    alice: Person, bob: Person, appointment: str, gone: Callable[[str], str], connections: Any
+) -> None:
+    with bob.watches(appointment) as socket:
+        closed = gone(appointment)
+        version = alice.acquires(appointment)["lock"]["version"]
+        assert socket.expects("lock-acquired")["version"] == version
+        # The next change of this appointment is announced after all that this one asked for.
+        alice.releases(appointment, alice.acquires(appointment)["lock"]["lockId"])
+        socket.expects("lock-released")
+        assert _of(connections, closed) == []
+        assert len([item for item in _all(connections) if item["pk"].endswith(appointment)]) == 1
+
+
+def test_an_answer_to_a_closed_connection_forgets_it(
+    account: Account, bob: Person, appointment: str, gone: Callable[[str], str], connections: Any
+) -> None:
+    """A client that asks and is gone before it is answered."""
+    with bob.watches(appointment) as socket:
+        closed = gone(appointment)
+        account.invoke("WebsocketMessage", _message(closed, action="ping"))
+        assert _of(connections, closed) == []
+        socket.sends(action="ping")
+        socket.expects("pong")
+
+
+def _message(connection_id: str, **frame: object) -> Item:
+    context = {"connectionId": connection_id, "apiId": "api", "stage": "ws", "domainName": "localhost"}
+    return {"requestContext": context, "body": json.dumps(frame)}
+
+
+def _all(connections: Any) -> list[Item]:
+    items: list[Item] = connections.scan(ConsistentRead=True)["Items"]
+    return items
+
+
+def _of(connections: Any, connection_id: str) -> list[Item]:
+    return [
+        item for item in _all(connections) if connection_id in (item["sk"], item["pk"].removeprefix("CONNECTION#"))
+    ]

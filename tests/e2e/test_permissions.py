@@ -1,0 +1,72 @@
+"""That this stack refuses what IAM would refuse: without it, no e2e test would prove a role."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.e2e.account import Account
+from tests.stack import Stack
+
+REFUSED = {400, 403}
+KEY = {"pk": {"S": "NOBODY"}, "sk": {"S": "NOBODY"}}
+
+
+def test_the_emulator_asks_who_calls(stack: Stack) -> None:
+    stranger = boto3.Session("nobody", "nothing", region_name="us-east-1")
+    tables = stranger.client("dynamodb", endpoint_url=stack.aws)
+    with pytest.raises(ClientError) as refusal:
+        tables.list_tables()
+    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] in REFUSED
+
+
+def test_a_function_may_do_what_its_role_says_and_nothing_else(account: Account) -> None:
+    data = account.told("DataTableName")
+    tables = account.in_role_of("WebsocketMessage").client("dynamodb")
+    assert "Item" not in tables.get_item(TableName=data, Key=KEY)
+    _is_denied(tables.put_item, TableName=data, Item=KEY)
+    _is_denied(tables.query, TableName=data, **_partition("pk"))
+
+
+def test_a_role_names_the_table_and_the_index(account: Account) -> None:
+    data, connections = account.told("DataTableName"), account.told("ConnectionsTableName")
+    tables = account.in_role_of("OnChange").client("dynamodb")
+    assert tables.query(TableName=connections, IndexName="gsi1", **_partition("gsi1pk"))["Count"] == 0
+    _is_denied(tables.get_item, TableName=connections, Key=KEY)
+    _is_denied(tables.query, TableName=data, IndexName="gsi1", **_partition("gsi1pk"))
+
+
+@pytest.mark.parametrize("function", ["OnChange", "WebsocketMessage"])
+def test_a_function_may_write_to_connections_and_end_them(function: str, account: Account) -> None:
+    sockets = _sockets(account.in_role_of(function))
+    for allowed in (lambda: sockets.delete_connection(ConnectionId="x"), lambda: _post(sockets)):
+        with pytest.raises(sockets.exceptions.GoneException):
+            allowed()
+    _is_denied(sockets.get_connection, ConnectionId="x")
+
+
+def test_a_function_without_that_right_may_not(account: Account) -> None:
+    sockets = _sockets(account.in_role_of("APIHandler"))
+    _is_denied(sockets.delete_connection, ConnectionId="x")
+    _is_denied(sockets.post_to_connection, ConnectionId="x", Data=b"{}")
+
+
+def _sockets(account: Account) -> Any:
+    root = Account(account.stack)
+    endpoint = f"{account.stack.aws}/_aws/execute-api/{root.told('WebsocketAPIId')}/ws"
+    return account.client("apigatewaymanagementapi", endpoint_url=endpoint)
+
+
+def _post(sockets: Any) -> None:
+    sockets.post_to_connection(ConnectionId="x", Data=b"{}")
+
+
+def _partition(name: str) -> dict[str, Any]:
+    return {"KeyConditionExpression": f"{name} = :it", "ExpressionAttributeValues": {":it": {"S": "NOBODY"}}}
+
+
+def _is_denied(call: Any, **arguments: Any) -> None:
+    with pytest.raises(ClientError) as refusal:
+        call(**arguments)
+    assert "AccessDenied" in refusal.value.response["Error"]["Code"]

@@ -1,0 +1,63 @@
+"""Fixtures in the domain's words, on moto."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.core.settings import settings
+from infra.schema import create_tables
+from tests.driver.practice import REGION, Member, Practice, Stream
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was counted."""
+    from tests.feature.test_calls import COUNTED
+
+    if COUNTED:
+        terminalreporter.section("DynamoDB calls per operation")
+        for operation, calls in COUNTED.items():
+            terminalreporter.write_line(f"{len(calls)}  {operation:<34}{', '.join(calls)}")
+
+
+@pytest.fixture(autouse=True)
+def aws() -> Iterator[None]:
+    """Fresh tables, made from the template."""
+    with mock_aws():
+        names = {
+            "DataTable": settings().table_name,
+            "ConnectionsTable": settings().connections_table_name,
+        }
+        create_tables(boto3.client("dynamodb", REGION), names)
+        yield
+
+
+@pytest.fixture
+def practice() -> Practice:
+    """A practice with an admin, a doctor and a service."""
+    return Practice()
+
+
+@pytest.fixture
+def alice(practice: Practice) -> Member:
+    """A staff member."""
+    return practice.hires("Alice")
+
+
+@pytest.fixture
+def bob(practice: Practice) -> Member:
+    """Another staff member."""
+    return practice.hires("Bob")
+
+
+@pytest.fixture
+def appointment(practice: Practice) -> str:
+    """An appointment that was never locked."""
+    return practice.enters_appointment()
+
+
+@pytest.fixture
+def stream() -> Stream:
+    """The data table's stream."""
+    return Stream()

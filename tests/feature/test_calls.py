@@ -1,0 +1,127 @@
+"""What each operation asks of DynamoDB: the calls are counted where they leave, on botocore's client."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from chalicelib.core.table import connection
+from tests.driver.practice import PASSWORD, Member, Stream, send
+from tests.feature.test_locks import held_since
+
+# Operation and calls, for the table at the end of the test run.
+COUNTED: dict[str, list[str]] = {}
+
+
+@contextmanager
+def calls_of(operation: str) -> Iterator[list[str]]:
+    """The names of the calls made inside."""
+    made: list[str] = []
+
+    def count(model: Any, **_: object) -> None:
+        made.append(model.name)
+
+    events = connection.client.meta.events
+    events.register("before-call.dynamodb", count)
+    try:
+        yield made
+    finally:
+        events.unregister("before-call.dynamodb", count)
+    COUNTED[operation] = made
+
+
+def test_the_first_lock_on_an_appointment_is_two_calls(alice: Member, appointment: str) -> None:
+    with calls_of("acquire, not locked lately") as calls:
+        assert alice.acquires(appointment).status == 200
+
+    assert calls == ["UpdateItem", "TransactWriteItems"]
+
+
+def test_acquire_conflict_renew_and_release_are_one_call_each(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    alice.acquires(appointment)
+    alice.releases(appointment)
+    steps: dict[str, Callable[[], int]] = {
+        "acquire": lambda: alice.acquires(appointment).status,
+        "conflict, with its holder": lambda: bob.acquires(appointment).status,
+        "renew": lambda: alice.renews(appointment).status,
+        "release": lambda: alice.releases(appointment).status,
+    }
+
+    for operation, step in steps.items():
+        with calls_of(operation) as calls:
+            assert step() in (200, 409)
+        assert calls == ["UpdateItem"], operation
+
+
+def test_taking_over_an_expired_lock_is_one_call(alice: Member, bob: Member, appointment: str) -> None:
+    held_since(alice, appointment, seconds_ago=301)
+
+    with calls_of("acquire, expired") as calls:
+        assert bob.acquires(appointment).status == 200
+
+    assert calls == ["UpdateItem"]
+
+
+def test_a_save_is_one_transaction(alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+
+    with calls_of("save") as calls:
+        assert alice.saves(appointment, 1, title="x").status == 200
+
+    assert calls == ["TransactWriteItems"]
+
+
+@pytest.mark.parametrize("fault", ["lock lost", "version mismatch"])
+def test_a_refused_save_is_one_transaction_too(alice: Member, appointment: str, fault: str) -> None:
+    alice.acquires(appointment)
+    version = 1
+    if fault == "lock lost":
+        alice.lock_id = "another"
+    else:
+        version = 7
+
+    with calls_of(f"save refused, {fault}") as calls:
+        assert alice.saves(appointment, version, title="x").status == 409
+
+    assert calls == ["TransactWriteItems"]
+
+
+def test_reading_costs_one_call(alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+    for operation, path in {
+        "lock status": f"/appointments/{appointment}/lock-status",
+        "read": f"/appointments/{appointment}",
+        "list": "/appointments",
+    }.items():
+        with calls_of(operation) as calls:
+            assert alice.get(path).status == 200
+        assert len(calls) == 1, operation
+
+
+def test_signing_in_costs_two_calls(alice: Member) -> None:
+    with calls_of("sign in") as calls:
+        assert send("POST", "/auth/signin", {"email": alice.email, "password": PASSWORD}).status == 200
+    assert calls == ["GetItem", "TransactGetItems"]
+
+
+def test_what_a_live_connection_costs(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+    with calls_of("ticket and connect") as calls:
+        socket = bob.connects()
+    assert calls == ["PutItem", "DeleteItem", "PutItem"]
+
+    with calls_of("subscribe, with its snapshot") as calls:
+        socket.subscribes(appointment)
+    assert calls == ["GetItem", "PutItem", "GetItem", "GetItem", "Query"], "one write"
+
+    with calls_of("ping") as calls:
+        socket.asks({"action": "ping"})
+    assert calls == ["GetItem"]
+
+    alice.acquires(appointment)
+    (change,) = stream.records()[-1:]
+    with calls_of("fan-out of one change") as calls:
+        stream.deliver([change])
+    assert calls == ["Query"], "one query finds the audience"

@@ -1,0 +1,285 @@
+"""Everything live, from the write to the frame."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core.clock import utc_now
+from chalicelib.realtime import dialogue, fanout, service, store
+from chalicelib.realtime.frames import Pong
+from chalicelib.realtime.gateway import Gone, Unreachable
+from tests.driver.practice import Member, Practice, Refused, Socket, Stream
+from tests.feature.test_locks import held_since
+
+
+def test_a_late_comer_gets_everything_at_once(alice: Member, bob: Member, appointment: str) -> None:
+    held = alice.acquires(appointment)["lock"]
+
+    snapshot = bob.connects().subscribes(appointment)
+
+    assert snapshot["type"] == "snapshot"
+    assert snapshot["version"] == held["version"]
+    assert snapshot["lock"]["userInfo"]["name"] == "Alice"
+    assert "lockId" not in snapshot["lock"]
+    assert snapshot["appointmentVersion"] == 1
+    assert [member["userInfo"]["name"] for member in snapshot["presence"]] == ["Bob"]
+    assert snapshot["serverTime"] == snapshot["at"]
+
+
+def test_an_appointment_that_was_never_locked_has_version_0(bob: Member, appointment: str) -> None:
+    snapshot = bob.connects().subscribes(appointment)
+
+    assert (snapshot["lock"], snapshot["version"]) == (None, 0)
+
+
+def test_a_lapsed_lock_is_no_lock(alice: Member, bob: Member, appointment: str) -> None:
+    held_since(alice, appointment, seconds_ago=301)
+
+    assert bob.connects().subscribes(appointment)["lock"] is None
+
+
+def test_the_story_of_alice_and_bob(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+    socket = bob.connects()
+    socket.subscribes(appointment)
+    alice.acquires(appointment)
+    alice.renews(appointment)
+    alice.saves(appointment, 1, title="Knee", notes="Left one")
+    alice.releases(appointment)
+
+    assert stream.pump() == []
+
+    _, acquired, renewed, updated, released = socket.frames
+    assert (acquired["type"], acquired["cause"]) == ("lock-acquired", "acquired")
+    assert acquired["lock"]["userInfo"]["name"] == "Alice"
+    assert (renewed["type"], renewed["cause"]) == ("lock-update", "renewed")
+    assert (updated["type"], updated["appointmentVersion"]) == ("appointment-updated", 2)
+    assert updated["updatedBy"] == {"userId": alice.user_id, "name": "Alice"}
+    assert updated["changed"] == ["title", "notes"]
+    assert (released["type"], released["cause"], released["lock"]) == ("lock-released", "released", None)
+    assert acquired["version"] < renewed["version"] < released["version"]
+
+
+def test_only_the_holder_is_told_the_lock_id(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+    sockets = {member.name: member.connects() for member in (alice, bob)}
+    for socket in sockets.values():
+        socket.subscribes(appointment)
+    alice.acquires(appointment)
+    stream.pump()
+
+    assert sockets["Alice"].frames[-1]["lock"]["lockId"] == alice.lock_id
+    assert "lockId" not in sockets["Bob"].frames[-1]["lock"]
+
+
+def test_followers_of_other_appointments_hear_nothing(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    other = bob.connects()
+    other.subscribes(practice.enters_appointment())
+    left = bob.connects()
+    left.subscribes(appointment)
+    left.sends({"action": "unsubscribe", "appointmentId": appointment})
+    alice.acquires(appointment)
+
+    stream.pump()
+
+    assert [frame["type"] for frame in other.frames] == ["snapshot"]
+    assert [frame["type"] for frame in left.frames] == ["snapshot"]
+
+
+def test_a_closed_connection_leaves_nothing_behind(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    socket = bob.connects()
+    socket.subscribes(appointment)
+    socket.closes()
+    alice.acquires(appointment)
+
+    stream.pump()
+
+    assert [frame["type"] for frame in socket.frames] == ["snapshot"]
+    assert store.find_connection(socket.connection_id) is None
+    assert store.audience(store.appointment_topic(alice.tenant_id, appointment)) == []
+
+
+def test_delivering_a_record_again_repeats_the_same_frame(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    socket = bob.connects()
+    socket.subscribes(appointment)
+    alice.acquires(appointment)
+    records = stream.records()
+
+    stream.deliver(records)
+    stream.deliver(records)
+
+    _, first, second = socket.frames
+    assert first == second
+
+
+def test_a_record_that_cannot_be_read_fails_alone(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    socket = bob.connects()
+    socket.subscribes(appointment)
+    alice.acquires(appointment)
+    *before, good = stream.records()
+    poison = {**good, "dynamodb": {**good["dynamodb"], "NewImage": {}, "SequenceNumber": "poison"}}
+
+    failures = stream.deliver([poison, good])
+
+    del before
+    assert failures == [{"itemIdentifier": "poison"}]
+    assert socket.frames[-1]["type"] == "lock-acquired"
+
+
+@pytest.mark.parametrize("ticket", [None, "", "made-up", "x" * 5000])
+def test_without_a_good_ticket_the_upgrade_is_refused(ticket: str | None) -> None:
+    with pytest.raises(Refused):
+        Socket.open(ticket)
+
+
+def test_a_ticket_is_good_for_one_connection(alice: Member) -> None:
+    ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.session_id})["ticket"]
+    Socket.open(ticket)
+
+    with pytest.raises(Refused):
+        Socket.open(ticket)
+
+
+def test_a_ticket_lapses(alice: Member) -> None:
+    ticket = service.issue_ticket(
+        alice.principal, alice.session_id, clock=lambda: utc_now() - timedelta(seconds=31)
+    )
+
+    with pytest.raises(Refused):
+        Socket.open(ticket.ticket)
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("", "BAD_REQUEST"),
+        ("{", "BAD_REQUEST"),
+        ("[]", "BAD_REQUEST"),
+        ("[" * 5000, "BAD_REQUEST"),
+        ('{"action": 1}', "BAD_REQUEST"),
+        ('{"action": "dance"}', "BAD_REQUEST"),
+        ('{"action": "subscribe"}', "VALIDATION"),
+        ('{"action": "subscribe", "appointmentId": 7}', "VALIDATION"),
+        ('{"action": "subscribe", "appointmentId": "a", "x": 1}', "VALIDATION"),
+        ('{"action": "subscribe", "appointmentId": "\ud800"}', "VALIDATION"),
+        ('{"action": "subscribe", "appointmentId": "no#where"}', "NOT_FOUND"),
+        ('{"action": "subscribe", "appointmentId": "nowhere"}', "NOT_FOUND"),
+        ('{"action": "ping", "padding": "%s"}' % ("x" * 8192), "PAYLOAD_TOO_LARGE"),
+    ],
+)
+def test_a_bad_frame_gets_an_error_frame_and_keeps_the_socket(alice: Member, frame: str, code: str) -> None:
+    socket = alice.connects()
+
+    error = socket.asks(frame)
+
+    assert (error["type"], error["code"]) == ("error", code)
+    assert socket.asks({"action": "ping"})["type"] == "pong"
+
+
+def test_another_practices_appointment_cannot_be_followed(alice: Member, appointment: str, stream: Stream) -> None:
+    socket = Practice("Elsewhere").admin.connects()
+
+    assert socket.subscribes(appointment)["code"] == "NOT_FOUND"
+
+    alice.acquires(appointment)
+    stream.pump()
+    assert [frame["type"] for frame in socket.frames] == ["error"]
+
+
+def test_a_frame_of_an_unknown_connection_does_nothing() -> None:
+    socket = Socket("unknown")
+
+    socket.sends({"action": "ping"})
+
+    assert socket.frames == []
+
+
+class FlakyGateway:
+    """Some connections are gone, some take nothing but can be closed, some not even that."""
+
+    def __init__(self, gone: str, slow: str, cut_off: str) -> None:
+        self.gone, self.slow, self.cut_off = gone, slow, cut_off
+        self.reached: set[str] = set()
+        self.closed: set[str] = set()
+
+    def send(self, connection_id: str, text: str) -> None:
+        del text
+        if connection_id == self.gone:
+            raise Gone
+        if connection_id in (self.slow, self.cut_off):
+            raise Unreachable
+        self.reached.add(connection_id)
+
+    def close(self, connection_id: str) -> None:
+        if connection_id == self.cut_off:
+            raise ConnectionResetError
+        self.closed.add(connection_id)
+
+
+def test_one_bad_connection_fails_no_other(alice: Member, bob: Member, appointment: str) -> None:
+    sockets = [member.connects() for member in (alice, bob, bob)]
+    for socket in sockets:
+        socket.subscribes(appointment)
+    gone, slow, well = (socket.connection_id for socket in sockets)
+    gateway = FlakyGateway(gone, slow, "nobody")
+    topic = store.appointment_topic(alice.tenant_id, appointment)
+
+    fanout.deliver(store.audience(topic), Pong(utc_now()), gateway)
+
+    assert gateway.reached == {well}
+    assert gateway.closed == {slow}, "its client comes back and gets a snapshot"
+    assert {connection.connection_id for connection in store.audience(topic)} == {well}
+
+
+def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appointment: str) -> None:
+    sockets = [member.connects() for member in (alice, bob)]
+    for socket in sockets:
+        socket.subscribes(appointment)
+    cut_off, well = (socket.connection_id for socket in sockets)
+    gateway = FlakyGateway("nobody", "nobody", cut_off)
+    topic = store.appointment_topic(alice.tenant_id, appointment)
+
+    with pytest.raises(fanout.Undelivered):
+        fanout.deliver(store.audience(topic), Pong(utc_now()), gateway)
+
+    assert gateway.reached == {well}
+    assert {connection.connection_id for connection in store.audience(topic)} == {cut_off, well}
+
+
+def test_a_frame_that_we_fail_on_is_answered_and_the_socket_stays_open(alice: Member) -> None:
+    socket = alice.connects()
+    clock_calls: list[int] = []
+
+    def broken_clock() -> datetime:
+        clock_calls.append(1)
+        if len(clock_calls) == 1:
+            raise RuntimeError
+        return utc_now()
+
+    gateway = Recorder()
+    dialogue.receive(socket.connection_id, '{"action": "ping"}', gateway, clock=broken_clock)
+
+    (error,) = gateway.frames
+    assert (error["type"], error["code"], error["action"]) == ("error", "INTERNAL", "ping")
+
+
+class Recorder:
+    """Keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.frames: list[dict[str, Any]] = []
+
+    def send(self, connection_id: str, text: str) -> None:
+        del connection_id
+        self.frames.append(json.loads(text))
+
+    def close(self, connection_id: str) -> None:
+        raise AssertionError(connection_id)

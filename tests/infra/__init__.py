@@ -1,0 +1,1 @@
+"""What AWS is given, and the tools that bring it there."""

@@ -1,0 +1,68 @@
+"""Chromium for the browser tests: found, installed, or asked for."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.paths import ROOT
+
+LINK = shutil.which("ln")
+INSTALLS = f'case "$*" in *install*chromium) {LINK} -s "$0" "${{0%/*}}/chromium";; esac'
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """The programs of a machine that has only what such a step needs."""
+    _program(tmp_path / "sudo", 'shift; exec "$@"')
+    for name in ("env", "true", "sh"):
+        (tmp_path / name).symlink_to(str(shutil.which(name)))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome"])
+def test_one_that_is_there_is_taken(name: str, machine: Path) -> None:
+    _program(machine / name, "")
+    _program(machine / "apt-get", "exit 1")
+    assert _run(machine) == (0, "", "")
+
+
+def test_where_there_is_none_it_is_installed(machine: Path) -> None:
+    _program(machine / "apt-get", INSTALLS)
+    assert _run(machine) == (0, "Installing Chromium\n", "")
+    assert _run(machine) == (0, "", "")
+
+
+def test_where_that_cannot_be_done_one_is_told_what_to_do(machine: Path) -> None:
+    code, _, said = _run(machine)
+    assert code == 1
+    assert "apt-get install chromium" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("apt_get", ["exit 100", "exit 0"])
+def test_an_installation_that_fails_is_told_too(apt_get: str, machine: Path) -> None:
+    _program(machine / "apt-get", apt_get)
+    code, _, said = _run(machine)
+    assert code == 1
+    assert "apt-get install chromium" in said
+    assert "Traceback" not in said
+
+
+def _program(path: Path, script: str) -> None:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def _run(machine: Path) -> tuple[int, str, str]:
+    ran = subprocess.run(
+        [sys.executable, "-m", "infra.browser"],
+        cwd=ROOT,
+        env={"PATH": str(machine)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.returncode, ran.stdout, ran.stderr

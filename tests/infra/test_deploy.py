@@ -1,0 +1,111 @@
+"""What `make deploy` is given and what it refuses."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from infra import template
+from infra.deploy import Cloud, cloud, parameters
+from infra.package import Package
+from infra.paths import ROOT
+
+# What CONTRACT lets one set, and the JWT's.
+SETTINGS = {
+    "LOCK_SECONDS": "LockSeconds",
+    "LOCK_GRACE_SECONDS": "LockGraceSeconds",
+    "CONTROL_REQUEST_SECONDS": "ControlRequestSeconds",
+    "HOLD_SECONDS": "HoldSeconds",
+    "GENERAL_RATE_LIMIT": "GeneralRateLimit",
+    "GENERAL_RATE_WINDOW_SECONDS": "GeneralRateWindowSeconds",
+    "LOCK_RATE_LIMIT": "LockRateLimit",
+    "LOCK_RATE_WINDOW_SECONDS": "LockRateWindowSeconds",
+    "ALLOWED_ORIGINS": "AllowedOrigins",
+    "JWT_SECONDS": "JwtSeconds",
+}
+DEFAULTS = {
+    "LockSeconds": 300,
+    "LockGraceSeconds": 15,
+    "ControlRequestSeconds": 30,
+    "HoldSeconds": 300,
+    "GeneralRateLimit": 100,
+    "GeneralRateWindowSeconds": 900,
+    "LockRateLimit": 10,
+    "LockRateWindowSeconds": 60,
+    "AllowedOrigins": "",
+}
+
+
+@pytest.mark.parametrize("variable", SETTINGS)
+def test_a_setting_comes_from_the_environment(variable: str, packaged: Package) -> None:
+    assert parameters.settings(packaged.template, {variable: "7", "HOME": "/"}) == {SETTINGS[variable]: "7"}
+
+
+def test_an_empty_setting_is_none(packaged: Package) -> None:
+    assert parameters.settings(packaged.template, {"LOCK_SECONDS": ""}) == {}
+
+
+def test_nobody_sets_the_stage_or_the_endpoint_by_accident(packaged: Package) -> None:
+    assert parameters.settings(packaged.template, {"STAGE": "prod", "ENDPOINT_URL": "http://127.0.0.1:1"}) == {}
+
+
+def test_the_defaults_are_the_contracts() -> None:
+    told = template.load()["Parameters"]
+    assert {name: told[name]["Default"] for name in DEFAULTS} == DEFAULTS
+
+
+def test_no_number_has_a_minimum_that_the_contract_does_not_know() -> None:
+    numbers = {
+        name: parameter["MinValue"]
+        for name, parameter in template.load()["Parameters"].items()
+        if parameter["Type"] == "Number" and "AllowedValues" not in parameter
+    }
+    assert numbers
+    assert set(numbers.values()) == {1}
+
+
+def test_what_is_not_named_now_stays_as_it_was() -> None:
+    arguments = parameters.as_arguments({"LockSeconds": "7"}, previous=["LockSeconds", "HoldSeconds"])
+    assert arguments == [
+        {"ParameterKey": "LockSeconds", "ParameterValue": "7"},
+        {"ParameterKey": "HoldSeconds", "UsePreviousValue": True},
+    ]
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"AWS_REGION": "eu-central-1"},
+        {"AWS_DEFAULT_REGION": "eu-central-1"},
+        {"AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "us-west-2"},
+        {"AWS_REGION": "", "AWS_DEFAULT_REGION": "eu-central-1"},
+    ],
+)
+def test_the_region_may_be_named_either_way(environment: dict[str, str]) -> None:
+    there = Cloud(cloud.session(environment))
+    assert there.region == there.cloudformation.meta.region_name == "eu-central-1"
+
+
+@pytest.mark.parametrize("stage", ["", "local", "production"])
+def test_it_wants_a_stage_that_is_not_local(stage: str) -> None:
+    assert "make deploy STAGE=dev" in _refusal({"STAGE": stage})
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "JWT_KEYS"])
+def test_it_refuses_what_belongs_to_a_local_run(name: str) -> None:
+    assert f"{name} is set" in _refusal({"STAGE": "prod", name: "http://127.0.0.1:4566"})
+
+
+def _refusal(environment: dict[str, str]) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-m", "infra.deploy"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    return ran.stderr

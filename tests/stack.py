@@ -1,0 +1,106 @@
+"""The whole of Holdfast on this machine, started as a person would and ended with the tests."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra import ports, template
+from infra.paths import ROOT
+
+READY = "Ctrl-C stops everything"
+# The first start on a machine installs the emulator and builds the page.
+START_SECONDS = 300.0
+STOP_SECONDS = 60.0
+# Tests ask more in a minute than people do; limits have their own tests.
+SETTINGS = {"GENERAL_RATE_LIMIT": "1000000", "LOCK_RATE_LIMIT": "1000000", "LOG_RETENTION_DAYS": "1"}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running local stack."""
+
+    port: int
+    aws_port: int
+    said: str
+
+    @property
+    def origin(self) -> str:
+        """The address that people use."""
+        return f"http://{ports.HOST}:{self.port}"
+
+    @property
+    def aws(self) -> str:
+        """The emulator's address."""
+        return f"http://{ports.HOST}:{self.aws_port}"
+
+    @property
+    def api(self) -> str:
+        """The REST API's address."""
+        return f"{self.origin}/api"
+
+    @property
+    def websocket(self) -> str:
+        """The WebSocket API's address."""
+        return f"{self.origin.replace('http', 'ws', 1)}/ws"
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack with no data but the demo practice, for the whole session."""
+    with running(tmp_path_factory.mktemp("stack")) as started:
+        yield started
+
+
+@contextmanager
+def running(state: Path, **settings: str) -> Iterator[Stack]:
+    """`make run` on free ports with these settings, its data in `state`; ended as Ctrl-C does."""
+    log = state / "make-run.log"
+    port, aws_port = ports.free_port(), ports.free_port()
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local"],
+            cwd=ROOT,
+            env={**_environment(), **settings, **_places(port, aws_port, state)},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        _wait(process, log, state)
+        yield Stack(port, aws_port, log.read_text())
+    finally:
+        process.send_signal(signal.SIGINT)
+        ended = process.wait(STOP_SECONDS)
+    assert ended == 0, log.read_text()
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what could reach the functions as a setting."""
+    settings = {_variable(name) for name in template.load()["Parameters"]}
+    return {name: value for name, value in os.environ.items() if name not in settings} | SETTINGS
+
+
+def _places(port: int, aws_port: int, state: Path) -> dict[str, str]:
+    return {"PORT": str(port), "AWS_PORT": str(aws_port), "HOLDFAST_STATE": str(state)}
+
+
+def _variable(parameter: str) -> str:
+    return "".join(f"_{letter}" if letter.isupper() else letter.upper() for letter in parameter).lstrip("_")
+
+
+def _wait(process: subprocess.Popen[bytes], log: Path, state: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while READY not in log.read_text():
+        if process.poll() is not None or time.monotonic() > deadline:
+            emulator = state / "emulator.log"
+            more = emulator.read_text()[-4000:] if emulator.exists() else ""
+            pytest.fail(f"The local stack did not start:\n{log.read_text()}\n{more}", pytrace=False)
+        time.sleep(0.05)

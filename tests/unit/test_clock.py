@@ -1,0 +1,60 @@
+"""Instants as the store and the wire keep them."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.core.clock import from_ms, new_id, rfc3339, to_ms, utc_now
+
+# The present, and as far around it as anybody makes appointments.
+MILLISECONDS = st.integers(to_ms(datetime(1990, 1, 1, tzinfo=UTC)), to_ms(datetime(2200, 1, 1, tzinfo=UTC)))
+
+
+@given(MILLISECONDS)
+def test_milliseconds_survive_the_store(milliseconds: int) -> None:
+    assert to_ms(from_ms(milliseconds)) == milliseconds
+
+
+@given(MILLISECONDS)
+def test_milliseconds_survive_the_wire(milliseconds: int) -> None:
+    instant = from_ms(milliseconds)
+
+    assert datetime.fromisoformat(rfc3339(instant)) == instant
+
+
+@given(MILLISECONDS, st.integers(-1439, 1439))
+def test_an_instant_has_one_spelling_whatever_its_offset(milliseconds: int, offset_minutes: int) -> None:
+    instant = from_ms(milliseconds)
+    elsewhere = instant.astimezone(timezone(timedelta(minutes=offset_minutes)))
+
+    assert rfc3339(elsewhere) == rfc3339(instant)
+    assert rfc3339(instant).endswith("Z")
+
+
+@given(MILLISECONDS.map(lambda ms: ms // 1000), MILLISECONDS.map(lambda ms: ms // 1000))
+def test_whole_seconds_sort_as_text_as_they_do_in_time(one: int, other: int) -> None:
+    """The index of appointments by time stands on this."""
+    texts = [rfc3339(from_ms(seconds * 1000)) for seconds in (one, other)]
+
+    assert (texts[0] < texts[1]) == (one < other)
+
+
+def test_milliseconds_are_written_only_where_there_are_any() -> None:
+    assert rfc3339(datetime(2026, 1, 31, 9, tzinfo=UTC)) == "2026-01-31T09:00:00Z"
+    assert rfc3339(datetime(2026, 1, 31, 9, 0, 0, 7000, UTC)) == "2026-01-31T09:00:00.007Z"
+
+
+def test_the_present_is_in_utc_and_in_whole_milliseconds() -> None:
+    now = utc_now()
+
+    assert now.tzinfo is UTC
+    assert now.microsecond % 1000 == 0
+    assert abs(datetime.now(UTC) - now) < timedelta(minutes=1)
+
+
+def test_ids_are_32_characters_and_never_the_same() -> None:
+    ids = {new_id() for _ in range(1000)}
+
+    assert len(ids) == 1000
+    assert {len(one) for one in ids} == {32}

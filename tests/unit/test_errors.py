@@ -1,0 +1,82 @@
+"""Refusals are problems of RFC 9457, and each of their codes is written down for those who meet it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import app
+from chalicelib.core import errors
+from chalicelib.core.errors import (
+    Conflict,
+    Fault,
+    Invalid,
+    NotFound,
+    Problem,
+)
+from chalicelib.core.shape import to_wire
+
+ROOT = Path(app.__file__).parent
+WRITTEN = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "chalicelib" / "core").glob("*.json")),
+]
+
+
+def kinds_of(problem: type[Problem]) -> Iterator[type[Problem]]:
+    """Every kind of a problem, those of all rooms included, since `app` imports them."""
+    for kind in problem.__subclasses__():
+        yield kind
+        yield from kinds_of(kind)
+
+
+KINDS = sorted(kinds_of(Problem), key=lambda kind: kind.__name__)
+CODES = sorted({kind.code for kind in KINDS})
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_is_written_where_clients_and_operators_read(code: str) -> None:
+    assert [path.name for path in WRITTEN if re.search(rf"\b{code}\b", path.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.__module__ == errors.__name__])
+def test_the_tree_of_problems_shows_each_with_its_status_and_code(kind: type[Problem]) -> None:
+    assert errors.__doc__ is not None
+    assert re.search(rf"── {kind.__name__} +{kind.status} {kind.code}\b", errors.__doc__)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_problem_has_a_status_of_refusal_a_stable_code_and_a_title(kind: type[Problem]) -> None:
+    assert 400 <= kind.status <= 599
+    assert re.fullmatch(r"[A-Z]+(_[A-Z]+)*", kind.code)
+    assert kind.title
+
+
+def test_a_room_refuses_with_conflicts_only() -> None:
+    of_rooms = [kind for kind in KINDS if kind.__module__ != errors.__name__]
+
+    assert of_rooms
+    assert all(issubclass(kind, Conflict) and kind.status == 409 for kind in of_rooms)
+
+
+def test_a_problems_body_has_the_members_of_rfc_9457() -> None:
+    assert to_wire(NotFound("There is no such thing.", hint="look").as_body()) == {
+        "type": "urn:holdfast:problem:not-found",
+        "title": "There is no such thing here",
+        "status": 404,
+        "detail": "There is no such thing.",
+        "code": "NOT_FOUND",
+        "hint": "look",
+    }
+
+
+def test_what_does_not_fit_names_every_fault() -> None:
+    body = to_wire(Invalid([Fault("a", "is required"), Fault("b.0", "is too long")]).as_body())
+
+    assert body["errors"] == [
+        {"field": "a", "message": "is required"},
+        {"field": "b.0", "message": "is too long"},
+    ]
+    assert body["detail"] == "a: is required; b.0: is too long"

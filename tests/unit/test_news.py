@@ -1,0 +1,169 @@
+"""A record of the table's stream becomes the frame that its followers get."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.core.auth import Principal
+from chalicelib.core.shape import to_wire
+from chalicelib.locking.model import Tab, UserInfo
+from chalicelib.realtime.frames import AppointmentUpdated, LockFrame
+from chalicelib.realtime.news import news_of
+
+Image = dict[str, Any]
+TOPIC = "TENANT#t1#APPOINTMENT#a1"
+FREE: Image = {
+    "pk": {"S": TOPIC},
+    "sk": {"S": "LOCK"},
+    "version": {"N": "1767225600002"},
+    "cause": {"S": "released"},
+    "changedAt": {"N": "1767225660000"},
+    "ttl": {"N": "1769817660"},
+}
+HELD: Image = FREE | {
+    "cause": {"S": "acquired"},
+    "lockId": {"S": "t1.secret"},
+    "userId": {"S": "alice"},
+    "userName": {"S": "Alice"},
+    "userEmail": {"S": "alice@practice.test"},
+    "sessionId": {"S": "the-tab-of-alice"},
+    "acquiredAt": {"N": "1767225600000"},
+    "renewedAt": {"N": "1767225600000"},
+    "expiresAt": {"N": "1767225900500"},
+}
+SAVED: Image = {
+    "pk": {"S": TOPIC},
+    "sk": {"S": "APPOINTMENT"},
+    "gsi1pk": {"S": "TENANT#t1#TIMELINE"},
+    "gsi1sk": {"S": "2026-01-31T09:00:00Z#a1"},
+    "doctorId": {"S": "d1"},
+    "serviceId": {"S": "s1"},
+    "patient": {"M": {"name": {"S": "Marta"}, "email": {"S": "marta@patients.test"}, "phone": {"S": ""}}},
+    "startsAt": {"S": "2026-01-31T09:00:00Z"},
+    "endsAt": {"S": "2026-01-31T09:30:00Z"},
+    "timeZone": {"S": "Europe/Lisbon"},
+    "status": {"S": "confirmed"},
+    "title": {"S": "Check-up"},
+    "notes": {"S": ""},
+    "version": {"N": "2"},
+    "createdAt": {"S": "2026-01-01T00:00:00Z"},
+    "updatedAt": {"S": "2026-01-02T00:00:00.250Z"},
+    "updatedBy": {"M": {"userId": {"S": "alice"}, "name": {"S": "Alice"}}},
+}
+BEFORE: Image = SAVED | {"version": {"N": "1"}}
+
+
+def record(kind: str, new: Image | None, old: Image | None = None, pk: str = TOPIC) -> dict[str, Any]:
+    """A stream record: an INSERT has no old image, a REMOVE no new one."""
+    change: dict[str, Any] = {"Keys": {"pk": {"S": pk}, "sk": {"S": kind}}}
+    if new is not None:
+        change["NewImage"] = new
+    if old is not None:
+        change["OldImage"] = old
+    return {"eventName": "MODIFY" if new and old else "INSERT" if new else "REMOVE", "dynamodb": change}
+
+
+def tab(user_id: str, session_id: str) -> Tab:
+    """A member's tab."""
+    return Tab(Principal("t1", user_id, f"{user_id}@practice.test", user_id.title(), "staff"), session_id)
+
+
+def lock_frame(new: Image, old: Image | None = None) -> LockFrame:
+    told = news_of(record("LOCK", new, old))
+    assert told is not None
+    topic, frame = told
+    assert topic == TOPIC
+    assert isinstance(frame, LockFrame)
+    return frame
+
+
+def changed_by(**fields: Any) -> list[str]:
+    told = news_of(record("APPOINTMENT", SAVED | fields, BEFORE))
+    assert told is not None
+    topic, frame = told
+    assert topic == TOPIC
+    assert isinstance(frame, AppointmentUpdated)
+    return frame.changed
+
+
+@pytest.mark.parametrize("old", [None, FREE], ids=["never locked", "free before"])
+def test_a_lock_that_was_taken_is_told_with_its_lease(old: Image | None) -> None:
+    frame = lock_frame(HELD, old)
+
+    assert (frame.type, frame.cause, frame.version) == ("lock-acquired", "acquired", 1767225600002)
+    assert frame.lock is not None
+    assert frame.lock.user_info == UserInfo("Alice", "alice@practice.test")
+    wire = to_wire(frame.as_seen_by(tab("alice", HELD["sessionId"]["S"])))
+    assert wire["at"] == "2026-01-01T00:01:00Z"
+    assert wire["appointmentId"] == wire["lock"]["appointmentId"] == "a1"
+    assert wire["lock"]["expiresAt"] == "2026-01-01T00:05:00.500Z"
+    assert wire["lock"]["lockId"] == "t1.secret"
+
+
+def test_only_the_holder_is_told_the_lock_id() -> None:
+    for other in (tab("bob", HELD["sessionId"]["S"]), tab("alice", "another-tab-00000")):
+        lock = to_wire(lock_frame(HELD).as_seen_by(other))["lock"]
+
+        assert lock["userId"] == "alice"
+        assert {"lockId", "sessionId"}.isdisjoint(lock)
+
+
+def test_a_renewal_is_an_update() -> None:
+    frame = lock_frame(HELD | {"cause": {"S": "renewed"}}, HELD)
+
+    assert (frame.type, frame.cause) == ("lock-update", "renewed")
+
+
+@pytest.mark.parametrize("cause", ["released", "expired"])
+def test_the_end_of_a_lock_is_told_without_a_lease(cause: str) -> None:
+    frame = lock_frame(FREE | {"cause": {"S": cause}}, HELD)
+
+    assert (frame.type, frame.cause, frame.lock) == ("lock-released", cause, None)
+    assert to_wire(frame)["lock"] is None
+
+
+def test_a_save_is_told_with_its_version_and_who_and_what() -> None:
+    told = news_of(record("APPOINTMENT", SAVED | {"notes": {"S": "x"}}, BEFORE))
+
+    assert told is not None
+    topic, frame = told
+    assert topic == TOPIC
+    assert to_wire(frame) == {
+        "type": "appointment-updated",
+        "at": "2026-01-02T00:00:00.250Z",
+        "appointmentId": "a1",
+        "appointmentVersion": 2,
+        "updatedBy": {"userId": "alice", "name": "Alice"},
+        "changed": ["notes"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("fields", "changed"),
+    [
+        ({}, []),
+        ({"title": {"S": "Other"}, "status": {"S": "cancelled"}}, ["status", "title"]),
+        ({"startsAt": {"S": "2026-01-31T08:00:00Z"}}, ["starts_at"]),
+        ({"startsAt": {"S": "2026-01-31T10:00:00+01:00"}}, []),
+        ({"patient": {"M": SAVED["patient"]["M"] | {"phone": {"S": "1"}}}}, ["patient"]),
+    ],
+)
+def test_the_fields_that_a_save_changed_are_named(fields: Image, changed: list[str]) -> None:
+    assert changed_by(**fields) == changed
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [
+        record("APPOINTMENT", SAVED),
+        record("APPOINTMENT", None, SAVED),
+        record("LOCK", None, FREE),
+        record("REVISION#000000000002", {"pk": {"S": TOPIC}, "sk": {"S": "REVISION#000000000002"}}),
+        record("TENANT", {"pk": {"S": "TENANT#t1"}, "sk": {"S": "TENANT"}}, pk="TENANT#t1"),
+        record("MEMBER#alice", {"pk": {"S": "TENANT#t1"}, "sk": {"S": "MEMBER#alice"}}, pk="TENANT#t1"),
+        record("ACCOUNT", None, {"pk": {"S": "EMAIL#a"}, "sk": {"S": "ACCOUNT"}}, pk="EMAIL#a"),
+    ],
+    ids=["entered", "removed", "lock cleared away", "revision", "tenant", "member", "account"],
+)
+def test_nobody_follows_other_changes(silent: dict[str, Any]) -> None:
+    assert news_of(silent) is None

@@ -1,0 +1,79 @@
+"""The environment is read once and every fault of it is named."""
+
+from dataclasses import fields
+
+import pytest
+
+from chalicelib.core.settings import InvalidSettings, Settings, read
+
+DURATIONS_AND_LIMITS = [field.name.upper() for field in fields(Settings) if field.type is int]
+# What a deployed function is given; a test adds to it or leaves something out.
+DEPLOYED = {
+    "STAGE": "prod",
+    "AWS_LAMBDA_FUNCTION_NAME": "holdfast-prod",
+    "JWT_KEYS_SECRET_ID": "prod-keys",
+}
+
+
+def refusal_of(environment: dict[str, str]) -> str:
+    with pytest.raises(InvalidSettings) as refused:
+        read(environment)
+    return str(refused.value)
+
+
+def test_an_empty_environment_gives_the_contracts_defaults() -> None:
+    settings = read({})
+
+    assert settings.is_local
+    assert (settings.lock_seconds, settings.lock_grace_seconds) == (300, 15)
+    assert (settings.control_request_seconds, settings.hold_seconds) == (30, 300)
+    assert (settings.general_rate_limit, settings.general_rate_window_seconds) == (100, 900)
+    assert (settings.lock_rate_limit, settings.lock_rate_window_seconds) == (10, 60)
+
+
+@pytest.mark.parametrize("name", DURATIONS_AND_LIMITS)
+def test_a_whole_number_is_read_from_the_variable_of_the_same_name(name: str) -> None:
+    assert getattr(read({name: "7"}), name.lower()) == 7
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "five", " 5", "1e3", "٣", "+1"])
+def test_what_is_not_a_whole_number_above_zero_is_refused(text: str) -> None:
+    assert refusal_of({"LOCK_SECONDS": text}).startswith("LOCK_SECONDS must be a whole number above 0")
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert read({"LOCK_SECONDS": "", "STAGE": ""}) == Settings()
+
+
+def test_every_fault_is_named_at_once() -> None:
+    message = refusal_of({"LOCK_SECONDS": "soon", "HOLD_SECONDS": "0", "ALLOWED_ORIGINS": "*"})
+
+    assert all(name in message for name in ("LOCK_SECONDS", "'soon'", "HOLD_SECONDS", "'0'", "ALLOWED_ORIGINS"))
+
+
+def test_origins_are_separated_by_commas() -> None:
+    assert read({"ALLOWED_ORIGINS": " https://a.example, https://b.example,, "}).origins == {
+        "https://a.example",
+        "https://b.example",
+    }
+
+
+@pytest.mark.parametrize("origins", ["*", "https://a.example, *"])
+@pytest.mark.parametrize("environment", [{}, DEPLOYED], ids=["local", "deployed"])
+def test_any_origin_is_never_allowed(environment: dict[str, str], origins: str) -> None:
+    assert refusal_of({**environment, "ALLOWED_ORIGINS": origins}).startswith("ALLOWED_ORIGINS")
+
+
+def test_a_deployed_function_starts_with_its_secret() -> None:
+    settings = read(DEPLOYED)
+
+    assert not settings.is_local
+    assert settings.jwt_keys_secret_id == "prod-keys"
+
+
+def test_outside_local_the_keys_must_come_from_a_secret() -> None:
+    assert "JWT_KEYS_SECRET_ID must" in refusal_of({**DEPLOYED, "JWT_KEYS_SECRET_ID": ""})
+
+
+def test_outside_local_the_keys_may_not_stand_in_the_environment() -> None:
+    assert "JWT_KEYS is for local use" in refusal_of({**DEPLOYED, "JWT_KEYS": '{"1": "x"}'})
