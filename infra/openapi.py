@@ -86,7 +86,7 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
     operation: Json = {
         "operationId": camel(name),
         "summary": inspect.getdoc(endpoint.handler),
-        "tags": [endpoint.handler.__module__.split(".")[-2]],
+        "tags": [endpoint.handler.__module__.split(".")[1]],
         "parameters": _parameters(endpoint),
         "responses": _responses(endpoint, schemas),
         "security": [] if endpoint.public else [{"bearer": []}],

@@ -1,20 +1,18 @@
-"""Making, finding and saving appointments."""
+"""Entering and finding appointments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from chalicelib.appointments import store
 from chalicelib.appointments.model import (
+    EDITABLE,
     Appointment,
     AppointmentForm,
-    AppointmentVersionMismatch,
-    Changes,
     Editor,
     Page,
-    SavedAppointment,
     Status,
     faults_of,
     from_cursor,
@@ -22,11 +20,10 @@ from chalicelib.appointments.model import (
 )
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
-from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
-from chalicelib.locking import service as locking
+from chalicelib.core.errors import Fault, Invalid, NotFound
 from chalicelib.scheduling import service as scheduling
 
-_NO_APPOINTMENT = "There is no appointment with this id."
+NO_APPOINTMENT = "There is no appointment with this id."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def create(
         version=1,
         created_at=now,
         updated_at=now,
-        updated_by=_editor(principal),
+        updated_by=editor_of(principal),
     )
     store.create(principal.tenant_id, appointment)
     return appointment
@@ -84,7 +81,7 @@ def get(principal: Principal, appointment_id: str, *, consistent: bool = False) 
     """
     appointment = store.find(principal.tenant_id, appointment_id, consistent=consistent)
     if appointment is None:
-        raise NotFound(_NO_APPOINTMENT)
+        raise NotFound(NO_APPOINTMENT)
     return appointment
 
 
@@ -117,45 +114,6 @@ def _all_after(principal: Principal, wanted: Filter, after: str | None, limit: i
             return
 
 
-def save(
-    principal: Principal,
-    appointment_id: str,
-    *,
-    lock_id: str | None,
-    version: int,
-    changes: Changes,
-    clock: Clock = utc_now,
-) -> SavedAppointment:
-    """Save the changed fields while the caller holds the lock; one transaction.
-
-    Raises:
-        LockRequired: no lock was named.
-        LockLost: the lock that was named is not held any more; nothing was written.
-        AppointmentVersionMismatch: somebody saved since `version`; nothing was written.
-        Invalid: it would end before it starts, or there is no such doctor or service.
-        NotFound: there is no such appointment.
-    """
-    if lock_id is None:
-        raise locking.required(principal, appointment_id)
-    if faults := _faults_of(principal, changes):
-        raise Invalid(faults)
-    now, editor = clock(), _editor(principal)
-    try:
-        store.save(
-            principal.tenant_id,
-            appointment_id,
-            version,
-            changes,
-            editor,
-            now,
-            add_fence=lambda write: locking.add_fence(write, principal, appointment_id, lock_id, now),
-        )
-    except store.SaveRefused as refusal:
-        raise _why_not(principal, appointment_id, version, refusal, now) from None
-    written = cast("dict[str, Any]", dict(changes))
-    return SavedAppointment(appointment_id, version + 1, now, editor, **written)
-
-
 def appointment_of(image: dict[str, Any]) -> Appointment:
     """The appointment in a stream record's image."""
     return store.appointment_of(image)
@@ -163,32 +121,9 @@ def appointment_of(image: dict[str, Any]) -> Appointment:
 
 def changed_fields(old: Appointment, new: Appointment) -> list[str]:
     """The names, as in `Appointment`, of the fields that a save changed."""
-    return [name for name in store.EDITABLE if getattr(old, name) != getattr(new, name)]
+    return [name for name in EDITABLE if getattr(old, name) != getattr(new, name)]
 
 
-def _faults_of(principal: Principal, changes: Changes) -> list[Fault]:
-    if not changes:
-        return [Fault("body", "must change at least one field")]
-    faults = faults_of(
-        cast("datetime | None", changes.get("starts_at")), cast("datetime | None", changes.get("ends_at"))
-    )
-    doctor_id, service_id = changes.get("doctor_id"), changes.get("service_id")
-    return faults + scheduling.faults_of_references(
-        principal, cast("str | None", doctor_id), cast("str | None", service_id)
-    )
-
-
-def _why_not(
-    principal: Principal, appointment_id: str, version: int, refusal: store.SaveRefused, now: datetime
-) -> Problem:
-    if refusal.fence_failed:
-        return locking.lost_at_fence(principal, appointment_id, refusal.fence_image, now)
-    if refusal.current is None:
-        return NotFound(_NO_APPOINTMENT)
-    if refusal.current.version != version:
-        return AppointmentVersionMismatch(refusal.current)
-    return Invalid([Fault("endsAt", "must be later than startsAt")])
-
-
-def _editor(principal: Principal) -> Editor:
+def editor_of(principal: Principal) -> Editor:
+    """The member as the record names whoever changed it."""
     return Editor(principal.user_id, principal.name)

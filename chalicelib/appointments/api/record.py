@@ -1,10 +1,11 @@
-"""Appointments over HTTP."""
+"""The record over HTTP."""
 
 from dataclasses import dataclass, fields
 from http import HTTPStatus
 from typing import Annotated
 
 from chalicelib.appointments import service
+from chalicelib.appointments.api.routes import routes
 from chalicelib.appointments.model import (
     Appointment,
     AppointmentForm,
@@ -18,11 +19,9 @@ from chalicelib.appointments.model import (
     Title,
 )
 from chalicelib.core.constraints import Between, Length
-from chalicelib.core.http import Call, Routes
+from chalicelib.core.http import Call
 from chalicelib.core.shape import OMITTED, Instant, Shape, Version, ZoneName, omissible
 from chalicelib.locking.model import LockLost, LockRequired
-
-routes = Routes(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """The appointment: the record that members edit, one at a time."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +16,17 @@ Notes = Annotated[str, Length(0, 10_000)]
 Reference = Annotated[str, Length(0, 64)]
 # The fields that a save changes, by their names in `Appointment`.
 Changes = Mapping[str, object]
+EDITABLE = (
+    "doctor_id",
+    "service_id",
+    "patient",
+    "starts_at",
+    "ends_at",
+    "time_zone",
+    "status",
+    "title",
+    "notes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +117,13 @@ class AppointmentVersionMismatch(Conflict):
         super().__init__(f"It is at version {current.version} now; compare and save again.", current=current)
 
 
+def fields_of(appointment: Appointment) -> dict[str, object]:
+    """The fields that a save can change, by their names in `Appointment`."""
+    return {name: getattr(appointment, name) for name in EDITABLE}
+
+
 def faults_of(starts_at: datetime | None, ends_at: datetime | None) -> list[Fault]:
     """An appointment ends after it starts."""
     if starts_at and ends_at and ends_at <= starts_at:
         return [Fault("endsAt", "must be later than startsAt")]
     return []
-
-
-def to_cursor(position: str) -> str:
-    """A place in a list as an opaque text."""
-    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
-
-
-def from_cursor(cursor: str) -> str | None:
-    """The place that a cursor names, None if it is not one of ours."""
-    try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
-        return None

@@ -1,0 +1,77 @@
+"""Changing an appointment: whatever the change is, it is one transaction behind the lock's fence."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from chalicelib.appointments import store
+from chalicelib.appointments.model import AppointmentVersionMismatch, Changes, SavedAppointment, faults_of
+from chalicelib.appointments.service.record import NO_APPOINTMENT, editor_of
+from chalicelib.core.auth import Principal
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
+from chalicelib.locking import service as locking
+from chalicelib.scheduling import service as scheduling
+
+
+def save(
+    principal: Principal,
+    appointment_id: str,
+    *,
+    lock_id: str | None,
+    version: int,
+    changes: Changes,
+    clock: Clock = utc_now,
+) -> SavedAppointment:
+    """Save the changed fields while the caller holds the lock; one transaction.
+
+    Raises:
+        LockRequired: no lock was named.
+        LockLost: the lock that was named is not held any more; nothing was written.
+        AppointmentVersionMismatch: somebody saved since `version`; nothing was written.
+        Invalid: it would end before it starts, or there is no such doctor or service.
+        NotFound: there is no such appointment.
+    """
+    if lock_id is None:
+        raise locking.required(principal, appointment_id)
+    if faults := faults_of_changes(principal, changes):
+        raise Invalid(faults)
+    edit = store.Edit(version, changes, editor_of(principal), clock())
+    return write(principal, appointment_id, lock_id, edit)
+
+
+def faults_of_changes(principal: Principal, changes: Changes) -> list[Fault]:
+    """What is wrong with changes, as far as it can be told without the record."""
+    if not changes:
+        return [Fault("body", "must change at least one field")]
+    faults = faults_of(
+        cast("datetime | None", changes.get("starts_at")), cast("datetime | None", changes.get("ends_at"))
+    )
+    doctor_id, service_id = changes.get("doctor_id"), changes.get("service_id")
+    return faults + scheduling.faults_of_references(
+        principal, cast("str | None", doctor_id), cast("str | None", service_id)
+    )
+
+
+def write(principal: Principal, appointment_id: str, lock_id: str, edit: store.Edit) -> SavedAppointment:
+    """Save an edit if the caller holds this lock; one transaction. It raises what `save` does."""
+    try:
+        store.save(
+            principal.tenant_id,
+            appointment_id,
+            edit,
+            add_fence=lambda write: locking.add_fence(write, principal, appointment_id, lock_id, edit.now),
+        )
+    except store.SaveRefused as refusal:
+        raise _why_not(principal, appointment_id, edit, refusal) from None
+    written = cast("dict[str, Any]", dict(edit.changes))
+    return SavedAppointment(appointment_id, edit.version + 1, edit.now, edit.editor, **written)
+
+
+def _why_not(principal: Principal, appointment_id: str, edit: store.Edit, refusal: store.SaveRefused) -> Problem:
+    if refusal.fence_failed:
+        return locking.lost_at_fence(principal, appointment_id, refusal.fence_image, edit.now)
+    if refusal.current is None:
+        return NotFound(NO_APPOINTMENT)
+    if refusal.current.version != edit.version:
+        return AppointmentVersionMismatch(refusal.current)
+    return Invalid([Fault("endsAt", "must be later than startsAt")])

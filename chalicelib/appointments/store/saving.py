@@ -1,0 +1,84 @@
+"""The fenced save: the only way to change an appointment that is there, whatever the change is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.appointments.model import Changes, Editor
+from chalicelib.appointments.store.record import AppointmentItem, appointment_of, position_of
+from chalicelib.appointments.store.revisions import new_revision
+from chalicelib.core import keys
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.shape import to_wire
+from chalicelib.core.table import ConditionFailed, conditionally, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What one member changes of the appointment as it is at `version`, and when."""
+
+    version: int
+    changes: Changes
+    editor: Editor
+    now: datetime
+
+
+class SaveRefused(Exception):
+    """The save did not happen. `fence_image` stood against the lock's fence if `fence_failed`; otherwise
+    `current` is the appointment as it stands.
+    """
+
+    def __init__(self, refusal: ConditionFailed) -> None:
+        super().__init__("the save was refused")
+        self.fence_failed = refusal.failed[0]
+        self.fence_image = refusal.images[0]
+        image = refusal.images[2]
+        self.current = appointment_of(image) if image else None
+
+
+def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable[[TransactWrite], None]) -> None:
+    """Write the changes, the next version and its revision, if the fence holds; one transaction.
+
+    Raises:
+        SaveRefused: the fence does not hold, the version is another one, or the end would not follow the start.
+    """
+    partition = keys.appointment(tenant_id, appointment_id)
+    item = AppointmentItem(partition, keys.APPOINTMENT)
+    revision = new_revision(partition, edit.version + 1, edit.changes, edit.editor, edit.now)
+    actions = [getattr(AppointmentItem, name).set(value) for name, value in _values(appointment_id, edit).items()]
+
+    def write() -> None:
+        with transaction() as write:
+            add_fence(write)
+            write.save(revision)
+            write.update(item, actions, _unchanged_and_in_order(edit))
+
+    try:
+        conditionally(write)
+    except ConditionFailed as refusal:
+        raise SaveRefused(refusal) from None
+
+
+def _values(appointment_id: str, edit: Edit) -> dict[str, Any]:
+    values = {name: to_wire(value) for name, value in edit.changes.items()}
+    if isinstance(starts_at := edit.changes.get("starts_at"), datetime):
+        values["gsi1sk"] = position_of(starts_at, appointment_id)
+    return values | {
+        "version": edit.version + 1,
+        "updated_at": rfc3339(edit.now),
+        "updated_by": to_wire(edit.editor),
+    }
+
+
+def _unchanged_and_in_order(edit: Edit) -> Condition:
+    condition: Condition = AppointmentItem.version == edit.version
+    starts_at, ends_at = edit.changes.get("starts_at"), edit.changes.get("ends_at")
+    if starts_at and not ends_at:
+        condition &= AppointmentItem.ends_at > to_wire(starts_at)
+    if ends_at and not starts_at:
+        condition &= AppointmentItem.starts_at < to_wire(ends_at)
+    return condition
