@@ -10,6 +10,7 @@ Problem
 ├── PayloadTooLarge       413 PAYLOAD_TOO_LARGE
 ├── UnsupportedMediaType  415 UNSUPPORTED_MEDIA_TYPE
 ├── Invalid               422 VALIDATION      with `errors`
+├── RateLimited           429 RATE_LIMITED    with `retryAfter`, and headers that say the same
 ├── InternalError         500 INTERNAL        a fault of ours, never the client's
 └── Unavailable           503 UNAVAILABLE
 """
@@ -24,7 +25,8 @@ class Problem(Exception):
     """A refusal that a client can act on.
 
     `code` is stable and machine-readable, `detail` is a sentence for a person, and `evidence` holds what the
-    client needs beside it (the current lock, the faults, …), each by its wire name.
+    client needs beside it (the current lock, the faults, …), each by its wire name. `headers` are those that
+    an HTTP answer carries for it; a frame has none.
     """
 
     status: ClassVar[int]
@@ -35,6 +37,7 @@ class Problem(Exception):
         super().__init__(detail)
         self.detail = detail
         self.evidence = evidence
+        self.headers: dict[str, str] = {}
 
     def as_body(self) -> dict[str, object]:
         """The members of the `application/problem+json` body."""
@@ -95,6 +98,24 @@ class Invalid(Problem):
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("; ".join(f"{fault.field}: {fault.message}" for fault in faults), errors=faults)
+
+
+class RateLimited(Problem):
+    """Too often; `retry_after_seconds` are whole ones, and that long from now it will be let through again.
+
+    `Retry-After` is RFC 9110's, section 10.2.3; the others are those of draft-ietf-httpapi-ratelimit-headers-03.
+    """
+
+    status, code, title = 429, "RATE_LIMITED", "Too many requests"
+
+    def __init__(self, detail: str, *, most: int, retry_after_seconds: int) -> None:
+        super().__init__(detail, retryAfter=retry_after_seconds)
+        self.headers |= {
+            "Retry-After": str(retry_after_seconds),
+            "RateLimit-Limit": str(most),
+            "RateLimit-Remaining": "0",
+            "RateLimit-Reset": str(retry_after_seconds),
+        }
 
 
 class InternalError(Problem):

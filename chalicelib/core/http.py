@@ -143,7 +143,7 @@ def problem_of(error: Exception) -> Problem:
 
 def problem_response(problem: Problem) -> Response:
     """The `application/problem+json` answer for a refusal."""
-    headers: Headers = {"Content-Type": "application/problem+json"}
+    headers: Headers = {"Content-Type": "application/problem+json", **problem.headers}
     return Response(to_wire(problem.as_body()), headers, problem.status)
 
 
@@ -194,6 +194,8 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# What a page on another origin may read, beside what every page may.
+_EXPOSED = "X-Request-Id, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
 _CHALICE_REFUSALS: dict[int, type[Problem]] = {405: MethodNotAllowed, 415: UnsupportedMediaType}
 
 
@@ -250,5 +252,5 @@ def _cors_headers(origin: str | None) -> dict[str, str]:
         "Vary": "Origin",
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Credentials": "true",
-        "Access-Control-Expose-Headers": "X-Request-Id, Retry-After",
+        "Access-Control-Expose-Headers": _EXPOSED,
     }

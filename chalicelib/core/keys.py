@@ -15,6 +15,7 @@ APPOINTMENT = "APPOINTMENT"
 LOCK = "LOCK"
 TICKET = "TICKET"
 CONNECTION = "CONNECTION"
+ATTEMPTS = "ATTEMPTS"
 HEALTH = "HEALTH"
 
 
@@ -67,6 +68,16 @@ def appointment_of(partition: str) -> tuple[str, str]:
 def timeline(tenant_id: str) -> str:
     """The index partition that holds a tenant's appointments in order of time."""
     return f"TENANT#{tenant_id}#TIMELINE"
+
+
+def window(tenant_id: str, user_id: str, name: str, number: int) -> str:
+    """What a member has spent of one limit in one window of time; `name` is the sort key too."""
+    return f"TENANT#{tenant_id}#MEMBER#{user_id}#{name}#{number}"
+
+
+def tenant_of_window(partition: str) -> str:
+    """The tenant's id of such a partition."""
+    return partition.split("#")[1]
 
 
 def ticket(digest: str) -> str:

@@ -13,8 +13,6 @@ from tests.infra.conftest import Resources
 
 Said = dict[str, dict[str, Any]]
 PROBLEMS = {kind.code: kind for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "code")}
-# API Gateway has its own limits, and the app none yet.
-CODES = {*PROBLEMS, "RATE_LIMITED"}
 # Bad bodies and bad parameters fall to DEFAULT_4XX, faults of authorisers and of the configuration to DEFAULT_5XX.
 EXPLICIT = {
     "ACCESS_DENIED": (403, "FORBIDDEN"),
@@ -56,10 +54,8 @@ def test_a_body_tells_the_status_that_is_sent(said: Said) -> None:
 
 def test_a_code_is_one_of_the_apps_and_means_the_same(said: Said) -> None:
     for body in map(_body, said.values()):
-        assert body["code"] in CODES
-        if body["code"] in PROBLEMS:
-            expected = _problem(PROBLEMS[body["code"]])
-            assert (body["type"], body["title"]) == (expected["type"], expected["title"])
+        expected = _problem(PROBLEMS[body["code"]])
+        assert (body["type"], body["title"]) == (expected["type"], expected["title"])
 
 
 def test_what_api_gateway_says_itself_has_the_apps_security_headers(said: Said) -> None:

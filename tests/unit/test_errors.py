@@ -14,7 +14,9 @@ from chalicelib.core.errors import (
     Invalid,
     NotFound,
     Problem,
+    RateLimited,
 )
+from chalicelib.core.http import problem_response
 from chalicelib.core.shape import to_wire
 
 ROOT = Path(app.__file__).parent
@@ -80,3 +82,23 @@ def test_what_does_not_fit_names_every_fault() -> None:
         {"field": "b.0", "message": "is too long"},
     ]
     assert body["detail"] == "a: is required; b.0: is too long"
+
+
+def test_who_is_too_often_there_is_told_in_headers_and_body_how_long_to_wait() -> None:
+    refusal = RateLimited("Wait 23 seconds.", most=10, retry_after_seconds=23)
+
+    assert refusal.headers == {
+        "Retry-After": "23",
+        "RateLimit-Limit": "10",
+        "RateLimit-Remaining": "0",
+        "RateLimit-Reset": "23",
+    }
+    assert refusal.as_body()["retryAfter"] == 23
+
+
+def test_a_problems_headers_are_those_of_its_answer() -> None:
+    answer = problem_response(RateLimited("Wait.", most=10, retry_after_seconds=1))
+
+    assert answer.headers["Retry-After"] == "1"
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert problem_response(NotFound("Not here.")).headers == {"Content-Type": "application/problem+json"}

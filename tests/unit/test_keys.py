@@ -54,6 +54,11 @@ def test_not_even_a_made_up_tenant_reaches_anothers_appointment(
     assert keys.appointment(tenant, appointment) != keys.appointment(other_tenant, other_appointment)
 
 
+@given(TRICKY_IDS, TRICKY_IDS, st.integers(0))
+def test_a_window_of_a_limit_names_its_tenant(tenant: str, user: str, number: int) -> None:
+    assert keys.tenant_of_window(keys.window(tenant, user, keys.ATTEMPTS, number)) == tenant
+
+
 @given(TRICKY_IDS, TRICKY_IDS)
 def test_kinds_of_partition_never_meet(tenant: str, other: str) -> None:
     partitions = {
@@ -62,9 +67,10 @@ def test_kinds_of_partition_never_meet(tenant: str, other: str) -> None:
         keys.appointment(tenant, other),
         keys.email(other),
         keys.slug(other),
+        keys.window(tenant, other, keys.ATTEMPTS, 1),
     }
 
-    assert len(partitions) == 5
+    assert len(partitions) == 6
 
 
 @given(IDS)

@@ -1,0 +1,199 @@
+"""How often a member may do a thing: so many times in a window of time, at one DynamoDB call each time.
+
+The window's number is part of the item's key, so that a new window needs no reset: it simply has no item yet.
+"""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
+
+from chalicelib.core import keys
+from chalicelib.core.auth import Principal
+from chalicelib.core.clock import Clock, from_ms, to_ms, utc_now
+from chalicelib.core.errors import RateLimited
+from chalicelib.core.settings import settings
+from chalicelib.core.table import ConditionFailed, DataItem, conditionally
+
+_MILLISECOND, _SECOND = timedelta(milliseconds=1), timedelta(seconds=1)
+# So long after its end no clock is in a window any more, and its item may go.
+_MEMORY = timedelta(hours=1)
+# A remembered window takes about 200 bytes.
+_MOST_REMEMBERED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window of one member; `ends_at` belongs to the next already."""
+
+    number: int
+    ends_at: datetime
+
+    def wait_seconds(self, now: datetime) -> int:
+        """Whole seconds, at least 1, after which the next window has begun."""
+        return max(1, -((now - self.ends_at) // _SECOND))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`most` times in a `window`, for each member by themselves; `name` keeps it apart from other limits."""
+
+    name: str
+    most: int
+    window: timedelta
+
+    def window_of(self, user_id: str, now: datetime) -> Window:
+        """The window that a member is in.
+
+        Each member's windows are shifted by a hash of their id, the same in every process. If they all began
+        at once, everybody who has to wait would come back in the same moment.
+        """
+        length_ms = self.window // _MILLISECOND
+        shift_ms = zlib.crc32(user_id.encode()) % length_ms
+        number = (to_ms(now) + shift_ms) // length_ms
+        return Window(number, from_ms((number + 1) * length_ms - shift_ms))
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Who tried what, and when."""
+
+    tenant_id: str
+    user_id: str
+    user_name: str
+    user_email: str
+    appointment_id: str
+    at: datetime
+
+
+class FullWindows:
+    """The windows that this process knows to be used up, by their partition; it forgets the oldest first.
+
+    One that has ended is never asked for again and only waits to be forgotten. One that is forgotten too early
+    costs a call, no more.
+    """
+
+    def __init__(self, most: int = _MOST_REMEMBERED) -> None:
+        self._most = most
+        self._partitions: dict[str, None] = {}
+
+    def __contains__(self, partition: str) -> bool:
+        return partition in self._partitions
+
+    def add(self, partition: str) -> None:
+        """Remember a window."""
+        self._partitions[partition] = None
+        if len(self._partitions) > self._most:
+            del self._partitions[next(iter(self._partitions))]
+
+
+@cache
+def full_windows() -> FullWindows:
+    """Those of this process."""
+    return FullWindows()
+
+
+def lock_attempts() -> Limit:
+    """How often a member may ask for a lock: `LOCK_RATE_LIMIT` times in `LOCK_RATE_WINDOW_SECONDS`."""
+    config = settings()
+    return Limit(keys.ATTEMPTS, config.lock_rate_limit, timedelta(seconds=config.lock_rate_window_seconds))
+
+
+# Counts an attempt in its window unless that is used up; whether it did. See `count_in_table`.
+Count = Callable[[Attempt, Limit, Window], bool]
+
+
+def spend(
+    limit: Limit,
+    principal: Principal,
+    target: str,
+    *,
+    clock: Clock = utc_now,
+    count: Count | None = None,
+    full: FullWindows | None = None,
+) -> None:
+    """Count one attempt of a member at the appointment `target`; one call, none once the window is known as full.
+
+    Raises:
+        RateLimited: the member has none left in this window; the refusal says how long to wait.
+        NotFound: `target` cannot be an id; nothing is counted.
+    """
+    now, full = clock(), full or full_windows()
+    window = limit.window_of(principal.user_id, now)
+    attempt = _attempt(principal, keys.known_id(target), now)
+    partition = _partition(attempt, limit, window)
+    if partition not in full and (count or count_in_table)(attempt, limit, window):
+        return
+    full.add(partition)
+    raise _refusal(limit, window.wait_seconds(now))
+
+
+def _attempt(principal: Principal, appointment_id: str, at: datetime) -> Attempt:
+    member = (principal.tenant_id, principal.user_id, principal.name, principal.email)
+    return Attempt(*member, appointment_id=appointment_id, at=at)
+
+
+def _refusal(limit: Limit, wait_seconds: int) -> RateLimited:
+    wait = "1 second" if wait_seconds == 1 else f"{wait_seconds} seconds"
+    allowed = f"{limit.most} in {limit.window // _SECOND} seconds"
+    return RateLimited(
+        f"Wait {wait} before you try again; these were too many attempts ({allowed} are allowed).",
+        most=limit.most,
+        retry_after_seconds=wait_seconds,
+    )
+
+
+class WindowItem(DataItem):
+    """How much of one window is spent, and its last attempt: each of its stream records tells of one attempt."""
+
+    spent = NumberAttribute(attr_name="count")
+    appointment_id = UnicodeAttribute(attr_name="appointmentId")
+    user_id = UnicodeAttribute(attr_name="userId")
+    user_name = UnicodeAttribute(attr_name="userName")
+    user_email = UnicodeAttribute(attr_name="userEmail")
+    at = NumberAttribute()
+
+
+def count_in_table(attempt: Attempt, limit: Limit, window: Window) -> bool:
+    """Count an attempt in DynamoDB, unless the window is used up; whether it was counted.
+
+    A call whose answer got lost is repeated by the client and counts twice, to the member's disadvantage.
+    """
+    actions: list[Action] = [
+        WindowItem.spent.add(1),
+        WindowItem.appointment_id.set(attempt.appointment_id),
+        WindowItem.user_id.set(attempt.user_id),
+        WindowItem.user_name.set(attempt.user_name),
+        WindowItem.user_email.set(attempt.user_email),
+        WindowItem.at.set(to_ms(attempt.at)),
+        WindowItem.ttl.set(int((window.ends_at + _MEMORY).timestamp())),
+    ]
+    item = WindowItem(_partition(attempt, limit, window), limit.name)
+    left = WindowItem.pk.does_not_exist() | (WindowItem.spent < limit.most)
+    try:
+        conditionally(lambda: item.update(actions, left))
+    except ConditionFailed:
+        return False
+    return True
+
+
+def attempt_of(image: dict[str, Any]) -> Attempt:
+    """The attempt that a stream record's new image tells of, in DynamoDB's own JSON."""
+    item = WindowItem.from_image(image)
+    return Attempt(
+        tenant_id=keys.tenant_of_window(item.pk),
+        user_id=item.user_id,
+        user_name=item.user_name,
+        user_email=item.user_email,
+        appointment_id=item.appointment_id,
+        at=from_ms(item.at),
+    )
+
+
+def _partition(attempt: Attempt, limit: Limit, window: Window) -> str:
+    return keys.window(attempt.tenant_id, attempt.user_id, limit.name, window.number)

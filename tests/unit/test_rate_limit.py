@@ -1,0 +1,171 @@
+"""The rule of a rate limit, with a counter in memory and a clock of the test's own."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.core import keys
+from chalicelib.core.auth import Principal
+from chalicelib.core.clock import from_ms
+from chalicelib.core.errors import NotFound, RateLimited
+from chalicelib.core.rate_limit import Attempt, FullWindows, Limit, Window, spend
+
+START = datetime(2026, 1, 31, 9, tzinfo=UTC)
+TEN_A_MINUTE = Limit(keys.ATTEMPTS, 10, timedelta(minutes=1))
+LIMITS = st.builds(
+    Limit,
+    st.just(keys.ATTEMPTS),
+    st.integers(1, 5),
+    st.integers(1, 900).map(lambda seconds: timedelta(seconds=seconds)),
+)
+USER_IDS = st.text("0123456789abcdef", min_size=1, max_size=32)
+# As the clock gives them, in whole milliseconds.
+INSTANTS = st.integers(1_600_000_000_000, 4_000_000_000_000).map(from_ms)
+# Milliseconds from one attempt to the next, most of them close together.
+PAUSES = st.lists(st.integers(0, 500) | st.integers(0, 100_000), min_size=1, max_size=60)
+
+
+def member(user_id: str) -> Principal:
+    return Principal("tenant", user_id, f"{user_id}@practice.test", user_id.title(), "staff")
+
+
+class Counts:
+    """What the table would hold, shared by all processes."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[tuple[str, int]] = Counter()
+        self.calls = 0
+
+    def __call__(self, attempt: Attempt, limit: Limit, window: Window) -> bool:
+        self.calls += 1
+        place = attempt.user_id, window.number
+        if self.spent[place] >= limit.most:
+            return False
+        self.spent[place] += 1
+        return True
+
+
+class Desk:
+    """Members who attempt things at instants that the test names, served by processes in turn."""
+
+    def __init__(self, limit: Limit, processes: int = 1) -> None:
+        self.limit = limit
+        self.counts = Counts()
+        self.memories = [FullWindows() for _ in range(processes)]
+        self.served = 0
+
+    def refuses(self, user_id: str, now: datetime) -> RateLimited | None:
+        """The refusal of an attempt, None if it was let through."""
+        memory = self.memories[self.served % len(self.memories)]
+        self.served += 1
+        try:
+            spend(self.limit, member(user_id), "a1", clock=lambda: now, count=self.counts, full=memory)
+        except RateLimited as refusal:
+            return refusal
+        return None
+
+
+@given(LIMITS, USER_IDS, INSTANTS, PAUSES, st.integers(1, 3))
+def test_a_window_lets_the_first_through_and_no_more(
+    limit: Limit, user_id: str, now: datetime, pauses: list[int], processes: int
+) -> None:
+    desk, attempts = Desk(limit, processes), Counter[int]()
+    for pause in pauses:
+        now += timedelta(milliseconds=pause)
+        number = limit.window_of(user_id, now).number
+        attempts[number] += 1
+        assert (desk.refuses(user_id, now) is None) == (attempts[number] <= limit.most)
+
+
+@given(LIMITS, USER_IDS, INSTANTS)
+def test_waiting_as_long_as_told_leads_to_an_accepted_attempt(limit: Limit, user_id: str, now: datetime) -> None:
+    desk = Desk(limit)
+    refusal = None
+    while refusal is None:
+        refusal = desk.refuses(user_id, now)
+    wait = int(refusal.headers["Retry-After"])
+
+    assert 1 <= wait <= limit.window // timedelta(seconds=1)
+    assert desk.refuses(user_id, now + timedelta(seconds=wait)) is None
+    too_early = now + timedelta(seconds=wait - 1)
+    assert limit.window_of(user_id, too_early) == limit.window_of(user_id, now)
+
+
+@given(LIMITS, USER_IDS, INSTANTS)
+def test_windows_follow_each_other_without_a_gap(limit: Limit, user_id: str, now: datetime) -> None:
+    window = limit.window_of(user_id, now)
+
+    assert now < window.ends_at <= now + limit.window
+    following = limit.window_of(user_id, window.ends_at)
+    assert following == Window(window.number + 1, window.ends_at + limit.window)
+
+
+def test_members_windows_do_not_begin_in_the_same_moment() -> None:
+    ends = {TEN_A_MINUTE.window_of(f"member-{number}", START).ends_at for number in range(100)}
+
+    assert len(ends) > 90
+
+
+def test_a_members_windows_are_the_same_in_every_process() -> None:
+    """Which `hash` of a text would not give."""
+    assert TEN_A_MINUTE.window_of("alice", START) == Window(29_497_500, START + timedelta(seconds=54.265))
+
+
+def test_a_refusal_says_what_to_do_and_names_the_limit() -> None:
+    desk = Desk(TEN_A_MINUTE)
+    now = desk.limit.window_of("alice", START).ends_at - timedelta(seconds=22.5)
+    refusals = [desk.refuses("alice", now) for _ in range(11)]
+
+    assert refusals[:10] == [None] * 10
+    assert refusals[10] is not None
+    assert refusals[10].detail.startswith("Wait 23 seconds before you try again;")
+    assert "10 in 60 seconds" in refusals[10].detail
+    assert refusals[10].headers["RateLimit-Limit"] == "10"
+    assert refusals[10].evidence == {"retryAfter": 23}
+
+
+def test_the_last_second_is_told_as_one() -> None:
+    desk = Desk(Limit(keys.ATTEMPTS, 1, timedelta(seconds=1)))
+    desk.refuses("alice", START)
+    refusal = desk.refuses("alice", START)
+
+    assert refusal is not None
+    assert refusal.detail.startswith("Wait 1 second before")
+
+
+def test_one_members_attempts_are_no_others() -> None:
+    desk = Desk(Limit(keys.ATTEMPTS, 1, timedelta(minutes=1)))
+
+    assert desk.refuses("alice", START) is None
+    assert desk.refuses("alice", START) is not None
+    assert desk.refuses("bob", START) is None
+
+
+def test_who_is_known_to_be_refused_costs_no_call() -> None:
+    desk = Desk(Limit(keys.ATTEMPTS, 2, timedelta(minutes=1)))
+    for _ in range(20):
+        desk.refuses("alice", START)
+
+    assert desk.counts.calls == 3, "two were let through, and the third was refused by the table"
+
+
+def test_the_memory_of_refusals_is_bounded_and_forgets_the_oldest() -> None:
+    full = FullWindows(most=2)
+    for partition in ("first", "second", "second", "third"):
+        full.add(partition)
+
+    assert "first" not in full
+    assert "second" in full
+    assert "third" in full
+
+
+@pytest.mark.parametrize("target", ["", "a#b", "x" * 65])
+def test_what_cannot_be_an_id_is_not_counted(target: str) -> None:
+    counts = Counts()
+    with pytest.raises(NotFound):
+        spend(TEN_A_MINUTE, member("alice"), target, clock=lambda: START, count=counts)
+
+    assert counts.calls == 0
