@@ -95,6 +95,33 @@ class Member:
         """Press Save."""
         return self.put(f"/appointments/{appointment}", {"version": version, "lockId": self.lock_id, **fields})
 
+    def cancels(self, appointment: str, version: int, **fields: object) -> Answer:
+        """Call it off."""
+        body = {"version": version, "lockId": self.lock_id, **fields}
+        return self.post(f"/appointments/{appointment}/cancel", body)
+
+    def revisions(self, appointment: str, query: str = "") -> Answer:
+        """Look at what was saved."""
+        return self.get(f"/appointments/{appointment}/revisions?{query}")
+
+    def restores(self, appointment: str, revision: object, version: int) -> Answer:
+        """Bring an earlier state back."""
+        body = {"version": version, "lockId": self.lock_id}
+        return self.post(f"/appointments/{appointment}/revisions/{revision}/restore", body)
+
+    def keeps_draft(self, appointment: str, base_version: int, **fields: object) -> Answer:
+        """Type, without saving."""
+        body = {"baseVersion": base_version, "fields": fields}
+        return self.put(f"/appointments/{appointment}/draft", body)
+
+    def draft(self, appointment: str) -> Answer:
+        """Ask for the unsaved text back."""
+        return self.get(f"/appointments/{appointment}/draft")
+
+    def discards_draft(self, appointment: str) -> Answer:
+        """Throw the unsaved text away."""
+        return self.delete(f"/appointments/{appointment}/draft")
+
     def status(self, appointment: str) -> Answer:
         """Look at the lock."""
         return self.get(f"/appointments/{appointment}/lock-status")

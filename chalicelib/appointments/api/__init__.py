@@ -1,6 +1,6 @@
 """Appointments over HTTP."""
 
-from chalicelib.appointments.api import record
+from chalicelib.appointments.api import record, revisions
 from chalicelib.appointments.api.routes import routes
 
-__all__ = ["record", "routes"]
+__all__ = ["record", "revisions", "routes"]

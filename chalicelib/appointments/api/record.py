@@ -11,8 +11,10 @@ from chalicelib.appointments.model import (
     AppointmentForm,
     AppointmentVersionMismatch,
     Changes,
+    LockId,
     Notes,
     Patient,
+    Reason,
     Reference,
     SavedAppointment,
     Status,
@@ -49,7 +51,7 @@ class SaveAppointment(Shape):
     """The changed fields, beside the version that they change and the lock that the caller holds."""
 
     version: Version
-    lock_id: Annotated[str, Length(0, 128)] | None = None
+    lock_id: LockId | None = None
     doctor_id: Reference = omissible()
     service_id: Reference = omissible()
     patient: Patient = omissible()
@@ -68,6 +70,15 @@ class SaveAppointment(Shape):
             for name, value in sent.items()
             if value is not OMITTED and name not in ("version", "lock_id")
         }
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAppointment(Shape):
+    """The version that is cancelled, the lock that the caller holds, and why, for the revision."""
+
+    version: Version
+    lock_id: LockId | None = None
+    reason: Reason | None = None
 
 
 @routes.endpoint("GET", "/appointments", query=Listing, answers=Appointments)
@@ -107,4 +118,19 @@ def save_appointment(call: Call[SaveAppointment, None], appointment_id: str) -> 
         lock_id=form.lock_id,
         version=form.version,
         changes=form.changes(),
+    )
+
+
+@routes.endpoint(
+    "POST",
+    "/appointments/{appointment_id}/cancel",
+    body=CancelAppointment,
+    answers=SavedAppointment,
+    problems=(LockRequired, LockLost, AppointmentVersionMismatch),
+)
+def cancel_appointment(call: Call[CancelAppointment, None], appointment_id: str) -> SavedAppointment:
+    """Call the appointment off; it needs the lock like any save."""
+    form = call.body
+    return service.cancel(
+        call.principal, appointment_id, lock_id=form.lock_id, version=form.version, reason=form.reason
     )

@@ -13,6 +13,8 @@ Status = Literal["pending", "confirmed", "cancelled", "completed", "no_show"]
 Phone = Annotated[str, Length(0, 40)]
 Title = Annotated[str, Length(0, 200)]
 Notes = Annotated[str, Length(0, 10_000)]
+LockId = Annotated[str, Length(0, 128)]
+Reason = Annotated[str, Length(1, 500)]
 Reference = Annotated[str, Length(0, 64)]
 # The fields that a save changes, by their names in `Appointment`.
 Changes = Mapping[str, object]

@@ -8,14 +8,18 @@ from chalicelib.appointments.service.record import (
     get,
     page,
 )
-from chalicelib.appointments.service.saving import save
+from chalicelib.appointments.service.revisions import restore, revisions
+from chalicelib.appointments.service.saving import cancel, save
 
 __all__ = [
     "Filter",
     "appointment_of",
+    "cancel",
     "changed_fields",
     "create",
     "get",
     "page",
+    "restore",
+    "revisions",
     "save",
 ]

@@ -31,12 +31,50 @@ def save(
         Invalid: it would end before it starts, or there is no such doctor or service.
         NotFound: there is no such appointment.
     """
-    if lock_id is None:
-        raise locking.required(principal, appointment_id)
+    named = lock_named(principal, appointment_id, lock_id)
     if faults := faults_of_changes(principal, changes):
         raise Invalid(faults)
     edit = store.Edit(version, changes, editor_of(principal), clock())
-    return write(principal, appointment_id, lock_id, edit)
+    return write(principal, appointment_id, named, edit)
+
+
+def cancel(
+    principal: Principal,
+    appointment_id: str,
+    *,
+    lock_id: str | None,
+    version: int,
+    reason: str | None = None,
+    clock: Clock = utc_now,
+) -> SavedAppointment:
+    """Call the appointment off while the caller holds the lock; one transaction.
+
+    Raises:
+        Invalid: it is cancelled already.
+        LockRequired, LockLost, AppointmentVersionMismatch, NotFound: as for `save`.
+    """
+    named = lock_named(principal, appointment_id, lock_id)
+    edit = store.Edit(
+        version,
+        {"status": "cancelled"},
+        editor_of(principal),
+        clock(),
+        reason=reason,
+        unless_status="cancelled",
+    )
+    return write(principal, appointment_id, named, edit)
+
+
+def lock_named(principal: Principal, appointment_id: str, lock_id: str | None) -> str:
+    """The lock id that the caller sent.
+
+    Raises:
+        LockRequired: there is none.
+        NotFound: nor is there such an appointment.
+    """
+    if lock_id is None:
+        raise locking.required(principal, appointment_id)
+    return lock_id
 
 
 def faults_of_changes(principal: Principal, changes: Changes) -> list[Fault]:
@@ -74,4 +112,6 @@ def _why_not(principal: Principal, appointment_id: str, edit: store.Edit, refusa
         return NotFound(NO_APPOINTMENT)
     if refusal.current.version != edit.version:
         return AppointmentVersionMismatch(refusal.current)
+    if refusal.current.status == edit.unless_status:
+        return Invalid([Fault("status", f"is {edit.unless_status} already")])
     return Invalid([Fault("endsAt", "must be later than startsAt")])

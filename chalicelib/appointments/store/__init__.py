@@ -8,7 +8,7 @@ from chalicelib.appointments.store.record import (
     find,
     position_of,
 )
-from chalicelib.appointments.store.revisions import RevisionItem
+from chalicelib.appointments.store.revisions import RevisionItem, newest_first, oldest_first
 from chalicelib.appointments.store.saving import Edit, SaveRefused, save
 
 __all__ = [
@@ -20,6 +20,8 @@ __all__ = [
     "between",
     "create",
     "find",
+    "newest_first",
+    "oldest_first",
     "position_of",
     "save",
 ]

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.appointments.model import Appointment, Editor, Patient, Status, fields_of
-from chalicelib.appointments.store.revisions import new_revision
+from chalicelib.appointments.model import Appointment, Editor, Patient, Revision, Status, fields_of
+from chalicelib.appointments.store.revisions import item_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import to_wire
@@ -59,12 +59,12 @@ def create(tenant_id: str, appointment: Appointment) -> None:
         updated_by=to_wire(appointment.updated_by),
         **{name: to_wire(value) for name, value in fields.items()},
     )
-    revision = new_revision(partition, 1, fields, appointment.updated_by, appointment.updated_at)
+    revision = Revision(1, fields, appointment.updated_at, appointment.updated_by)
 
     def write() -> None:
         with transaction() as write:
             write.save(item, AppointmentItem.pk.does_not_exist())
-            write.save(revision)
+            write.save(item_of(partition, revision))
 
     conditionally(write)
 

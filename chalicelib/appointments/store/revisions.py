@@ -1,15 +1,22 @@
 """Revisions as items: each is written with the change that it tells of, and never changed afterwards."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
-from chalicelib.appointments.model import Changes, Editor
+from chalicelib.appointments.model import EDITABLE, Editor, Patient, Revision
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import camel, to_wire
 from chalicelib.core.table import DataItem
+
+# A field's earlier value is seldom further back than this many saves.
+_LOOK_BACK = 25
+# The highest that their keys have room for.
+_LAST = 10**12 - 1
 
 
 class RevisionItem(DataItem):
@@ -19,15 +26,62 @@ class RevisionItem(DataItem):
     changes = MapAttribute[str, Any]()
     saved_at = UnicodeAttribute(attr_name="savedAt")
     saved_by = MapAttribute[str, str](attr_name="savedBy")
+    restored_from = NumberAttribute(null=True, attr_name="restoredFrom")
+    reason = UnicodeAttribute(null=True)
 
 
-def new_revision(partition: str, version: int, changes: Changes, editor: Editor, now: datetime) -> RevisionItem:
+def item_of(partition: str, revision: Revision) -> RevisionItem:
     """The item that tells of one save."""
     return RevisionItem(
         partition,
-        keys.revision(version),
-        version=version,
-        changes={camel(name): to_wire(value) for name, value in changes.items()},
-        saved_at=rfc3339(now),
-        saved_by=to_wire(editor),
+        keys.revision(revision.version),
+        version=revision.version,
+        changes={camel(name): to_wire(value) for name, value in revision.changes.items()},
+        saved_at=rfc3339(revision.saved_at),
+        saved_by=to_wire(revision.saved_by),
+        restored_from=revision.restored_from,
+        reason=revision.reason,
     )
+
+
+def oldest_first(tenant_id: str, appointment_id: str, up_to: int = _LAST) -> list[Revision]:
+    """The revisions up to and including this version, read consistently."""
+    found = RevisionItem.query(keys.appointment(tenant_id, appointment_id), _range_to(up_to), consistent_read=True)
+    return [_revision(item) for item in found]
+
+
+def newest_first(tenant_id: str, appointment_id: str, before: int | None, page_size: int) -> Iterator[Revision]:
+    """The revisions `before` that version, or all, read as far as somebody looks."""
+    found = RevisionItem.query(
+        keys.appointment(tenant_id, appointment_id),
+        _range_to(before - 1 if before else _LAST),
+        scan_index_forward=False,
+        page_size=page_size + _LOOK_BACK,
+    )
+    return (_revision(item) for item in found)
+
+
+def _range_to(version: int) -> Condition:
+    return RevisionItem.sk.between(keys.revision(0), keys.revision(version))
+
+
+_NAMES = {camel(name): name for name in EDITABLE}
+
+
+def _revision(item: RevisionItem) -> Revision:
+    editor = item.saved_by.as_dict()
+    restored_from = cast("float | None", item.restored_from)
+    return Revision(
+        version=int(item.version),
+        changes={_NAMES[name]: _value(name, value) for name, value in item.changes.as_dict().items()},
+        saved_at=datetime.fromisoformat(item.saved_at),
+        saved_by=Editor(user_id=editor["userId"], name=editor["name"]),
+        restored_from=None if restored_from is None else int(restored_from),
+        reason=item.reason,
+    )
+
+
+def _value(name: str, stored: Any) -> object:  # noqa: ANN401 - a map or a text, as the field has it
+    if name == "patient":
+        return Patient(**stored)
+    return datetime.fromisoformat(stored) if name in ("startsAt", "endsAt") else stored

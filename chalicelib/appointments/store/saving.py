@@ -8,9 +8,9 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.appointments.model import Changes, Editor
+from chalicelib.appointments.model import Changes, Editor, Revision, Status
 from chalicelib.appointments.store.record import AppointmentItem, appointment_of, position_of
-from chalicelib.appointments.store.revisions import new_revision
+from chalicelib.appointments.store.revisions import item_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import to_wire
@@ -19,12 +19,23 @@ from chalicelib.core.table import ConditionFailed, conditionally, transaction
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What one member changes of the appointment as it is at `version`, and when."""
+    """What one member changes of the appointment as it is at `version`, when and why.
+
+    `restored_from` is the version that it brings back, if it does. With `unless_status` it is refused for an
+    appointment that has this status already.
+    """
 
     version: int
     changes: Changes
     editor: Editor
     now: datetime
+    restored_from: int | None = None
+    reason: str | None = None
+    unless_status: Status | None = None
+
+    def as_revision(self) -> Revision:
+        """What is told of it afterwards."""
+        return Revision(self.version + 1, self.changes, self.now, self.editor, self.restored_from, self.reason)
 
 
 class SaveRefused(Exception):
@@ -44,18 +55,19 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
     """Write the changes, the next version and its revision, if the fence holds; one transaction.
 
     Raises:
-        SaveRefused: the fence does not hold, the version is another one, or the end would not follow the start.
+        SaveRefused: the fence does not hold, the version is another one, it has the status that it must not have,
+            or the end would not follow the start.
     """
     partition = keys.appointment(tenant_id, appointment_id)
     item = AppointmentItem(partition, keys.APPOINTMENT)
-    revision = new_revision(partition, edit.version + 1, edit.changes, edit.editor, edit.now)
+    revision = item_of(partition, edit.as_revision())
     actions = [getattr(AppointmentItem, name).set(value) for name, value in _values(appointment_id, edit).items()]
 
     def write() -> None:
         with transaction() as write:
             add_fence(write)
             write.save(revision)
-            write.update(item, actions, _unchanged_and_in_order(edit))
+            write.update(item, actions, _fits(edit))
 
     try:
         conditionally(write)
@@ -74,11 +86,13 @@ def _values(appointment_id: str, edit: Edit) -> dict[str, Any]:
     }
 
 
-def _unchanged_and_in_order(edit: Edit) -> Condition:
+def _fits(edit: Edit) -> Condition:
     condition: Condition = AppointmentItem.version == edit.version
     starts_at, ends_at = edit.changes.get("starts_at"), edit.changes.get("ends_at")
     if starts_at and not ends_at:
         condition &= AppointmentItem.ends_at > to_wire(starts_at)
     if ends_at and not starts_at:
         condition &= AppointmentItem.starts_at < to_wire(ends_at)
+    if edit.unless_status:
+        condition &= AppointmentItem.status != edit.unless_status
     return condition

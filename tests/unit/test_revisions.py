@@ -1,0 +1,86 @@
+"""Rules of the revisions: the record at a version, and what is told of each save."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.appointments.model import Editor, Revision, differing, entries_of, fields_at, version_of
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ALICE = Editor("u1", "Alice")
+NAMES = ("title", "notes", "status")
+VALUES = st.sampled_from(["", "a", "b"])
+CHANGES = st.dictionaries(st.sampled_from(NAMES), VALUES)
+FIRST = st.fixed_dictionaries(dict.fromkeys(NAMES, VALUES))
+HISTORIES = st.tuples(FIRST, st.lists(CHANGES, max_size=8)).map(lambda parts: [parts[0], *parts[1]])
+
+
+def history_of(saves: list[dict[str, str]]) -> list[Revision]:
+    return [Revision(number, changes, NOW, ALICE) for number, changes in enumerate(saves, 1)]
+
+
+@given(HISTORIES, st.data())
+def test_the_record_at_a_version_is_what_was_saved_until_then(
+    saves: list[dict[str, str]], data: st.DataObject
+) -> None:
+    version = data.draw(st.integers(1, len(saves)))
+    expected: dict[str, str] = {}
+    for changes in saves[:version]:
+        expected.update(changes)
+
+    assert fields_at(history_of(saves), version) == expected
+
+
+@given(HISTORIES, st.data())
+def test_saving_the_difference_brings_a_version_back(saves: list[dict[str, str]], data: st.DataObject) -> None:
+    then = fields_at(history_of(saves), data.draw(st.integers(1, len(saves))))
+    now = fields_at(history_of(saves), len(saves))
+
+    changes = differing(now, then)
+
+    assert now | changes == then
+    assert all(now[name] != value for name, value in changes.items()), "and saves nothing else"
+
+
+@given(HISTORIES, st.integers(1, 10))
+def test_each_entry_leads_from_the_record_before_it_to_the_record_after_it(
+    saves: list[dict[str, str]], most: int
+) -> None:
+    revisions = history_of(saves)
+
+    entries = entries_of(reversed(revisions), most)
+
+    assert [entry.version for entry in entries] == list(range(len(saves), 0, -1))[:most]
+    for entry in entries:
+        before, after = fields_at(revisions, entry.version - 1), fields_at(revisions, entry.version)
+        changed = {name: (change.from_, change.to) for name, change in entry.changes.items()}
+        assert changed == {
+            name: (before.get(name), after[name]) for name in after if before.get(name) != after[name]
+        }
+
+
+def test_nothing_is_read_beyond_what_the_page_needs() -> None:
+    saves = [{"title": "first"}, *({"title": f"number {number}"} for number in range(2, 10))]
+    read: list[int] = []
+
+    def reading() -> Iterator[Revision]:
+        for revision in reversed(history_of(saves)):
+            read.append(revision.version)
+            yield revision
+
+    entries_of(reading(), 2)
+
+    assert read == [9, 8, 7]
+
+
+@pytest.mark.parametrize(("text", "version"), [("1", 1), ("007", 7), ("999999999999", 999_999_999_999)])
+def test_a_number_names_a_version(text: str, version: int) -> None:
+    assert version_of(text) == version
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", "one", "٣", "²", " 1", "1e3", "1" * 13])
+def test_anything_else_names_none(text: str) -> None:
+    assert version_of(text) == 0
