@@ -10,7 +10,7 @@ gc.disable()
 
 from typing import Any
 
-from chalice.app import Chalice, DynamoDBEvent, Response, WebsocketEvent
+from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Response, SQSEvent, WebsocketEvent
 
 from chalicelib.accounts import api as accounts
 from chalicelib.appointments import api as appointments
@@ -20,6 +20,7 @@ from chalicelib.core.auth import key_ring
 from chalicelib.core.settings import settings
 from chalicelib.core.table import connection
 from chalicelib.locking import api as locking
+from chalicelib.locking import entry as deadlines
 from chalicelib.realtime import api as realtime
 from chalicelib.realtime import entry
 from chalicelib.scheduling import api as scheduling
@@ -32,8 +33,9 @@ ROOMS = (
     appointments.routes,
     realtime.routes,
 )
-# Replaced by the table's own stream when the template is merged; Chalice wants one to make the function.
+# Replaced by the real ones when the template is merged; Chalice wants some to make the functions.
 PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
+PLACEHOLDER_QUEUE = "arn:aws:sqs:us-east-1:000000000000:placeholder"
 
 app = Chalice(app_name="holdfast", configure_logs=False)
 app.experimental_feature_flags.update(["WEBSOCKETS"])
@@ -69,3 +71,15 @@ def websocket_disconnect(event: WebsocketEvent) -> None:
 def on_change(event: DynamoDBEvent) -> dict[str, Any]:
     """Turn changes of the table into frames; names the records that failed."""
     return entry.change(event)
+
+
+@app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_deadline")
+def on_deadline(event: SQSEvent) -> dict[str, Any]:
+    """Do what has fallen due of locks; names the messages that failed."""
+    return deadlines.timers(event)
+
+
+@app.schedule("rate(1 minute)", name="sweep")
+def sweep(event: CloudWatchEvent) -> None:
+    """Do what is overdue because its message was lost."""
+    deadlines.sweep(event)

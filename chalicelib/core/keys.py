@@ -3,6 +3,7 @@ tenant can ever be reached.
 """
 
 import re
+import zlib
 
 from chalicelib.core.errors import NotFound
 
@@ -68,6 +69,35 @@ def appointment_of(partition: str) -> tuple[str, str]:
 def timeline(tenant_id: str) -> str:
     """The index partition that holds a tenant's appointments in order of time."""
     return f"TENANT#{tenant_id}#TIMELINE"
+
+
+# How many index partitions the deadlines are spread over, so that no single one takes every write.
+DEADLINE_SHARDS = 8
+
+
+def deadlines(shard: int) -> str:
+    """The index partition that holds one shard of the locks with something due, in order of time."""
+    return f"DEADLINES#{shard}"
+
+
+def deadlines_of(partition: str) -> str:
+    """The shard of an appointment's lock."""
+    return deadlines(zlib.crc32(partition.encode()) % DEADLINE_SHARDS)
+
+
+def deadline(milliseconds: int) -> str:
+    """An instant in the order of the deadlines."""
+    return f"{milliseconds:015d}"
+
+
+def holder(tenant_id: str, user_id: str) -> str:
+    """The index partition that holds the locks that a member has, by tab."""
+    return f"TENANT#{tenant_id}#HOLDER#{user_id}"
+
+
+def tab(tenant_id: str, user_id: str, session_id: str) -> str:
+    """The index partition that holds the connections of one tab."""
+    return f"TENANT#{tenant_id}#TAB#{user_id}#{session_id}"
 
 
 def window(tenant_id: str, user_id: str, name: str, number: int) -> str:

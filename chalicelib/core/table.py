@@ -44,6 +44,7 @@ class _OneConnection(Connection):
         client = super().client
         if fresh:
             client.meta.events.register("provide-client-params.dynamodb.UpdateItem", _ask_for_item)
+            client.meta.events.register("provide-client-params.dynamodb.PutItem", _ask_for_item)
             client.meta.events.register("provide-client-params.dynamodb.TransactWriteItems", _ask_for_items)
         return client
 
@@ -118,6 +119,17 @@ class TimelineIndex(GlobalSecondaryIndex[Any]):
     gsi1sk = UnicodeAttribute(range_key=True)
 
 
+class MemberIndex(GlobalSecondaryIndex[Any]):
+    """`gsi2` of the data table: what belongs to one member."""
+
+    class Meta:
+        index_name = "gsi2"
+        projection = AllProjection()
+
+    gsi2pk = UnicodeAttribute(hash_key=True)
+    gsi2sk = UnicodeAttribute(range_key=True)
+
+
 class DataItem(Item):
     """An item of the data table, whose every change goes to the stream."""
 
@@ -125,6 +137,7 @@ class DataItem(Item):
         table_name = settings().table_name
 
     gsi1 = TimelineIndex()
+    gsi2 = MemberIndex()
 
 
 class ByConnectionIndex(GlobalSecondaryIndex[Any]):

@@ -1,57 +1,18 @@
-"""Locks over HTTP."""
-
-from dataclasses import dataclass
-from typing import Annotated
+"""Taking the lock, keeping it, and giving it back."""
 
 from chalicelib.core.auth import Principal
-from chalicelib.core.constraints import Length
-from chalicelib.core.http import Call, Routes
-from chalicelib.core.shape import SessionId, Shape, Version
+from chalicelib.core.http import Call
 from chalicelib.locking import service
-from chalicelib.locking.model import Lock, Locked, LockLost, LockStatus, LockVersionMismatch, Tab
-
-routes = Routes(__name__)
-
-LockId = Annotated[str, Length(1, 128)]
-
-
-@dataclass(frozen=True, slots=True)
-class AcquireLock(Shape):
-    """`session_id` names the browser tab; `expected_version` refuses a lock that changed meanwhile."""
-
-    session_id: SessionId
-    expected_version: Version | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RenewLock(Shape):
-    """The lock that the caller holds."""
-
-    lock_id: LockId
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseLock(Shape):
-    """The lock that the caller holds, and optionally the version it must be at."""
-
-    lock_id: LockId
-    expected_version: Version | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LockAnswer(Shape):
-    """The lock that the caller now holds."""
-
-    lock: Lock
-
-
-@dataclass(frozen=True, slots=True)
-class Released(Shape):
-    """The lock is free; `version` is what it is at now, 0 if it was not locked lately."""
-
-    appointment_id: str
-    lock: None
-    version: int
+from chalicelib.locking.api.shapes import (
+    AcquireLock,
+    LockAnswer,
+    MoveLock,
+    Released,
+    ReleaseLock,
+    RenewLock,
+    routes,
+)
+from chalicelib.locking.model import Locked, LockLost, LockStatus, LockVersionMismatch, NotLocked, Tab
 
 
 @routes.endpoint("GET", "/appointments/{appointment_id}/lock-status", answers=LockStatus)
@@ -118,3 +79,15 @@ def _released(call: Call[ReleaseLock, None], appointment_id: str, principal: Pri
         expected_version=call.body.expected_version,
     )
     return Released(appointment_id, None, version)
+
+
+@routes.endpoint(
+    "POST",
+    "/appointments/{appointment_id}/move-lock",
+    body=MoveLock,
+    answers=LockAnswer,
+    problems=(NotLocked, Locked),
+)
+def move_lock(call: Call[MoveLock, None], appointment_id: str) -> LockAnswer:
+    """Take one's own lock from another tab to this one."""
+    return LockAnswer(service.move(Tab(call.principal, call.body.session_id), appointment_id))

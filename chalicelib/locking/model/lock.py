@@ -1,0 +1,224 @@
+"""The nouns: a lease, the waiting line, and all that is known of an appointment's lock."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from chalicelib.core.auth import Principal
+from chalicelib.core.constraints import Length
+from chalicelib.core.shape import Shape
+
+# How long a free lock's item is kept before DynamoDB's TTL removes it; the appointment then keeps its version.
+MEMORY = timedelta(days=30)
+# How long after its deadline a lock that nothing has freed is left to TTL, the last backstop.
+ABANDONED = timedelta(hours=1)
+# How long a lock that has come free is kept for the first in line, before it is the next one's turn.
+TURN = timedelta(seconds=5)
+MOST_WAITING = 20
+
+# What changed the lock last. Those that begin or end a hold, and `denied`, are the history's actions.
+Cause = Literal[
+    "acquired",
+    "renewed",
+    "released",
+    "expired",
+    "force_released",
+    "taken_over",
+    "granted",
+    "moved",
+    "denied",
+    "requested",
+    "withdrawn",
+    "lapsed",
+    "passed_over",
+    "disconnected",
+    "reconnected",
+]
+State = Literal["unlocked", "locked_by_user", "locked_by_other", "expired"]
+# What becomes of a request that the holder does not answer.
+Timeout = Literal["lapse", "grant"]
+
+Reason = Annotated[str, Length(1, 500)]
+Message = Annotated[str, Length(0, 500)]
+
+
+@dataclass(frozen=True, slots=True)
+class Position(Shape):
+    """A pointer's place, each 0 to 1 of the form's width and height."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class UserInfo(Shape):
+    """How a member is shown to others."""
+
+    name: str
+    email: str
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A member in one browser tab: the only thing that can hold a lock."""
+
+    principal: Principal
+    session_id: str
+
+    @property
+    def user_id(self) -> str:
+        """The member."""
+        return self.principal.user_id
+
+    @property
+    def user_info(self) -> UserInfo:
+        """How the member is shown to others."""
+        return UserInfo(self.principal.name, self.principal.email)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRequest(Shape):
+    """The request that the holder is to answer until `expires_at`."""
+
+    user_id: str
+    user_info: UserInfo
+    message: str
+    expires_at: datetime
+    session_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lock(Shape):
+    """One lease. `version` is the fencing token; `lock_id` and `session_id` are shown only to their owner."""
+
+    appointment_id: str
+    version: int
+    user_id: str
+    user_info: UserInfo
+    acquired_at: datetime
+    renewed_at: datetime
+    expires_at: datetime
+    lock_id: str | None = None
+    session_id: str | None = None
+    control_request: ControlRequest | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether the lease still runs. The deadline itself still belongs to the holder."""
+        return self.expires_at >= now
+
+    def is_held_by(self, tab: Tab) -> bool:
+        """Whether this member in this very tab holds it."""
+        return (self.user_id, self.session_id) == (tab.user_id, tab.session_id)
+
+    def as_seen_by(self, user_id: str, session_id: str | None = None) -> "Lock":
+        """The lock without what only its owner may know. Without a session, any tab of the holder is the owner."""
+        asked = self.control_request
+        if asked and not (asked.user_id == user_id and session_id in (None, asked.session_id)):
+            asked = replace(asked, session_id=None)
+        is_owner = user_id == self.user_id and session_id in (None, self.session_id)
+        if is_owner:
+            return replace(self, control_request=asked)
+        return replace(self, lock_id=None, session_id=None, control_request=asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A place in the waiting line. `gone_at` is when the tab's connection dropped, if it has not come back."""
+
+    user_id: str
+    user_info: UserInfo
+    session_id: str
+    message: str
+    asked_at: datetime
+    is_admin: bool = False
+    on_timeout: Timeout = "lapse"
+    gone_at: datetime | None = None
+
+    def is_tab(self, tab: Tab) -> bool:
+        """Whether this very tab asked."""
+        return (self.user_id, self.session_id) == (tab.user_id, tab.session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor(Shape):
+    """Who made a change: an admin, a holder, or whoever else it was."""
+
+    user_id: str
+    user_info: UserInfo
+
+
+@dataclass(frozen=True, slots=True)
+class LockRecord:
+    """What is known of an appointment's lock: its version, and the lease if there is one.
+
+    A lease that ran out stays here until somebody takes the lock or its end is announced.
+
+    `line` holds those who asked for control, the first of whom is to be answered until `control_expires_at`; once
+    the lock is free the first may take it before anybody else until `turn_ends_at`. `lease_until` is the deadline
+    that a dropped connection gets back if it returns. `actor` and `reason` say who made the last change, where it
+    was not the holder's own doing, and why.
+    """
+
+    appointment_id: str
+    version: int
+    lock: Lock | None
+    cause: Cause
+    changed_at: datetime
+    line: tuple[Asker, ...] = ()
+    control_expires_at: datetime | None = None
+    turn_ends_at: datetime | None = None
+    lease_until: datetime | None = None
+    actor: Actor | None = None
+    reason: str | None = None
+
+    def state_for(self, user_id: str, now: datetime) -> State:
+        """One of the four states of the contract, as this member sees it."""
+        if self.lock is None:
+            return "unlocked"
+        if not self.lock.is_live(now):
+            return "expired"
+        return "locked_by_user" if self.lock.user_id == user_id else "locked_by_other"
+
+    @property
+    def shown(self) -> Lock | None:
+        """The lease with the request that its holder is to answer."""
+        if self.lock is None or not self.line or self.control_expires_at is None:
+            return self.lock
+        first = self.line[0]
+        asked = ControlRequest(
+            first.user_id, first.user_info, first.message, self.control_expires_at, first.session_id
+        )
+        return replace(self.lock, control_request=asked)
+
+    def live_lock(self, now: datetime) -> Lock | None:
+        """The lease as it is shown, if it still runs."""
+        return self.shown if self.lock and self.lock.is_live(now) else None
+
+    def place_of(self, user_id: str) -> int | None:
+        """A member's place in line, 1 for who is next; None if they are not in it."""
+        places = (place for place, one in enumerate(self.line, start=1) if one.user_id == user_id)
+        return next(places, None)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the next thing falls due of itself: the lease's end, an answer, or a turn; None if nothing does."""
+        if self.lock is None:
+            return self.turn_ends_at
+        return min(filter(None, (self.lock.expires_at, self.control_expires_at)))
+
+
+@dataclass(frozen=True, slots=True)
+class LockStatus(Shape):
+    """The lock of one appointment, as the caller sees it at `server_time`."""
+
+    appointment_id: str
+    state: State
+    lock: Lock | None
+    version: int
+    server_time: datetime
+
+
+def never_locked(appointment_id: str, now: datetime, version: int = 0) -> LockRecord:
+    """What is known of a lock that has no item: no more than its last version, 0 if it never had one."""
+    return LockRecord(appointment_id, version, None, "released", now)

@@ -1,0 +1,60 @@
+"""What an admin may do to another's lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.core.auth import Principal
+from chalicelib.locking.model.lock import Actor, LockRecord
+from chalicelib.locking.model.problems import LockVersionMismatch
+from chalicelib.locking.model.rules.steps import Claim, actor_of, describe, freed, held, live
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Who, why, and the version at which they looked at the lock."""
+
+    admin: Principal
+    reason: str
+    expected_version: int
+
+    @property
+    def actor(self) -> Actor:
+        """The admin as the author of the change."""
+        return actor_of(self.admin)
+
+
+def take_over(record: LockRecord, claim: Claim, command: Command) -> LockRecord:
+    """Take another's lock.
+
+    Raises:
+        LockVersionMismatch: it changed since the admin looked.
+        NotLocked: nobody holds it.
+    """
+    _check(record, command, claim.now)
+    return held(
+        record,
+        claim.tab,
+        claim.lock_id,
+        "taken_over",
+        claim.now,
+        claim.terms,
+        actor=command.actor,
+        reason=command.reason,
+    )
+
+
+def force_release(record: LockRecord, command: Command, now: datetime) -> LockRecord:
+    """Free another's lock.
+
+    Raises:
+        LockVersionMismatch: it changed since the admin looked.
+        NotLocked: nobody holds it.
+    """
+    _check(record, command, now)
+    return freed(record, "force_released", now, actor=command.actor, reason=command.reason)
+
+
+def _check(record: LockRecord, command: Command, now: datetime) -> None:
+    if record.version != command.expected_version:
+        raise LockVersionMismatch(describe(record, command.admin.user_id, now))
+    live(record, now)

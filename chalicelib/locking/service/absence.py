@@ -1,0 +1,33 @@
+"""Tabs whose connection drops and comes back."""
+
+from collections.abc import Iterable
+
+from chalicelib.core import keys
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.locking import store
+from chalicelib.locking.model import Tab, rules
+from chalicelib.locking.service.place import Rule, apply, default_terms
+
+
+def leave(tab: Tab, followed: Iterable[str] = (), *, clock: Clock = utc_now) -> None:
+    """The tab's last connection dropped: what it holds ends with the grace unless it comes back.
+
+    `followed` are the appointments that it had open, where it may wait in line.
+    """
+    now, terms = clock(), default_terms()
+    _change(tab, followed, lambda found: rules.leave(found, tab, now, terms))
+
+
+def come_back(tab: Tab, followed: Iterable[str] = (), *, clock: Clock = utc_now) -> None:
+    """The tab is connected again: its leases are what they were, and its places in line count again."""
+    now = clock()
+    _change(tab, followed, lambda found: rules.come_back(found, tab, now))
+
+
+def _change(tab: Tab, followed: Iterable[str], rule: Rule) -> None:
+    tenant_id = tab.principal.tenant_id
+    open_ones = {keys.appointment(tenant_id, appointment_id) for appointment_id in followed}
+    for partition in open_ones | set(store.held_by(tenant_id, tab.user_id, tab.session_id)):
+        record = store.read(partition)
+        if record is not None:
+            apply(partition, record, rule)

@@ -1,0 +1,41 @@
+"""What every save of an appointment asks of its lock."""
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.core import keys
+from chalicelib.core.auth import Principal
+from chalicelib.core.errors import NotFound
+from chalicelib.locking import store
+from chalicelib.locking.model import LockLost, LockRequired
+from chalicelib.locking.service.place import NO_APPOINTMENT
+
+
+def add_fence(
+    write: TransactWrite, principal: Principal, appointment_id: str, lock_id: str, now: datetime
+) -> None:
+    """Make a transaction succeed only while the member holds this very lock. Add it first."""
+    partition = keys.appointment(principal.tenant_id, appointment_id)
+    store.add_fence(write, partition, principal, lock_id, now)
+
+
+def lost_at_fence(
+    principal: Principal, appointment_id: str, image: dict[str, Any] | None, now: datetime
+) -> LockLost | NotFound:
+    """The refusal for a transaction whose fence did not hold, given the image that stood against it."""
+    if image is None and not _is_there(principal, appointment_id):
+        return NotFound(NO_APPOINTMENT)
+    return LockLost(store.record_of(image).live_lock(now) if image else None, principal.user_id)
+
+
+def required(principal: Principal, appointment_id: str) -> LockRequired | NotFound:
+    """The refusal for a save that names no lock."""
+    if not _is_there(principal, appointment_id):
+        return NotFound(NO_APPOINTMENT)
+    return LockRequired("A save needs the lock: POST …/acquire-lock gives one, send its lockId.")
+
+
+def _is_there(principal: Principal, appointment_id: str) -> bool:
+    return store.last_version(keys.appointment(principal.tenant_id, appointment_id)) is not None

@@ -1,0 +1,175 @@
+"""The lock's item, and the record that it holds."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.core import keys
+from chalicelib.core.clock import from_ms, to_ms
+from chalicelib.core.table import DataItem
+from chalicelib.locking.model import ABANDONED, MEMORY, Actor, Asker, Cause, Lock, LockRecord, Timeout, UserInfo
+
+
+class LockItem(DataItem):
+    """An appointment's lock; instants are milliseconds since the epoch. A free one has no `lockId`.
+
+    It is in the first index while something of it falls due, and in the second while somebody holds it.
+    """
+
+    version = NumberAttribute()
+    cause = UnicodeAttribute()
+    changed_at = NumberAttribute(attr_name="changedAt")
+    lock_id = UnicodeAttribute(null=True, attr_name="lockId")
+    user_id = UnicodeAttribute(null=True, attr_name="userId")
+    user_name = UnicodeAttribute(null=True, attr_name="userName")
+    user_email = UnicodeAttribute(null=True, attr_name="userEmail")
+    session_id = UnicodeAttribute(null=True, attr_name="sessionId")
+    acquired_at = NumberAttribute(null=True, attr_name="acquiredAt")
+    renewed_at = NumberAttribute(null=True, attr_name="renewedAt")
+    expires_at = NumberAttribute(null=True, attr_name="expiresAt")
+    lease_until = NumberAttribute(null=True, attr_name="leaseUntil")
+    line = ListAttribute[Any](null=True)
+    control_expires_at = NumberAttribute(null=True, attr_name="controlExpiresAt")
+    turn_ends_at = NumberAttribute(null=True, attr_name="turnEndsAt")
+    actor_id = UnicodeAttribute(null=True, attr_name="actorId")
+    actor_name = UnicodeAttribute(null=True, attr_name="actorName")
+    actor_email = UnicodeAttribute(null=True, attr_name="actorEmail")
+    reason = UnicodeAttribute(null=True)
+    gsi1pk = UnicodeAttribute(null=True)
+    gsi1sk = UnicodeAttribute(null=True)
+    gsi2pk = UnicodeAttribute(null=True)
+    gsi2sk = UnicodeAttribute(null=True)
+
+
+Values = dict[str, Any]
+
+
+def to_record(item: LockItem) -> LockRecord:
+    """The record that an item holds."""
+    _, appointment_id = keys.appointment_of(item.pk)
+    version = int(item.version)
+    return LockRecord(
+        appointment_id=appointment_id,
+        version=version,
+        lock=_lock(item, appointment_id, version) if item.lock_id else None,
+        cause=cast("Cause", item.cause),
+        changed_at=from_ms(item.changed_at),
+        line=tuple(_asker(entry.as_dict()) for entry in item.line or ()),
+        control_expires_at=_instant(item.control_expires_at),
+        turn_ends_at=_instant(item.turn_ends_at),
+        lease_until=_instant(item.lease_until),
+        actor=Actor(item.actor_id, UserInfo(item.actor_name, item.actor_email)) if item.actor_id else None,
+        reason=item.reason,
+    )
+
+
+def record_of(image: dict[str, Any]) -> LockRecord:
+    """The record that a stream record or a refusal carries, in DynamoDB's own JSON."""
+    return to_record(LockItem.from_image(image))
+
+
+def to_item(partition: str, record: LockRecord) -> LockItem:
+    """The item that holds a record."""
+    values: Values = {"version": record.version, "cause": record.cause, "changed_at": to_ms(record.changed_at)}
+    values |= lease_values(partition, record.lock) if record.lock else free_values(record.changed_at)
+    values |= {
+        "lease_until": _ms(record.lease_until),
+        "line": [asker_values(partition, one) for one in record.line] or None,
+        "control_expires_at": _ms(record.control_expires_at),
+        "turn_ends_at": _ms(record.turn_ends_at),
+        "reason": record.reason,
+        **(actor_values(record.actor) if record.actor else {}),
+        **(due_values(partition, record.due_at) if record.due_at else {}),
+    }
+    return LockItem(partition, keys.LOCK, **values)
+
+
+def lease_values(partition: str, lock: Lock) -> Values:
+    """A whole lease."""
+    tenant_id, _ = keys.appointment_of(partition)
+    return {
+        "lock_id": lock.lock_id,
+        "user_id": lock.user_id,
+        "user_name": lock.user_info.name,
+        "user_email": lock.user_info.email,
+        "session_id": lock.session_id,
+        "acquired_at": to_ms(lock.acquired_at),
+        "gsi2pk": keys.holder(tenant_id, lock.user_id),
+        "gsi2sk": lock.session_id,
+        **term_values(partition, lock.renewed_at, lock.expires_at),
+    }
+
+
+def term_values(partition: str, begin: datetime, end: datetime) -> Values:
+    """A lease's term alone, of a lock for which nobody waits."""
+    times = {"renewed_at": to_ms(begin), "expires_at": to_ms(end), "ttl": int((end + ABANDONED).timestamp())}
+    return {**times, **due_values(partition, end)}
+
+
+def due_values(partition: str, due_at: datetime) -> Values:
+    """The place in the index by which the sweep finds what is overdue."""
+    return {"gsi1pk": keys.deadlines_of(partition), "gsi1sk": keys.deadline(to_ms(due_at))}
+
+
+def free_values(now: datetime) -> Values:
+    """What a free lock keeps."""
+    return {"ttl": int((now + MEMORY).timestamp())}
+
+
+def actor_values(actor: Actor) -> Values:
+    """Who made a change."""
+    info = actor.user_info
+    return {"actor_id": actor.user_id, "actor_name": info.name, "actor_email": info.email}
+
+
+def asker_values(partition: str, asker: Asker) -> Values:
+    """One in line, with the index key that the item gets when they become its holder."""
+    tenant_id, _ = keys.appointment_of(partition)
+    values: Values = {
+        "userId": asker.user_id,
+        "userName": asker.user_info.name,
+        "userEmail": asker.user_info.email,
+        "sessionId": asker.session_id,
+        "holder": keys.holder(tenant_id, asker.user_id),
+        "message": asker.message,
+        "askedAt": to_ms(asker.asked_at),
+        "isAdmin": asker.is_admin,
+        "onTimeout": asker.on_timeout,
+    }
+    return values | ({"goneAt": to_ms(asker.gone_at)} if asker.gone_at else {})
+
+
+def _asker(values: Values) -> Asker:
+    return Asker(
+        user_id=values["userId"],
+        user_info=UserInfo(values["userName"], values["userEmail"]),
+        session_id=values["sessionId"],
+        message=values["message"],
+        asked_at=from_ms(values["askedAt"]),
+        is_admin=values["isAdmin"],
+        on_timeout=cast("Timeout", values["onTimeout"]),
+        gone_at=_instant(values.get("goneAt")),
+    )
+
+
+def _lock(item: LockItem, appointment_id: str, version: int) -> Lock:
+    return Lock(
+        appointment_id=appointment_id,
+        version=version,
+        user_id=item.user_id,
+        user_info=UserInfo(item.user_name, item.user_email),
+        acquired_at=from_ms(item.acquired_at),
+        renewed_at=from_ms(item.renewed_at),
+        expires_at=from_ms(item.expires_at),
+        lock_id=item.lock_id,
+        session_id=item.session_id,
+    )
+
+
+def _ms(instant: datetime | None) -> int | None:
+    return to_ms(instant) if instant else None
+
+
+def _instant(milliseconds: float | None) -> datetime | None:
+    return None if milliseconds is None else from_ms(milliseconds)
