@@ -12,15 +12,16 @@ from tests.feature.test_locks import held_since
 
 # Operation and calls, for the table at the end of the test run.
 COUNTED: dict[str, list[str]] = {}
+RATE_LIMIT = "UpdateItem (rate limit)"
 
 
 @contextmanager
 def calls_of(operation: str) -> Iterator[list[str]]:
-    """The names of the calls made inside."""
+    """The names of the calls made inside; the one that a rate limit costs is told apart."""
     made: list[str] = []
 
-    def count(model: Any, **_: object) -> None:
-        made.append(model.name)
+    def count(model: Any, params: dict[str, Any], **_: object) -> None:
+        made.append(RATE_LIMIT if b"#ATTEMPTS#" in params["body"] else model.name)
 
     events = connection.client.meta.events
     events.register("before-call.dynamodb", count)
@@ -31,14 +32,14 @@ def calls_of(operation: str) -> Iterator[list[str]]:
     COUNTED[operation] = made
 
 
-def test_the_first_lock_on_an_appointment_is_two_calls(alice: Member, appointment: str) -> None:
+def test_the_first_lock_on_an_appointment_is_two_calls_after_the_limits(alice: Member, appointment: str) -> None:
     with calls_of("acquire, not locked lately") as calls:
         assert alice.acquires(appointment).status == 200
 
-    assert calls == ["UpdateItem", "TransactWriteItems"]
+    assert calls == [RATE_LIMIT, "UpdateItem", "TransactWriteItems"]
 
 
-def test_acquire_conflict_renew_and_release_are_one_call_each(
+def test_acquire_conflict_renew_and_release_are_one_call_each_and_the_limits_before_an_attempt(
     alice: Member, bob: Member, appointment: str
 ) -> None:
     alice.acquires(appointment)
@@ -53,16 +54,19 @@ def test_acquire_conflict_renew_and_release_are_one_call_each(
     for operation, step in steps.items():
         with calls_of(operation) as calls:
             assert step() in (200, 409)
-        assert calls == ["UpdateItem"], operation
+        limited = [RATE_LIMIT] if operation.startswith(("acquire", "conflict")) else []
+        assert calls == [*limited, "UpdateItem"], operation
 
 
-def test_taking_over_an_expired_lock_is_one_call(alice: Member, bob: Member, appointment: str) -> None:
+def test_taking_over_an_expired_lock_is_one_call_after_the_limits(
+    alice: Member, bob: Member, appointment: str
+) -> None:
     held_since(alice, appointment, seconds_ago=301)
 
     with calls_of("acquire, expired") as calls:
         assert bob.acquires(appointment).status == 200
 
-    assert calls == ["UpdateItem"]
+    assert calls == [RATE_LIMIT, "UpdateItem"]
 
 
 def test_a_save_is_one_transaction(alice: Member, appointment: str) -> None:

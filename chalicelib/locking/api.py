@@ -1,0 +1,123 @@
+"""Locks over HTTP."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from chalicelib.core import rate_limit
+from chalicelib.core.auth import Principal
+from chalicelib.core.constraints import Length
+from chalicelib.core.errors import RateLimited
+from chalicelib.core.http import Call, Routes
+from chalicelib.core.shape import SessionId, Shape, Version
+from chalicelib.locking import service
+from chalicelib.locking.model import Lock, Locked, LockLost, LockStatus, LockVersionMismatch, Tab
+
+routes = Routes(__name__)
+
+LockId = Annotated[str, Length(1, 128)]
+
+
+@dataclass(frozen=True, slots=True)
+class AcquireLock(Shape):
+    """`session_id` names the browser tab; `expected_version` refuses a lock that changed meanwhile."""
+
+    session_id: SessionId
+    expected_version: Version | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenewLock(Shape):
+    """The lock that the caller holds."""
+
+    lock_id: LockId
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLock(Shape):
+    """The lock that the caller holds, and optionally the version it must be at."""
+
+    lock_id: LockId
+    expected_version: Version | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LockAnswer(Shape):
+    """The lock that the caller now holds."""
+
+    lock: Lock
+
+
+@dataclass(frozen=True, slots=True)
+class Released(Shape):
+    """The lock is free; `version` is what it is at now, 0 if it was not locked lately."""
+
+    appointment_id: str
+    lock: None
+    version: int
+
+
+@routes.endpoint("GET", "/appointments/{appointment_id}/lock-status", answers=LockStatus)
+def lock_status(call: Call[None, None], appointment_id: str) -> LockStatus:
+    """Who holds the lock, and until when."""
+    return service.status(call.principal, appointment_id)
+
+
+@routes.endpoint(
+    "POST",
+    "/appointments/{appointment_id}/acquire-lock",
+    body=AcquireLock,
+    answers=LockAnswer,
+    problems=(Locked, LockVersionMismatch, RateLimited),
+)
+def acquire_lock(call: Call[AcquireLock, None], appointment_id: str) -> LockAnswer:
+    """Take the lock. If somebody has it, the refusal says who and until when."""
+    rate_limit.spend(rate_limit.lock_attempts(), call.principal, appointment_id)
+    tab = Tab(call.principal, call.body.session_id)
+    return LockAnswer(service.acquire(tab, appointment_id, expected_version=call.body.expected_version))
+
+
+@routes.endpoint(
+    "POST",
+    "/appointments/{appointment_id}/renew-lock",
+    body=RenewLock,
+    answers=LockAnswer,
+    problems=(LockLost,),
+)
+def renew_lock(call: Call[RenewLock, None], appointment_id: str) -> LockAnswer:
+    """Begin a new lease while the user is active."""
+    return LockAnswer(service.renew(call.principal, appointment_id, call.body.lock_id))
+
+
+@routes.endpoint(
+    "DELETE",
+    "/appointments/{appointment_id}/release-lock",
+    body=ReleaseLock,
+    answers=Released,
+    problems=(LockLost, LockVersionMismatch),
+)
+def release_lock(call: Call[ReleaseLock, None], appointment_id: str) -> Released:
+    """Free the lock. Releasing twice is no error."""
+    return _released(call, appointment_id, call.principal)
+
+
+@routes.endpoint(
+    "POST",
+    "/appointments/{appointment_id}/release-lock",
+    body=ReleaseLock,
+    answers=Released,
+    public=True,
+    problems=(LockLost, LockVersionMismatch),
+)
+def release_lock_by_beacon(call: Call[ReleaseLock, None], appointment_id: str) -> Released:
+    """The same, also for `navigator.sendBeacon`, which can send no token: the lock id is the right to release."""
+    return _released(call, appointment_id, call.signed_in.principal if call.signed_in else None)
+
+
+def _released(call: Call[ReleaseLock, None], appointment_id: str, principal: Principal | None) -> Released:
+    version = service.release(
+        appointment_id,
+        call.body.lock_id,
+        principal=principal,
+        expected_version=call.body.expected_version,
+    )
+    return Released(appointment_id, None, version)

@@ -1,0 +1,135 @@
+"""How often a member may ask for a lock, as pages meet it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core.clock import utc_now
+from chalicelib.core.keys import ATTEMPTS
+from chalicelib.core.rate_limit import attempt_of, lock_attempts, spend
+from tests.driver.practice import Member, Practice, Stream, send
+from tests.feature.test_calls import RATE_LIMIT, calls_of
+
+# Longer than a test takes on a busy machine.
+ENOUGH = timedelta(seconds=20)
+
+
+@pytest.fixture
+def alice(practice: Practice) -> Member:
+    """A member whose present window lasts for the whole test."""
+    return next(member for member in _staff(practice) if _left(member) > ENOUGH)
+
+
+def _staff(practice: Practice) -> Iterator[Member]:
+    while True:
+        yield practice.hires("Alice")
+
+
+def _left(member: Member) -> timedelta:
+    now = utc_now()
+    return lock_attempts().window_of(member.user_id, now).ends_at - now
+
+
+def spends(member: Member, appointment: str, *, ago: timedelta = timedelta(0)) -> None:
+    """Let the member have made every attempt that a window allows, that long ago."""
+    for _ in range(lock_attempts().most):
+        spend(lock_attempts(), member.principal, appointment, clock=lambda: utc_now() - ago)
+
+
+def test_ten_attempts_are_let_through_and_the_next_is_told_to_wait(alice: Member, appointment: str) -> None:
+    answers = [alice.acquires(appointment) for _ in range(11)]
+
+    assert [answer.status for answer in answers] == [200] * 10 + [429]
+    refused = answers[-1]
+    assert refused.code == "RATE_LIMITED"
+    assert refused.headers["content-type"] == "application/problem+json"
+    wait = int(refused.headers["retry-after"])
+    assert timedelta(seconds=wait) - _left(alice) < timedelta(seconds=10)
+    assert refused.headers["ratelimit-limit"] == "10"
+    assert refused.headers["ratelimit-remaining"] == "0"
+    assert refused.headers["ratelimit-reset"] == str(refused["retryAfter"]) == str(wait)
+    assert refused["detail"].startswith(f"Wait {wait} seconds before you try again")
+
+
+def test_attempts_that_lose_count_too(alice: Member, bob: Member, appointment: str) -> None:
+    bob.acquires(appointment)
+
+    assert [alice.acquires(appointment).status for _ in range(11)] == [409] * 10 + [429]
+
+
+def test_attempts_at_other_appointments_count_too(alice: Member, practice: Practice, appointment: str) -> None:
+    spends(alice, appointment)
+
+    assert alice.acquires(practice.enters_appointment()).code == "RATE_LIMITED"
+
+
+def test_another_member_is_not_held_up(alice: Member, bob: Member, appointment: str) -> None:
+    spends(alice, appointment)
+
+    assert alice.acquires(appointment).status == 429
+    assert bob.acquires(appointment).status == 200
+
+
+def test_the_next_window_begins_anew(alice: Member, appointment: str) -> None:
+    spends(alice, appointment, ago=lock_attempts().window)
+
+    assert alice.acquires(appointment).status == 200
+
+
+def test_who_is_at_work_goes_on_whatever_the_limit(alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+    assert [alice.acquires(appointment).status for _ in range(11)][-1] == 429
+
+    assert alice.renews(appointment).status == 200
+    assert alice.saves(appointment, 1, title="x").status == 200
+    assert alice.releases(appointment).status == 200
+
+
+def test_who_is_known_to_be_over_the_limit_costs_no_call(alice: Member, appointment: str) -> None:
+    spends(alice, appointment)
+
+    with calls_of("acquire, over the limit") as first:
+        assert alice.acquires(appointment).status == 429
+    with calls_of("acquire, over it again, warm") as again:
+        assert alice.acquires(appointment).status == 429
+
+    assert (first, again) == ([RATE_LIMIT], [])
+
+
+def test_a_page_on_another_origin_may_read_how_long_to_wait(alice: Member, appointment: str) -> None:
+    spends(alice, appointment)
+    headers = {"Authorization": f"Bearer {alice.token}", "Origin": "https://front.example"}
+
+    refused = send(
+        "POST", f"/appointments/{appointment}/acquire-lock", {"sessionId": alice.session_id}, headers=headers
+    )
+
+    exposed = refused.headers["access-control-expose-headers"].split(", ")
+    assert {"Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"} <= set(exposed)
+
+
+def test_the_stream_tells_of_every_attempt_that_was_let_through(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    bob.acquires(appointment)
+    for _ in range(11):
+        alice.acquires(appointment)
+
+    changes = [record["dynamodb"]["NewImage"] for record in stream.records()]
+    # Moto tells of an item that an update makes twice, first of its key alone; DynamoDB tells once.
+    images = [image for image in changes if image["sk"]["S"] == ATTEMPTS and "count" in image]
+    attempts = [attempt_of(image) for image in images]
+    assert [attempt.user_name for attempt in attempts] == ["Bob"] + ["Alice"] * 10
+    last = attempts[-1]
+    assert (last.tenant_id, last.user_id, last.user_email) == (alice.tenant_id, alice.user_id, alice.email)
+    assert last.appointment_id == appointment
+    assert abs(last.at - utc_now()) < ENOUGH
+    assert int(images[-1]["ttl"]["N"]) > utc_now().timestamp()
+
+
+def test_an_address_that_cannot_be_an_appointments_is_not_counted(alice: Member) -> None:
+    with calls_of("acquire, not an id") as calls:
+        assert alice.acquires("a b").status == 404
+
+    assert calls == []
