@@ -1,6 +1,8 @@
 """Taking the lock, keeping it, and giving it back."""
 
+from chalicelib.core import rate_limit
 from chalicelib.core.auth import Principal
+from chalicelib.core.errors import RateLimited
 from chalicelib.core.http import Call
 from chalicelib.locking import service
 from chalicelib.locking.api.shapes import (
@@ -26,10 +28,11 @@ def lock_status(call: Call[None, None], appointment_id: str) -> LockStatus:
     "/appointments/{appointment_id}/acquire-lock",
     body=AcquireLock,
     answers=LockAnswer,
-    problems=(Locked, LockVersionMismatch),
+    problems=(Locked, LockVersionMismatch, RateLimited),
 )
 def acquire_lock(call: Call[AcquireLock, None], appointment_id: str) -> LockAnswer:
     """Take the lock. If somebody has it, the refusal says who and until when."""
+    rate_limit.spend(rate_limit.lock_attempts(), call.principal, appointment_id)
     tab = Tab(call.principal, call.body.session_id)
     return LockAnswer(service.acquire(tab, appointment_id, expected_version=call.body.expected_version))
 
