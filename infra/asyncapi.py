@@ -5,6 +5,7 @@
 
 import inspect
 import sys
+from collections.abc import Iterator
 from typing import Any, get_args, get_type_hints
 
 from chalicelib.core.api import ASYNCAPI, VERSION
@@ -16,7 +17,7 @@ _CHANNEL = "#/channels/socket"
 
 def describe() -> Json:
     """The whole document."""
-    commands, frames = list(COMMANDS.values()), Frame.__subclasses__()
+    commands, frames = list(COMMANDS.values()), list(_kinds(Frame))
     schemas, definitions = schemas_of({*commands, *frames})
     messages = {shape.__name__: _message(shape, schemas[shape]) for shape in (*commands, *frames)}
     return {
@@ -39,6 +40,14 @@ def describe() -> Json:
         },
         "components": {"messages": messages, "schemas": definitions},
     }
+
+
+def _kinds(of: type[Frame]) -> Iterator[type[Frame]]:
+    """The frames that are sent: what others only derive from is none."""
+    if not of.__subclasses__():
+        yield of
+    for kind in of.__subclasses__():
+        yield from _kinds(kind)
 
 
 def _message(shape: Any, schema: Json) -> Json:  # noqa: ANN401 - any shape

@@ -107,11 +107,11 @@ def _subscribe(connection: Connection, appointment_id: str, clock: Clock) -> Sna
     except NotFound:
         store.unsubscribe(topic, connection.connection_id)
         raise
-    status = locking.status(principal, appointment_id, clock=clock, is_there=True)
+    status = locking.watch(connection.tab, appointment_id, clock=clock)
     return Snapshot(
         at=status.server_time,
         appointment_id=appointment_id,
-        lock=status.lock.as_seen_by(principal.user_id, connection.tab.session_id) if status.lock else None,
+        lock=status.lock,
         version=status.version,
         presence=_presence(store.audience(topic)),
         appointment_version=appointment.version,

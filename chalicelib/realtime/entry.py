@@ -37,7 +37,10 @@ def disconnect(event: WebsocketEvent) -> None:
 
 
 def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, Any]:
-    """Announce each record; the answer names those that failed, and Lambda comes again from the first of them."""
+    """Follow each record up and announce it; the answer names those that failed.
+
+    Lambda comes again from the first of them.
+    """
     from aws_lambda_powertools.utilities.batch import (
         BatchProcessor,
         EventType,
@@ -46,8 +49,10 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
 
     from chalicelib.realtime.fanout import announce
     from chalicelib.realtime.gateway import api_gateway
+    from chalicelib.realtime.news import follow_up
 
     def handle(record: Mapping[str, Any]) -> None:
+        follow_up(record)
         announce(record, gateway or api_gateway())
 
     answer = process_partial_response(

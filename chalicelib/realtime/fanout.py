@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.appointments import service as appointments
 from chalicelib.core.observability import logger
 from chalicelib.core.shape import to_wire
-from chalicelib.realtime import store
+from chalicelib.locking.model import Tab
+from chalicelib.realtime import service, store
 from chalicelib.realtime.frames import Frame
 from chalicelib.realtime.gateway import Gateway, Gone, Unreachable, senders
 from chalicelib.realtime.model import Connection
@@ -14,15 +16,14 @@ from chalicelib.realtime.news import news_of
 
 
 def announce(record: Mapping[str, Any], gateway: Gateway) -> None:
-    """Tell the followers of what a stream record changed. A repeat tells them again, which is harmless.
+    """Tell those concerned of what a stream record changed. A repeat tells them again, which is harmless.
 
     Raises:
         Undelivered: the way to the connections is closed; the record is to be tried again.
     """
-    told = news_of(record)
-    if told is not None:
-        topic, frame = told
-        deliver(store.audience(topic), frame, gateway)
+    for news in news_of(record, appointments.has_draft):
+        to = news.to
+        deliver(store.connections_of(to) if isinstance(to, Tab) else store.audience(to), news.frame, gateway)
 
 
 class Undelivered(Exception):
@@ -60,8 +61,8 @@ def _send(connection: Connection, frame: Frame, gateway: Gateway) -> None:
     try:
         gateway.send(connection_id, text)
     except Gone:
-        store.forget(connection_id)
+        service.disconnect(connection_id)
     except Unreachable:
         logger().warning("a connection is closed because it takes no frames", connection_id=connection_id)
         gateway.close(connection_id)
-        store.forget(connection_id)
+        service.disconnect(connection_id)

@@ -1,15 +1,16 @@
 """The frames that cross a WebSocket, in both directions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from chalicelib.appointments.model import Editor
 from chalicelib.core.constraints import Length
 from chalicelib.core.errors import Fault
 from chalicelib.core.shape import Shape
-from chalicelib.locking.model import Cause, Lock, Tab, UserInfo
+from chalicelib.locking.model import Actor, Cause, ControlRequest, Lock, Tab, UserInfo
 
+LockFrameType = Literal["lock-acquired", "lock-released", "lock-update"]
 MOST_FRAME_BYTES = 8 * 1024
 
 Id = Annotated[str, Length(1, 64)]
@@ -60,19 +61,89 @@ class Frame(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class LockFrame(Frame):
-    """A change of a lock. Drop it if `version` is not above the last one seen."""
+class AboutLock(Frame):
+    """Anything that is told of a lock. `version` is the lock's after the change."""
 
-    type: Literal["lock-acquired", "lock-released", "lock-update"]
     appointment_id: str
     version: int
-    cause: Cause
     lock: Lock | None
 
-    def as_seen_by(self, tab: Tab) -> "LockFrame":
+    def as_seen_by(self, tab: Tab) -> "AboutLock":
         """Only the holder's own tab is told the lock's id."""
-        seen = self.lock.as_seen_by(tab.principal.user_id, tab.session_id) if self.lock else None
-        return LockFrame(self.at, self.type, self.appointment_id, self.version, self.cause, seen)
+        return replace(self, lock=self.lock.as_seen_by(tab.user_id, tab.session_id) if self.lock else None)
+
+
+@dataclass(frozen=True, slots=True)
+class LockFrame(AboutLock):
+    """A change of a lock. Drop it if `version` is not above the last one seen.
+
+    `by` and `reason` say which admin did it and why.
+    """
+
+    type: LockFrameType
+    cause: Cause
+    by: Actor | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdminTakeover(AboutLock):
+    """An admin has taken your lock. `draft_kept` says whether the server has your unsaved text."""
+
+    admin_info: Actor
+    reason: str
+    draft_kept: bool
+    type: Literal["admin-takeover"] = "admin-takeover"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRequested(AboutLock):
+    """Somebody asks the holder for control: told to both of them."""
+
+    control_request: ControlRequest
+    type: Literal["control-requested"] = "control-requested"
+
+    def as_seen_by(self, tab: Tab) -> "ControlRequested":
+        """Only the asker's own tab is told its session."""
+        seen = cast("ControlRequested", AboutLock.as_seen_by(self, tab))
+        asked = self.control_request
+        is_own = (asked.user_id, asked.session_id) == (tab.user_id, tab.session_id)
+        return seen if is_own else replace(seen, control_request=replace(asked, session_id=None))
+
+
+@dataclass(frozen=True, slots=True)
+class ControlGranted(AboutLock):
+    """The lock has passed to the one who asked: told to both of them. `by` is None if nobody answered in time."""
+
+    by: Actor | None = None
+    message: str | None = None
+    type: Literal["control-granted"] = "control-granted"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlDenied(AboutLock):
+    """The holder said no to `user_id`, perhaps with a word: told to both of them."""
+
+    user_id: str
+    by: Actor
+    message: str | None = None
+    type: Literal["control-denied"] = "control-denied"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlExpired(AboutLock):
+    """The request of `user_id` was not answered in time: told to both of them."""
+
+    user_id: str
+    type: Literal["control-expired"] = "control-expired"
+
+
+@dataclass(frozen=True, slots=True)
+class LockFree(AboutLock):
+    """It is your turn: until `expires_at` nobody else can take the lock."""
+
+    expires_at: datetime
+    type: Literal["lock-free"] = "lock-free"
 
 
 @dataclass(frozen=True, slots=True)

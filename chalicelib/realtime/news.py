@@ -1,56 +1,90 @@
-"""What a change of the table means to those who follow it. Pure: a stream record in, a frame out."""
+"""What a change of the table means to those whom it concerns. Pure: a stream record in, frames out."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from chalicelib.appointments import service as appointments
 from chalicelib.core import keys
 from chalicelib.locking import service as locking
-from chalicelib.locking.model import Cause
-from chalicelib.realtime.frames import AppointmentUpdated, Frame, LockFrame
+from chalicelib.locking.model import Cause, LockRecord
+from chalicelib.realtime.frames import AppointmentUpdated, LockFrame, LockFrameType
+from chalicelib.realtime.personal import Change, HasDraft, News, personal_news
 
-LockFrameType = Literal["lock-acquired", "lock-released", "lock-update"]
 FRAME_OF: dict[Cause, LockFrameType] = {
     "acquired": "lock-acquired",
-    "renewed": "lock-update",
+    "granted": "lock-acquired",
+    "moved": "lock-acquired",
+    "taken_over": "lock-acquired",
     "released": "lock-released",
     "expired": "lock-released",
+    "force_released": "lock-released",
+    "renewed": "lock-update",
+    "requested": "lock-update",
+    "withdrawn": "lock-update",
+    "denied": "lock-update",
+    "lapsed": "lock-update",
+    "passed_over": "lock-update",
+    "disconnected": "lock-update",
+    "reconnected": "lock-update",
 }
+# What an admin does to a lock is everybody's business; a word between two people is not.
+_PUBLIC: set[Cause] = {"taken_over", "force_released"}
 Image = dict[str, Any]
 
 
-def news_of(record: Mapping[str, Any]) -> tuple[str, Frame] | None:
-    """The topic and the frame for one record of the table's stream, None if nobody follows such a change."""
+def news_of(record: Mapping[str, Any], has_draft: HasDraft) -> list[News]:
+    """What to tell whom of one record of the table's stream, in order; nothing if nobody follows such a change."""
     change = record["dynamodb"]
     topic, kind = change["Keys"]["pk"]["S"], change["Keys"]["sk"]["S"]
     new, old = change.get("NewImage"), change.get("OldImage")
-    if new is None:
-        return None
     if kind == keys.LOCK:
-        return topic, _lock_frame(new)
-    if kind == keys.APPOINTMENT and old is not None:
-        return topic, _appointment_frame(old, new)
-    return None
+        return list(_lock_news(topic, old, new, has_draft))
+    if kind == keys.APPOINTMENT and old is not None and new is not None:
+        return _appointment_news(topic, old, new)
+    return []
 
 
-def _lock_frame(new: Image) -> LockFrame:
-    record = locking.record_of(new)
+def follow_up(record: Mapping[str, Any]) -> None:
+    """What a record asks for beside being told: the lock's timers."""
+    change = record["dynamodb"]
+    if change["Keys"]["sk"]["S"] == keys.LOCK:
+        locking.follow_up(change["Keys"]["pk"]["S"], change.get("OldImage"), change.get("NewImage"))
+
+
+def _lock_news(topic: str, old: Image | None, new: Image | None, has_draft: HasDraft) -> Iterator[News]:
+    before = locking.record_of(old) if old else None
+    after = locking.record_of(new) if new else locking.removed(before) if before else None
+    if after is None or after is before:
+        return
+    tenant_id, _ = keys.appointment_of(topic)
+    # Those concerned come first: who drops what is not above the last version seen must not drop their own news.
+    yield from personal_news(Change(tenant_id, before, after), has_draft)
+    yield News(topic, _lock_frame(after))
+
+
+def _lock_frame(record: LockRecord) -> LockFrame:
+    is_public = record.cause in _PUBLIC
     return LockFrame(
         at=record.changed_at,
         type=FRAME_OF[record.cause],
         appointment_id=record.appointment_id,
         version=record.version,
         cause=record.cause,
-        lock=record.lock,
+        lock=record.shown,
+        by=record.actor if is_public else None,
+        reason=record.reason if is_public else None,
     )
 
 
-def _appointment_frame(old: Image, new: Image) -> AppointmentUpdated:
+def _appointment_news(topic: str, old: Image, new: Image) -> list[News]:
     before, after = appointments.appointment_of(old), appointments.appointment_of(new)
-    return AppointmentUpdated(
+    if before.version == after.version:
+        return []
+    frame = AppointmentUpdated(
         at=after.updated_at,
         appointment_id=after.id,
         appointment_version=after.version,
         updated_by=after.updated_by,
         changed=appointments.changed_fields(before, after),
     )
+    return [News(topic, frame)]

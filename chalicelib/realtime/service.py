@@ -2,8 +2,10 @@
 
 import secrets
 
+from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, utc_now
+from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
 from chalicelib.realtime import store
 from chalicelib.realtime.model import TICKET_LIFE, Connection, Ticket
@@ -24,15 +26,31 @@ def issue_ticket(
 
 
 def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -> bool:
-    """Accept a connection whose ticket is good; the ticket is used up by it."""
+    """Accept a connection whose ticket is good; the ticket is used up by it.
+
+    A tab that was away for a moment has its locks again for as long as before.
+    """
     now = clock()
     tab = store.take_ticket(ticket, now) if ticket else None
     if tab is None:
         return False
     store.put_connection(Connection(connection_id, tab), now)
+    locking.come_back(tab, clock=clock)
     return True
 
 
-def disconnect(connection_id: str) -> None:
-    """Forget a connection that closed."""
-    store.forget(connection_id)
+def disconnect(connection_id: str, *, clock: Clock = utc_now) -> None:
+    """Forget a connection that closed. What its tab holds ends with the grace, unless the tab is back already.
+
+    A connection's end is often noticed late, when its tab has long had another one: then nothing changes.
+    """
+    connection = store.find_connection(connection_id)
+    if connection is None:
+        return
+    tab = connection.tab
+    followed = [appointment_id for _, appointment_id in map(keys.appointment_of, store.forget(connection_id))]
+    if store.connections_of(tab):
+        return
+    locking.leave(tab, followed, clock=clock)
+    if store.connections_of(tab):
+        locking.come_back(tab, followed, clock=clock)

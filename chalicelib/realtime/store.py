@@ -22,6 +22,9 @@ from chalicelib.realtime.model import CONNECTION_LIFE, Connection
 class TabItem(ConnectionsItem):
     """What every item here tells: whose it is."""
 
+    gsi1pk = UnicodeAttribute(null=True)
+    gsi1sk = UnicodeAttribute(null=True)
+
     tenant_id = UnicodeAttribute(attr_name="tenantId")
     user_id = UnicodeAttribute(attr_name="userId")
     name = UnicodeAttribute()
@@ -45,12 +48,13 @@ class TicketItem(TabItem):
 class SubscriptionItem(TabItem):
     """One connection's interest in one topic."""
 
-    gsi1pk = UnicodeAttribute()
-    gsi1sk = UnicodeAttribute()
-
 
 def _values(tab: Tab) -> dict[str, Any]:
     return {**asdict(tab.principal), "session_id": tab.session_id}
+
+
+def _tab_key(tab: Tab) -> str:
+    return keys.tab(tab.principal.tenant_id, tab.user_id, tab.session_id)
 
 
 def _ticket_key(ticket: str) -> str:
@@ -80,10 +84,12 @@ def take_ticket(ticket: str, now: datetime) -> Tab | None:
 
 
 def put_connection(connection: Connection, now: datetime) -> None:
-    """Remember a connection."""
+    """Remember a connection, so that its tab can be found by it and it by its tab."""
     TabItem(
         keys.connection(connection.connection_id),
         keys.CONNECTION,
+        gsi1pk=_tab_key(connection.tab),
+        gsi1sk=connection.connection_id,
         ttl=int((now + CONNECTION_LIFE).timestamp()),
         **_values(connection.tab),
     ).save()
@@ -93,6 +99,11 @@ def find_connection(connection_id: str) -> Connection | None:
     """A connection, None if it is gone."""
     item = TabItem.read(keys.connection(connection_id), keys.CONNECTION, consistent=True)
     return Connection(connection_id, item.tab()) if item else None
+
+
+def connections_of(tab: Tab) -> list[Connection]:
+    """The connections that a tab has: one, or for a moment two when it has just come back."""
+    return [Connection(item.gsi1sk, tab) for item in TabItem.gsi1.query(_tab_key(tab))]
 
 
 def subscribe(topic: str, connection: Connection, now: datetime) -> None:
@@ -118,13 +129,15 @@ def audience(topic: str) -> list[Connection]:
     return [Connection(item.sk, item.tab()) for item in found]
 
 
-def forget(connection_id: str) -> None:
-    """Remove a connection and all its subscriptions."""
+def forget(connection_id: str) -> list[str]:
+    """Remove a connection and all its subscriptions; the topics that it followed."""
     partition = keys.connection(connection_id)
+    topics = [item.pk for item in SubscriptionItem.gsi1.query(partition)]
     with SubscriptionItem.batch_write() as batch:
-        for item in SubscriptionItem.gsi1.query(partition):
-            batch.delete(SubscriptionItem(item.pk, item.sk))
+        for topic in topics:
+            batch.delete(SubscriptionItem(topic, connection_id))
     TabItem(partition, keys.CONNECTION).delete()
+    return topics
 
 
 def appointment_topic(tenant_id: str, appointment_id: str) -> str:

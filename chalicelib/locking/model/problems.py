@@ -17,7 +17,9 @@ class Locked(Conflict):
         same_user = lock.user_id == viewer_id
         seen = lock.as_seen_by(viewer_id, tab.session_id)
         evidence: dict[str, object] = {"reserved": True} if reserved else {}
-        super().__init__(_whose(lock, same_user=same_user, reserved=reserved), lock=seen, sameUser=same_user, **evidence)
+        super().__init__(
+            _whose(lock, same_user=same_user, reserved=reserved), lock=seen, sameUser=same_user, **evidence
+        )
 
 
 def _whose(lock: Lock, *, same_user: bool, reserved: bool) -> str:

@@ -1,7 +1,7 @@
 """What one can do with a lock: one function per use case, called from HTTP, WebSocket, stream and queue alike."""
 
 from chalicelib.locking.model.rules import Answer, describe
-from chalicelib.locking.service.absence import come_back, leave
+from chalicelib.locking.service.absence import come_back, leave, watch
 from chalicelib.locking.service.commands import force_release, take_over
 from chalicelib.locking.service.deadlines import follow_up, removed, ring, settle, sweep
 from chalicelib.locking.service.fence import add_fence, lost_at_fence, required
@@ -33,5 +33,6 @@ __all__ = [
     "status",
     "sweep",
     "take_over",
+    "watch",
     "withdraw",
 ]

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from chalicelib.core import keys
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking import store
-from chalicelib.locking.model import Tab, rules
-from chalicelib.locking.service.place import Rule, apply, default_terms
+from chalicelib.locking.model import LockStatus, Tab, rules
+from chalicelib.locking.service.place import Rule, apply, default_terms, look
 
 
 def leave(tab: Tab, followed: Iterable[str] = (), *, clock: Clock = utc_now) -> None:
@@ -22,6 +22,18 @@ def come_back(tab: Tab, followed: Iterable[str] = (), *, clock: Clock = utc_now)
     """The tab is connected again: its leases are what they were, and its places in line count again."""
     now = clock()
     _change(tab, followed, lambda found: rules.come_back(found, tab, now))
+
+
+def watch(tab: Tab, appointment_id: str, *, clock: Clock = utc_now) -> LockStatus:
+    """The lock as a tab sees it that has just opened the appointment, perhaps again after it was away; one call,
+    two where it was not locked lately, one more if it gets back what it had.
+
+    Raises:
+        NotFound: there is no such appointment.
+    """
+    now, partition = clock(), keys.appointment(tab.principal.tenant_id, appointment_id)
+    record = apply(partition, look(partition, now), lambda found: rules.come_back(found, tab, now))
+    return rules.describe(record, tab.user_id, now, tab.session_id)
 
 
 def _change(tab: Tab, followed: Iterable[str], rule: Rule) -> None:

@@ -9,7 +9,7 @@ from chalicelib.core.clock import Clock, Ids, utc_now
 from chalicelib.locking import store
 from chalicelib.locking.model import LockRecord, rules
 from chalicelib.locking.model.timers import Timer, timers
-from chalicelib.locking.queue import TimerQueue
+from chalicelib.locking.queue import TimerQueue, timer_queue
 from chalicelib.locking.service.place import apply, default_terms, lock_id_in, new_secret
 
 # How long the sweep leaves a deadline to its message.
@@ -52,7 +52,12 @@ def sweep(*, clock: Clock = utc_now, ids: Ids = new_secret) -> int:
 
 
 def follow_up(
-    partition: str, old: Image | None, new: Image | None, queue: TimerQueue, *, clock: Clock = utc_now
+    partition: str,
+    old: Image | None,
+    new: Image | None,
+    *,
+    queue: TimerQueue | None = None,
+    clock: Clock = utc_now,
 ) -> None:
     """What a change of a lock asks for, given the images of its stream record: timers for what will fall due, and
     the last version kept where TTL removed the item. Repeats are harmless.
@@ -61,7 +66,7 @@ def follow_up(
     before = store.record_of(old) if old else None
     if new is not None:
         for timer in timers(tenant_id, before, store.record_of(new)):
-            queue.send(timer, clock())
+            (queue or timer_queue()).send(timer, clock())
     elif before is not None:
         store.keep_version(partition, removed(before).version)
 

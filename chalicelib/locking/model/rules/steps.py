@@ -54,13 +54,13 @@ def actor_of(principal: Principal) -> Actor:
     return Actor(principal.user_id, UserInfo(principal.name, principal.email))
 
 
-def describe(record: LockRecord, user_id: str, now: datetime) -> LockStatus:
-    """The record as a member sees it."""
+def describe(record: LockRecord, user_id: str, now: datetime, session_id: str | None = None) -> LockStatus:
+    """The record as a member sees it, in any of their tabs or in this one."""
     lock = record.shown
     return LockStatus(
         appointment_id=record.appointment_id,
         state=record.state_for(user_id, now),
-        lock=lock.as_seen_by(user_id) if lock else None,
+        lock=lock.as_seen_by(user_id, session_id) if lock else None,
         version=record.version,
         server_time=now,
     )
