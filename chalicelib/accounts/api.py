@@ -1,16 +1,16 @@
 """Accounts over HTTP."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from http import HTTPStatus
 from typing import Annotated
 
 from chalicelib.accounts import service
-from chalicelib.accounts.model import EmailTaken, Password, SignUp
+from chalicelib.accounts.model import EmailTaken, OnTimeout, Password, SignUp, Tenant
 from chalicelib.accounts.service import Profile, Session
 from chalicelib.core.constraints import Length
-from chalicelib.core.errors import Unauthenticated
+from chalicelib.core.errors import Forbidden, Unauthenticated
 from chalicelib.core.http import Call, Routes
-from chalicelib.core.shape import Shape
+from chalicelib.core.shape import OMITTED, Name, Shape, ZoneName, omissible
 
 routes = Routes(__name__)
 
@@ -53,3 +53,34 @@ def refresh(call: Call[None, None]) -> Session:
 def me(call: Call[None, None]) -> Profile:
     """The caller and their practice."""
     return service.profile(call.principal)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTenant(Shape):
+    """The fields of the practice to change; the others stay as they are.
+
+    `on_control_timeout` is what a request for control comes to that the holder does not answer: it lapses, or it
+    is granted. `admins_first` lets admins stand before others in the line of those who ask.
+    """
+
+    name: Name = omissible()
+    time_zone: ZoneName = omissible()
+    on_control_timeout: OnTimeout = omissible()
+    admins_first: bool = omissible()
+
+    def changes(self) -> dict[str, object]:
+        """The fields that were sent."""
+        sent = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in sent.items() if value is not OMITTED}
+
+
+@routes.endpoint("GET", "/tenant", answers=Tenant)
+def get_tenant(call: Call[None, None]) -> Tenant:
+    """The caller's practice."""
+    return service.tenant_of(call.principal)
+
+
+@routes.endpoint("PATCH", "/tenant", body=ChangeTenant, answers=Tenant, problems=(Forbidden,))
+def change_tenant(call: Call[ChangeTenant, None]) -> Tenant:
+    """Change the practice's name, zone or what its locks do when two want one; for admins."""
+    return service.change_tenant(call.principal, call.body.changes())

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from chalicelib.core.auth import Role
 from chalicelib.core.constraints import Length
@@ -22,14 +22,30 @@ class EmailTaken(Conflict):
     code, title = "EMAIL_TAKEN", "There is an account with this email"
 
 
+# What happens to a request for control that its holder does not answer in time.
+OnTimeout = Literal["lapse", "grant"]
+
+
+@dataclass(frozen=True, slots=True)
+class LockPolicy:
+    """What a practice wants of its locks: what an unanswered request for control comes to, and whether admins
+    stand before others in the line.
+    """
+
+    on_timeout: OnTimeout = "lapse"
+    admins_first: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Tenant(Shape):
-    """A practice. `slug` names it in public addresses, `time_zone` is its own IANA zone."""
+    """A practice. `slug` names it in public addresses, `time_zone` is its own IANA zone; see `LockPolicy`."""
 
     id: str
     name: str
     slug: str
     time_zone: str
+    on_control_timeout: OnTimeout
+    admins_first: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,25 @@
 """Tenants, members and sign-in accounts as items."""
 
-from pynamodb.attributes import UnicodeAttribute
+from collections.abc import Mapping
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.transactions import TransactGet
 
-from chalicelib.accounts.model import Tenant, User
+from chalicelib.accounts.model import OnTimeout, Tenant, User
 from chalicelib.core import keys
 from chalicelib.core.auth import Role
 from chalicelib.core.table import ConditionFailed, DataItem, conditionally, connection, transaction
 
 
 class TenantItem(DataItem):
-    """A practice."""
+    """A practice. An older one says nothing of its locks, and has the policy of a new one."""
 
     name = UnicodeAttribute()
     slug = UnicodeAttribute()
     time_zone = UnicodeAttribute(attr_name="timeZone")
     tenant_id = UnicodeAttribute(attr_name="tenantId")
+    on_control_timeout = UnicodeAttribute(null=True, attr_name="onControlTimeout")
+    admins_first = BooleanAttribute(null=True, attr_name="adminsFirst")
 
 
 class SlugItem(DataItem):
@@ -48,6 +52,10 @@ class EmailExists(Exception):
 
 class SlugExists(Exception):
     """Another practice has this slug."""
+
+
+class NoSuchTenant(Exception):
+    """There is no practice with this id."""
 
 
 def create_tenant(tenant: Tenant, admin: User, password_hash: str) -> None:
@@ -101,6 +109,27 @@ def find_tenant_id(slug: str) -> str | None:
     return item.tenant_id if item else None
 
 
+def find_tenant(tenant_id: str) -> Tenant | None:
+    """A practice, as it was last changed; one call."""
+    item = TenantItem.read(keys.tenant(tenant_id), keys.TENANT, consistent=True)
+    return _tenant(item) if item else None
+
+
+def change_tenant(tenant_id: str, changes: Mapping[str, object]) -> Tenant:
+    """Write these fields of a practice, by their names in `Tenant`; the whole of it afterwards. One call.
+
+    Raises:
+        NoSuchTenant: it is not there.
+    """
+    item = TenantItem(keys.tenant(tenant_id), keys.TENANT)
+    actions = [getattr(TenantItem, name).set(value) for name, value in changes.items()]
+    try:
+        conditionally(lambda: item.update(actions, TenantItem.pk.exists()))
+    except ConditionFailed:
+        raise NoSuchTenant from None
+    return _tenant(item)
+
+
 def load(tenant_id: str, user_id: str) -> tuple[User, Tenant] | None:
     """A member and their practice, in one call; None if either is gone."""
     partition = keys.tenant(tenant_id)
@@ -143,6 +172,8 @@ def _tenant_item(tenant: Tenant) -> TenantItem:
         name=tenant.name,
         slug=tenant.slug,
         time_zone=tenant.time_zone,
+        on_control_timeout=tenant.on_control_timeout,
+        admins_first=tenant.admins_first,
     )
 
 
@@ -152,4 +183,12 @@ def _user(item: MemberItem) -> User:
 
 
 def _tenant(item: TenantItem) -> Tenant:
-    return Tenant(id=item.tenant_id, name=item.name, slug=item.slug, time_zone=item.time_zone)
+    on_timeout: OnTimeout = "grant" if item.on_control_timeout == "grant" else "lapse"
+    return Tenant(
+        id=item.tenant_id,
+        name=item.name,
+        slug=item.slug,
+        time_zone=item.time_zone,
+        on_control_timeout=on_timeout,
+        admins_first=bool(item.admins_first),
+    )

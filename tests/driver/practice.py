@@ -70,6 +70,9 @@ class Member:
     def put(self, path: str, body: object = None) -> Answer:
         return self._send("PUT", path, body)
 
+    def patch(self, path: str, body: object = None) -> Answer:
+        return self._send("PATCH", path, body)
+
     def delete(self, path: str, body: object = None) -> Answer:
         return self._send("DELETE", path, body)
 

@@ -34,6 +34,8 @@ def test_signing_up_makes_a_practice_and_its_admin() -> None:
         "name": "Müller & Söhne",
         "slug": "muller-sohne",
         "timeZone": "Europe/Berlin",
+        "onControlTimeout": "lapse",
+        "adminsFirst": False,
     }
     me = send("GET", "/auth/me", headers={"Authorization": f"Bearer {answer['token']}"})
     assert me.body == {"user": answer["user"], "tenant": answer["tenant"]}

@@ -11,6 +11,7 @@ from chalicelib.accounts.model import (
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
     EmailTaken,
+    LockPolicy,
     SignUp,
     Tenant,
     User,
@@ -73,10 +74,22 @@ def sign_up(
         EmailTaken: the email has an account.
     """
     _check_password(form.password)
-    tenant = Tenant(ids(), form.tenant_name, slug or slug_of(form.tenant_name), form.time_zone)
+    tenant = _new_tenant(form, slug or slug_of(form.tenant_name), ids)
     admin = User(id=ids(), tenant_id=tenant.id, name=form.name, email=form.email, role="admin")
     tenant = _create_tenant(tenant, admin, (hasher or default_hasher()).hash(form.password), ids)
     return _start_session(admin, tenant, started_at=clock(), clock=clock)
+
+
+def _new_tenant(form: SignUp, slug: str, ids: Ids) -> Tenant:
+    policy = LockPolicy()
+    return Tenant(
+        id=ids(),
+        name=form.tenant_name,
+        slug=slug,
+        time_zone=form.time_zone,
+        on_control_timeout=policy.on_timeout,
+        admins_first=policy.admins_first,
+    )
 
 
 def _create_tenant(tenant: Tenant, admin: User, password_hash: str, ids: Ids) -> Tenant:

@@ -1,0 +1,46 @@
+"""A practice's own settings: its name, its zone, and what its locks do when two want one."""
+
+from collections.abc import Mapping
+
+from chalicelib.accounts import store
+from chalicelib.accounts.model import LockPolicy, Tenant
+from chalicelib.core.auth import Principal
+from chalicelib.core.errors import Fault, Invalid, Unauthenticated
+
+_GONE = "This practice is no longer there."
+
+
+def tenant_of(principal: Principal) -> Tenant:
+    """The caller's practice.
+
+    Raises:
+        Unauthenticated: it is gone.
+    """
+    tenant = store.find_tenant(principal.tenant_id)
+    if tenant is None:
+        raise Unauthenticated(_GONE)
+    return tenant
+
+
+def change_tenant(admin: Principal, changes: Mapping[str, object]) -> Tenant:
+    """Change fields of the caller's practice, by their names in `Tenant`. A new name keeps the old slug, since
+    patients have that address.
+
+    Raises:
+        Forbidden: the caller is not an admin.
+        Invalid: there is nothing to change.
+        Unauthenticated: the practice is gone.
+    """
+    admin.require_admin()
+    if not changes:
+        raise Invalid([Fault("body", "must change at least one field")])
+    try:
+        return store.change_tenant(admin.tenant_id, changes)
+    except store.NoSuchTenant:
+        raise Unauthenticated(_GONE) from None
+
+
+def lock_policy(tenant_id: str) -> LockPolicy:
+    """What a practice wants of its locks; one call. A practice that is gone wants what a new one does."""
+    tenant = store.find_tenant(tenant_id)
+    return LockPolicy(tenant.on_control_timeout, tenant.admins_first) if tenant else LockPolicy()
