@@ -1,36 +1,13 @@
-"""Rules of the record: its times, and the cursors of its list."""
+"""Rules of the record: its times."""
 
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.model import faults_of, from_cursor, to_cursor
+from chalicelib.appointments.model import faults_of
 
 instants = st.datetimes(timezones=st.just(UTC))
-
-
-@given(st.text())
-def test_a_cursor_leads_back_to_its_place(position: str) -> None:
-    assert from_cursor(to_cursor(position)) == position
-
-
-@given(st.text())
-def test_a_cursor_fits_into_an_address(position: str) -> None:
-    assert to_cursor(position).replace("-", "").replace("_", "").isalnum() or position == ""
-
-
-@given(st.text())
-def test_any_text_is_a_place_or_none(text: str) -> None:
-    place = from_cursor(text)
-
-    assert place is None or from_cursor(to_cursor(place)) == place
-
-
-@pytest.mark.parametrize("text", ["=", "a", "not a cursor", "é", "____", "Zm 9v", "Zm9v\n", "%00", "\ud800"])
-def test_what_no_page_gave_is_no_place(text: str) -> None:
-    assert from_cursor(text) is None
 
 
 @given(instants, instants)

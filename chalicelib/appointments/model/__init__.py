@@ -1,6 +1,5 @@
 """The nouns of an appointment, and the rules that need neither a database nor a web."""
 
-from chalicelib.appointments.model.cursor import from_cursor, to_cursor
 from chalicelib.appointments.model.record import (
     EDITABLE,
     Appointment,
@@ -58,7 +57,5 @@ __all__ = [
     "faults_of",
     "fields_at",
     "fields_of",
-    "from_cursor",
-    "to_cursor",
     "version_of",
 ]

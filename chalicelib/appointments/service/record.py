@@ -15,11 +15,10 @@ from chalicelib.appointments.model import (
     Page,
     Status,
     faults_of,
-    from_cursor,
-    to_cursor,
 )
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
+from chalicelib.core.cursor import from_cursor, to_cursor
 from chalicelib.core.errors import Fault, Invalid, NotFound
 from chalicelib.scheduling import service as scheduling
 

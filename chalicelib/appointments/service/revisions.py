@@ -7,14 +7,13 @@ from chalicelib.appointments.model import (
     differing,
     entries_of,
     fields_at,
-    from_cursor,
-    to_cursor,
     version_of,
 )
 from chalicelib.appointments.service.record import NO_APPOINTMENT, editor_of
 from chalicelib.appointments.service.saving import faults_of_changes, lock_named, write
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.cursor import from_cursor, to_cursor
 from chalicelib.core.errors import Fault, Invalid, NotFound
 
 _FIRST = 1
