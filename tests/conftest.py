@@ -14,6 +14,7 @@ os.environ |= {
     "TABLE_NAME": "holdfast",
     "CONNECTIONS_TABLE_NAME": "holdfast-connections",
     "WEBSOCKET_ENDPOINT": "https://tests.execute-api.us-east-1.amazonaws.com/ws",
+    "TIMER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/lock-timers",
     "ALLOWED_ORIGINS": "https://front.example",
     "JWT_KEYS": KEY_OF_TESTS,
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",

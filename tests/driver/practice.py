@@ -94,6 +94,51 @@ class Member:
         """Press Done."""
         return self.delete(f"/appointments/{appointment}/release-lock", {"lockId": self.lock_id, **fields})
 
+    def moves_lock(self, appointment: str) -> Answer:
+        """Take one's own lock to this tab."""
+        answer = self.post(f"/appointments/{appointment}/move-lock", {"sessionId": self.session_id})
+        if answer.status == 200:
+            self.lock_id = answer["lock"]["lockId"]
+        return answer
+
+    def takes_over(self, appointment: str, **fields: object) -> Answer:
+        """Take somebody's lock, having just looked at it."""
+        body = {"sessionId": self.session_id, "reason": "urgent", **self._having_looked(appointment, fields)}
+        answer = self.post(f"/appointments/{appointment}/admin-takeover", body)
+        if answer.status == 200:
+            self.lock_id = answer["lock"]["lockId"]
+        return answer
+
+    def force_releases(self, appointment: str, **fields: object) -> Answer:
+        """Free somebody's lock, having just looked at it."""
+        body = {"reason": "gone home", **self._having_looked(appointment, fields)}
+        return self.delete(f"/appointments/{appointment}/force-release-lock", body)
+
+    def _having_looked(self, appointment: str, fields: dict[str, object]) -> dict[str, object]:
+        if "expectedVersion" in fields:
+            return fields
+        return {"expectedVersion": self.status(appointment)["version"], **fields}
+
+    def asks_for_control(self, appointment: str, message: str = "May I?") -> Answer:
+        """Ask the holder, or get into line."""
+        body = {"sessionId": self.session_id, "message": message}
+        return self.post(f"/appointments/{appointment}/request-control", body)
+
+    def asks_no_longer(self, appointment: str) -> Answer:
+        """Leave the line."""
+        return self.delete(f"/appointments/{appointment}/request-control", {"sessionId": self.session_id})
+
+    def grants(self, appointment: str, **fields: object) -> Answer:
+        """Say yes to the first in line."""
+        return self._responds(appointment, grant=True, **fields)
+
+    def denies(self, appointment: str, **fields: object) -> Answer:
+        """Say no to the first in line."""
+        return self._responds(appointment, grant=False, **fields)
+
+    def _responds(self, appointment: str, **fields: object) -> Answer:
+        return self.post(f"/appointments/{appointment}/respond-control", {"lockId": self.lock_id, **fields})
+
     def saves(self, appointment: str, version: int, **fields: object) -> Answer:
         """Press Save."""
         return self.put(f"/appointments/{appointment}", {"version": version, "lockId": self.lock_id, **fields})
@@ -266,6 +311,10 @@ class Stream:
         found: list[dict[str, Any]] = self._client.get_records(ShardIterator=iterator)["Records"]
         return found
 
+    def locks(self) -> list[dict[str, Any]]:
+        """The records of locks alone."""
+        return [record for record in self.records() if record["dynamodb"]["Keys"]["sk"]["S"] == "LOCK"]
+
     def pump(self) -> list[dict[str, str]]:
         """Deliver what is new; the failures that the function reports."""
         records = self.records()[self._seen :]
@@ -274,6 +323,8 @@ class Stream:
 
     def deliver(self, records: list[dict[str, Any]]) -> list[dict[str, str]]:
         """Deliver these records, for the first time or again."""
+        if not records:
+            return []
         answer = app.on_change({"Records": records}, None)
         failures: list[dict[str, str]] = answer["batchItemFailures"]
         return failures

@@ -9,6 +9,7 @@ from moto import mock_aws
 from chalicelib.core.settings import settings
 from infra.schema import create_tables
 from tests.driver.practice import REGION, Member, Practice, Stream
+from tests.driver.timers import Timers
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -30,6 +31,7 @@ def aws() -> Iterator[None]:
             "ConnectionsTable": settings().connections_table_name,
         }
         create_tables(boto3.client("dynamodb", REGION), names)
+        boto3.client("sqs", REGION).create_queue(QueueName="lock-timers")
         yield
 
 
@@ -55,6 +57,12 @@ def bob(practice: Practice) -> Member:
 def appointment(practice: Practice) -> str:
     """An appointment that was never locked."""
     return practice.enters_appointment()
+
+
+@pytest.fixture
+def timers() -> Timers:
+    """The queue of lock timers."""
+    return Timers()
 
 
 @pytest.fixture

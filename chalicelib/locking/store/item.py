@@ -55,7 +55,7 @@ def to_record(item: LockItem) -> LockRecord:
         lock=_lock(item, appointment_id, version) if item.lock_id else None,
         cause=cast("Cause", item.cause),
         changed_at=from_ms(item.changed_at),
-        line=tuple(_asker(entry.as_dict()) for entry in item.line or ()),
+        line=tuple(_asker(entry) for entry in item.line or ()),
         control_expires_at=_instant(item.control_expires_at),
         turn_ends_at=_instant(item.turn_ends_at),
         lease_until=_instant(item.lease_until),

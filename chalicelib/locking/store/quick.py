@@ -6,7 +6,7 @@ stands, and the rule itself decides. Expiry is decided by these conditions, and 
 
 from datetime import datetime
 
-from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
@@ -137,7 +137,8 @@ def grant(partition: str, answer: Answer, lock_id: str, now: datetime, terms: Te
     values |= {name: _FIRST[attribute] for name, attribute in _COPIED.items()}
     if answer.message:
         values["reason"] = answer.message
-    condition = holds(answer.holder, answer.lock_id, now) & (size(LockItem.line) == 1)
+    exactly_one = _FIRST.exists() & Path("line")[1].does_not_exist()
+    condition = holds(answer.holder, answer.lock_id, now) & exactly_one
     if answer.user_id is not None:
         condition &= _FIRST["userId"] == answer.user_id
     return _change(partition, "granted", values, condition, now)

@@ -1,0 +1,197 @@
+"""Asking for control: one asks, the holder answers, others wait in line."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.core import keys
+from chalicelib.core.clock import utc_now
+from chalicelib.locking import service
+from tests.driver.practice import Member, Practice, Socket, Stream
+
+
+@pytest.fixture
+def carla(practice: Practice) -> Member:
+    """A third staff member."""
+    return practice.hires("Carla")
+
+
+def follows(member: Member, appointment: str, stream: Stream) -> Socket:
+    """Open the appointment in the member's tab, with nothing left to be told."""
+    stream.pump()
+    socket = member.connects()
+    socket.subscribes(appointment)
+    return socket
+
+
+def kinds(socket: Socket) -> list[str]:
+    """What a socket was told after its snapshot."""
+    return [frame["type"] for frame in socket.frames[1:]]
+
+
+def test_the_holder_is_asked_and_everybody_sees_it(
+    alice: Member, bob: Member, carla: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    holder, asker, watcher = (follows(member, appointment, stream) for member in (alice, bob, carla))
+
+    answer = bob.asks_for_control(appointment, "The patient is on the phone")
+    stream.pump()
+
+    assert (answer.status, answer["position"]) == (202, 1)
+    assert answer["controlRequest"]["sessionId"] == bob.session_id
+    assert kinds(holder) == kinds(asker) == ["control-requested", "lock-update"]
+    asked = holder.frames[1]["controlRequest"]
+    assert (asked["userId"], asked["message"]) == (bob.user_id, "The patient is on the phone")
+    assert "sessionId" not in asked, "a session is its owner's alone"
+    assert kinds(watcher) == ["lock-update"]
+    assert watcher.frames[1]["lock"]["controlRequest"]["userInfo"]["name"] == "Bob"
+
+
+def test_the_request_ends_after_the_time_that_the_settings_give(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    alice.acquires(appointment)
+    before = utc_now()
+
+    bob.asks_for_control(appointment)
+
+    request = alice.status(appointment)["lock"]["controlRequest"]
+    assert timedelta(seconds=29) < _time(request["expiresAt"]) - before < timedelta(seconds=32)
+
+
+def test_a_grant_passes_the_lock(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    holder, asker = follows(alice, appointment, stream), follows(bob, appointment, stream)
+
+    answer = alice.grants(appointment, userId=bob.user_id, message="Take it")
+    stream.pump()
+
+    assert answer.status == 200
+    assert answer["lock"]["userId"] == bob.user_id
+    assert "lockId" not in answer["lock"]
+    assert kinds(asker) == kinds(holder) == ["control-granted", "lock-acquired"]
+    granted = asker.frames[1]
+    assert (granted["by"]["userId"], granted["message"]) == (alice.user_id, "Take it")
+    assert "lockId" not in holder.frames[1]["lock"]
+    assert asker.frames[2]["cause"] == "granted"
+    lost = alice.saves(appointment, 1, title="x")
+    assert lost.code == "LOCK_LOST"
+    bob.lock_id = granted["lock"]["lockId"]
+    assert bob.saves(appointment, 1, title="x").status == 200
+
+
+def test_a_no_comes_with_a_word(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    asker = follows(bob, appointment, stream)
+
+    answer = alice.denies(appointment, message="Two more minutes")
+    stream.pump()
+
+    assert answer.status == 200
+    assert kinds(asker) == ["control-denied", "lock-update"]
+    assert asker.frames[1]["message"] == "Two more minutes"
+    assert asker.frames[1]["by"]["userInfo"]["name"] == "Alice"
+    assert alice.status(appointment)["state"] == "locked_by_user"
+    assert "controlRequest" not in alice.status(appointment)["lock"]
+
+
+def test_those_who_wait_are_asked_for_in_order(
+    alice: Member, bob: Member, carla: Member, appointment: str
+) -> None:
+    alice.acquires(appointment)
+    assert bob.asks_for_control(appointment)["position"] == 1
+    assert carla.asks_for_control(appointment)["position"] == 2
+    assert bob.asks_for_control(appointment, "Please")["position"] == 1, "asking again keeps the place"
+    assert alice.grants(appointment, userId=carla.user_id).code == "NOTHING_ASKED"
+
+    alice.grants(appointment)
+
+    lock = bob.status(appointment)["lock"]
+    assert lock["userId"] == bob.user_id
+    assert lock["controlRequest"]["userId"] == carla.user_id
+
+
+def test_whoever_asks_no_longer_is_out_of_line(
+    alice: Member, bob: Member, carla: Member, appointment: str
+) -> None:
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    carla.asks_for_control(appointment)
+
+    assert (bob.asks_no_longer(appointment).status, bob.asks_no_longer(appointment)["position"]) == (202, None)
+
+    assert alice.status(appointment)["lock"]["controlRequest"]["userId"] == carla.user_id
+
+
+def test_nobody_asks_for_what_is_free_or_their_own(alice: Member, bob: Member, appointment: str) -> None:
+    assert bob.asks_for_control(appointment).code == "NOT_LOCKED"
+    alice.acquires(appointment)
+    own = alice.in_another_tab().asks_for_control(appointment)
+    assert (own.code, own["sameUser"]) == ("LOCKED", True)
+    assert alice.grants(appointment).code == "NOTHING_ASKED"
+    assert bob.grants(appointment).code == "LOCK_LOST"
+
+
+def test_when_the_lock_frees_it_is_the_firsts_turn(
+    alice: Member, bob: Member, carla: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    first, other = follows(bob, appointment, stream), follows(carla, appointment, stream)
+
+    assert alice.releases(appointment).status == 200
+    stream.pump()
+
+    assert kinds(first) == ["lock-free", "lock-released"]
+    assert kinds(other) == ["lock-released"]
+    refused = carla.acquires(appointment)
+    assert (refused.status, refused.code, refused["reserved"]) == (409, "LOCKED", True)
+    assert refused["lock"]["userInfo"]["name"] == "Bob"
+    assert refused["lock"]["expiresAt"] == first.frames[1]["expiresAt"]
+    assert bob.acquires(appointment).status == 200
+
+
+def test_an_unanswered_request_lapses_or_is_granted_as_the_practice_chose(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    other = practice.enters_appointment()
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    practice.admin.patch("/tenant", {"onControlTimeout": "grant"})
+    alice.acquires(other)
+    bob.asks_for_control(other)
+    asker = follows(bob, appointment, stream)
+    asker.subscribes(other)
+    seen = len(asker.frames)
+    later = lambda: utc_now() + timedelta(seconds=31)  # noqa: E731 - a clock
+
+    for one in (appointment, other):
+        service.settle(keys.appointment(practice.tenant.id, one), clock=later)
+    stream.pump()
+
+    assert [frame["type"] for frame in asker.frames[seen:]] == [
+        "control-expired",
+        "lock-update",
+        "control-granted",
+        "lock-acquired",
+    ]
+    assert alice.status(appointment)["state"] == "locked_by_user"
+    assert bob.status(other)["state"] == "locked_by_user"
+
+
+def test_an_admin_goes_first_where_the_practice_wants_it(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    practice.admin.patch("/tenant", {"adminsFirst": True})
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+
+    assert practice.admin.asks_for_control(appointment)["position"] == 1
+    assert alice.status(appointment)["lock"]["controlRequest"]["userId"] == practice.admin.user_id
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

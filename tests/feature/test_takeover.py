@@ -1,0 +1,145 @@
+"""What admins may do to others' locks, and what a member may do to their own."""
+
+import pytest
+
+from tests.driver.practice import Member, Practice, Stream
+
+
+def test_an_admin_takes_over_and_the_loser_is_told_why(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    stream.pump()
+    loser, watcher = alice.connects(), bob.connects()
+    loser.subscribes(appointment)
+    watcher.subscribes(appointment)
+
+    answer = practice.admin.takes_over(appointment, reason="The patient is here")
+    stream.pump()
+
+    assert answer.status == 200
+    assert answer["lock"]["userId"] == practice.admin.user_id
+    takeover, acquired = loser.frames[1:]
+    assert takeover["type"] == "admin-takeover"
+    assert (takeover["reason"], takeover["draftKept"]) == ("The patient is here", False)
+    assert takeover["adminInfo"]["userInfo"]["name"] == "Dana"
+    assert (acquired["type"], acquired["cause"]) == ("lock-acquired", "taken_over")
+    assert [frame["type"] for frame in watcher.frames[1:]] == ["lock-acquired"]
+    assert watcher.frames[1]["by"]["userId"] == practice.admin.user_id
+    assert "lockId" not in watcher.frames[1]["lock"]
+    assert alice.saves(appointment, 1, title="too late").code == "LOCK_LOST"
+    assert practice.admin.saves(appointment, 1, title="in time").status == 200
+
+
+def test_the_loser_is_told_that_their_text_is_kept(
+    practice: Practice, alice: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    alice.put(f"/appointments/{appointment}/draft", {"baseVersion": 1, "fields": {"notes": "half a sen"}})
+    stream.pump()
+    loser = alice.connects()
+    loser.subscribes(appointment)
+
+    practice.admin.takes_over(appointment)
+    stream.pump()
+
+    assert loser.frames[1]["draftKept"] is True
+
+
+def test_of_two_admins_one_wins(practice: Practice, alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+    seen = practice.admin.status(appointment)["version"]
+
+    first = practice.admin.takes_over(appointment, expectedVersion=seen)
+    second = practice.admin.in_another_tab().takes_over(appointment, expectedVersion=seen)
+
+    assert first.status == 200
+    assert (second.status, second.code) == (409, "VERSION_MISMATCH")
+    assert second["current"]["version"] == first["lock"]["version"]
+
+
+def test_an_admin_frees_a_lock(practice: Practice, alice: Member, appointment: str, stream: Stream) -> None:
+    alice.acquires(appointment)
+    stream.pump()
+    loser = alice.connects()
+    loser.subscribes(appointment)
+
+    answer = practice.admin.force_releases(appointment, reason="Gone home")
+    stream.pump()
+
+    assert (answer.status, answer["lock"]) == (200, None)
+    (frame,) = loser.frames[1:]
+    assert (frame["type"], frame["cause"], frame["reason"]) == ("lock-released", "force_released", "Gone home")
+    assert practice.admin.status(appointment)["state"] == "unlocked"
+    assert alice.renews(appointment).code == "LOCK_LOST"
+
+
+@pytest.mark.parametrize("action", ["takes_over", "force_releases"])
+def test_staff_may_not(alice: Member, bob: Member, appointment: str, action: str) -> None:
+    alice.acquires(appointment)
+
+    refused = getattr(bob, action)(appointment)
+
+    assert (refused.status, refused.code) == (403, "FORBIDDEN")
+    assert alice.renews(appointment).status == 200
+
+
+@pytest.mark.parametrize("action", ["takes_over", "force_releases"])
+def test_there_must_be_a_lock_a_reason_and_the_version_looked_at(
+    practice: Practice, alice: Member, appointment: str, action: str
+) -> None:
+    act = getattr(practice.admin, action)
+    assert act(appointment).code == "NOT_LOCKED"
+    alice.acquires(appointment)
+    assert act(appointment, reason="").status == 422
+    assert act(appointment, expectedVersion=None).status == 422
+    assert act(appointment, expectedVersion=1).code == "VERSION_MISMATCH"
+    assert alice.renews(appointment).status == 200
+
+
+def test_whoever_waits_goes_on_waiting(practice: Practice, alice: Member, bob: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+
+    assert practice.admin.takes_over(appointment).status == 200
+
+    assert practice.admin.status(appointment)["lock"]["controlRequest"]["userId"] == bob.user_id
+
+
+def test_ones_own_lock_moves_to_another_tab(alice: Member, appointment: str, stream: Stream) -> None:
+    alice.acquires(appointment)
+    stream.pump()
+    old = alice.connects()
+    old.subscribes(appointment)
+    other = alice.in_another_tab()
+
+    moved = other.moves_lock(appointment)
+    stream.pump()
+
+    assert moved.status == 200
+    assert moved["lock"]["sessionId"] == other.session_id
+    (frame,) = old.frames[1:]
+    assert (frame["type"], frame["cause"]) == ("lock-acquired", "moved")
+    assert {"lockId", "sessionId"}.isdisjoint(frame["lock"])
+    assert alice.saves(appointment, 1, title="from the old tab").code == "LOCK_LOST"
+    assert other.saves(appointment, 1, title="from the new tab").status == 200
+
+
+def test_only_ones_own_lock_moves(alice: Member, bob: Member, appointment: str) -> None:
+    assert bob.moves_lock(appointment).code == "NOT_LOCKED"
+    alice.acquires(appointment)
+    refused = bob.moves_lock(appointment)
+    assert (refused.code, refused["sameUser"]) == ("LOCKED", False)
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["moves_lock", "takes_over", "force_releases", "asks_for_control", "asks_no_longer", "grants", "denies"],
+)
+def test_another_practices_appointment_is_not_there(appointment: str, action: str) -> None:
+    stranger = Practice("Harbour Dental").admin
+    details = {"expectedVersion": 1} if action in ("takes_over", "force_releases") else {}
+
+    refused = getattr(stranger, action)(appointment, **details)
+
+    assert refused.status == 404
