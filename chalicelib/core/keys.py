@@ -17,6 +17,7 @@ LOCK = "LOCK"
 TICKET = "TICKET"
 CONNECTION = "CONNECTION"
 ATTEMPTS = "ATTEMPTS"
+STATISTICS = "STATISTICS"
 HEALTH = "HEALTH"
 
 
@@ -56,7 +57,7 @@ def service(service_id: str) -> str:
 
 
 def appointment(tenant_id: str, appointment_id: str) -> str:
-    """The partition of one appointment: the record, its lock and its revisions."""
+    """The partition of one appointment: the record, its lock, its revisions and its drafts."""
     return f"TENANT#{tenant_id}#APPOINTMENT#{known_id(appointment_id)}"
 
 
@@ -120,3 +121,33 @@ def connection(connection_id: str) -> str:
 
 def revision(version: int) -> str:
     return f"REVISION#{version:012d}"
+
+
+def draft(user_id: str) -> str:
+    """A member's own place beside an appointment, for unsaved text."""
+    return f"DRAFT#{user_id}"
+
+
+def history(position: str) -> str:
+    """One entry of a lock's history, beside the lock."""
+    return f"HISTORY#{position}"
+
+
+def activity(tenant_id: str) -> str:
+    """The index partition that holds what happened to all locks of a tenant, in order of time."""
+    return f"TENANT#{tenant_id}#ACTIVITY"
+
+
+def member_history(tenant_id: str, user_id: str) -> str:
+    """The index partition that holds one member's part of the history, in order of time."""
+    return f"TENANT#{tenant_id}#MEMBER#{known_id(user_id)}#HISTORY"
+
+
+def moment(milliseconds: int, entry_id: str) -> str:
+    """An entry's place in the order of time."""
+    return f"{milliseconds:015d}#{entry_id}"
+
+
+def attempt(number: int) -> str:
+    """The mark of one attempt, beside the window that counted it."""
+    return f"ATTEMPT#{number:09d}"
