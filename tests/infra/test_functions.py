@@ -20,6 +20,7 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
         ("dynamodb:ConditionCheckItem", DATA),
         ("dynamodb:PutItem", DATA),
         ("dynamodb:UpdateItem", DATA),
+        ("dynamodb:DeleteItem", DATA),
         ("dynamodb:Query", DATA),
         ("dynamodb:Query", DATA_INDEX),
         ("dynamodb:PutItem", CONNECTIONS),
