@@ -93,6 +93,51 @@ def test_a_refused_save_is_one_transaction_too(alice: Member, appointment: str, 
     assert calls == ["TransactWriteItems"]
 
 
+def test_cancelling_is_one_transaction_and_restoring_reads_first(alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+
+    with calls_of("cancel") as calls:
+        assert alice.cancels(appointment, 1).status == 200
+    assert calls == ["TransactWriteItems"]
+
+    with calls_of("restore a revision") as calls:
+        assert alice.restores(appointment, 1, 2).status == 200
+    assert calls == ["Query", "TransactWriteItems"]
+
+    with calls_of("revisions") as calls:
+        assert alice.revisions(appointment).status == 200
+    assert calls == ["Query"]
+
+
+def test_the_first_text_is_two_calls_and_all_that_follow_are_one_each(alice: Member, appointment: str) -> None:
+    with calls_of("keep a draft, the first text") as calls:
+        assert alice.keeps_draft(appointment, 1, title="K").status == 200
+    assert calls == ["UpdateItem", "TransactWriteItems"]
+
+    with calls_of("keep a draft") as calls:
+        assert alice.keeps_draft(appointment, 1, title="Kn").status == 200
+    assert calls == ["UpdateItem"]
+
+
+def test_a_draft_is_found_and_compared_in_two_calls_three_if_the_record_changed(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    alice.keeps_draft(appointment, 1, title="Kn")
+    with calls_of("draft") as calls:
+        assert alice.draft(appointment).status == 200
+    assert calls == ["GetItem", "GetItem"]
+
+    bob.acquires(appointment)
+    bob.saves(appointment, 1, title="x")
+    with calls_of("draft, upon an older version") as calls:
+        assert alice.draft(appointment).status == 200
+    assert calls == ["GetItem", "GetItem", "Query"]
+
+    with calls_of("discard a draft") as calls:
+        assert alice.discards_draft(appointment).status == 200
+    assert calls == ["DeleteItem"]
+
+
 def test_reading_costs_one_call(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     for operation, path in {

@@ -1,11 +1,14 @@
-"""Rules of the record: its times."""
+"""Rules of the record: its times, and what counts as a change of it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.appointments.model import faults_of
+from chalicelib.appointments.service import appointment_of, changed_fields
 
 instants = st.datetimes(timezones=st.just(UTC))
 
@@ -21,3 +24,39 @@ def test_an_appointment_ends_after_it_starts(starts_at: datetime, ends_at: datet
 def test_one_time_alone_has_no_fault(instant: datetime | None) -> None:
     assert faults_of(instant, None) == []
     assert faults_of(None, instant) == []
+
+
+def image_of(**changed: dict[str, object]) -> dict[str, object]:
+    """An appointment's item as a stream record carries it."""
+    texts = ("doctorId", "serviceId", "timeZone", "title", "notes", "gsi1pk", "gsi1sk")
+    times = ("startsAt", "endsAt", "createdAt", "updatedAt")
+    return {
+        "pk": {"S": "TENANT#t#APPOINTMENT#a"},
+        "sk": {"S": "APPOINTMENT"},
+        **{name: {"S": "x"} for name in texts},
+        **{name: {"S": "2026-03-02T09:00:00Z"} for name in times},
+        "patient": {"M": {"name": {"S": "Ana"}, "email": {"S": "ana@patients.test"}, "phone": {"S": ""}}},
+        "status": {"S": "confirmed"},
+        "version": {"N": "1"},
+        "updatedBy": {"M": {"userId": {"S": "u"}, "name": {"S": "Alice"}}},
+        **changed,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "names"),
+    [
+        ({}, []),
+        ({"lockVersion": {"N": "1700000000000"}}, []),
+        ({"ofALaterTime": {"S": "unknown here"}}, []),
+        ({"version": {"N": "2"}, "title": {"S": "y"}}, ["title"]),
+        (
+            {"patient": {"M": {"name": {"S": "Eva"}, "email": {"S": "e@p.test"}}}, "notes": {"S": ""}},
+            ["patient", "notes"],
+        ),
+    ],
+)
+def test_only_what_a_save_can_change_counts_as_changed(changed: dict[str, Any], names: list[str]) -> None:
+    old, new = appointment_of(image_of()), appointment_of(image_of(**changed))
+
+    assert changed_fields(old, new) == names

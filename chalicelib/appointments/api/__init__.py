@@ -1,6 +1,11 @@
 """Appointments over HTTP."""
 
-from chalicelib.appointments.api import record, revisions
+from chalicelib.appointments.api import drafts, record, revisions
 from chalicelib.appointments.api.routes import routes
 
-__all__ = ["record", "revisions", "routes"]
+__all__ = [
+    "drafts",
+    "record",
+    "revisions",
+    "routes",
+]

@@ -1,5 +1,15 @@
 """The nouns of an appointment, and the rules that need neither a database nor a web."""
 
+from chalicelib.appointments.model.comparison import ComparedField, State, compare, state_of
+from chalicelib.appointments.model.draft import (
+    DRAFT_MEMORY,
+    ComparedDraft,
+    Draft,
+    DraftFields,
+    PatientText,
+    texts_of_draft,
+    texts_of_record,
+)
 from chalicelib.appointments.model.record import (
     EDITABLE,
     Appointment,
@@ -32,17 +42,23 @@ from chalicelib.appointments.model.revision import (
 )
 
 __all__ = [
+    "DRAFT_MEMORY",
     "EDITABLE",
     "Appointment",
     "AppointmentForm",
     "AppointmentVersionMismatch",
     "Changes",
+    "ComparedDraft",
+    "ComparedField",
+    "Draft",
+    "DraftFields",
     "Editor",
     "FieldChange",
     "LockId",
     "Notes",
     "Page",
     "Patient",
+    "PatientText",
     "Phone",
     "Reason",
     "Reference",
@@ -50,12 +66,17 @@ __all__ = [
     "RevisionEntry",
     "RevisionPage",
     "SavedAppointment",
+    "State",
     "Status",
     "Title",
+    "compare",
     "differing",
     "entries_of",
     "faults_of",
     "fields_at",
     "fields_of",
+    "state_of",
+    "texts_of_draft",
+    "texts_of_record",
     "version_of",
 ]

@@ -1,5 +1,6 @@
 """One function per use case of an appointment."""
 
+from chalicelib.appointments.service.drafts import discard_draft, draft, has_draft, keep_draft
 from chalicelib.appointments.service.record import (
     Filter,
     appointment_of,
@@ -17,7 +18,11 @@ __all__ = [
     "cancel",
     "changed_fields",
     "create",
+    "discard_draft",
+    "draft",
     "get",
+    "has_draft",
+    "keep_draft",
     "page",
     "restore",
     "revisions",

@@ -9,6 +9,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments.model import Changes, Editor, Revision, Status
+from chalicelib.appointments.store.drafts import DraftKey, add_discard
 from chalicelib.appointments.store.record import AppointmentItem, appointment_of, position_of
 from chalicelib.appointments.store.revisions import item_of
 from chalicelib.core import keys
@@ -47,12 +48,14 @@ class SaveRefused(Exception):
         super().__init__("the save was refused")
         self.fence_failed = refusal.failed[0]
         self.fence_image = refusal.images[0]
-        image = refusal.images[2]
+        # PynamoDB sends checks first and updates last, whatever the order in which they were added.
+        image = refusal.images[-1]
         self.current = appointment_of(image) if image else None
 
 
 def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable[[TransactWrite], None]) -> None:
-    """Write the changes, the next version and its revision, if the fence holds; one transaction.
+    """Write the changes, the next version and its revision, if the fence holds, and remove the editor's draft;
+    one transaction.
 
     Raises:
         SaveRefused: the fence does not hold, the version is another one, it has the status that it must not have,
@@ -68,6 +71,7 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
             add_fence(write)
             write.save(revision)
             write.update(item, actions, _fits(edit))
+            add_discard(write, DraftKey(tenant_id, appointment_id, edit.editor.user_id))
 
     try:
         conditionally(write)

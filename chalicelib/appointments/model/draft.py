@@ -1,0 +1,93 @@
+"""Drafts: what a member typed and has not saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from chalicelib.appointments.model.comparison import ComparedField
+from chalicelib.appointments.model.record import Changes, Notes, Phone, Reference, Status, Title
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.constraints import Length
+from chalicelib.core.shape import Shape, camel, to_wire
+
+# How long a draft waits for its author.
+DRAFT_MEMORY: Final = timedelta(days=30)
+_TIMES = ("startsAt", "endsAt")
+_Typed = Annotated[str, Length(0, 64)]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientText(Shape):
+    """A patient as far as it is typed: a name that is blank still, an address that is none yet."""
+
+    name: Annotated[str, Length(0, 200)] | None = None
+    email: Annotated[str, Length(0, 254)] | None = None
+    phone: Phone | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFields(Shape):
+    """The fields of an appointment that were touched, as they were typed. They need not be right, only short
+    enough; what is chosen from a list and not typed (the status) is one that there is.
+    """
+
+    doctor_id: Reference | None = None
+    service_id: Reference | None = None
+    patient: PatientText | None = None
+    starts_at: _Typed | None = None
+    ends_at: _Typed | None = None
+    time_zone: _Typed | None = None
+    status: Status | None = None
+    title: Title | None = None
+    notes: Notes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Shape):
+    """A member's unsaved text, and the version of the appointment that it grew from."""
+
+    base_version: int
+    fields: DraftFields
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedDraft(Shape):
+    """A draft beside what became of the record meanwhile. Every field is compared, the patient's one by one
+    (`patient.name`); what the draft left alone has the base's text for `mine`.
+    """
+
+    base_version: int
+    fields: DraftFields
+    updated_at: datetime
+    current_version: int
+    comparison: list[ComparedField]
+
+
+def texts_of_record(fields: Changes) -> dict[str, str]:
+    """The record's fields as the texts of a form's inputs, by their names on the wire."""
+    return _flat({camel(name): to_wire(value) for name, value in fields.items()})
+
+
+def texts_of_draft(fields: DraftFields) -> dict[str, str]:
+    """The draft's fields likewise; a time that is whole is written as the record writes it."""
+    texts = _flat(to_wire(fields))
+    return texts | {name: _in_utc(texts[name]) for name in _TIMES if name in texts}
+
+
+def _flat(fields: Mapping[str, str | Mapping[str, str]]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for name, value in fields.items():
+        texts |= (
+            {name: value} if isinstance(value, str) else {f"{name}.{part}": text for part, text in value.items()}
+        )
+    return texts
+
+
+def _in_utc(typed: str) -> str:
+    try:
+        instant = datetime.fromisoformat(typed)
+        return rfc3339(instant.replace(microsecond=0)) if instant.tzinfo else typed
+    except (ValueError, OverflowError):
+        return typed

@@ -1,0 +1,91 @@
+"""Unsaved text: kept for its author alone, without a lock, and given back beside what changed meanwhile."""
+
+from chalicelib.appointments import store
+from chalicelib.appointments.model import (
+    Appointment,
+    Changes,
+    ComparedDraft,
+    Draft,
+    DraftFields,
+    compare,
+    fields_at,
+    fields_of,
+    texts_of_draft,
+    texts_of_record,
+)
+from chalicelib.appointments.service.record import NO_APPOINTMENT, get
+from chalicelib.appointments.store import DraftKey
+from chalicelib.core.auth import Principal
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
+
+
+def keep_draft(
+    principal: Principal,
+    appointment_id: str,
+    base_version: int,
+    fields: DraftFields,
+    *,
+    clock: Clock = utc_now,
+) -> Draft:
+    """Keep what the caller typed, in place of what they typed before.
+
+    One call; two where there was none yet, or where it grew from a newer version than before.
+
+    Raises:
+        Invalid: the appointment was never at this version.
+        NotFound: there is no such appointment.
+    """
+    key, draft = _key(principal, appointment_id), Draft(base_version, fields, clock())
+    try:
+        if not store.rewrite_draft(key, draft):
+            store.create_draft(key, draft)
+    except store.NoSuchBase as refusal:
+        raise _why_not(refusal.current) from None
+    return draft
+
+
+def draft(principal: Principal, appointment_id: str) -> ComparedDraft:
+    """The caller's unsaved text, compared with the version that it grew from and with the record as it is now.
+
+    Raises:
+        NotFound: the caller has no draft of it, or there is no such appointment.
+    """
+    kept = store.find_draft(_key(principal, appointment_id))
+    if kept is None:
+        raise NotFound("You have no draft of this appointment.")
+    current = get(principal, appointment_id, consistent=True)
+    base = _fields_then(principal, current, kept.base_version)
+    comparison = compare(texts_of_record(base), texts_of_record(fields_of(current)), texts_of_draft(kept.fields))
+    return ComparedDraft(kept.base_version, kept.fields, kept.updated_at, current.version, comparison)
+
+
+def discard_draft(principal: Principal, appointment_id: str) -> None:
+    """Throw the caller's unsaved text away; twice is no error. One call, two where there was none.
+
+    Raises:
+        NotFound: there is no such appointment.
+    """
+    if not store.discard_draft(_key(principal, appointment_id)):
+        get(principal, appointment_id)
+
+
+def has_draft(tenant_id: str, appointment_id: str, user_id: str) -> bool:
+    """Whether text of this member waits for them."""
+    return store.find_draft(DraftKey(tenant_id, appointment_id, user_id)) is not None
+
+
+def _key(principal: Principal, appointment_id: str) -> DraftKey:
+    return DraftKey(principal.tenant_id, appointment_id, principal.user_id)
+
+
+def _fields_then(principal: Principal, current: Appointment, version: int) -> Changes:
+    if current.version == version:
+        return fields_of(current)
+    return fields_at(store.oldest_first(principal.tenant_id, current.id, version), version)
+
+
+def _why_not(current: int | None) -> Problem:
+    if current is None:
+        return NotFound(NO_APPOINTMENT)
+    return Invalid([Fault("baseVersion", f"must be one that there was; the appointment is at {current}")])

@@ -1,0 +1,119 @@
+"""Drafts as items: beside the appointment, one per author, so that keeping one is a single write."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.appointments.model import DRAFT_MEMORY, Draft, DraftFields, PatientText
+from chalicelib.appointments.store.record import AppointmentItem, appointment_of
+from chalicelib.core import keys
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.shape import camel, to_wire
+from chalicelib.core.table import ConditionFailed, DataItem, conditionally, transaction
+
+
+class DraftItem(DataItem):
+    """What a member typed and has not saved; `fields` as on the wire."""
+
+    base_version = NumberAttribute(attr_name="baseVersion")
+    fields = MapAttribute[str, Any]()
+    updated_at = UnicodeAttribute(attr_name="updatedAt")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftKey:
+    """Whose draft, of which appointment."""
+
+    tenant_id: str
+    appointment_id: str
+    user_id: str
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The partition and the place in it."""
+        return keys.appointment(self.tenant_id, self.appointment_id), keys.draft(self.user_id)
+
+
+class NoSuchBase(Exception):
+    """The appointment was never at the version that the draft says it grew from; `current` is what it is at,
+    None if there is no appointment.
+    """
+
+    def __init__(self, current: int | None) -> None:
+        super().__init__("there is no such version to grow from")
+        self.current = current
+
+
+def rewrite_draft(key: DraftKey, draft: Draft) -> bool:
+    """Write over the draft that is there; one plain call.
+
+    False if there is none, or only one that grew from an older version: then nobody has seen yet whether the
+    appointment was ever at the new one.
+    """
+    actions = [getattr(DraftItem, name).set(value) for name, value in _values(draft).items()]
+    try:
+        conditionally(lambda: DraftItem(*key.pair).update(actions, DraftItem.base_version >= draft.base_version))
+    except ConditionFailed:
+        return False
+    return True
+
+
+def create_draft(key: DraftKey, draft: Draft) -> None:
+    """Write a draft whose base is proven in the same transaction.
+
+    Raises:
+        NoSuchBase: the appointment is not there, or was never at that version.
+    """
+    partition, _ = key.pair
+
+    def write() -> None:
+        with transaction() as write:
+            has_been_there = AppointmentItem.version >= draft.base_version
+            write.condition_check(AppointmentItem, partition, keys.APPOINTMENT, condition=has_been_there)
+            write.save(DraftItem(*key.pair, **_values(draft)))
+
+    try:
+        conditionally(write)
+    except ConditionFailed as refusal:
+        image = refusal.images[0]
+        raise NoSuchBase(appointment_of(image).version if image else None) from None
+
+
+def find_draft(key: DraftKey) -> Draft | None:
+    """The draft, read consistently."""
+    item = DraftItem.read(*key.pair, consistent=True)
+    if item is None:
+        return None
+    return Draft(int(item.base_version), _fields(item.fields.as_dict()), datetime.fromisoformat(item.updated_at))
+
+
+def discard_draft(key: DraftKey) -> bool:
+    """Remove the draft; whether there was one."""
+    try:
+        conditionally(lambda: DraftItem(*key.pair).take(DraftItem.pk.exists()))
+    except ConditionFailed:
+        return False
+    return True
+
+
+def add_discard(write: TransactWrite, key: DraftKey) -> None:
+    """Make a transaction remove the draft, if there is one."""
+    write.delete(DraftItem(*key.pair))
+
+
+def _values(draft: Draft) -> dict[str, Any]:
+    return {
+        "base_version": draft.base_version,
+        "fields": to_wire(draft.fields),
+        "updated_at": rfc3339(draft.updated_at),
+        "ttl": int((draft.updated_at + DRAFT_MEMORY).timestamp()),
+    }
+
+
+def _fields(stored: dict[str, Any]) -> DraftFields:
+    values = {field.name: stored.get(camel(field.name)) for field in fields(DraftFields)}
+    patient = stored.get("patient")
+    return DraftFields(**values | {"patient": None if patient is None else PatientText(**patient)})

@@ -1,0 +1,295 @@
+"""Unsaved text: kept for its author, and given back beside what changed meanwhile."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.appointments import service
+from chalicelib.appointments.model import DraftFields
+from chalicelib.core import keys
+from chalicelib.core.settings import settings
+from tests.driver.answer import Answer
+from tests.driver.practice import REGION, Member, Practice, send
+from tests.feature.test_locks import held_since
+
+
+def states(draft: Answer) -> dict[str, str]:
+    """The state of each field that somebody changed."""
+    return {f["field"]: f["state"] for f in draft["comparison"] if f["state"] != "unchanged"}
+
+
+def compared(draft: Answer, name: str) -> dict[str, Any]:
+    """One field of the comparison."""
+    (field,) = [field for field in draft["comparison"] if field["field"] == name]
+    return {side: field[side] for side in ("base", "theirs", "mine", "state")}
+
+
+def test_unsaved_text_is_kept_and_given_back(alice: Member, appointment: str) -> None:
+    kept = alice.keeps_draft(appointment, 1, title="Kn", patient={"email": "ana@"}, startsAt="tomor")
+
+    fields = {"title": "Kn", "patient": {"email": "ana@"}, "startsAt": "tomor"}
+    assert kept.status == 200
+    assert kept.body == {"baseVersion": 1, "fields": fields, "updatedAt": kept["updatedAt"]}
+    draft = alice.draft(appointment)
+    assert draft.status == 200
+    assert {**draft.body, "comparison": None} == {**kept.body, "currentVersion": 1, "comparison": None}
+    assert states(draft) == {"title": "mine", "patient.email": "mine", "startsAt": "mine"}
+
+
+def test_every_input_of_the_form_is_compared(alice: Member, appointment: str) -> None:
+    alice.keeps_draft(appointment, 1)
+
+    record = alice.get(f"/appointments/{appointment}")
+    comparison = alice.draft(appointment)["comparison"]
+
+    assert {field["field"]: field["theirs"] for field in comparison} == {
+        name: record[name]
+        for name in ("doctorId", "serviceId", "startsAt", "endsAt", "timeZone", "status", "title", "notes")
+    } | {f"patient.{name}": text for name, text in record["patient"].items()}
+    assert {(field["base"] == field["mine"] == field["theirs"], field["state"]) for field in comparison} == {
+        (True, "unchanged")
+    }
+
+
+def test_the_last_text_is_kept(alice: Member, appointment: str) -> None:
+    alice.keeps_draft(appointment, 1, title="K", notes="n")
+    alice.keeps_draft(appointment, 1, title="Kn")
+
+    assert alice.draft(appointment)["fields"] == {"title": "Kn"}
+
+
+def test_a_laptop_that_slept_through_a_takeover_hands_its_text_in(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    held_since(alice, appointment, seconds_ago=301)
+    bob.acquires(appointment)
+    bob.saves(appointment, 1, title="Left knee", notes="Call before")
+    assert alice.saves(appointment, 1, title="Knee", status="pending").code == "LOCK_LOST"
+
+    assert alice.keeps_draft(appointment, 1, title="Knee", status="pending").status == 200
+
+    draft = alice.draft(appointment)
+    assert (draft["baseVersion"], draft["currentVersion"]) == (1, 2)
+    assert states(draft) == {"title": "conflict", "status": "mine", "notes": "theirs"}
+    assert compared(draft, "title") == {
+        "base": "Check-up", "theirs": "Left knee", "mine": "Knee", "state": "conflict",
+    }  # fmt: skip
+    assert compared(draft, "notes")["mine"] == "", "what was not touched is as it was"
+
+
+def test_the_patient_is_compared_input_by_input(alice: Member, bob: Member, appointment: str) -> None:
+    alice.keeps_draft(appointment, 1, patient={"phone": "1", "name": "Marta Nunes"})
+    bob.acquires(appointment)
+    patient = {"name": "Marta Nunes", "email": "nunes@patients.test", "phone": "+351 210 000 000"}
+    bob.saves(appointment, 1, patient=patient)
+
+    assert states(alice.draft(appointment)) == {"patient.phone": "mine", "patient.email": "theirs"}
+
+
+def test_the_base_is_the_record_as_it_was_then(alice: Member, bob: Member, appointment: str) -> None:
+    bob.acquires(appointment)
+    bob.saves(appointment, 1, title="second")
+    alice.keeps_draft(appointment, 2, title="mine")
+    bob.saves(appointment, 2, title="third")
+    bob.saves(appointment, 3, title="fourth", notes="new")
+
+    assert compared(alice.draft(appointment), "title") == {
+        "base": "second", "theirs": "fourth", "mine": "mine", "state": "conflict",
+    }  # fmt: skip
+
+
+def test_the_same_moment_in_another_zone_is_no_change(practice: Practice, alice: Member) -> None:
+    appointment = practice.enters_appointment(startsAt="2026-03-02T09:00:00Z")
+
+    alice.keeps_draft(appointment, 1, startsAt="2026-03-02T10:00:00+01:00")
+
+    assert states(alice.draft(appointment)) == {}
+    assert alice.draft(appointment)["fields"] == {"startsAt": "2026-03-02T10:00:00+01:00"}, "as it was typed"
+
+
+def test_a_merged_draft_grows_from_the_newer_version(alice: Member, bob: Member, appointment: str) -> None:
+    alice.keeps_draft(appointment, 1, title="mine")
+    bob.acquires(appointment)
+    bob.saves(appointment, 1, title="theirs")
+
+    assert alice.keeps_draft(appointment, 2, title="mine and theirs").status == 200
+    assert states(alice.draft(appointment)) == {"title": "mine"}
+    assert alice.keeps_draft(appointment, 1, title="from a tab that slept").status == 200
+    assert alice.draft(appointment)["baseVersion"] == 1
+
+
+@pytest.mark.parametrize("there_is_one", [False, True])
+def test_a_draft_grows_from_a_version_that_there_was(
+    alice: Member, appointment: str, *, there_is_one: bool
+) -> None:
+    if there_is_one:
+        alice.keeps_draft(appointment, 1, title="mine")
+
+    refused = alice.keeps_draft(appointment, 2, title="x")
+
+    assert (refused.status, refused.code) == (422, "VALIDATION")
+    message = "must be one that there was; the appointment is at 1"
+    assert refused["errors"] == [{"field": "baseVersion", "message": message}]
+    assert alice.draft(appointment).status == (200 if there_is_one else 404)
+
+
+BAD_DRAFTS: list[tuple[dict[str, Any], str]] = [
+    ({"baseVersion": 0, "fields": {}}, "baseVersion"),
+    ({"baseVersion": "1", "fields": {}}, "baseVersion"),
+    ({"fields": {}}, "baseVersion"),
+    ({"baseVersion": 1}, "fields"),
+    ({"baseVersion": 1, "fields": {}, "updatedAt": ""}, "updatedAt"),
+    ({"baseVersion": 1, "fields": {"colour": "red"}}, "fields.colour"),
+    ({"baseVersion": 1, "fields": {"version": 1}}, "fields.version"),
+    ({"baseVersion": 1, "fields": {"patient": {"age": "7"}}}, "fields.patient.age"),
+    ({"baseVersion": 1, "fields": {"patient": "Ana"}}, "fields.patient"),
+    ({"baseVersion": 1, "fields": {"patient": {"email": "x" * 255}}}, "fields.patient.email"),
+    ({"baseVersion": 1, "fields": {"title": "x" * 201}}, "fields.title"),
+    ({"baseVersion": 1, "fields": {"notes": "x" * 10_001}}, "fields.notes"),
+    ({"baseVersion": 1, "fields": {"startsAt": "x" * 65}}, "fields.startsAt"),
+    ({"baseVersion": 1, "fields": {"title": 7}}, "fields.title"),
+    ({"baseVersion": 1, "fields": {"status": "maybe"}}, "fields.status"),
+]
+
+
+@pytest.mark.parametrize(("body", "field"), BAD_DRAFTS)
+def test_what_is_no_draft_is_explained(alice: Member, appointment: str, body: dict[str, Any], field: str) -> None:
+    refused = alice.put(f"/appointments/{appointment}/draft", body)
+
+    assert (refused.status, refused.code) == (422, "VALIDATION")
+    assert [fault["field"] for fault in refused["errors"]] == [field]
+    assert alice.draft(appointment).status == 404
+
+
+def test_a_draft_has_room_for_the_longest_fields_and_no_more(alice: Member, appointment: str) -> None:
+    longest = {"title": "é" * 200, "notes": "é" * 10_000, "patient": {"name": "é" * 200}}
+
+    assert alice.keeps_draft(appointment, 1, **longest).status == 200
+    assert alice.draft(appointment)["fields"] == longest
+    assert alice.keeps_draft(appointment, 1, notes="x" * 65_536).code == "PAYLOAD_TOO_LARGE"
+
+
+def test_nobody_but_its_author_has_a_draft(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    alice.keeps_draft(appointment, 1, title="Alice's")
+    for other in (bob, practice.admin):
+        assert (other.draft(appointment).status, other.draft(appointment).code) == (404, "NOT_FOUND")
+
+    bob.keeps_draft(appointment, 1, title="Bob's")
+    bob.discards_draft(appointment)
+
+    assert alice.draft(appointment)["fields"] == {"title": "Alice's"}
+    assert alice.in_another_tab().draft(appointment).status == 200, "of one member, in whatever tab"
+
+
+def test_a_discarded_draft_is_gone_and_can_be_discarded_again(alice: Member, appointment: str) -> None:
+    alice.keeps_draft(appointment, 1, title="x")
+
+    for _ in range(2):
+        discarded = alice.discards_draft(appointment)
+        assert (discarded.status, discarded.body) == (200, {"appointmentId": appointment, "draft": None})
+    assert alice.draft(appointment).status == 404
+
+
+def _save(member: Member, appointment: str) -> Answer:
+    return member.saves(appointment, 2, notes="y")
+
+
+def _cancel(member: Member, appointment: str) -> Answer:
+    return member.cancels(appointment, 2)
+
+
+def _restore(member: Member, appointment: str) -> Answer:
+    return member.restores(appointment, 1, 2)
+
+
+@pytest.mark.parametrize("write", [_save, _cancel, _restore])
+def test_whoever_saves_has_no_draft_any_more_and_everybody_else_has(
+    alice: Member, bob: Member, appointment: str, write: Any
+) -> None:
+    alice.acquires(appointment)
+    alice.saves(appointment, 1, title="Knee")
+    alice.keeps_draft(appointment, 2, notes="y")
+    bob.keeps_draft(appointment, 2, notes="z")
+
+    assert write(alice, appointment).status == 200
+
+    assert alice.draft(appointment).status == 404
+    assert bob.draft(appointment)["fields"] == {"notes": "z"}
+
+
+@pytest.mark.parametrize("write", [_save, _cancel, _restore])
+def test_a_refused_save_leaves_the_draft(alice: Member, appointment: str, write: Any) -> None:
+    held_since(alice, appointment, seconds_ago=301)
+    alice.keeps_draft(appointment, 1, title="x")
+
+    assert write(alice, appointment).status == 409
+
+    assert alice.draft(appointment)["fields"] == {"title": "x"}
+
+
+def test_text_that_arrives_after_its_save_has_nothing_to_offer(alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+    alice.saves(appointment, 1, title="Knee")
+
+    alice.keeps_draft(appointment, 1, title="Knee")
+
+    assert states(alice.draft(appointment)) == {"title": "same"}
+
+
+def test_keeping_text_changes_nothing_for_anyone_else(alice: Member, bob: Member, appointment: str) -> None:
+    before = bob.get(f"/appointments/{appointment}").body
+    alice.acquires(appointment)
+    locked = bob.status(appointment)["version"]
+
+    alice.keeps_draft(appointment, 1, title="x")
+
+    assert bob.get(f"/appointments/{appointment}").body == before
+    assert bob.status(appointment)["version"] == locked
+
+
+def test_a_forgotten_draft_is_cleared_after_a_month(alice: Member, appointment: str) -> None:
+    def cleared_at() -> datetime:
+        table = boto3.resource("dynamodb", REGION).Table(settings().table_name)
+        key = {"pk": keys.appointment(alice.tenant_id, appointment), "sk": keys.draft(alice.user_id)}
+        item: dict[str, Any] = table.get_item(Key=key)["Item"]
+        return datetime.fromtimestamp(int(item["ttl"]), UTC)
+
+    long_ago = datetime.now(UTC) - timedelta(days=20)
+    service.keep_draft(alice.principal, appointment, 1, DraftFields(title="x"), clock=lambda: long_ago)
+    assert abs(cleared_at() - long_ago - timedelta(days=30)) <= timedelta(seconds=1)
+
+    alice.keeps_draft(appointment, 1, title="y")
+    assert cleared_at() > datetime.now(UTC) + timedelta(days=29)
+
+
+def test_the_service_says_whose_text_waits(alice: Member, bob: Member, appointment: str) -> None:
+    alice.keeps_draft(appointment, 1, title="x")
+
+    assert service.has_draft(alice.tenant_id, appointment, alice.user_id)
+    assert not service.has_draft(bob.tenant_id, appointment, bob.user_id)
+
+
+def test_another_practice_keeps_sees_and_discards_nothing(alice: Member, appointment: str) -> None:
+    alice.keeps_draft(appointment, 1, title="x")
+    stranger = Practice("Elsewhere").admin
+
+    for foreign in (appointment, "nothing"):
+        for answer in (
+            stranger.keeps_draft(foreign, 1, title="y"),
+            stranger.draft(foreign),
+            stranger.discards_draft(foreign),
+        ):
+            assert (answer.status, answer.code) == (404, "NOT_FOUND")
+    assert alice.draft(appointment)["fields"] == {"title": "x"}
+
+
+def test_a_draft_needs_a_member(appointment: str) -> None:
+    path = f"/appointments/{appointment}/draft"
+
+    for method in ("GET", "PUT", "DELETE"):
+        assert send(method, path, raw=json.dumps({"baseVersion": 1, "fields": {}}).encode()).status == 401

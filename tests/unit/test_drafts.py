@@ -1,0 +1,138 @@
+"""The three-way rule, and the texts that it compares."""
+
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.appointments.model import (
+    ComparedField,
+    DraftFields,
+    Patient,
+    PatientText,
+    compare,
+    state_of,
+    texts_of_draft,
+    texts_of_record,
+)
+
+NAMES = ("title", "notes", "patient.name")
+TEXTS = st.sampled_from(["", "a", "b", "c"])
+RECORDS = st.fixed_dictionaries(dict.fromkeys(NAMES, TEXTS))
+DRAFTS = st.dictionaries(st.sampled_from(NAMES), TEXTS)
+MIRROR = MappingProxyType(
+    {"unchanged": "unchanged", "mine": "theirs", "theirs": "mine", "same": "same", "conflict": "conflict"}
+)
+
+
+def merged(comparison: list[ComparedField]) -> dict[str, str]:
+    """What a page makes of it without asking anyone."""
+    return {field.field: field.mine if field.state == "mine" else field.theirs for field in comparison}
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "mine", "state"),
+    [
+        ("a", "a", "a", "unchanged"),
+        ("a", "a", "b", "mine"),
+        ("a", "b", "a", "theirs"),
+        ("a", "b", "b", "same"),
+        ("a", "b", "c", "conflict"),
+    ],
+)
+def test_who_changed_a_field(base: str, theirs: str, mine: str, state: str) -> None:
+    assert state_of(base, theirs, mine) == state
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_the_other_side_sees_the_mirror_image(base: str, theirs: str, mine: str) -> None:
+    assert state_of(base, mine, theirs) == MIRROR[state_of(base, theirs, mine)]
+
+
+@given(RECORDS, RECORDS, DRAFTS)
+def test_a_merge_without_conflict_has_every_change_of_both(
+    base: dict[str, str], theirs: dict[str, str], mine: dict[str, str]
+) -> None:
+    comparison = compare(base, theirs, mine)
+
+    result = merged(comparison)
+
+    for field in comparison:
+        if field.state != "conflict":
+            changes = {field.theirs, field.mine} - {field.base}
+            assert {result[field.field]} == (changes or {field.base})
+
+
+@given(RECORDS, RECORDS, RECORDS)
+def test_a_merge_without_conflict_is_the_same_from_both_sides(
+    base: dict[str, str], theirs: dict[str, str], mine: dict[str, str]
+) -> None:
+    one, other = merged(compare(base, theirs, mine)), merged(compare(base, mine, theirs))
+
+    conflicts = {field.field for field in compare(base, theirs, mine) if field.state == "conflict"}
+    assert {name for name in NAMES if one[name] != other[name]} == conflicts
+
+
+@given(RECORDS, RECORDS, DRAFTS)
+def test_every_field_is_compared_and_what_the_draft_left_alone_is_nobodys_conflict(
+    base: dict[str, str], theirs: dict[str, str], mine: dict[str, str]
+) -> None:
+    comparison = compare(base, theirs, mine)
+
+    assert [field.field for field in comparison] == list(theirs)
+    for field in comparison:
+        assert (field.base, field.theirs) == (base[field.field], theirs[field.field])
+        if field.field not in mine:
+            assert field.mine == field.base
+            assert field.state in ("unchanged", "theirs")
+
+
+@given(RECORDS, RECORDS)
+def test_a_draft_that_was_saved_has_nothing_left_to_offer(base: dict[str, str], saved: dict[str, str]) -> None:
+    assert {field.state for field in compare(base, saved, saved)} <= {"unchanged", "same"}
+
+
+def test_the_record_is_compared_by_the_inputs_of_the_form() -> None:
+    fields = {
+        "doctor_id": "d1",
+        "patient": Patient("Ana", "ana@patients.test"),
+        "starts_at": datetime(2026, 3, 2, 9, tzinfo=UTC),
+    }
+
+    assert texts_of_record(fields) == {
+        "doctorId": "d1",
+        "patient.name": "Ana",
+        "patient.email": "ana@patients.test",
+        "patient.phone": "",
+        "startsAt": "2026-03-02T09:00:00Z",
+    }
+
+
+def test_only_what_was_typed_is_of_the_draft() -> None:
+    fields = DraftFields(title="", patient=PatientText(email="ana@"))
+
+    assert texts_of_draft(fields) == {"title": "", "patient.email": "ana@"}
+    assert texts_of_draft(DraftFields()) == {}
+    assert texts_of_draft(DraftFields(patient=PatientText())) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("2026-03-02T10:00:00+01:00", "2026-03-02T09:00:00Z"),
+        ("2026-03-02T09:00:00.000Z", "2026-03-02T09:00:00Z"),
+        ("2026-03-02T09:00", "2026-03-02T09:00"),
+        ("tomorrow", "tomorrow"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
+        ("", ""),
+    ],
+)
+def test_a_whole_time_is_compared_as_the_record_writes_it_and_half_of_one_as_it_is(typed: str, text: str) -> None:
+    assert texts_of_draft(DraftFields(starts_at=typed, ends_at=typed)) == {"startsAt": text, "endsAt": text}
+
+
+@given(st.text(max_size=64))
+def test_whatever_is_typed_can_be_compared(typed: str) -> None:
+    assert set(texts_of_draft(DraftFields(starts_at=typed))) == {"startsAt"}
