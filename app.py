@@ -14,6 +14,8 @@ from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Response, SQSEv
 
 from chalicelib.accounts import api as accounts
 from chalicelib.appointments import api as appointments
+from chalicelib.audit import api as audit
+from chalicelib.audit import entry as history
 from chalicelib.core import api as core
 from chalicelib.core import http
 from chalicelib.core.auth import key_ring
@@ -31,6 +33,7 @@ ROOMS = (
     locking.routes,
     scheduling.routes,
     appointments.routes,
+    audit.routes,
     realtime.routes,
 )
 # Replaced by the real ones when the template is merged; Chalice wants some to make the functions.
@@ -71,6 +74,12 @@ def websocket_disconnect(event: WebsocketEvent) -> None:
 def on_change(event: DynamoDBEvent) -> dict[str, Any]:
     """Turn changes of the table into frames; names the records that failed."""
     return entry.change(event)
+
+
+@app.on_dynamodb_record(stream_arn=PLACEHOLDER_STREAM, name="on_history")
+def on_history(event: DynamoDBEvent) -> dict[str, Any]:
+    """Write down what happened to locks; names the records that failed."""
+    return history.history(event)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_deadline")

@@ -20,7 +20,7 @@ from chalicelib.accounts.model import (
 from chalicelib.core import auth
 from chalicelib.core.auth import Principal, Role
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
-from chalicelib.core.errors import Fault, Invalid, Unauthenticated
+from chalicelib.core.errors import Fault, Invalid, NotFound, Unauthenticated
 from chalicelib.core.settings import settings
 from chalicelib.core.shape import Shape
 
@@ -168,6 +168,19 @@ def profile(principal: Principal) -> Profile:
     if found is None:
         raise Unauthenticated("This account is no longer there.")
     return Profile(*found)
+
+
+def member(principal: Principal, user_id: str) -> User:
+    """A member of the caller's practice.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = store.load(principal.tenant_id, user_id)
+    if found is None:
+        raise NotFound("There is no member with this id.")
+    user, _ = found
+    return user
 
 
 def slug_is_taken(slug: str) -> bool:

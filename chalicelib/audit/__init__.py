@@ -1,0 +1,1 @@
+"""What happened to the locks: their history, counted."""

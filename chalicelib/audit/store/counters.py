@@ -1,0 +1,57 @@
+"""Counters as an item each: one beside every appointment's lock, one for every member."""
+
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.audit.model import COUNTERS, Tally
+from chalicelib.core import keys
+from chalicelib.core.table import ConditionFailed, DataItem, conditionally
+
+
+class StatisticsItem(DataItem):
+    """How often each thing happened; what never did has no attribute."""
+
+    acquired = NumberAttribute(null=True)
+    denied = NumberAttribute(null=True)
+    released = NumberAttribute(null=True)
+    expired = NumberAttribute(null=True)
+    force_released = NumberAttribute(null=True, attr_name="forceReleased")
+    taken_over = NumberAttribute(null=True, attr_name="takenOver")
+    granted = NumberAttribute(null=True)
+    moved = NumberAttribute(null=True)
+    holds = NumberAttribute(null=True)
+    held_ms = NumberAttribute(null=True, attr_name="heldMs")
+    takeovers = NumberAttribute(null=True)
+    attempts = NumberAttribute(null=True)
+    won = NumberAttribute(null=True)
+    longest_ms = NumberAttribute(null=True, attr_name="longestMs")
+
+
+def add(write: TransactWrite, partition: str, tally: Tally) -> None:
+    """Let a transaction add to a partition's counters."""
+    attributes: dict[str, Any] = StatisticsItem.get_attributes()
+    actions: list[Action] = [attributes[name].add(count) for name, count in tally.counts.items()]
+    write.update(StatisticsItem(partition, keys.STATISTICS), actions)
+
+
+def keep_longest(partition: str, longest_ms: int) -> None:
+    """Keep the longest hold; one call, and harmless when repeated."""
+    longest = StatisticsItem.longest_ms
+    item = StatisticsItem(partition, keys.STATISTICS)
+    is_longer = longest.does_not_exist() | (longest < longest_ms)
+    try:
+        conditionally(lambda: item.update([longest.set(longest_ms)], is_longer))
+    except ConditionFailed:
+        return
+
+
+def read_tally(partition: str) -> Tally | None:
+    """A partition's counters, None if nothing was counted yet."""
+    item = StatisticsItem.read(partition, keys.STATISTICS)
+    if item is None:
+        return None
+    counts = {name: int(getattr(item, name) or 0) for name in COUNTERS}
+    return Tally(counts, int(item.longest_ms or 0))

@@ -1,0 +1,145 @@
+"""Entries as items, in three orders: of one lock, of one member, and of a whole practice."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.audit.model import Action, HistoryEntry, How, Metadata
+from chalicelib.core import keys
+from chalicelib.core.clock import from_ms, to_ms
+from chalicelib.core.shape import to_wire
+from chalicelib.core.table import DataItem
+from chalicelib.locking.model import Actor, UserInfo
+
+
+class HistoryItem(DataItem):
+    """One entry, never changed and never removed; instants and durations are milliseconds."""
+
+    gsi1pk = UnicodeAttribute()
+    gsi1sk = UnicodeAttribute()
+    gsi2pk = UnicodeAttribute()
+    gsi2sk = UnicodeAttribute()
+    entry_id = UnicodeAttribute(attr_name="id")
+    version = NumberAttribute()
+    user_id = UnicodeAttribute(attr_name="userId")
+    user_name = UnicodeAttribute(attr_name="userName")
+    user_email = UnicodeAttribute(attr_name="userEmail")
+    action = UnicodeAttribute()
+    at = NumberAttribute()
+    lock_id = UnicodeAttribute(attr_name="lockId")
+    details = MapAttribute[str, Any](attr_name="metadata")
+    duration_ms = NumberAttribute(null=True, attr_name="durationMs")
+    released_by = UnicodeAttribute(null=True, attr_name="releasedBy")
+    reason = UnicodeAttribute(null=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One of the orders: a partition of the table or of an index, and how its sort keys begin."""
+
+    partition: str
+    index: str | None = None
+    prefix: str = ""
+
+    @classmethod
+    def of_appointment(cls, tenant_id: str, appointment_id: str) -> "Listing":
+        """What happened to one lock."""
+        return cls(keys.appointment(tenant_id, appointment_id), prefix=keys.history(""))
+
+    @classmethod
+    def of_member(cls, tenant_id: str, user_id: str) -> "Listing":
+        """What happened to one member's holds and requests."""
+        return cls(keys.member_history(tenant_id, user_id), HistoryItem.gsi2.Meta.index_name)
+
+    @classmethod
+    def of_tenant(cls, tenant_id: str) -> "Listing":
+        """What happened to all locks of a practice."""
+        return cls(keys.activity(tenant_id), HistoryItem.gsi1.Meta.index_name)
+
+    def position(self, item: HistoryItem) -> str:
+        """An item's sort key in this order, without how all of them begin."""
+        sort_keys = {None: item.sk, "gsi1": item.gsi1sk, "gsi2": item.gsi2sk}
+        return sort_keys[self.index].removeprefix(self.prefix)
+
+
+# Above every digit, with which all positions begin.
+_LAST = "~"
+
+
+def newest_first(listing: Listing, before: str | None, limit: int) -> tuple[list[HistoryEntry], str | None]:
+    """At most `limit` entries, of those before that position, and the position of the last if there are more."""
+    sort_key = {None: HistoryItem.sk, "gsi1": HistoryItem.gsi1sk, "gsi2": HistoryItem.gsi2sk}[listing.index]
+    found = HistoryItem.query(
+        listing.partition,
+        sort_key.between(f"{listing.prefix}0", f"{listing.prefix}{before or _LAST}"),
+        index_name=listing.index,
+        scan_index_forward=False,
+        # One more tells whether there are more; another one, because a range includes its end.
+        limit=limit + 2,
+    )
+    items = [item for item in found if listing.position(item) != before]
+    more = listing.position(items[limit - 1]) if len(items) > limit else None
+    return [_entry(item) for item in items[:limit]], more
+
+
+def item_of(tenant_id: str, entry: HistoryEntry) -> HistoryItem:
+    """The item that an entry is kept as."""
+    at = to_ms(entry.timestamp)
+    moment = keys.moment(at, entry.id)
+    return HistoryItem(
+        keys.appointment(tenant_id, entry.appointment_id),
+        keys.history(entry.position),
+        gsi1pk=keys.activity(tenant_id),
+        gsi1sk=moment,
+        gsi2pk=keys.member_history(tenant_id, entry.user_id),
+        gsi2sk=moment,
+        entry_id=entry.id,
+        version=entry.version,
+        user_id=entry.user_id,
+        user_name=entry.user_name,
+        user_email=entry.user_email,
+        action=entry.action,
+        at=at,
+        lock_id=entry.lock_id,
+        details=to_wire(entry.metadata),
+        duration_ms=None if entry.duration is None else round(entry.duration * 1000),
+        released_by=entry.released_by,
+        reason=entry.reason,
+    )
+
+
+def _entry(item: HistoryItem) -> HistoryEntry:
+    _, appointment_id = keys.appointment_of(item.pk)
+    duration_ms = cast("float | None", item.duration_ms)
+    return HistoryEntry(
+        id=item.entry_id,
+        appointment_id=appointment_id,
+        version=int(item.version),
+        user_id=item.user_id,
+        user_name=item.user_name,
+        user_email=item.user_email,
+        action=cast("Action", item.action),
+        timestamp=from_ms(item.at),
+        lock_id=item.lock_id,
+        metadata=_metadata(item.details.as_dict()),
+        duration=None if duration_ms is None else duration_ms / 1000,
+        released_by=item.released_by,
+        reason=item.reason,
+    )
+
+
+def _metadata(values: dict[str, Any]) -> Metadata:
+    return Metadata(
+        how=cast("How | None", values.get("how")),
+        from_=_actor(values.get("from")),
+        to=_actor(values.get("to")),
+        by=_actor(values.get("by")),
+        message=values.get("message"),
+        unanswered=values.get("unanswered"),
+        connection_lost=values.get("connectionLost"),
+    )
+
+
+def _actor(values: dict[str, Any] | None) -> Actor | None:
+    return Actor(values["userId"], UserInfo(**values["userInfo"])) if values else None
