@@ -5,7 +5,7 @@ The window's number is part of the item's key, so that a new window needs no res
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -102,6 +102,11 @@ def lock_attempts() -> Limit:
     """How often a member may ask for a lock: `LOCK_RATE_LIMIT` times in `LOCK_RATE_WINDOW_SECONDS`."""
     config = settings()
     return Limit(keys.ATTEMPTS, config.lock_rate_limit, timedelta(seconds=config.lock_rate_window_seconds))
+
+
+def control_requests() -> Limit:
+    """How often a member may ask a holder for control: as often as for a lock, and counted apart from that."""
+    return replace(lock_attempts(), name=keys.REQUESTS)
 
 
 # Counts an attempt in its window unless that is used up; whether it did. See `count_in_table`.

@@ -16,8 +16,8 @@ class InvalidSettings(ValueError):
 class Settings:
     """All settings; a field is read from the environment variable of the same name in capitals.
 
-    Durations are whole seconds. The grace, the request for control, the hold and the rate limits are read and
-    checked already, so that a deployment can name them; what they govern comes with its own feature.
+    Durations are whole seconds. The hold and the general rate limit are read and checked already, so that a
+    deployment can name them; what they govern comes with its own feature.
     `aws_lambda_function_name` and `handler` (the one that it runs) are set by Lambda itself, and by nothing else.
     `jwt_keys` is a JSON object `{kid: secret}` for tests and tools; a deployed function gets
     `jwt_keys_secret_id` instead and reads the same object from Secrets Manager.

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.table import connection
-from tests.driver.practice import PASSWORD, Member, Stream, send
+from tests.driver.practice import PASSWORD, Member, Practice, Stream, send
 from tests.feature.test_locks import held_since
 
 # Operation and calls, for the table at the end of the test run.
@@ -21,7 +21,8 @@ def calls_of(operation: str) -> Iterator[list[str]]:
     made: list[str] = []
 
     def count(model: Any, params: dict[str, Any], **_: object) -> None:
-        made.append(RATE_LIMIT if b"#ATTEMPTS#" in params["body"] else model.name)
+        is_limit = any(mark in params["body"] for mark in (b"#ATTEMPTS#", b"#REQUESTS#"))
+        made.append(RATE_LIMIT if is_limit else model.name)
 
     events = connection.client.meta.events
     events.register("before-call.dynamodb", count)
@@ -56,6 +57,52 @@ def test_acquire_conflict_renew_and_release_are_one_call_each_and_the_limits_bef
             assert step() in (200, 409)
         limited = [RATE_LIMIT] if operation.startswith(("acquire", "conflict")) else []
         assert calls == [*limited, "UpdateItem"], operation
+
+
+def test_move_takeover_grant_and_forced_release_are_one_call_each(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    admin = practice.admin
+    alice.acquires(appointment)
+    other = alice.in_another_tab()
+    seen = alice.status(appointment)["version"]
+    steps: dict[str, Callable[[], int]] = {
+        "move": lambda: other.moves_lock(appointment).status,
+        "takeover": lambda: admin.takes_over(appointment, expectedVersion=seen + 1).status,
+        "takeover, too late": lambda: admin.takes_over(appointment, expectedVersion=seen).status,
+        "forced release": lambda: admin.force_releases(appointment, expectedVersion=seen + 2).status,
+    }
+
+    for operation, step in steps.items():
+        with calls_of(operation) as calls:
+            assert step() in (200, 409)
+        assert calls == ["UpdateItem"], operation
+
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    with calls_of("grant") as calls:
+        assert alice.grants(appointment).status == 200
+    assert calls == ["UpdateItem"]
+
+
+def test_waiting_costs_a_look_and_a_write(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    carla = practice.hires("Carla")
+    alice.acquires(appointment)
+    for member, operation in ((bob, "request control"), (carla, "request control, behind another")):
+        with calls_of(operation) as calls:
+            assert member.asks_for_control(appointment).status == 202
+        assert calls == [RATE_LIMIT, "GetItem", "GetItem", "PutItem"], operation
+    steps: dict[str, Callable[[], int]] = {
+        "renew, somebody waits": lambda: alice.renews(appointment).status,
+        "grant, more wait": lambda: alice.grants(appointment).status,
+    }
+
+    for operation, step in steps.items():
+        with calls_of(operation) as calls:
+            assert step() == 200
+        assert calls == ["UpdateItem", "PutItem"], operation
 
 
 def test_taking_over_an_expired_lock_is_one_call_after_the_limits(
@@ -159,11 +206,11 @@ def test_signing_in_costs_two_calls(alice: Member) -> None:
 def test_what_a_live_connection_costs(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     with calls_of("ticket and connect") as calls:
         socket = bob.connects()
-    assert calls == ["PutItem", "DeleteItem", "PutItem"]
+    assert calls == ["PutItem", "DeleteItem", "PutItem", "Query"], "one looks for what the tab had"
 
-    with calls_of("subscribe, with its snapshot") as calls:
+    with calls_of("subscribe, never locked") as calls:
         socket.subscribes(appointment)
-    assert calls == ["GetItem", "PutItem", "GetItem", "GetItem", "Query"], "one write"
+    assert calls == ["GetItem", "PutItem", "GetItem", "GetItem", "GetItem", "Query"], "one write"
 
     with calls_of("ping") as calls:
         socket.asks({"action": "ping"})

@@ -1,13 +1,13 @@
 """A record of the table's stream becomes the frame that its followers get."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from chalicelib.core.auth import Principal
 from chalicelib.core.shape import to_wire
-from chalicelib.locking.model import Tab, UserInfo
-from chalicelib.realtime.frames import AppointmentUpdated, LockFrame
+from chalicelib.locking.model import Cause, Tab, UserInfo
+from chalicelib.realtime.frames import AppointmentUpdated, Frame, LockFrame
 from chalicelib.realtime.news import news_of
 
 Image = dict[str, Any]
@@ -68,20 +68,25 @@ def tab(user_id: str, session_id: str) -> Tab:
     return Tab(Principal("t1", user_id, f"{user_id}@practice.test", user_id.title(), "staff"), session_id)
 
 
-def lock_frame(new: Image, old: Image | None = None) -> LockFrame:
-    told = news_of(record("LOCK", new, old))
-    assert told is not None
-    topic, frame = told
-    assert topic == TOPIC
+def no_draft(*_: str) -> bool:
+    return False
+
+
+def news(of: dict[str, Any]) -> Frame:
+    """The one thing that everybody is told."""
+    (told,) = news_of(of, no_draft)
+    assert told.to == TOPIC
+    return told.frame
+
+
+def lock_frame(new: Image | None, old: Image | None = None) -> LockFrame:
+    frame = news(record("LOCK", new, old))
     assert isinstance(frame, LockFrame)
     return frame
 
 
 def changed_by(**fields: Any) -> list[str]:
-    told = news_of(record("APPOINTMENT", SAVED | fields, BEFORE))
-    assert told is not None
-    topic, frame = told
-    assert topic == TOPIC
+    frame = news(record("APPOINTMENT", SAVED | fields, BEFORE))
     assert isinstance(frame, AppointmentUpdated)
     return frame.changed
 
@@ -122,12 +127,29 @@ def test_the_end_of_a_lock_is_told_without_a_lease(cause: str) -> None:
     assert to_wire(frame)["lock"] is None
 
 
-def test_a_save_is_told_with_its_version_and_who_and_what() -> None:
-    told = news_of(record("APPOINTMENT", SAVED | {"notes": {"S": "x"}}, BEFORE))
+def test_a_hold_that_ttl_removed_has_expired() -> None:
+    frame = lock_frame(None, HELD)
 
-    assert told is not None
-    topic, frame = told
-    assert topic == TOPIC
+    assert (frame.type, frame.cause, frame.lock, frame.version) == (
+        "lock-released",
+        "expired",
+        None,
+        1767225600003,
+    )
+    assert to_wire(frame)["at"] == "2026-01-01T00:05:00.500Z"
+
+
+@pytest.mark.parametrize("cause", get_args(Cause))
+def test_every_cause_has_a_frame(cause: str) -> None:
+    *_, told = news_of(record("LOCK", HELD | {"cause": {"S": cause}}), no_draft)
+
+    assert isinstance(told.frame, LockFrame)
+    assert told.frame.cause == cause
+
+
+def test_a_save_is_told_with_its_version_and_who_and_what() -> None:
+    frame = news(record("APPOINTMENT", SAVED | {"notes": {"S": "x"}}, BEFORE))
+
     assert to_wire(frame) == {
         "type": "appointment-updated",
         "at": "2026-01-02T00:00:00.250Z",
@@ -158,12 +180,13 @@ def test_the_fields_that_a_save_changed_are_named(fields: Image, changed: list[s
         record("APPOINTMENT", SAVED),
         record("APPOINTMENT", None, SAVED),
         record("LOCK", None, FREE),
+        record("APPOINTMENT", SAVED | {"lockVersion": {"N": "1767225600002"}}, SAVED),
         record("REVISION#000000000002", {"pk": {"S": TOPIC}, "sk": {"S": "REVISION#000000000002"}}),
         record("TENANT", {"pk": {"S": "TENANT#t1"}, "sk": {"S": "TENANT"}}, pk="TENANT#t1"),
         record("MEMBER#alice", {"pk": {"S": "TENANT#t1"}, "sk": {"S": "MEMBER#alice"}}, pk="TENANT#t1"),
         record("ACCOUNT", None, {"pk": {"S": "EMAIL#a"}, "sk": {"S": "ACCOUNT"}}, pk="EMAIL#a"),
     ],
-    ids=["entered", "removed", "lock cleared away", "revision", "tenant", "member", "account"],
+    ids=["entered", "removed", "lock cleared away", "version kept", "revision", "tenant", "member", "account"],
 )
 def test_nobody_follows_other_changes(silent: dict[str, Any]) -> None:
-    assert news_of(silent) is None
+    assert news_of(silent, no_draft) == []

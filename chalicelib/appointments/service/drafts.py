@@ -67,7 +67,7 @@ def discard_draft(principal: Principal, appointment_id: str) -> None:
         NotFound: there is no such appointment.
     """
     if not store.discard_draft(_key(principal, appointment_id)):
-        get(principal, appointment_id)
+        get(principal, appointment_id, consistent=True)
 
 
 def has_draft(tenant_id: str, appointment_id: str, user_id: str) -> bool:

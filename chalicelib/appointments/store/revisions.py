@@ -51,10 +51,11 @@ def oldest_first(tenant_id: str, appointment_id: str, up_to: int = _LAST) -> lis
 
 
 def newest_first(tenant_id: str, appointment_id: str, before: int | None, page_size: int) -> Iterator[Revision]:
-    """The revisions `before` that version, or all, read as far as somebody looks."""
+    """The revisions `before` that version, or all, read consistently and as far as somebody looks."""
     found = RevisionItem.query(
         keys.appointment(tenant_id, appointment_id),
         _range_to(before - 1 if before else _LAST),
+        consistent_read=True,
         scan_index_forward=False,
         page_size=page_size + _LOOK_BACK,
     )
@@ -69,11 +70,11 @@ _NAMES = {camel(name): name for name in EDITABLE}
 
 
 def _revision(item: RevisionItem) -> Revision:
-    editor = item.saved_by.as_dict()
+    stored, editor = item.changes.as_dict(), item.saved_by.as_dict()
     restored_from = cast("float | None", item.restored_from)
     return Revision(
         version=int(item.version),
-        changes={_NAMES[name]: _value(name, value) for name, value in item.changes.as_dict().items()},
+        changes={name: _value(wire, stored[wire]) for wire, name in _NAMES.items() if wire in stored},
         saved_at=datetime.fromisoformat(item.saved_at),
         saved_by=Editor(user_id=editor["userId"], name=editor["name"]),
         restored_from=None if restored_from is None else int(restored_from),

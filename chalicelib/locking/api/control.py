@@ -2,6 +2,8 @@
 
 from http import HTTPStatus
 
+from chalicelib.core import rate_limit
+from chalicelib.core.errors import RateLimited
 from chalicelib.core.http import Call
 from chalicelib.locking import service
 from chalicelib.locking.api.shapes import ControlAnswer, RequestControl, RespondControl, routes
@@ -14,11 +16,12 @@ from chalicelib.locking.model import LineFull, Locked, LockLost, LockRecord, Not
     body=RequestControl,
     answers=ControlAnswer,
     status=HTTPStatus.ACCEPTED,
-    problems=(NotLocked, Locked, LineFull),
+    problems=(NotLocked, Locked, LineFull, RateLimited),
 )
 def request_control(call: Call[RequestControl, None], appointment_id: str) -> ControlAnswer:
     """Ask the holder for control, or get into line behind those who asked before."""
     tab = Tab(call.principal, call.body.session_id)
+    rate_limit.spend(rate_limit.control_requests(), call.principal, appointment_id)
     record = service.request(tab, appointment_id, message=call.body.message)
     return _answer(record, tab.user_id, tab.session_id)
 

@@ -113,13 +113,13 @@ class Lock(Shape):
 
     def as_seen_by(self, user_id: str, session_id: str | None = None) -> "Lock":
         """The lock without what only its owner may know. Without a session, any tab of the holder is the owner."""
+        seen = self
         asked = self.control_request
-        if asked and not (asked.user_id == user_id and session_id in (None, asked.session_id)):
-            asked = replace(asked, session_id=None)
-        is_owner = user_id == self.user_id and session_id in (None, self.session_id)
-        if is_owner:
-            return replace(self, control_request=asked)
-        return replace(self, lock_id=None, session_id=None, control_request=asked)
+        if asked and (asked.user_id != user_id or session_id not in (None, asked.session_id)):
+            seen = replace(seen, control_request=replace(asked, session_id=None))
+        if self.user_id != user_id or session_id not in (None, self.session_id):
+            seen = replace(seen, lock_id=None, session_id=None)
+        return seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def actor_of(principal: Principal) -> Actor:
 
 def describe(record: LockRecord, user_id: str, now: datetime, session_id: str | None = None) -> LockStatus:
     """The record as a member sees it, in any of their tabs or in this one."""
-    lock = record.shown
+    lock = record.live_lock(now)
     return LockStatus(
         appointment_id=record.appointment_id,
         state=record.state_for(user_id, now),

@@ -1,0 +1,172 @@
+"""A tab whose connection drops keeps its lock for the grace; if it returns it has lost nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.core import keys
+from chalicelib.core.clock import utc_now
+from chalicelib.locking import service
+from chalicelib.locking.model import Tab
+from chalicelib.realtime import fanout
+from chalicelib.realtime.gateway import Gone
+from tests.driver.practice import Member, Practice, Stream
+
+
+def seconds_left(member: Member, appointment: str) -> float:
+    """How long the lease still runs."""
+    lock = member.status(appointment)["lock"]
+    return (datetime.fromisoformat(lock["expiresAt"]) - datetime.now(UTC)).total_seconds()
+
+
+def test_a_dropped_connection_leaves_the_grace(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    socket = alice.connects()
+    alice.acquires(appointment)
+    stream.pump()
+    watcher = bob.connects()
+    watcher.subscribes(appointment)
+
+    socket.closes()
+    stream.pump()
+
+    assert 13 < seconds_left(alice, appointment) <= 15
+    (frame,) = watcher.frames[1:]
+    assert (frame["type"], frame["cause"]) == ("lock-update", "disconnected")
+
+
+def test_the_tabs_return_gives_the_lease_back(alice: Member, appointment: str) -> None:
+    socket = alice.connects()
+    before = alice.acquires(appointment)["lock"]["expiresAt"]
+    socket.closes()
+
+    alice.connects()
+
+    assert alice.status(appointment)["lock"]["expiresAt"] == before
+    assert alice.renews(appointment).status == 200
+
+
+def test_whoever_does_not_return_loses_it(
+    alice: Member, bob: Member, practice: Practice, appointment: str
+) -> None:
+    socket = alice.connects()
+    alice.acquires(appointment)
+    socket.closes()
+
+    partition = keys.appointment(practice.tenant.id, appointment)
+    service.settle(partition, clock=lambda: utc_now() + timedelta(seconds=16))
+
+    assert bob.status(appointment)["state"] == "unlocked"
+    alice.connects()
+    assert alice.renews(appointment).code == "LOCK_LOST"
+
+
+def test_going_on_typing_is_a_return_too(alice: Member, appointment: str) -> None:
+    socket = alice.connects()
+    alice.acquires(appointment)
+    socket.closes()
+
+    assert alice.renews(appointment).status == 200
+    assert seconds_left(alice, appointment) > 290
+
+
+def test_other_tabs_and_other_people_change_nothing(alice: Member, bob: Member, appointment: str) -> None:
+    alice.connects()
+    before = alice.acquires(appointment)["lock"]
+    others = [alice.in_another_tab().connects(), bob.connects()]
+    for socket in others:
+        socket.subscribes(appointment)
+
+    for socket in others:
+        socket.closes()
+    alice.in_another_tab().connects()
+
+    after = alice.status(appointment)["lock"]
+    assert (after["version"], after["expiresAt"]) == (before["version"], before["expiresAt"])
+
+
+def test_an_old_connection_that_ends_late_changes_nothing(alice: Member, appointment: str) -> None:
+    old = alice.connects()
+    before = alice.acquires(appointment)["lock"]["expiresAt"]
+    alice.connects()
+
+    old.closes()
+
+    assert alice.status(appointment)["lock"]["expiresAt"] == before
+
+
+def test_closing_twice_is_closing_once(alice: Member, appointment: str) -> None:
+    socket = alice.connects()
+    alice.acquires(appointment)
+    socket.closes()
+    version = alice.status(appointment)["version"]
+
+    socket.closes()
+
+    assert alice.status(appointment)["version"] == version
+
+
+def test_a_lease_that_ends_within_the_grace_stays_as_it_is(alice: Member, appointment: str) -> None:
+    socket = alice.connects()
+    clock = lambda: utc_now() - timedelta(seconds=290)  # noqa: E731 - a clock
+    lock = service.acquire(Tab(alice.principal, alice.session_id), appointment, clock=clock)
+
+    socket.closes()
+
+    assert alice.status(appointment)["version"] == lock.version
+
+
+class EverybodyIsGone:
+    """A way back at whose end there is nobody."""
+
+    def send(self, connection_id: str, text: str) -> None:
+        raise Gone(connection_id, text)
+
+    def close(self, connection_id: str) -> None:
+        raise AssertionError(connection_id)
+
+
+def test_a_connection_that_is_found_gone_counts_as_dropped(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    socket = alice.connects()
+    socket.subscribes(appointment)
+    alice.acquires(appointment)
+
+    for record in stream.locks():
+        fanout.announce(record, EverybodyIsGone())
+
+    assert seconds_left(bob, appointment) <= 15
+
+
+def test_who_waits_and_is_gone_when_the_lock_frees_is_passed_over(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    carla = practice.hires("Carla")
+    alice.acquires(appointment)
+    waiting = bob.connects()
+    waiting.subscribes(appointment)
+    bob.asks_for_control(appointment)
+    carla.asks_for_control(appointment)
+
+    waiting.closes()
+    alice.releases(appointment)
+
+    assert carla.acquires(appointment).status == 200
+
+
+def test_who_waits_and_comes_back_has_their_place(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    carla = practice.hires("Carla")
+    alice.acquires(appointment)
+    waiting = bob.connects()
+    waiting.subscribes(appointment)
+    bob.asks_for_control(appointment)
+    carla.asks_for_control(appointment)
+    waiting.closes()
+
+    bob.connects().subscribes(appointment)
+    alice.releases(appointment)
+
+    assert carla.acquires(appointment)["reserved"] is True
+    assert bob.acquires(appointment).status == 200
