@@ -5,11 +5,10 @@
 
 import inspect
 import sys
-from collections.abc import Iterator
 from typing import Any, get_args, get_type_hints
 
 from chalicelib.core.api import ASYNCAPI, VERSION
-from chalicelib.realtime.frames import COMMANDS, MOST_FRAME_BYTES, Frame
+from chalicelib.realtime.frames import COMMANDS, FRAMES, MOST_FRAME_BYTES
 from infra.documents import Json, keep, schemas_of
 
 _CHANNEL = "#/channels/socket"
@@ -17,7 +16,7 @@ _CHANNEL = "#/channels/socket"
 
 def describe() -> Json:
     """The whole document."""
-    commands, frames = list(COMMANDS.values()), list(_kinds(Frame))
+    commands, frames = list(COMMANDS.values()), list(FRAMES)
     schemas, definitions = schemas_of({*commands, *frames})
     messages = {shape.__name__: _message(shape, schemas[shape]) for shape in (*commands, *frames)}
     return {
@@ -40,14 +39,6 @@ def describe() -> Json:
         },
         "components": {"messages": messages, "schemas": definitions},
     }
-
-
-def _kinds(of: type[Frame]) -> Iterator[type[Frame]]:
-    """The frames that are sent: what others only derive from is none."""
-    if not of.__subclasses__():
-        yield of
-    for kind in of.__subclasses__():
-        yield from _kinds(kind)
 
 
 def _message(shape: Any, schema: Json) -> Json:  # noqa: ANN401 - any shape

@@ -190,3 +190,16 @@ class ErrorFrame(Frame):
 
 Command = Subscribe | Unsubscribe | Ping
 COMMANDS: dict[str, type[Command]] = {"subscribe": Subscribe, "unsubscribe": Unsubscribe, "ping": Ping}
+FRAMES: tuple[type[Frame], ...] = (
+    LockFrame,
+    AdminTakeover,
+    ControlRequested,
+    ControlGranted,
+    ControlDenied,
+    ControlExpired,
+    LockFree,
+    AppointmentUpdated,
+    Snapshot,
+    Pong,
+    ErrorFrame,
+)
