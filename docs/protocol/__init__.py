@@ -1,0 +1,1 @@
+"""A small model of the lock's protocol, and a search through everything that can happen in it."""
