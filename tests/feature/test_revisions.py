@@ -137,10 +137,9 @@ def test_what_is_so_already_is_not_brought_back(alice: Member, edited: str, revi
 def test_a_revision_that_is_not_there_is_not_found(alice: Member, edited: str, revision: str) -> None:
     alice.acquires(edited)
 
-    assert (alice.restores(edited, revision, 3).status, alice.restores(edited, revision, 3).code) == (
-        404,
-        "NOT_FOUND",
-    )
+    refused = alice.restores(edited, revision, 3)
+
+    assert (refused.status, refused.code) == (404, "NOT_FOUND")
 
 
 def test_restoring_needs_the_lock(alice: Member, edited: str) -> None:

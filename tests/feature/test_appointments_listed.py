@@ -1,0 +1,66 @@
+"""The practice's appointments in order of time, page by page."""
+
+import pytest
+
+from tests.driver.practice import Member, Practice
+
+
+def test_the_list_is_half_open_and_in_order_of_time(practice: Practice) -> None:
+    days = [f"2026-03-0{day}T00:00:00Z" for day in (3, 1, 2)]
+    for start in days:
+        practice.enters_appointment(startsAt=start)
+
+    answer = practice.admin.get("/appointments?from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z")
+
+    starts = [item["startsAt"] for item in answer["items"]]
+    assert starts == ["2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z"]
+    assert answer["nextCursor"] is None
+
+
+def test_pages_join_without_gap_or_overlap(practice: Practice) -> None:
+    ids = {practice.enters_appointment(startsAt="2026-03-01T09:00:00Z") for _ in range(5)}
+
+    seen: list[str] = []
+    path = "/appointments?limit=2"
+    while path:
+        page = practice.admin.get(path)
+        seen += [item["id"] for item in page["items"]]
+        path = f"/appointments?limit=2&cursor={page['nextCursor']}" if page["nextCursor"] else ""
+
+    assert len(seen) == len(ids)
+    assert set(seen) == ids
+
+
+def test_a_filter_finds_its_matches_beyond_the_first_page(practice: Practice) -> None:
+    for hour in range(10, 16):
+        practice.enters_appointment(startsAt=f"2026-03-01T{hour}:00:00Z")
+    wanted = practice.enters_appointment(startsAt="2026-03-01T17:00:00Z", status="pending")
+
+    answer = practice.admin.get(f"/appointments?status=pending&limit=1&doctorId={practice.doctor_id}")
+
+    assert [item["id"] for item in answer["items"]] == [wanted]
+    assert answer["nextCursor"] is None
+
+
+BAD_QUERIES = [
+    "cursor=%21",
+    "cursor=//8",
+    "limit=0",
+    "limit=x",
+    "from=yesterday",
+    "colour=red",
+    "from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z",
+]
+
+
+@pytest.mark.parametrize("query", BAD_QUERIES)
+def test_a_bad_query_is_explained(alice: Member, query: str) -> None:
+    answer = alice.get(f"/appointments?{query}")
+
+    assert (answer.status, answer.code) == (422, "VALIDATION")
+
+
+def test_lists_show_only_the_own_practice(practice: Practice, appointment: str) -> None:
+    del appointment
+    assert Practice("Elsewhere").admin.get("/appointments")["items"] == []
+    assert len(practice.admin.get("/appointments")["items"]) == 1
