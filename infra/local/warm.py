@@ -5,8 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 # What two browsers that open a page at once ask for at the same time.
-_AT_ONCE = {"APIHandler": 3, "WebsocketConnect": 1, "WebsocketMessage": 1, "WebsocketDisconnect": 1, "OnChange": 1}
-# Each is harmless: a question after health, a connection that nobody has, and a change that nobody follows.
+_AT_ONCE = {
+    "APIHandler": 3,
+    "WebsocketConnect": 1,
+    "WebsocketMessage": 1,
+    "WebsocketDisconnect": 1,
+    "OnChange": 1,
+    "OnHistory": 1,
+    "OnDeadline": 1,
+}
+# Each is harmless: a question after health, a connection that nobody has, a change that nobody follows, and the
+# deadline of a lock that is not there.
 _NOBODY = {"connectionId": "warm-up", "apiId": "warm-up", "stage": "ws", "domainName": "warm-up"}
 _HEALTH = {
     "requestContext": {"resourcePath": "/health", "httpMethod": "GET"},
@@ -21,12 +30,15 @@ _NO_NEWS = {
     "eventSource": "aws:dynamodb",
     "dynamodb": {"Keys": {"pk": {"S": "WARM-UP"}, "sk": {"S": "WARM-UP"}}, "SequenceNumber": "0"},
 }
+_NO_LOCK = {"tenantId": "warm-up", "appointmentId": "warm-up", "dueAt": 0, "lockId": None}
 _EVENTS: dict[str, Any] = {
     "APIHandler": _HEALTH,
     "WebsocketConnect": {"requestContext": _NOBODY, "queryStringParameters": None},
     "WebsocketMessage": {"requestContext": _NOBODY, "body": ""},
     "WebsocketDisconnect": {"requestContext": _NOBODY},
     "OnChange": {"Records": [_NO_NEWS]},
+    "OnHistory": {"Records": [_NO_NEWS]},
+    "OnDeadline": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_LOCK)}]},
 }
 
 

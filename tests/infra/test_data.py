@@ -4,9 +4,14 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from chalicelib.core import keys
 from infra import schema
 from tests.infra.conftest import Resources
+
+# Which items' changes each follower of the stream is told.
+WATCHED = {"OnChange": {keys.LOCK, keys.APPOINTMENT}, "OnHistory": {keys.LOCK, keys.ATTEMPTS}}
 
 
 def test_items_of_both_tables_expire(resources: Resources) -> None:
@@ -42,8 +47,11 @@ def test_the_first_key_is_made_where_nobody_sees_it(resources: Resources) -> Non
     assert made["PasswordLength"] >= 64
 
 
-def test_the_stream_reaches_its_function_in_batches_that_may_fail_in_part(functions: Resources) -> None:
-    source = _event_source(functions)
+@pytest.mark.parametrize("function", WATCHED)
+def test_the_stream_reaches_its_function_in_batches_that_may_fail_in_part(
+    function: str, functions: Resources
+) -> None:
+    source = _event_source(function, functions)
     assert source["Stream"] == {"Fn::GetAtt": ["DataTable", "StreamArn"]}
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert source["BisectBatchOnFunctionError"] is True
@@ -51,18 +59,26 @@ def test_the_stream_reaches_its_function_in_batches_that_may_fail_in_part(functi
     assert 1 < source["MaximumRetryAttempts"] <= 10
 
 
-def test_what_cannot_be_processed_is_kept_for_two_weeks(functions: Resources, resources: Resources) -> None:
-    failed = _event_source(functions)["DestinationConfig"]["OnFailure"]
-    assert failed == {"Type": "SQS", "Destination": {"Fn::GetAtt": ["OnChangeDeadLetters", "Arn"]}}
-    assert resources["OnChangeDeadLetters"]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+def test_a_stream_has_no_more_readers_than_it_serves_at_full_speed(functions: Resources) -> None:
+    events = [event["Type"] for function in functions.values() for event in function.get("Events", {}).values()]
+    assert events.count("DynamoDB") == len(WATCHED) == 2
 
 
-def test_only_changes_that_someone_may_watch_start_the_function(functions: Resources) -> None:
-    (only,) = _event_source(functions)["FilterCriteria"]["Filters"]
-    watched = json.loads(only["Pattern"])["dynamodb"]["Keys"]["sk"]["S"]
-    assert set(watched) == {keys.LOCK, keys.APPOINTMENT}
+@pytest.mark.parametrize("function", WATCHED)
+def test_what_cannot_be_processed_is_kept_for_two_weeks(
+    function: str, functions: Resources, resources: Resources
+) -> None:
+    failed, queue = _event_source(function, functions)["DestinationConfig"]["OnFailure"], f"{function}DeadLetters"
+    assert failed == {"Type": "SQS", "Destination": {"Fn::GetAtt": [queue, "Arn"]}}
+    assert resources[queue]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-def _event_source(functions: Resources) -> dict[str, Any]:
-    source: dict[str, Any] = functions["OnChange"]["Events"]["OnChangeDynamodbEventSource"]["Properties"]
+@pytest.mark.parametrize("function", WATCHED)
+def test_only_changes_that_concern_it_start_a_function(function: str, functions: Resources) -> None:
+    (only,) = _event_source(function, functions)["FilterCriteria"]["Filters"]
+    assert set(json.loads(only["Pattern"])["dynamodb"]["Keys"]["sk"]["S"]) == WATCHED[function]
+
+
+def _event_source(function: str, functions: Resources) -> dict[str, Any]:
+    source: dict[str, Any] = functions[function]["Events"][f"{function}DynamodbEventSource"]["Properties"]
     return source

@@ -9,10 +9,21 @@ from chalicelib.core.settings import Settings
 from tests.infra.conftest import Resources
 
 DATA, CONNECTIONS = "DataTable.Arn", "ConnectionsTable.Arn"
-DATA_INDEX, CONNECTIONS_INDEX = "${DataTable.Arn}/index/gsi1", "${ConnectionsTable.Arn}/index/gsi1"
+# The data's indexes are about different things: the timeline and the deadlines; who holds a lock, and histories.
+DATA_INDEX, HOLDERS = "${DataTable.Arn}/index/gsi1", "${DataTable.Arn}/index/gsi2"
+CONNECTIONS_INDEX = "${ConnectionsTable.Arn}/index/gsi1"
+TIMERS = "LockTimers.Arn"
 STAGE_OF_SOCKETS = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebsocketAPI}/ws"
 POST_TO_CONNECTIONS = f"{STAGE_OF_SOCKETS}/POST/@connections/*"
 DELETE_CONNECTIONS = f"{STAGE_OF_SOCKETS}/DELETE/@connections/*"
+STREAM = {
+    ("dynamodb:DescribeStream", "DataTable.StreamArn"),
+    ("dynamodb:GetRecords", "DataTable.StreamArn"),
+    ("dynamodb:GetShardIterator", "DataTable.StreamArn"),
+    ("dynamodb:ListStreams", "${DataTable.Arn}/stream/*"),
+}
+# What a tab that goes or comes back does to the locks that it holds.
+OWN_LOCKS = {("dynamodb:Query", HOLDERS), ("dynamodb:GetItem", DATA), ("dynamodb:PutItem", DATA)}
 # Beside its log group and its traces, which all have.
 PERMISSIONS: dict[str, set[tuple[str, str]]] = {
     "APIHandler": {
@@ -23,10 +34,15 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
         ("dynamodb:DeleteItem", DATA),
         ("dynamodb:Query", DATA),
         ("dynamodb:Query", DATA_INDEX),
+        ("dynamodb:Query", HOLDERS),
         ("dynamodb:PutItem", CONNECTIONS),
         ("secretsmanager:GetSecretValue", "JwtKeys.Id"),
     },
-    "WebsocketConnect": {("dynamodb:PutItem", CONNECTIONS), ("dynamodb:DeleteItem", CONNECTIONS)},
+    "WebsocketConnect": {
+        ("dynamodb:PutItem", CONNECTIONS),
+        ("dynamodb:DeleteItem", CONNECTIONS),
+        *OWN_LOCKS,
+    },
     "WebsocketMessage": {
         ("dynamodb:GetItem", CONNECTIONS),
         ("dynamodb:PutItem", CONNECTIONS),
@@ -34,34 +50,72 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
         ("dynamodb:BatchWriteItem", CONNECTIONS),
         ("dynamodb:Query", CONNECTIONS),
         ("dynamodb:Query", CONNECTIONS_INDEX),
-        ("dynamodb:GetItem", DATA),
+        *OWN_LOCKS,
         ("execute-api:ManageConnections", POST_TO_CONNECTIONS),
         ("execute-api:ManageConnections", DELETE_CONNECTIONS),
     },
     "WebsocketDisconnect": {
-        ("dynamodb:Query", CONNECTIONS),
+        ("dynamodb:GetItem", CONNECTIONS),
         ("dynamodb:DeleteItem", CONNECTIONS),
         ("dynamodb:BatchWriteItem", CONNECTIONS),
         ("dynamodb:Query", CONNECTIONS_INDEX),
+        *OWN_LOCKS,
     },
     "OnChange": {
-        ("dynamodb:DescribeStream", "DataTable.StreamArn"),
-        ("dynamodb:GetRecords", "DataTable.StreamArn"),
-        ("dynamodb:GetShardIterator", "DataTable.StreamArn"),
-        ("dynamodb:ListStreams", "${DataTable.Arn}/stream/*"),
+        *STREAM,
+        ("dynamodb:GetItem", CONNECTIONS),
         ("dynamodb:Query", CONNECTIONS),
         ("dynamodb:DeleteItem", CONNECTIONS),
         ("dynamodb:BatchWriteItem", CONNECTIONS),
         ("dynamodb:Query", CONNECTIONS_INDEX),
+        *OWN_LOCKS,
+        ("dynamodb:UpdateItem", DATA),
         ("execute-api:ManageConnections", POST_TO_CONNECTIONS),
         ("execute-api:ManageConnections", DELETE_CONNECTIONS),
+        ("sqs:SendMessage", TIMERS),
         ("sqs:SendMessage", "OnChangeDeadLetters.Arn"),
+    },
+    "OnHistory": {
+        *STREAM,
+        ("dynamodb:GetItem", DATA),
+        ("dynamodb:PutItem", DATA),
+        ("dynamodb:UpdateItem", DATA),
+        ("sqs:SendMessage", "OnHistoryDeadLetters.Arn"),
+    },
+    "OnDeadline": {
+        ("dynamodb:GetItem", DATA),
+        ("dynamodb:PutItem", DATA),
+        ("sqs:ReceiveMessage", TIMERS),
+        ("sqs:DeleteMessage", TIMERS),
+        ("sqs:GetQueueAttributes", TIMERS),
+        ("sqs:SendMessage", TIMERS),
+    },
+    "Sweep": {
+        ("dynamodb:Query", DATA_INDEX),
+        ("dynamodb:GetItem", DATA),
+        ("dynamodb:PutItem", DATA),
     },
 }
 TRACES = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
 # For tests and tools; set by Lambda itself.
 NOT_GIVEN = {"JWT_KEYS", "AWS_LAMBDA_FUNCTION_NAME", "_HANDLER"}
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+# What a start outside local needs.
+START = {"STAGE", "TABLE_NAME", "JWT_KEYS_SECRET_ID"} | POWERTOOLS
+LOCKS = {"LOCK_SECONDS", "LOCK_GRACE_SECONDS", "CONTROL_REQUEST_SECONDS"}
+SOCKETS = {"CONNECTIONS_TABLE_NAME", "WEBSOCKET_ENDPOINT"}
+# What each but the API is given.
+VARIABLES = {
+    "WebsocketConnect": START | LOCKS | SOCKETS,
+    "WebsocketMessage": START | LOCKS | SOCKETS,
+    "WebsocketDisconnect": START | LOCKS | SOCKETS,
+    "OnChange": START | LOCKS | SOCKETS | {"TIMER_QUEUE_URL"},
+    "OnHistory": START,
+    "OnDeadline": START | LOCKS | {"TIMER_QUEUE_URL"},
+    "Sweep": START | LOCKS,
+}
+API_GATEWAY_SECONDS = 29
+TIMEOUTS = {"OnChange": 60, "OnHistory": 60, "OnDeadline": 30, "Sweep": 60}
 EVERY = sorted(PERMISSIONS)
 
 
@@ -92,28 +146,30 @@ def test_no_action_is_a_wildcard_and_only_traces_name_no_resource(
     assert {permission for permission in held if permission[1] == "*"} == TRACES
 
 
-@pytest.mark.parametrize("function", EVERY)
-def test_every_variable_that_it_is_given_is_one_that_is_read(function: str, functions: Resources) -> None:
-    assert set(_variables(functions[function])) - POWERTOOLS <= _settings()
+def test_the_api_is_given_every_setting_but_the_timers(functions: Resources) -> None:
+    wanted = (_settings() - NOT_GIVEN - {"TIMER_QUEUE_URL"}) | POWERTOOLS
+    assert set(_variables(functions["APIHandler"])) == wanted
 
 
-def test_the_api_is_given_every_setting(functions: Resources) -> None:
-    assert set(_variables(functions["APIHandler"])) == (_settings() - NOT_GIVEN) | POWERTOOLS
+@pytest.mark.parametrize("function", sorted(VARIABLES))
+def test_it_is_given_the_settings_that_it_reads(function: str, functions: Resources) -> None:
+    assert set(_variables(functions[function])) == VARIABLES[function]
+    assert VARIABLES[function] - POWERTOOLS <= _settings()
 
 
-@pytest.mark.parametrize("function", EVERY)
-def test_it_is_given_the_stage_and_what_a_start_outside_local_needs(function: str, functions: Resources) -> None:
-    needed = {"STAGE", "TABLE_NAME", "CONNECTIONS_TABLE_NAME", "WEBSOCKET_ENDPOINT", "JWT_KEYS_SECRET_ID"}
-    assert needed <= set(_variables(functions[function]))
+def test_a_setting_is_the_same_to_all(functions: Resources) -> None:
+    given = [variables.items() for variables in map(_variables, functions.values())]
+    assert len({(name, str(value)) for items in given for name, value in items}) == len(
+        {name for items in given for name, _ in items}
+    )
 
 
 @pytest.mark.parametrize("function", EVERY)
 def test_it_is_traced_and_cannot_run_for_ever(function: str, functions: Resources) -> None:
     properties = functions[function]
-    api_gateway_seconds = 29
     assert properties["Tracing"] == "Active"
     assert properties["MemorySize"] == 1024
-    assert properties["Timeout"] == (60 if function == "OnChange" else api_gateway_seconds)
+    assert properties["Timeout"] == TIMEOUTS.get(function, API_GATEWAY_SECONDS)
 
 
 def _settings() -> set[str]:
