@@ -12,19 +12,25 @@ from infra.schema import create_tables
 from tests.consistency.busy import busy
 from tests.consistency.contest import Crew, crew
 from tests.consistency.ledger import REGION, Ledger
-from tests.consistency.scoreboard import Scoreboard
+from tests.consistency.scoreboard import Figures, Scoreboard
 
 _SCOREBOARD = pytest.StashKey[Scoreboard]()
+_FIGURES = pytest.StashKey[Figures]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_SCOREBOARD] = Scoreboard()
+    config.stash[_FIGURES] = []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    lines = list(config.stash[_SCOREBOARD].lines())
+    _show(terminalreporter, "one winner a round", list(config.stash[_SCOREBOARD].lines()))
+    _show(terminalreporter, "consistency under faults", config.stash[_FIGURES])
+
+
+def _show(terminalreporter: pytest.TerminalReporter, title: str, lines: list[str]) -> None:
     if lines:
-        terminalreporter.section("one winner a round")
+        terminalreporter.section(title)
     for line in lines:
         terminalreporter.line(line)
 
@@ -65,3 +71,9 @@ def ledger(database: str) -> Ledger:
 def scoreboard(pytestconfig: pytest.Config) -> Scoreboard:
     """Where rounds are counted."""
     return pytestconfig.stash[_SCOREBOARD]
+
+
+@pytest.fixture(scope="session")
+def figures(pytestconfig: pytest.Config) -> Figures:
+    """Where lines are put that are shown when the run ends."""
+    return pytestconfig.stash[_FIGURES]

@@ -18,8 +18,9 @@ _plain = TypeDeserializer().deserialize
 
 @dataclass(frozen=True)
 class Change:
-    """One item as a write left it: its sort key, its fields, and the fields before."""
+    """One item as a write left it: its keys, its fields, and the fields before."""
 
+    partition: str
     kind: str
     new: Fields
     old: Fields
@@ -53,13 +54,14 @@ class Ledger:
     def history(self, tenant_id: str, appointment_id: str) -> list[Change]:
         """Every write to an appointment, its lock and its revisions, in the order of their commits."""
         partition = keys.appointment(tenant_id, appointment_id)
-        return [
-            Change(change["Keys"]["sk"]["S"], _fields(change.get("NewImage")), _fields(change.get("OldImage")))
-            for change in self._changes()
-            if change["Keys"]["pk"]["S"] == partition
-        ]
+        return [change for change in self.changes() if change.partition == partition]
 
-    def _changes(self) -> Iterator[Any]:
+    def changes(self) -> list[Change]:
+        """Every write to the table, in the order of their commits."""
+        return [_change(record) for record in self.records()]
+
+    def records(self) -> Iterator[Any]:
+        """The records of the table's stream, as a function gets them."""
         arn = self._table.latest_stream_arn
         description = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]
         for shard in description["Shards"]:
@@ -67,8 +69,14 @@ class Ledger:
                 StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
             )["ShardIterator"]
             while (answer := self._streams.get_records(ShardIterator=iterator))["Records"]:
-                yield from (record["dynamodb"] for record in answer["Records"])
+                yield from answer["Records"]
                 iterator = answer["NextShardIterator"]
+
+
+def _change(record: Any) -> Change:
+    image = record["dynamodb"]
+    key = image["Keys"]
+    return Change(key["pk"]["S"], key["sk"]["S"], _fields(image.get("NewImage")), _fields(image.get("OldImage")))
 
 
 def _fields(image: Any) -> Fields:

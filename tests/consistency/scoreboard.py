@@ -2,6 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import TypeAlias
+
+# Lines that a test wants to be read at the end.
+Figures: TypeAlias = list[str]
 
 
 class Scoreboard:

@@ -1,0 +1,56 @@
+"""What the proxy saw: of each call, by whom and when, what was done to it, and what it wrote."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.consistency.faults.fate import Fault
+from tests.consistency.proxy import Answer, Request
+
+# One version of one item: partition key, sort key, version.
+Written = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call; `began` and `ended` are nanoseconds of the machine's own clock, which all processes share."""
+
+    client: str
+    operation: str
+    fault: Fault | None
+    began: int
+    ended: int
+    written: tuple[Written, ...]
+
+
+class Journal:
+    """Keeps the calls in the order in which they ended."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+
+    def note(self, request: Request, client: str, fault: Fault | None, began: int, answer: Answer | None) -> None:
+        """Keep one call. `answer` is the database's own, whether or not the caller got it."""
+        written = tuple(_written(request, answer)) if answer and answer.status == 200 else ()
+        self.calls.append(Call(client, request.operation, fault, began, time.monotonic_ns(), written))
+
+
+def _written(request: Request, answer: Answer) -> Iterator[Written]:
+    """The versions that a call made, as far as it names them."""
+    if request.operation == "UpdateItem":
+        key = json.loads(request.body)["Key"]
+        yield from _version(key, json.loads(answer.body).get("Attributes", {}))
+    elif request.operation == "PutItem":
+        item = json.loads(request.body)["Item"]
+        yield from _version(item, item)
+    elif request.operation == "TransactWriteItems":
+        for part in json.loads(request.body)["TransactItems"]:
+            if put := part.get("Put"):
+                yield from _version(put["Item"], put["Item"])
+
+
+def _version(key: dict[str, Any], attributes: dict[str, Any]) -> Iterator[Written]:
+    if "version" in attributes:
+        yield key["pk"]["S"], key["sk"]["S"], int(attributes["version"]["N"])

@@ -1,0 +1,102 @@
+"""A proxy before DynamoDB that may refuse a call, forget it, or keep its answer to itself."""
+
+import http.client
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from infra.ports import HOST
+
+# Who calls, for those who say so.
+CALLER = "X-Caller"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call: its operation, its body, and the headers that go with it."""
+
+    caller: str
+    operation: str
+    body: bytes
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What DynamoDB says, or somebody in its name."""
+
+    status: int
+    body: bytes
+
+
+Forward = Callable[[Request], Answer]
+# Gets a call and the way to the database; None for an answer closes the connection without one.
+Meddle = Callable[[Request, Forward], Answer | None]
+
+
+@contextmanager
+def proxied(endpoint: str, meddle: Meddle) -> Iterator[str]:
+    """An endpoint before that one; each of its connections is served by a thread of its own."""
+    server = ThreadingHTTPServer((HOST, 0), _handler(endpoint, meddle))
+    serving = threading.Thread(target=server.serve_forever, args=(0.05,))
+    serving.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}"
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
+
+
+def _handler(endpoint: str, meddle: Meddle) -> type[BaseHTTPRequestHandler]:
+    members = {"address": urlsplit(endpoint).netloc, "meddle": (meddle,)}
+    return type("Proxy", (_Proxy,), members)
+
+
+class _Proxy(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    address: ClassVar[str]
+    # In a tuple, so that it is not taken for a method.
+    meddle: ClassVar[tuple[Meddle]]
+
+    def setup(self) -> None:
+        super().setup()
+        self.upstream = http.client.HTTPConnection(self.address, timeout=10)
+
+    def finish(self) -> None:
+        self.upstream.close()
+        super().finish()
+
+    def handle(self) -> None:
+        # A caller may have been killed, or have given the answer up.
+        with suppress(ConnectionResetError, BrokenPipeError):
+            super().handle()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        operation = self.headers["X-Amz-Target"].rpartition(".")[2]
+        request = Request(self.headers.get(CALLER, ""), operation, body, dict(self.headers))
+        (meddle,) = self.meddle
+        answer = meddle(request, self._forward)
+        if answer is None:
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def _forward(self, request: Request) -> Answer:
+        self.upstream.request("POST", "/", request.body, request.headers)
+        answer = self.upstream.getresponse()
+        return Answer(answer.status, answer.read())
+
+    def log_message(self, *_: object) -> None:
+        pass
