@@ -1,6 +1,6 @@
 """The shortest way to a broken promise, told with the clients' names."""
 
-from docs.protocol.promises import PROMISES
+from docs.protocol.promises import PROMISES, promises_of
 from docs.protocol.search import Search, steps
 from docs.protocol.state import SKEW, STALLED, State, Step, canonical, initial
 
@@ -20,7 +20,10 @@ def story(found: Search, promise: str) -> list[str]:
 
 
 def _the_breach(found: Search, promise: str, state: State) -> Step:
-    return next(step for step in steps(state, found.guards) if not PROMISES[promise](state, step))
+    for step in steps(state, found.guards):
+        if promise in promises_of(step) and not PROMISES[promise](state, step):
+            return step
+    raise AssertionError("the way there was not the way found")
 
 
 def _sentence(step: Step) -> str:

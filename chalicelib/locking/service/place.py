@@ -78,6 +78,8 @@ def look(partition: str, now: datetime) -> LockRecord:
 def apply(partition: str, record: LockRecord, rule: Rule) -> LockRecord:
     """Write what a rule makes of the record; one call, and again if somebody else wrote meanwhile.
 
+    A write that is refused by what it wrote itself has happened: its answer was lost, and botocore sent it again.
+
     Raises:
         Unavailable: somebody else was quicker many times.
         Problem: whatever the rule refuses.
@@ -89,6 +91,8 @@ def apply(partition: str, record: LockRecord, rule: Rule) -> LockRecord:
         try:
             store.replace(partition, written)
         except store.Refused as refusal:
+            if refusal.record == written:
+                return written
             if refusal.record is None:
                 break
             record = refusal.record

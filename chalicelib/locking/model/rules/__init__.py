@@ -1,7 +1,8 @@
 """What may become of a lock: each rule takes the record as it stands and gives the one to write in its place.
 
 They are pure, and they are the whole truth: the store's quick writes are conditional updates that do what a rule
-would do in the usual case that nobody waits in line. A rule that returns the record it was given wants no write.
+would do in the usual case that nobody waits in line. A rule that returns the record it was given wants no write:
+the lock is as it should be, also where the caller's own write did happen and only its answer was lost on the way.
 """
 
 from chalicelib.locking.model.rules.absence import come_back, leave

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.core.auth import Principal
 from chalicelib.locking.model.lock import Actor, LockRecord
 from chalicelib.locking.model.problems import LockVersionMismatch
-from chalicelib.locking.model.rules.steps import Claim, actor_of, describe, freed, held, live
+from chalicelib.locking.model.rules.steps import Claim, actor_of, describe, freed, held, is_done, live
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ def take_over(record: LockRecord, claim: Claim, command: Command) -> LockRecord:
         LockVersionMismatch: it changed since the admin looked.
         NotLocked: nobody holds it.
     """
+    if is_done(record, claim.lock_id):
+        return record
     _check(record, command, claim.now)
     return held(
         record,
@@ -50,8 +52,16 @@ def force_release(record: LockRecord, command: Command, now: datetime) -> LockRe
         LockVersionMismatch: it changed since the admin looked.
         NotLocked: nobody holds it.
     """
+    if _has_released(record, command):
+        return record
     _check(record, command, now)
     return freed(record, "force_released", now, actor=command.actor, reason=command.reason)
+
+
+def _has_released(record: LockRecord, command: Command) -> bool:
+    """Whether this very command was carried out, and only its answer lost."""
+    by_this_admin = (record.cause, record.actor) == ("force_released", command.actor)
+    return by_this_admin and record.version == command.expected_version + 1
 
 
 def _check(record: LockRecord, command: Command, now: datetime) -> None:

@@ -122,6 +122,11 @@ def lined_up(record: LockRecord, line: tuple[Asker, ...], cause: Cause, now: dat
     return changed(record, cause, now, line=line, control_expires_at=asked, turn_ends_at=turn)
 
 
+def is_done(record: LockRecord, lock_id: str) -> bool:
+    """Whether the hold that was to begin has begun: the write's answer was lost, and it was sent again."""
+    return record.lock is not None and record.lock.lock_id == lock_id
+
+
 def live(record: LockRecord, now: datetime) -> Lock:
     """The lease that runs.
 

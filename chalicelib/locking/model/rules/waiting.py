@@ -7,7 +7,7 @@ from chalicelib.core.auth import Principal
 from chalicelib.locking.model.lock import MOST_WAITING, Asker, LockRecord, Tab
 from chalicelib.locking.model.problems import LineFull, Locked, NothingAsked, NotLocked
 from chalicelib.locking.model.rules.due import overdue
-from chalicelib.locking.model.rules.steps import Terms, actor_of, held, lined_up, own
+from chalicelib.locking.model.rules.steps import Terms, actor_of, held, is_done, lined_up, own
 
 
 def request(
@@ -76,6 +76,8 @@ def grant(record: LockRecord, answer: Answer, lock_id: str, now: datetime, terms
         LockLost: the one who answers does not hold the lock.
         NothingAsked: nobody waits, or somebody else is first.
     """
+    if is_done(record, lock_id):
+        return record
     first, holder = _asked(record, answer, now), actor_of(answer.holder)
     return held(record, first, lock_id, "granted", now, terms, actor=holder, reason=answer.message)
 

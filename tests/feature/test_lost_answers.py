@@ -1,0 +1,114 @@
+"""A write that happened although its answer was lost is sent again by botocore. That must not do it twice, nor
+tell the caller that somebody else did it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from chalicelib.core import keys
+from chalicelib.core.clock import utc_now
+from chalicelib.locking import service, store
+from chalicelib.locking.model import Tab, rules
+from chalicelib.locking.service.place import apply, default_terms
+from tests.driver.practice import Member, Practice
+
+
+def tab_of(member: Member) -> Tab:
+    return Tab(member.principal, member.session_id)
+
+
+def the_same_secret() -> str:
+    """A write that is sent again carries the lock id that it had."""
+    return "the-very-same-secret"
+
+
+@pytest.fixture
+def now() -> Callable[[], datetime]:
+    """The instant at which the request came, however often its write is sent."""
+    instant = utc_now()
+    return lambda: instant
+
+
+def test_a_takeover_is_not_told_that_somebody_was_quicker(
+    practice: Practice, alice: Member, appointment: str, now: Callable[[], datetime]
+) -> None:
+    alice.acquires(appointment)
+    seen = alice.status(appointment)["version"]
+
+    first, again = (
+        service.take_over(
+            tab_of(practice.admin),
+            appointment,
+            reason="urgent",
+            expected_version=seen,
+            clock=now,
+            ids=the_same_secret,
+        )
+        for _ in range(2)
+    )
+
+    assert again == first
+
+
+def test_a_forced_release_is_done_once(practice: Practice, alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+    seen = alice.status(appointment)["version"]
+
+    first, again = (
+        service.force_release(practice.admin.principal, appointment, reason="gone", expected_version=seen)
+        for _ in range(2)
+    )
+
+    assert again == first == seen + 1
+
+
+def test_a_grant_does_not_pass_the_lock_on_to_the_next(
+    alice: Member, bob: Member, appointment: str, now: Callable[[], datetime]
+) -> None:
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    answer = service.Answer(alice.principal, alice.lock_id)
+
+    first, again = (service.grant(appointment, answer, clock=now, ids=the_same_secret) for _ in range(2))
+
+    assert again == first
+
+
+def test_a_no_is_said_to_one_only(practice: Practice, alice: Member, bob: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    practice.hires("Carla").asks_for_control(appointment)
+    partition = keys.appointment(practice.tenant.id, appointment)
+    seen, now = store.read(partition), utc_now()
+    assert seen
+    answer = service.Answer(alice.principal, alice.lock_id)
+
+    first, again = (
+        apply(partition, seen, lambda found: rules.deny(found, answer, now, default_terms())) for _ in range(2)
+    )
+
+    assert again == first
+    assert len(again.line) == 1
+
+
+def test_whoever_takes_asks_again_or_gives_back_twice_has_it_once(
+    alice: Member, appointment: str, now: Callable[[], datetime]
+) -> None:
+    tab = tab_of(alice)
+    first, again = (service.acquire(tab, appointment, clock=now, ids=the_same_secret) for _ in range(2))
+    assert again.lock_id == first.lock_id
+    moved, moved_again = (service.move(tab, appointment, clock=now, ids=the_same_secret) for _ in range(2))
+    assert moved_again.lock_id == moved.lock_id
+    assert moved.lock_id
+    renewed, renewed_again = (
+        service.renew(alice.principal, appointment, moved.lock_id, clock=now) for _ in range(2)
+    )
+    assert renewed_again.expires_at > renewed.expires_at
+
+    released, released_again = (
+        service.release(appointment, moved.lock_id, principal=alice.principal, clock=now) for _ in range(2)
+    )
+
+    assert released_again == released
