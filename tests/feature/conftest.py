@@ -8,6 +8,7 @@ from moto import mock_aws
 
 from chalicelib.core.settings import settings
 from infra.schema import create_tables
+from tests.driver.history import Historian
 from tests.driver.practice import REGION, Member, Practice, Stream
 from tests.driver.timers import Timers
 
@@ -69,3 +70,9 @@ def timers() -> Timers:
 def stream() -> Stream:
     """The data table's stream."""
     return Stream()
+
+
+@pytest.fixture
+def historian(stream: Stream) -> Historian:
+    """The function that writes the history."""
+    return Historian(stream)
