@@ -81,7 +81,7 @@ class Search:
             for name, is_kept in promises_of(step).items():
                 if not is_kept(before, step):
                     self.breaches.setdefault(name, (before, step))
-            after = canonical(step.after)
+            after = canonical(step.after, self.guards)
             self._note_ending(before, step, after)
             if after not in self.parents:
                 self.parents[after] = before
@@ -114,7 +114,7 @@ class Search:
 
 def search(clients: int, guards: Guards, until: frozenset[str] = frozenset()) -> Search:
     """Visit every state that can be reached, or only until all these promises are seen to break."""
-    start = canonical(initial(clients))
+    start = canonical(initial(clients), guards)
     found = Search(guards, {start: None})
     level = [start]
     while level and not (until and until <= found.broken):

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from docs.protocol.clients import Client, Clients, Line, holder_of, in_order, line_of
+from docs.protocol.guards import Guards
 
 LEASE = 2  # ticks
 GRACE = 1  # ticks that a dropped connection keeps the lock
@@ -62,7 +63,12 @@ def initial(count: int) -> State:
     return State((Client(),) * count)
 
 
-def canonical(state: State) -> State:
-    """The same for all states that differ only in the clients' names and in how high the version stands."""
+def canonical(state: State, guards: Guards) -> State:
+    """The same for all states that differ only in the clients' names and in how high the version stands.
+
+    A write upon an older reading is forgotten where it is refused for ever.
+    """
     clients, is_there, left, back, _, reading, disturbed = state
+    if reading == OLDER_READING and guards.announcement_names_version:
+        reading = NO_READING
     return State(in_order(clients), is_there, left, back, 0, reading, disturbed)

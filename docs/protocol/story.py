@@ -11,7 +11,7 @@ def story(found: Search, promise: str) -> list[str]:
     path = found.path_to(before)
     state, told = initial(len(before.clients)), []
     for target in path[1:]:
-        step = next(step for step in steps(state, found.guards) if canonical(step.after) == target)
+        step = next(step for step in steps(state, found.guards) if canonical(step.after, found.guards) == target)
         told.append(_sentence(step))
         state = step.after._replace(version=0)
     if breach is not None:
