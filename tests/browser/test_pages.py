@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.window import NARROW, WIDE, Theme, Window
 
@@ -56,6 +56,27 @@ def test_the_day_shows_its_appointments_and_leads_to_them(window: Open) -> None:
     expect(alice.page).to_have_url(re.compile(r"date=\d{4}-\d\d-\d\d"))
 
 
+def test_signing_in_shows_the_wait_until_the_day_is_there(window: Open) -> None:
+    visitor = window().visits("/sign-in")
+    visitor.page.get_by_label("Email").fill("alice@demo.test")
+    visitor.page.get_by_label("Password", exact=True).fill("demo-password")
+    held: list[Route] = []
+
+    def hold(script: Route) -> None:
+        held.append(script)
+
+    visitor.page.route("**/*.js", hold)
+    visitor.page.get_by_role("button", name="Sign in").click()
+
+    expect(visitor.page).to_have_url(re.compile("/appointments$"))
+    expect(visitor.page.get_by_role("button", name="Sign in")).to_have_attribute("aria-busy", "true")
+
+    visitor.page.route("**/*.js", lambda script: script.continue_())
+    for script in held:
+        script.continue_()
+    expect(visitor.page.get_by_role("button", name="Account")).to_be_visible()
+
+
 def test_a_wrong_password_is_explained(window: Open) -> None:
     visitor = window().visits("/sign-in")
     visitor.page.get_by_label("Email").fill("alice@demo.test")
@@ -71,7 +92,8 @@ def test_whoever_is_not_signed_in_comes_back_to_where_they_wanted_to_be(window: 
     visitor.page.get_by_label("Password", exact=True).fill("demo-password")
     visitor.page.get_by_role("button", name="Sign in").click()
 
-    expect(visitor.page).to_have_url(re.compile(appointment))
+    expect(visitor.lock).to_contain_text("Nobody is editing.")
+    expect(visitor.page).to_have_url(re.compile(f"/appointments/{appointment}$"))
 
 
 def test_a_new_practice_begins_with_an_empty_day(window: Open, appointment: str) -> None:
@@ -83,7 +105,7 @@ def test_a_new_practice_begins_with_an_empty_day(window: Open, appointment: str)
     visitor.page.get_by_role("button", name="Create practice").click()
 
     expect(visitor.page.get_by_text("Harbour Dental")).to_be_visible()
-    expect(visitor.page.get_by_role("main").get_by_role("link")).to_have_count(0)
+    expect(visitor.page.get_by_role("main")).to_contain_text("No appointments")
 
     visitor.visits(f"/appointments/{appointment}")
     expect(visitor.page.get_by_role("main")).to_contain_text("There is no such appointment")

@@ -5,7 +5,14 @@ type Schemas = components["schemas"];
 
 export const AT = "2026-11-21T09:00:00Z";
 
-const tenant: Schemas["Tenant"] = { id: "t1", name: "Practice", slug: "practice", timeZone: "Europe/Lisbon" };
+const tenant: Schemas["Tenant"] = {
+  id: "t1",
+  name: "Practice",
+  slug: "practice",
+  timeZone: "Europe/Lisbon",
+  onControlTimeout: "lapse" as const,
+  adminsFirst: false,
+};
 const bob: Schemas["User"] = { id: "bob", name: "Bob", email: "bob@test.test", role: "staff", tenantId: "t1" };
 
 export const session: Schemas["Session"] = { token: "token", expiresAt: "2099-01-01T00:00:00Z", user: bob, tenant };
@@ -80,7 +87,7 @@ export class FakeBackend {
 
   private answer(call: string, body: Record<string, unknown>): { status: number; body: unknown } {
     const ok = (answer: unknown) => ({ status: 200, body: answer });
-    if (call === "POST /auth/signin") {
+    if (call === "POST /auth/signin" || call === "POST /auth/signup") {
       this.signedIn = true;
       return ok(this.session);
     }

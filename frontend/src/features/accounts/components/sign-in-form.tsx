@@ -8,6 +8,8 @@ import { FormError } from "./form-error";
 
 export function SignInForm() {
   const signIn = useSignIn();
+  // The next page is loaded only now; until it is there this one is still shown.
+  const isOnTheWay = signIn.isPending || signIn.isSuccess;
   const { register, handleSubmit, formState } = useForm<SignIn>({ resolver: zodResolver(signInSchema) });
   const { errors } = formState;
   return (
@@ -19,7 +21,7 @@ export function SignInForm() {
         {(control) => <Input type="password" autoComplete="current-password" {...control} {...register("password")} />}
       </Field>
       <FormError error={signIn.error} />
-      <Button type="submit" variant="primary" className="w-full" busy={signIn.isPending}>
+      <Button type="submit" variant="primary" className="w-full" busy={isOnTheWay}>
         Sign in
       </Button>
     </form>

@@ -11,6 +11,8 @@ import { FormError } from "./form-error";
 
 export function SignUpForm() {
   const signUp = useSignUp();
+  // The next page is loaded only now; until it is there this one is still shown.
+  const isOnTheWay = signUp.isPending || signUp.isSuccess;
   const { register, handleSubmit, setError, formState } = useForm<SignUp>({
     resolver: zodResolver(signUpSchema),
     defaultValues: { timeZone: localZone() },
@@ -49,7 +51,7 @@ export function SignUpForm() {
         {(control) => <Input type="password" autoComplete="new-password" {...control} {...register("password")} />}
       </Field>
       <FormError error={faultsOf(signUp.error).length > 0 ? null : signUp.error} />
-      <Button type="submit" variant="primary" className="w-full" busy={signUp.isPending}>
+      <Button type="submit" variant="primary" className="w-full" busy={isOnTheWay}>
         Create practice
       </Button>
     </form>
