@@ -10,7 +10,14 @@ let stop: () => void;
 
 function answer(token: string): SessionAnswer {
   const user = { id: "u1", name: "Alice", email: "alice@test.test", role: "staff" as const, tenantId: "t1" };
-  const tenant = { id: "t1", name: "Practice", slug: "practice", timeZone: "Europe/Lisbon" };
+  const tenant = {
+    id: "t1",
+    name: "Practice",
+    slug: "practice",
+    timeZone: "Europe/Lisbon",
+    onControlTimeout: "lapse" as const,
+    adminsFirst: false,
+  };
   return { token, expiresAt: new Date(Date.now() + HOUR_MS).toISOString(), user, tenant };
 }
 
