@@ -1,0 +1,178 @@
+"""`make redrive STAGE=dev`: give the functions that follow the table's stream what they once gave up.
+
+Their dead letters name records and do not hold them; the stream keeps those for 24 hours. Both functions take a
+record that they have had already for the repeat that it is.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.deploy import Cloud, stack
+
+# The stack's outputs that tell the queues.
+QUEUES = ("HistoryDeadLetterQueueUrl", "DeadLetterQueueUrl")
+# As many as the template lets a function have at once.
+BATCH_SIZE = 100
+# Longer than all letters of a queue take, so that none is received twice.
+_HIDDEN_SECONDS = 900
+_GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
+
+Record = dict[str, Any]
+# Gives records to a function, by its name or ARN; whether it could do with all of them.
+Invoke = Callable[[str, list[Record]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One dead letter: a range of one shard's records, both ends included, and the function that gave it up."""
+
+    function: str
+    stream: str
+    shard: str
+    first: str
+    last: str
+
+    @classmethod
+    def of(cls, body: str) -> "Letter":
+        """Read a message as Lambda writes it."""
+        told = json.loads(body)
+        batch = told["DDBStreamBatchInfo"]
+        return cls(
+            function=told["requestContext"]["functionArn"],
+            stream=batch["streamArn"],
+            shard=batch["shardId"],
+            first=batch["startSequenceNumber"],
+            last=batch["endSequenceNumber"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many letters were done with, and what is to be said of each that stays."""
+
+    done: int
+    left: list[str]
+
+
+def redrive(sqs: Any, streams: Any, invoke: Invoke, queue: str) -> Outcome:  # noqa: ANN401 - clients without stubs
+    """Bring every letter of a queue to its function again, and delete those that it could do with this time."""
+    done, left = 0, []
+    for message in list(_messages(sqs, queue)):
+        fault = _bring(streams, invoke, message["Body"])
+        if fault:
+            left.append(fault)
+            # To be seen again by the next run, or by whoever looks.
+            sqs.change_message_visibility(
+                QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+            )
+        else:
+            done += 1
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return Outcome(done, left)
+
+
+def _messages(sqs: Any, queue: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+    while True:
+        found = sqs.receive_message(
+            QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=_HIDDEN_SECONDS, WaitTimeSeconds=1
+        )
+        if not found.get("Messages"):
+            return
+        yield from found["Messages"]
+
+
+def _bring(streams: Any, invoke: Invoke, body: str) -> str | None:  # noqa: ANN401
+    """What is wrong, None if nothing is."""
+    try:
+        letter = Letter.of(body)
+    except (ValueError, KeyError, TypeError):
+        return f"This is no letter of a stream's function: {body[:200]}"
+    where = f"{letter.function.rpartition(':')[2]}, {letter.shard}, {letter.first} to {letter.last}"
+    try:
+        records = list(records_of(streams, letter))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _GONE:
+            raise
+        return f"{where}: the stream does not have these records any more"
+    batches = [records[start : start + BATCH_SIZE] for start in range(0, len(records), BATCH_SIZE)]
+    # All of them, whatever becomes of the first.
+    failed = [batch for batch in batches if not invoke(letter.function, batch)]
+    return f"{where}: it failed again" if failed else None
+
+
+def records_of(streams: Any, letter: Letter) -> Iterator[Record]:  # noqa: ANN401
+    """The letter's records, and those between them that are another function's business."""
+    iterator = streams.get_shard_iterator(
+        StreamArn=letter.stream,
+        ShardId=letter.shard,
+        ShardIteratorType="AT_SEQUENCE_NUMBER",
+        SequenceNumber=letter.first,
+    )["ShardIterator"]
+    while iterator:
+        found = streams.get_records(ShardIterator=iterator)
+        for record in found["Records"]:
+            number = int(record["dynamodb"]["SequenceNumber"])
+            if number > int(letter.last):
+                return
+            yield {**record, "eventSourceARN": letter.stream}
+            if number == int(letter.last):
+                return
+        iterator = found.get("NextShardIterator")
+
+
+def by_lambda(functions: Any) -> Invoke:  # noqa: ANN401
+    """Invoke the function itself and wait for its answer."""
+
+    def invoke(function: str, records: list[Record]) -> bool:
+        payload = json.dumps({"Records": records}, default=_as_lambda_has_it).encode()
+        answer = functions.invoke(FunctionName=function, Payload=payload)
+        told = json.loads(answer["Payload"].read() or b"null")
+        return "FunctionError" not in answer and told == {"batchItemFailures": []}
+
+    return invoke
+
+
+def _as_lambda_has_it(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    raise TypeError(type(value))
+
+
+def main() -> None:
+    """Both queues of a stage; what stays is printed, and ends the program with 1."""
+    stage = os.environ.get("STAGE")
+    if not stage:
+        raise SystemExit("Name the stage: make redrive STAGE=dev")
+    try:
+        outcomes = _of_stage(Cloud(), stage)
+    except (BotoCoreError, ClientError) as failure:
+        raise SystemExit(f"Not done: {failure}") from None
+    if any(outcome.left for outcome in outcomes):
+        raise SystemExit(1)
+
+
+def _of_stage(cloud: Cloud, stage: str) -> list[Outcome]:
+    name = f"holdfast-{stage}"
+    if stack.find(cloud, name) is None:
+        raise SystemExit(f"There is no stack {name}.")
+    told = stack.outputs(cloud, name)
+    return [_of_queue(cloud, told[output]) for output in QUEUES]
+
+
+def _of_queue(cloud: Cloud, queue: str) -> Outcome:
+    client: Any = cloud.session.client
+    outcome = redrive(client("sqs"), client("dynamodbstreams"), by_lambda(client("lambda")), queue)
+    print(f"{queue.rpartition('/')[2]}: {outcome.done} done, {len(outcome.left)} left")
+    for fault in outcome.left:
+        print(f"  {fault}")
+    return outcome
+
+
+if __name__ == "__main__":
+    main()

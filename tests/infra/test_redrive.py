@@ -1,0 +1,240 @@
+"""What the stream's functions gave up is brought to them again."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from infra import redrive
+from infra.paths import ROOT
+from infra.redrive import BATCH_SIZE, Letter, Record, by_lambda, records_of
+from infra.schema import create_tables
+
+REGION = "us-east-1"
+FUNCTION = f"arn:aws:lambda:{REGION}:123456789012:function:holdfast-dev-on-history"
+
+
+class Account:
+    """A table with its stream and a queue of dead letters, on moto; and a function that may fail."""
+
+    def __init__(self) -> None:
+        self.sqs: Any = boto3.client("sqs", REGION)
+        self.streams: Any = boto3.client(
+            "dynamodbstreams", REGION, endpoint_url=f"https://streams.dynamodb.{REGION}.amazonaws.com"
+        )
+        self.table: Any = boto3.client("dynamodb", REGION)
+        create_tables(self.table, {"DataTable": "data", "ConnectionsTable": "connections"})
+        self.stream = self.table.describe_table(TableName="data")["Table"]["LatestStreamArn"]
+        self.queue = self.sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
+        self.had: list[list[str]] = []
+        self.fails: set[str] = set()
+
+    def changes(self, count: int) -> None:
+        """So many items, named by their number, are put into the table."""
+        for number in range(count):
+            self.table.put_item(TableName="data", Item={"pk": {"S": str(number)}, "sk": {"S": "LOCK"}})
+
+    @property
+    def shard(self) -> str:
+        description = self.streams.describe_stream(StreamArn=self.stream)["StreamDescription"]
+        return str(description["Shards"][0]["ShardId"])
+
+    def numbers(self) -> list[str]:
+        """The sequence numbers of all records."""
+        iterator = self.streams.get_shard_iterator(
+            StreamArn=self.stream, ShardId=self.shard, ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        records = self.streams.get_records(ShardIterator=iterator)["Records"]
+        return [record["dynamodb"]["SequenceNumber"] for record in records]
+
+    def gives_up(self, first: int, last: int, shard: str | None = None) -> None:
+        """A letter about the records from the first to the last of these."""
+        numbers = self.numbers()
+        batch = {
+            "shardId": shard or self.shard,
+            "startSequenceNumber": numbers[first],
+            "endSequenceNumber": numbers[last],
+            "batchSize": last - first + 1,
+            "streamArn": self.stream,
+        }
+        body = {"requestContext": {"functionArn": FUNCTION}, "version": "1.0", "DDBStreamBatchInfo": batch}
+        self.sqs.send_message(QueueUrl=self.queue, MessageBody=json.dumps(body))
+
+    def invoke(self, function: str, records: list[Record]) -> bool:
+        """The function: it fails for the items that are to fail."""
+        assert function == FUNCTION
+        items = [record["dynamodb"]["Keys"]["pk"]["S"] for record in records]
+        self.had.append(items)
+        return self.fails.isdisjoint(items)
+
+    def redrives(self) -> redrive.Outcome:
+        return redrive.redrive(self.sqs, self.streams, self.invoke, self.queue)
+
+    def letters(self) -> int:
+        """How many are in the queue."""
+        told = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(told["Attributes"]["ApproximateNumberOfMessages"])
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    with mock_aws():
+        yield Account()
+
+
+def test_an_empty_queue_is_nothing_to_do(account: Account) -> None:
+    assert account.redrives() == redrive.Outcome(0, [])
+    assert account.had == []
+
+
+def test_the_named_records_come_again_and_their_letter_goes(account: Account) -> None:
+    account.changes(5)
+    account.gives_up(1, 3)
+
+    assert account.redrives() == redrive.Outcome(1, [])
+
+    assert account.had == [["1", "2", "3"]]
+    assert account.letters() == 0
+
+
+def test_a_letter_stays_while_its_records_fail(account: Account) -> None:
+    account.changes(4)
+    account.gives_up(0, 1)
+    account.gives_up(2, 3)
+    account.fails = {"1"}
+
+    first = account.redrives()
+    assert (first.done, account.letters()) == (1, 1)
+    (fault,) = first.left
+    assert fault.startswith("holdfast-dev-on-history, ")
+    assert fault.endswith("it failed again")
+
+    account.fails = set()
+    assert account.redrives() == redrive.Outcome(1, [])
+    assert account.letters() == 0
+
+
+def test_many_records_come_in_batches_and_one_that_fails_stops_no_other(account: Account) -> None:
+    account.changes(2 * BATCH_SIZE + 1)
+    account.gives_up(0, 2 * BATCH_SIZE)
+    account.fails = {"0"}
+
+    assert account.redrives().done == 0
+
+    assert [len(batch) for batch in account.had] == [BATCH_SIZE, BATCH_SIZE, 1]
+
+
+def test_more_letters_than_one_call_receives_are_all_read(account: Account) -> None:
+    account.changes(12)
+    for number in range(12):
+        account.gives_up(number, number)
+
+    assert account.redrives().done == 12
+    assert sorted(account.had) == sorted([str(number)] for number in range(12))
+
+
+def test_what_is_no_letter_is_left_to_a_person(account: Account) -> None:
+    for body in ("hello", "{}", "[]"):
+        account.sqs.send_message(QueueUrl=account.queue, MessageBody=body)
+
+    outcome = account.redrives()
+
+    assert outcome.done == 0
+    assert len(outcome.left) == account.letters() == 3
+    assert account.had == []
+
+
+class Trimmed:
+    """A stream that has kept its records for a day."""
+
+    def get_shard_iterator(self, **_: str) -> dict[str, str]:
+        raise ClientError({"Error": {"Code": "TrimmedDataAccessException", "Message": "old"}}, "GetShardIterator")
+
+
+def test_what_the_stream_has_no_more_is_said_and_left(account: Account) -> None:
+    account.changes(1)
+    account.gives_up(0, 0)
+
+    outcome = redrive.redrive(account.sqs, Trimmed(), account.invoke, account.queue)
+
+    assert outcome.left[0].endswith("the stream does not have these records any more")
+    assert account.letters() == 1
+
+
+class Pages:
+    """A stream that gives a few records at a time, and at times none."""
+
+    def __init__(self, *pages: list[int]) -> None:
+        self._pages = pages
+
+    def get_shard_iterator(self, **_: str) -> dict[str, str]:
+        return {"ShardIterator": "0"}
+
+    def get_records(self, *, ShardIterator: str) -> dict[str, Any]:  # noqa: N803 - as AWS names it
+        page = self._pages[int(ShardIterator)]
+        records = [{"dynamodb": {"SequenceNumber": str(number)}} for number in page]
+        return {"Records": records, "NextShardIterator": str(int(ShardIterator) + 1)}
+
+
+@pytest.mark.parametrize("pages", [Pages([9, 10], [], [11, 12]), Pages([9], [10, 11], [12]), Pages([9], [10, 12])])
+def test_a_range_ends_where_its_letter_says(pages: Pages) -> None:
+    found = list(records_of(pages, Letter(FUNCTION, "stream", "shard", "9", "11")))
+
+    numbers = [int(record["dynamodb"]["SequenceNumber"]) for record in found]
+    assert numbers == [number for number in (9, 10, 11) if number in numbers]
+    assert numbers[:2] == [9, 10]
+    assert {record["eventSourceARN"] for record in found} == {"stream"}
+
+
+class Functions:
+    """Lambda, with one answer."""
+
+    def __init__(self, payload: object, **more: str) -> None:
+        self._answer = {"Payload": io.BytesIO(json.dumps(payload).encode()), **more}
+        self.given: Any = None
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 - as AWS names it
+        assert FunctionName == FUNCTION
+        self.given = json.loads(Payload)
+        return self._answer
+
+
+@pytest.mark.parametrize(
+    ("functions", "could"),
+    [
+        (Functions({"batchItemFailures": []}), True),
+        (Functions({"batchItemFailures": [{"itemIdentifier": "1"}]}), False),
+        (Functions({"errorMessage": "out of time"}, FunctionError="Unhandled"), False),
+        (Functions(None), False),
+    ],
+)
+def test_only_a_whole_success_is_one(functions: Functions, *, could: bool, account: Account) -> None:
+    account.changes(1)
+    iterator = account.streams.get_shard_iterator(
+        StreamArn=account.stream, ShardId=account.shard, ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    records = account.streams.get_records(ShardIterator=iterator)["Records"]
+
+    assert by_lambda(functions)(FUNCTION, records) == could
+    (given,) = functions.given["Records"]
+    assert isinstance(given["dynamodb"]["ApproximateCreationDateTime"], (int, float))
+
+
+def test_it_wants_a_stage() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "infra.redrive"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (1, "Name the stage: make redrive STAGE=dev\n")
