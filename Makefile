@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/installed
 NPM := $(PY) -m infra.tools npm run --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev logs check check-python check-page test browser package deploy generate bench lock clean
+.PHONY: help install run dev logs check check-python check-page test browser package deploy redrive generate bench lock clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ package: install ## Write what AWS is given: make package STAGE=dev
 
 deploy: install ## Hand it to AWS: make deploy STAGE=dev
 	@$(PY) -m infra.deploy
+
+redrive: install ## Give the stream's functions again what they gave up: make redrive STAGE=dev
+	@$(PY) -m infra.redrive
 
 generate: install ## Write the API's description from the code, and the page's client from that
 	$(PY) -m infra.openapi
