@@ -154,6 +154,17 @@ def test_what_neither_begins_nor_ends_a_hold_tells_nothing(desk: Desk) -> None:
     assert desk.withdraws(BOB, 5) == []
 
 
+def test_a_write_that_was_sent_again_tells_nothing_more(desk: Desk) -> None:
+    """Its answer was lost, and the same lock id was written once more."""
+    assert desk.record
+    assert desk.record.lock
+    version = desk.record.version + 1
+
+    assert (
+        desk.becomes(replace(desk.record, version=version, lock=replace(desk.record.lock, version=version))) == []
+    )
+
+
 def test_a_clock_that_is_behind_makes_no_hold_shorter_than_nothing(desk: Desk) -> None:
     (released,) = desk.releases(ALICE, -3)
 

@@ -29,7 +29,7 @@ def test_importing_the_app_leaves_out_what_only_some_requests_need() -> None:
 
 
 def test_what_is_not_http_has_its_function() -> None:
-    functions = {"websocket_connect", "websocket_message", "websocket_disconnect", "on_change"}
+    functions = {"websocket_connect", "websocket_message", "websocket_disconnect", "on_change", "on_history"}
 
     assert functions <= set(app.app.handler_map)
 
