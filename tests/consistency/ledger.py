@@ -35,8 +35,13 @@ class Ledger:
 
     def items(self, partition: str) -> dict[str, Fields]:
         """The items of a partition, by sort key."""
-        found = self._table.query(KeyConditionExpression=Key("pk").eq(partition), ConsistentRead=True)
-        return {str(item["sk"]): item for item in found["Items"]}
+        wanted: dict[str, Any] = {"KeyConditionExpression": Key("pk").eq(partition), "ConsistentRead": True}
+        found = self._table.query(**wanted)
+        items = list(found["Items"])
+        while "LastEvaluatedKey" in found:
+            found = self._table.query(**wanted, ExclusiveStartKey=found["LastEvaluatedKey"])
+            items += found["Items"]
+        return {str(item["sk"]): item for item in items}
 
     def everything(self) -> list[Fields]:
         """Every item of the table."""

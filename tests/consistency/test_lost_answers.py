@@ -1,5 +1,5 @@
-"""A write happened and its answer was lost. botocore sends it again, and finds what it did itself: whoever asked is
-told that it is done, and it is done once.
+"""A write happened and its answer was lost. botocore sends it again, and finds what it did itself: whoever asked
+is told that it is done, and it is done once.
 """
 
 import os

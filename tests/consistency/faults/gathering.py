@@ -39,6 +39,8 @@ def records(notes: Notes, ledger: Ledger) -> list[Record]:
                 sorted(operations[appointment] + operations[EVERYWHERE], key=lambda operation: operation.began),
                 items.get(keys.LOCK, {}),
                 items[keys.APPOINTMENT],
+                [item for kind, item in items.items() if kind.startswith(keys.history(""))],
+                items.get(keys.STATISTICS, {}),
             )
         )
     return found

@@ -42,7 +42,9 @@ class Write:
 
 @dataclass(frozen=True)
 class Record:
-    """An appointment: all writes of its lock, all saves, all operations, and how both items stand at the end."""
+    """An appointment: all writes of its lock, all saves, all operations, and what stands at the end: both items,
+    and what is told and counted of the lock.
+    """
 
     appointment: str
     locks: list[Write]
@@ -50,6 +52,8 @@ class Record:
     operations: list[Operation]
     final_lock: Fields = field(default_factory=dict)
     final_appointment: Fields = field(default_factory=dict)
+    history: list[Fields] = field(default_factory=list)
+    statistics: Fields = field(default_factory=dict)
 
     @cached_property
     def lock_states(self) -> "States":

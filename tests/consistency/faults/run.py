@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.consistency.faults import diary
-from tests.consistency.faults.aftermath import settles
-from tests.consistency.faults.backroom import Backroom
+from tests.consistency.faults.aftermath import settles, tells
+from tests.consistency.faults.backroom import PROCESSES, Backroom
 from tests.consistency.faults.checks import Violation, violations
 from tests.consistency.faults.gathering import Notes, records
 from tests.consistency.faults.network import Network
@@ -40,6 +40,7 @@ def run(plan: Plan, database: str, folder: Path) -> Verdict:
             shift = Shift(plan, room, endpoint, folder, context, oblivion, backroom)
             shift.runs()
         deliveries = backroom.does(settles, database, room.tenant_id, plan.seed, shift.leap)
+        deliveries += sum(backroom.does_together(tells, PROCESSES, database, room.tenant_id, plan.seed))
     finally:
         backroom.closes()
     ledger = Ledger(database)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.consistency.faults.checks.telling import shown
 from tests.consistency.faults.diary import Operation, Outcome
 from tests.consistency.faults.record import Record, Write
 from tests.consistency.ledger import Fields
@@ -20,6 +21,7 @@ class Tale:
     now: int = 1000
     lock: Fields = field(default_factory=dict)
     record_fields: Fields = field(default_factory=lambda: {"version": 1, "notes": ""})
+    history: list[Fields] = field(default_factory=list)
 
     def does(self, who: str, kind: str, told: Fields, outcome: Outcome = "done", **asked: Any) -> None:
         """Somebody does something, and what was written since the last one is theirs."""
@@ -47,6 +49,11 @@ class Tale:
         new = {**self.lock, "version": version, "cause": cause, "changedAt": self.now + 1, **changes}
         self._writes_lock(who, {name: value for name, value in new.items() if value is not None})
 
+    def tells(self, action: str, who: str, lock_id: str) -> None:
+        """An entry of the history, of the lock's present version."""
+        entry = {"version": self.lock["version"], "action": action, "userId": who, "lockId": shown(lock_id)}
+        self.history.append(entry)
+
     def is_forgotten(self) -> None:
         """The lock's item is removed by TTL."""
         self._writes_lock(None, {})
@@ -59,7 +66,16 @@ class Tale:
 
     def ends(self) -> Record:
         """The record of it all."""
-        return Record("appointment", self.locks, self.saves, self.operations, self.lock, self.record_fields)
+        return Record(
+            "appointment",
+            self.locks,
+            self.saves,
+            self.operations,
+            self.lock,
+            self.record_fields,
+            self.history,
+            {"acquired": 5, "released": 2, "granted": 1, "takenOver": 1, "expired": 1},
+        )
 
     def _writes_lock(self, who: str | None, new: Fields) -> None:
         window = self._window() if who else ()
@@ -108,6 +124,7 @@ def a_good_day() -> Record:
 
 def _alice_edits(tale: Tale) -> None:
     tale.locks_as("alice", "acquired", **holding("alice", "L1", tale.now + 1))
+    tale.tells("acquired", "alice", "L1")
     tale.does("alice", "acquire", told_of(tale.lock), draws="L1", expectedVersion=None)
     refusal = {"code": "LOCKED", "lock": told_of(tale.lock)}
     tale.does("bob", "acquire", refusal, "refused", draws="L0", expectedVersion=None)
@@ -122,6 +139,8 @@ def _bob_is_let_in(tale: Tale) -> None:
     tale.locks_as("bob", "requested", line=[asker, {"userId": "carol", "sessionId": "tab of carol"}])
     tale.does("bob", "request", {"version": tale.lock["version"]})
     tale.locks_as("alice", "granted", **holding("bob", "L2", tale.now + 1))
+    tale.tells("granted", "alice", "L1")
+    tale.tells("acquired", "bob", "L2")
     told = {"lockId": "L2", "version": tale.lock["version"]}
     tale.does("alice", "grant", told, lockId="L1", to="bob", draws="L2")
     save = {"lockId": "L1", "version": 2, "notes": "lost after one"}
@@ -137,23 +156,30 @@ def _the_admin_comes(tale: Tale) -> None:
     expected = tale.lock["version"]
     taken = {**holding("dana", "L3", tale.now + 1), "actorId": "dana", "reason": "urgent"}
     tale.locks_as("dana", "taken_over", **taken)
+    tale.tells("taken_over", "bob", "L2")
+    tale.tells("acquired", "dana", "L3")
     tale.does("dana", "take_over", told_of(tale.lock), draws="L3", expectedVersion=expected)
     refusal = {"code": "VERSION_MISMATCH", "current": expected + 1}
     tale.does("erik", "take_over", refusal, "refused", draws="L9", expectedVersion=expected)
     tale.locks_as("dana", "released", **_NOBODY, actorId=None, reason=None)
+    tale.tells("released", "dana", "L3")
     tale.does("dana", "release", {"version": tale.lock["version"]}, lockId="L3", expectedVersion=None)
     tale.does("bob", "status", {"version": tale.lock["version"], "state": "unlocked", "holder": None})
 
 
 def _what_is_left_expires(tale: Tale) -> None:
     tale.locks_as("bob", "acquired", **holding("bob", "L4", tale.now + 1))
+    tale.tells("acquired", "bob", "L4")
     tale.does("bob", "acquire", told_of(tale.lock), draws="L4", expectedVersion=None)
     tale.now += 2 * LEASE
     tale.locks_as("carol", "expired", **_NOBODY)
+    tale.tells("expired", "bob", "L4")
     tale.does("carol", "settle", {})
     tale.now += 10_000
     tale.is_forgotten()
     tale.locks_as("carol", "acquired", **holding("carol", "L5", tale.now + 1))
+    tale.tells("acquired", "carol", "L5")
     tale.does("carol", "acquire", told_of(tale.lock), draws="L5", expectedVersion=None)
     tale.locks_as("carol", "released", **_NOBODY)
+    tale.tells("released", "carol", "L5")
     tale.does("carol", "release", {"version": tale.lock["version"]}, lockId="L5", expectedVersion=None)

@@ -134,6 +134,27 @@ def saved_with(number: int, **asked: Any) -> Doctor:
     return doctor
 
 
+def entry(number: int, **changes: Any) -> Doctor:
+    """Change what the history tells."""
+
+    def doctor(record: Record) -> Record:
+        history = list(record.history)
+        history[number] = {**history[number], **changes}
+        return replace(record, history=history)
+
+    return doctor
+
+
+def without_entry(number: int) -> Doctor:
+    """Leave something out of the history."""
+    return lambda record: replace(record, history=record.history[:number] + record.history[number + 1 :])
+
+
+def entry_again(number: int) -> Doctor:
+    """Tell something twice."""
+    return lambda record: replace(record, history=[*record.history, record.history[number]])
+
+
 def final(**changes: Any) -> Doctor:
     """Change how things stand at the end."""
     return lambda record: replace(record, **changes)
@@ -166,7 +187,7 @@ DOCTORED: list[tuple[str, str, Doctor]] = [
     ("no two holders", "taken over by nobody", lock(TAKEN, actorId=None)),
     ("no two holders", "moved from another member", lock(GRANTED, cause="moved")),
     ("no two holders", "ended for no cause", lock(RELEASED, cause="renewed")),
-    ("no two holders", "removed while it ran", both(lock(EXPIRED, lockId="L4", expiresAt=FOREVER), lock(ANEW))),
+    ("no two holders", "removed while it ran", lock(EXPIRED, lockId="L4", userId="bob", expiresAt=FOREVER)),
     ("a hold stays its holder's", "another's", lock(RENEWED, userId="bob")),
     ("a hold stays its holder's", "in another tab", lock(RENEWED, sessionId="other")),
     (
@@ -216,6 +237,15 @@ DOCTORED: list[tuple[str, str, Doctor]] = [
     ("a hold begins and ends once", "comes back", lock(ACQUIRED_AGAIN, lockId="L3")),
     ("a hold begins and ends once", "never ends", lock(FREE, lockId="L5")),
     ("every lock ends", "held for ever", lock(FREE, lockId="L5")),
+    ("the history tells what happened", "an end is not told", without_entry(1)),
+    ("the history tells what happened", "a beginning is not told", without_entry(0)),
+    ("the history tells what happened", "told twice", entry_again(0)),
+    ("the history tells what happened", "another cause", entry(1, action="released")),
+    ("the history tells what happened", "somebody else's", entry(3, userId="alice")),
+    ("the history tells what happened", "another hold's", entry(3, lockId="other")),
+    ("the history tells what happened", "at another version", entry(4, version=1)),
+    ("the history tells what happened", "under a cause that ends nothing", lock(GRANTED, cause="lapsed")),
+    ("the statistics count each thing once", "counted twice", final(statistics={"acquired": 6})),
 ]
 
 

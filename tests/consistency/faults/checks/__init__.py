@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.consistency.faults.checks import answers, endings, fencing, holders, refusals, saves
+from tests.consistency.faults.checks import answers, endings, fencing, holders, refusals, saves, telling
 from tests.consistency.faults.record import Record
 
 Check = Callable[[Record], Iterator[str]]
@@ -23,6 +23,8 @@ INVARIANTS: dict[str, Check] = {
     "a refusal had its reason": refusals.had_their_reason,
     "a hold begins and ends once": endings.begin_and_end_once,
     "every lock ends": endings.all_ended,
+    "the history tells what happened": telling.tells_what_happened,
+    "the statistics count each thing once": telling.counts_each_once,
 }
 
 
