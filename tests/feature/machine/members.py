@@ -1,0 +1,117 @@
+"""What members do: taking the lock, keeping it, giving it back, saving under it, and taking it from others."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from chalicelib.locking import service
+from tests.feature.machine import moves
+from tests.feature.machine.nouns import At, Who
+from tests.feature.machine.walk import TABS, Walk, desks, nths, others, tabs
+
+admins_tabs = st.sampled_from([tab for tab in TABS if tab.who.is_admin] * 3 + TABS)
+# The version that one saw, against the one that is.
+offsets = st.sampled_from([None, None, 0, 0, -1, 1])
+offsets_given = st.sampled_from([0, 0, 0, -1, 1])
+
+
+class Members(Walk):
+    """What members do."""
+
+    @rule(desk=desks, tab=tabs, offset=offsets)
+    def acquire(self, desk: int, tab: At, offset: int | None) -> None:
+        now, office = self.begin(desk), self.office
+        place, sheet = self.focus.appointment, self.focus.sheet
+        expected = None if offset is None else max(0, sheet.version + offset)
+        self.compare(
+            lambda: service.acquire(
+                office.tab(tab), place, expected_version=expected, clock=office.clock, ids=office.ids
+            ),
+            lambda: moves.acquire(sheet, tab, office.lock_id(), now, expected),
+        )
+
+    @rule(desk=desks, nth=nths, other=others)
+    def renew(self, desk: int, nth: int, other: Who | None) -> None:
+        now, office = self.begin(desk), self.office
+        lock_id, tab = self.focus.lock_id(nth)
+        who, place = other or tab.who, self.focus.appointment
+        self.compare(
+            lambda: service.renew(office.principal(who), place, lock_id, clock=office.clock),
+            lambda: moves.renew(self.focus.sheet, who, lock_id, now),
+        )
+
+    @rule(desk=desks, nth=nths, other=others, offset=offsets, by_beacon=st.booleans())
+    def release(self, desk: int, nth: int, other: Who | None, offset: int | None, *, by_beacon: bool) -> None:
+        now, office, sheet = self.begin(desk), self.office, self.focus.sheet
+        lock_id, tab = self.focus.lock_id(nth)
+        who = None if by_beacon and lock_id.startswith(office.tenant_id) else other or tab.who
+        expected = None if offset is None else max(0, sheet.version + offset)
+        principal = office.principal(who) if who else None
+        self.compare(
+            lambda: service.release(
+                self.focus.appointment,
+                lock_id,
+                principal=principal,
+                expected_version=expected,
+                clock=office.clock,
+            ),
+            lambda: moves.release(sheet, who, lock_id, now, expected),
+        )
+
+    @rule(desk=desks, tab=tabs)
+    def move(self, desk: int, tab: At) -> None:
+        now, office = self.begin(desk), self.office
+        self.compare(
+            lambda: service.move(office.tab(tab), self.focus.appointment, clock=office.clock, ids=office.ids),
+            lambda: moves.move(self.focus.sheet, tab, office.lock_id(), now),
+        )
+
+    @rule(desk=desks, tab=admins_tabs, offset=offsets_given)
+    def take_over(self, desk: int, tab: At, offset: int) -> None:
+        now, office, sheet = self.begin(desk), self.office, self.focus.sheet
+        expected = sheet.version + offset
+        self.compare(
+            lambda: service.take_over(
+                office.tab(tab),
+                self.focus.appointment,
+                reason="urgent",
+                expected_version=expected,
+                clock=office.clock,
+                ids=office.ids,
+            ),
+            lambda: moves.take_over(sheet, tab, office.lock_id(), now, expected, "urgent"),
+        )
+
+    @rule(desk=desks, tab=admins_tabs, offset=offsets_given)
+    def force_release(self, desk: int, tab: At, offset: int) -> None:
+        now, office, sheet = self.begin(desk), self.office, self.focus.sheet
+        admin, expected, place = office.principal(tab.who), sheet.version + offset, self.focus.appointment
+        self.compare(
+            lambda: service.force_release(
+                admin, place, reason="gone home", expected_version=expected, clock=office.clock
+            ),
+            lambda: moves.force_release(sheet, tab.who, now, expected, "gone home"),
+        )
+
+    @rule(desk=desks, nth=nths, other=others, is_stale=st.sampled_from([False, False, True]))
+    def save(self, desk: int, nth: int, other: Who | None, *, is_stale: bool) -> None:
+        now = self.begin(desk)
+        lock_id, tab = self.focus.lock_id(nth)
+        self._saves(other or tab.who, lock_id, now, is_stale=is_stale)
+
+    @rule(desk=desks)
+    def all_who_ever_had_it_save(self, desk: int) -> None:
+        """Exactly the lock that runs passes the fence."""
+        now = self.begin(desk)
+        saved = [lock_id for lock_id, tab in self.focus.given[-4:] if self._saves(tab.who, lock_id, now)]
+        hold = self.focus.sheet.running(now)
+        assert saved == ([hold.lock_id] if hold else [])
+
+    def _saves(self, who: Who, lock_id: str, now: int, *, is_stale: bool = False) -> bool:
+        desk, office = self.focus, self.office
+        version = desk.record_version - is_stale
+        saved = self.compare(
+            lambda: office.save(who, desk.appointment, lock_id, version),
+            lambda: moves.save(desk.sheet, who, lock_id, now, is_stale=is_stale),
+        )
+        desk.record_version += saved
+        return saved

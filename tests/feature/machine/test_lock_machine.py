@@ -1,0 +1,66 @@
+"""The lock's services against the lock on paper: any order of whatever members, time and the cloud may do."""
+
+from typing import cast
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.driver.practice import Practice
+from tests.feature.machine.cloud import MESSAGE_FIRST, Cloud
+from tests.feature.machine.line import Line
+from tests.feature.machine.members import Members
+from tests.feature.machine.office import Office
+from tests.feature.machine.walk import MEMBERS, WALKED
+
+# A failure prints the steps that lead to it, and the same run finds it again. They are not made fewer, because
+# that takes minutes; `Phase.shrink` does it.
+AS_LONG_AS_THE_GATE_ALLOWS = settings(
+    max_examples=60,
+    stateful_step_count=50,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class Machine(Members, Line, Cloud):
+    """Everybody and everything."""
+
+    def teardown(self) -> None:
+        """Whatever happened, each lock ends, by whichever of the three mechanisms is left."""
+        if not self.is_sound:
+            return
+        WALKED["examples"] += 1
+        self.the_stream_goes_on(1)
+        for _ in range(100):
+            if all(desk.sheet.due is None for desk in self.desks):
+                break
+            self._one_more_deadline()
+            self.all_changes_are_in_the_stream()
+        for desk in self.desks:
+            self.focus = desk
+            self.everybody_sees_the_same()
+            assert desk.sheet.status(MEMBERS[0], self.time)["state"] == "unlocked"
+            self.office.clear(desk.appointment)
+
+    def _one_more_deadline(self) -> None:
+        desk = min((one for one in self.desks if one.sheet.due), key=lambda one: one.sheet.due or 0)
+        due = desk.sheet.due or 0
+        if not self.a_timer_was_lost:
+            self.messages_come_until(max(due + 1, self.time))
+        elif len(desk.given) % 2:
+            self.time = max(self.time, due + MESSAGE_FIRST + 1)
+            self.the_sweep_comes()
+        else:
+            self.remove_by_ttl(desk)
+
+
+def test_the_services_do_what_the_paper_says(practice: Practice) -> None:
+    office = Office(practice.tenant.id)
+
+    run_state_machine_as_test(
+        cast("type[Machine]", lambda: Machine(practice, office)), settings=AS_LONG_AS_THE_GATE_ALLOWS
+    )
+
+    assert WALKED["steps"] > 1000, "thousands of steps, or it proves little"

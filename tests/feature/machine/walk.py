@@ -1,0 +1,168 @@
+"""What the machine has before it, how it takes a step on both sides, and what is compared after each."""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant
+
+from chalicelib.core.clock import from_ms
+from chalicelib.locking import service
+from tests.driver.practice import Practice
+from tests.feature.machine import views
+from tests.feature.machine.nouns import SECOND, At, Who
+from tests.feature.machine.office import Office, Record
+from tests.feature.machine.paper import Sheet
+
+MEMBERS = [
+    Who(name.lower(), name, f"{name.lower()}@practice.test", is_admin)
+    for name, is_admin in [("Alice", False), ("Bob", False), ("Carla", False), ("Dana", True), ("Eve", True)]
+]
+TABS = [At(who, f"{who.user_id}-in-tab-{number}") for who in MEMBERS for number in (1, 2)]
+DESKS = 2
+# A Monday in January, at nine.
+OPENING = 1_767_603_600_000
+# How far the machine went, by what it did, for the end of the run.
+WALKED: Counter[str] = Counter()
+
+desks = st.sampled_from([0, 0, *range(DESKS)])
+tabs = st.sampled_from(TABS)
+# The newest lock id most of the time, else an older one or none that ever was.
+nths = st.sampled_from([1, 1, 1, 1, 2, 3, 99])
+# Whoever had that lock id most of the time, else somebody who did not.
+others = st.sampled_from([None, None, None, *MEMBERS])
+
+
+@dataclass
+class Desk:
+    """One appointment: its lock on paper, all lock ids that were given, and what the store has told so far."""
+
+    appointment: str
+    sheet: Sheet = field(default_factory=Sheet)
+    given: list[tuple[str, At]] = field(default_factory=list)
+    record_version: int = 1
+    heard: int = 0
+    highest: int = 0
+    shown: int = 0
+    removals: int = 0
+    image: Record | None = None
+
+    def lock_id(self, nth: int) -> tuple[str, At]:
+        """The nth newest lock id, and the tab that had it; a made-up one if there were not as many."""
+        return self.given[-nth] if nth <= len(self.given) else ("nobody.has-this", TABS[0])
+
+
+class Walk(RuleBasedStateMachine):
+    """Both sides take the same step at the same time, and are compared."""
+
+    def __init__(self, practice: Practice, office: Office) -> None:
+        super().__init__()
+        self.office = office
+        self.desks = [Desk(practice.enters_appointment()) for _ in range(DESKS)]
+        self.focus = self.desks[0]
+        self.time = OPENING
+        self.skew = 0
+        self.numbers = itertools.count(1)
+        self.pending: list[Record] = []
+        self.is_stalled = False
+        self.a_timer_was_lost = False
+        self.is_sound = True
+        office.sent.clear()
+        office.changes()
+
+    def begin(self, desk: int | None = None) -> int:
+        """A step begins, at the clock of whoever serves it; that clock."""
+        self.is_sound = False
+        self.office.now, self.skew = self.time + self.skew, 0
+        self.office.secret = f"{self.desks[0].appointment}-{next(self.numbers)}"
+        if desk is not None:
+            self.focus = self.desks[desk]
+        return self.office.now
+
+    def compare(self, real: Callable[[], object], paper: Callable[[], object]) -> bool:
+        """Do it on both sides; whether it was granted."""
+        got, promised = views.outcome(real), views.outcome(paper)
+        assert got == promised
+        return got[0] == "granted"
+
+    @invariant()
+    def all_changes_are_in_the_stream(self) -> None:
+        """Each in order, with its version and cause; and the last of them is whole."""
+        WALKED["steps"] += 1
+        records = self.office.changes()
+        for desk in self.desks:
+            partition = self.office.partition(desk.appointment)
+            self._hear(desk, [one for one in records if one["Keys"]["pk"]["S"] == partition])
+        self.pending += records
+        if not self.is_stalled:
+            self.deliver()
+
+    def _hear(self, desk: Desk, records: list[Record]) -> None:
+        written = [one for one in records if "NewImage" in one]
+        changes = [(int(one["NewImage"]["version"]["N"]), one["NewImage"]["cause"]["S"]) for one in written]
+        assert changes == desk.sheet.story[desk.heard :]
+        desk.heard = len(desk.sheet.story)
+        for record in written:
+            self._versions_grow(desk, record)
+        desk.image = records[-1].get("NewImage") if records else desk.image
+        if desk.image and records:
+            assert views.written(service.record_of(desk.image)) == views.written_on(desk.sheet)
+            assert int(desk.image["ttl"]["N"]) == desk.sheet.removal // SECOND
+        assert (desk.image is not None) == desk.sheet.is_there
+
+    def _versions_grow(self, desk: Desk, record: Record) -> None:
+        image, old = record["NewImage"], record.get("OldImage", {})
+        version = int(image["version"]["N"])
+        assert version > desk.highest, "the version only grows, removal of the item included"
+        desk.highest = version
+        lock_id = image.get("lockId", {}).get("S")
+        if lock_id and lock_id != old.get("lockId", {}).get("S"):
+            assert lock_id not in [given for given, _ in desk.given], "an ended hold never comes back"
+            session, user = image["sessionId"]["S"], image["userId"]["S"]
+            (tab,) = [one for one in TABS if (one.who.user_id, one.session) == (user, session)]
+            desk.given.append((lock_id, tab))
+
+    @invariant()
+    def everybody_sees_the_same(self) -> None:
+        """One member asks for lock-status; the others' views are made from the same record."""
+        desk, now = self.focus, self.time
+        self.office.now = now
+        viewer = MEMBERS[WALKED["steps"] % len(MEMBERS)]
+        principal, clock = self.office.principal(viewer), self.office.clock
+        asked = views.status(service.status(principal, desk.appointment, clock=clock))
+        assert asked == desk.sheet.status(viewer, now)
+        assert desk.sheet.version >= desk.shown or desk.removals, "lock-status never goes back"
+        desk.shown = max(desk.shown, desk.sheet.version)
+        if desk.image:
+            self._only_one_has_it(desk, now)
+        self.is_sound = True
+
+    def _only_one_has_it(self, desk: Desk, now: int) -> None:
+        assert desk.image
+        record = service.record_of(desk.image)
+        seen = {who: service.describe(record, who.user_id, from_ms(now)) for who in MEMBERS}
+        for who, status in seen.items():
+            assert views.status(status) == desk.sheet.status(who, now)
+        having = [status.state for status in seen.values()]
+        assert having.count("locked_by_user") <= 1
+        assert ("locked_by_user" in having) == ("locked_by_other" in having)
+
+    def deliver(self, times: int = 1) -> None:
+        """The stream's function gets what is pending."""
+        self.office.now = self.time
+        records, self.pending = self.pending, []
+        for record in records * times:
+            self.office.follow_up(record)
+        for record in records:
+            if "NewImage" not in record:
+                self._keep(record)
+
+    def _keep(self, record: Record) -> None:
+        (desk,) = [
+            one for one in self.desks if self.office.partition(one.appointment) == record["Keys"]["pk"]["S"]
+        ]
+        last = service.removed(service.record_of(record["OldImage"])).version
+        desk.sheet.kept = max(desk.sheet.kept, last)
+        desk.removals -= 1
