@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/installed
 NPM := $(PY) -m infra.tools npm run --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help install run dev logs check check-python check-page test browser package deploy redrive generate bench lock clean
+.PHONY: help install run dev logs check check-python check-page test browser package deploy redrive generate bench soak lock clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,13 @@ generate: install ## Write the API's description from the code, and the page's c
 
 bench: install ## Measure how long a change takes to reach another browser
 	@$(PY) -m tests.benchmarks.live
+
+soak: export SEED ?= $(shell date +%s)
+soak: export OPERATIONS ?= 200000
+
+soak: install ## Let clients die, clocks be wrong and answers be lost for long: make soak SEED=7
+	@echo "SEED=$$SEED OPERATIONS=$$OPERATIONS"
+	$(PY) -m pytest -q tests/consistency/faults/test_faults.py
 
 lock: install ## Pin the newest versions that pyproject.toml and infra/local/requirements.in allow
 	@$(PY) -m pip install -qq uv==0.13.8
