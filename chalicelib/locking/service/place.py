@@ -102,8 +102,8 @@ def apply(partition: str, record: LockRecord, rule: Rule) -> LockRecord:
 
 
 def lease_of(record: LockRecord) -> Lock:
-    """The lease of a lock that was granted, as it is shown."""
+    """The lease of a lock that was granted, as its holder may see it."""
     lock = record.shown
     if lock is None:
         raise AssertionError("a lock was granted without a lease")
-    return lock
+    return lock.as_seen_by(lock.user_id, lock.session_id)

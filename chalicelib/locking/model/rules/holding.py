@@ -18,7 +18,8 @@ def acquire(record: LockRecord, claim: Claim, expected_version: int | None) -> L
         LockVersionMismatch: it is not at `expected_version`.
     """
     tab, now = claim.tab, claim.now
-    standing = overdue(record, now)
+    # What is overdue is written with the acquisition, as one version.
+    standing = replace(overdue(record, now), version=record.version)
     lock = standing.live_lock(now)
     if lock and not lock.is_held_by(tab):
         raise Locked(lock, tab)
@@ -26,7 +27,7 @@ def acquire(record: LockRecord, claim: Claim, expected_version: int | None) -> L
         raise LockVersionMismatch(describe(record, tab.user_id, now))
     if lock is None and standing.line and standing.line[0].user_id != tab.user_id:
         raise Locked(_reservation(standing, now), tab, reserved=True)
-    return held(replace(standing, version=record.version), tab, claim.lock_id, "acquired", now, claim.terms)
+    return held(standing, tab, claim.lock_id, "acquired", now, claim.terms)
 
 
 def _reservation(record: LockRecord, now: datetime) -> Lock:

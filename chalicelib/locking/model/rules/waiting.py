@@ -66,7 +66,7 @@ def deny(record: LockRecord, answer: Answer, now: datetime, terms: Terms) -> Loc
     """
     _asked(record, answer, now)
     denied = lined_up(record, record.line[1:], "denied", now, terms)
-    return replace(denied, actor=actor_of(answer.holder), reason=answer.message)
+    return replace(denied, actor=actor_of(answer.holder), reason=answer.message or None)
 
 
 def grant(record: LockRecord, answer: Answer, lock_id: str, now: datetime, terms: Terms) -> LockRecord:
@@ -79,7 +79,7 @@ def grant(record: LockRecord, answer: Answer, lock_id: str, now: datetime, terms
     if is_done(record, lock_id):
         return record
     first, holder = _asked(record, answer, now), actor_of(answer.holder)
-    return held(record, first, lock_id, "granted", now, terms, actor=holder, reason=answer.message)
+    return held(record, first, lock_id, "granted", now, terms, actor=holder, reason=answer.message or None)
 
 
 def _asked(record: LockRecord, answer: Answer, now: datetime) -> Asker:
