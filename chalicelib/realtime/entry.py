@@ -41,23 +41,15 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
 
     Lambda comes again from the first of them.
     """
-    from aws_lambda_powertools.utilities.batch import (
-        BatchProcessor,
-        EventType,
-        process_partial_response,
-    )
-
+    from chalicelib.core.batch import one_by_one
     from chalicelib.realtime.fanout import announce
     from chalicelib.realtime.gateway import api_gateway
     from chalicelib.realtime.news import follow_up
 
     def handle(record: Mapping[str, Any]) -> None:
-        follow_up(record)
-        announce(record, gateway or api_gateway())
+        try:
+            follow_up(record)
+        finally:  # a queue that fails is no reason to tell nobody
+            announce(record, gateway or api_gateway())
 
-    answer = process_partial_response(
-        event=event.to_dict(),
-        record_handler=handle,
-        processor=BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False),
-    )
-    return dict(answer)
+    return one_by_one(event.to_dict(), handle, "DynamoDBStreams")

@@ -866,8 +866,8 @@ export interface components {
          * @description What else there is to say; each only where it means something.
          *
          *     `how` an `acquired` hold began, and whose it was before (`from`); who has it after one that was taken over or
-         *     granted (`to`); who did it (`by`), where that is not the member of the entry, and what they said (`message`,
-         *     for the people concerned and admins). `unanswered`: the holder did not answer the request in time.
+         *     granted (`to`); the admin who ended it, or the holder who granted or denied it (`by`), and what the holder said
+         *     to that (`message`, for the people concerned and admins). `unanswered`: the holder said nothing in time.
          *     `connection_lost`: the lease had been cut short because the connection of its tab had dropped.
          */
         Metadata: {
