@@ -25,7 +25,7 @@ def test_a_function_may_do_what_its_role_says_and_nothing_else(account: Account)
     data = account.told("DataTableName")
     tables = account.in_role_of("WebsocketMessage").client("dynamodb")
     assert "Item" not in tables.get_item(TableName=data, Key=KEY)
-    _is_denied(tables.put_item, TableName=data, Item=KEY)
+    _is_denied(tables.delete_item, TableName=data, Key=KEY)
     _is_denied(tables.query, TableName=data, **_partition("pk"))
 
 
@@ -33,7 +33,7 @@ def test_a_role_names_the_table_and_the_index(account: Account) -> None:
     data, connections = account.told("DataTableName"), account.told("ConnectionsTableName")
     tables = account.in_role_of("OnChange").client("dynamodb")
     assert tables.query(TableName=connections, IndexName="gsi1", **_partition("gsi1pk"))["Count"] == 0
-    _is_denied(tables.get_item, TableName=connections, Key=KEY)
+    _is_denied(tables.put_item, TableName=connections, Item=KEY)
     _is_denied(tables.query, TableName=data, IndexName="gsi1", **_partition("gsi1pk"))
 
 
@@ -44,6 +44,15 @@ def test_a_function_may_write_to_connections_and_end_them(function: str, account
         with pytest.raises(sockets.exceptions.GoneException):
             allowed()
     _is_denied(sockets.get_connection, ConnectionId="x")
+
+
+def test_a_timer_is_sent_by_those_who_start_one_and_nobody_else(account: Account) -> None:
+    queue = {"QueueUrl": account.told("LockTimersQueueUrl")}
+    waiting = account.in_role_of("OnDeadline").client("sqs")
+    assert waiting.get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
+    _is_denied(waiting.purge_queue, **queue)
+    for function in ("Sweep", "OnHistory", "APIHandler"):
+        _is_denied(account.in_role_of(function).client("sqs").send_message, **queue, MessageBody="{}")
 
 
 def test_a_function_without_that_right_may_not(account: Account) -> None:
