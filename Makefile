@@ -79,8 +79,9 @@ generate: install ## Write the API's description from the code, and the page's c
 	@$(PY) -m infra.frontend --packages
 	$(NPM) generate
 
-bench: install ## Measure how long a change takes to reach another browser
+bench: install ## Measure how long a change, and a deadline, takes to reach another browser
 	@$(PY) -m tests.benchmarks.live
+	@$(PY) -m tests.benchmarks.deadlines
 
 soak: export SEED ?= $(shell date +%s)
 soak: export OPERATIONS ?= 200000

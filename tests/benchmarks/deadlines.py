@@ -1,0 +1,62 @@
+"""How long after its deadline a lock's end is announced: from the lease's end to the frame, over the local stack.
+
+Part of `make bench`. Starts a stack of its own whose leases are short. Alice takes the locks of many appointments,
+one after the other, and lets each end; the clock runs from the end that she was told to the frame in Bob's socket.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.e2e.people import Person, Socket, Visitor
+from tests.stack import running
+
+LOCKS = 50
+LEASE_SECONDS = 5
+# So that the emulator, which serves some 50 requests a second, is not what is measured. No fraction of its second.
+APART_SECONDS = 0.27
+
+
+def main() -> None:
+    """Print the median, the 95th percentile and the worst, in milliseconds."""
+    with tempfile.TemporaryDirectory() as state, running(Path(state), LOCK_SECONDS=str(LEASE_SECONDS)) as stack:
+        alice, bob = (Visitor(stack).signs_in(f"{name}@demo.test") for name in ("alice", "bob"))
+        appointments = [alice.books() for _ in range(LOCKS)]
+        with bob.socket(bob.ticket()) as socket:
+            _follow(socket, appointments)
+            _report(_measure(alice, socket, appointments))
+
+
+def _follow(socket: Socket, appointments: list[str]) -> None:
+    for appointment in appointments:
+        socket.sends(action="subscribe", appointmentId=appointment)
+        socket.expects("snapshot")
+
+
+def _measure(alice: Person, socket: Socket, appointments: list[str]) -> list[float]:
+    """Seconds from each deadline to its frame; the deadlines fall as the requests did, at any part of a second."""
+    with ThreadPoolExecutor(1) as other:
+        taking = other.submit(lambda: {one: _acquire(alice, one) for one in appointments})
+        heard = [(socket.expects("lock-released")["appointmentId"], datetime.now(UTC)) for _ in appointments]
+        ends = taking.result()
+    return [(at - datetime.fromisoformat(ends[one])).total_seconds() for one, at in heard]
+
+
+def _acquire(alice: Person, appointment: str) -> str:
+    time.sleep(APART_SECONDS)
+    return str(alice.acquires(appointment)["lock"]["expiresAt"])
+
+
+def _report(late: list[float]) -> None:
+    cuts = statistics.quantiles(late, n=20)
+    figures = {"p50": cuts[9], "p95": cuts[18], "max": max(late)}
+    told = ", ".join(f"{name} {seconds * 1000:.0f} ms" for name, seconds in figures.items())
+    sys.stdout.write(f"deadline to frame: {told}, {len(late)} locks\n")
+
+
+if __name__ == "__main__":
+    main()
