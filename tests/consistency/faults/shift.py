@@ -34,8 +34,12 @@ class Plan:
     seats: int = 12
     members: int = 5
     appointments: int = 8
-    leaps: int = 3
     rates: Rates = field(default_factory=Rates)
+
+    @property
+    def leaps(self) -> int:
+        """How often a month passes."""
+        return max(3, self.operations // 5000)
 
 
 @dataclass

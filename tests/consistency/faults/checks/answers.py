@@ -49,9 +49,12 @@ def deny_one_at_a_time(record: Record) -> Iterator[str]:
 
 
 def _is_lock_stored(record: Record, operation: Operation) -> bool:
+    """It wrote this hold, and the lock stood so. Who heard nothing at first may be told a later version of it."""
     told = operation.answer
-    return any(
-        all(write.new.get(name) == value for name, value in told.items()) for write in record.writes_of(operation)
+    wrote = any(write.lock_id == told.get("lockId", write.lock_id) for write in record.writes_of(operation))
+    return wrote and any(
+        all(state.get(name) == value for name, value in told.items())
+        for state in record.lock_states.visible(operation.began, operation.ended)
     )
 
 
