@@ -4,10 +4,13 @@ Each does what the rule of its name does there. Where its condition does not hol
 stands, and the rule itself decides. Expiry is decided by these conditions, and never by DynamoDB's TTL.
 """
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from chalicelib.core import keys
@@ -27,6 +30,7 @@ from chalicelib.locking.store.item import (
     term_values,
     to_record,
 )
+from chalicelib.locking.store.words import Removes, Says, Sets
 
 
 class Refused(Exception):
@@ -37,7 +41,12 @@ class Refused(Exception):
         self.record = record
 
 
-_NOBODY_WAITS = LockItem.line.does_not_exist()
+_NOBODY_WAITS = Says("attribute_not_exists(#line)")
+_EXACTLY_ONE_WAITS = Says("attribute_exists(#line[0]) AND attribute_not_exists(#line[1])")
+_TAKEABLE = (
+    "attribute_exists(#pk) AND (attribute_not_exists(#lockId) OR #expiresAt < :now"
+    " OR (#userId = :user_id AND #sessionId = :session_id))"
+)
 _HOLDER = {
     "lock_id",
     "user_id",
@@ -49,7 +58,8 @@ _HOLDER = {
     "gsi2sk",
 }
 _ALWAYS = {"pk", "sk", "version", "cause", "changed_at"}
-_OPTIONAL = set(LockItem.get_attributes()) - _ALWAYS
+_ATTRIBUTES = {name: attribute.attr_name for name, attribute in LockItem.get_attributes().items()}
+_OPTIONAL = set(_ATTRIBUTES) - _ALWAYS
 
 
 def acquire(partition: str, claim: Claim, expected_version: int | None) -> LockRecord:
@@ -59,11 +69,10 @@ def acquire(partition: str, claim: Claim, expected_version: int | None) -> LockR
         Refused: it is held, or at another version than expected, or somebody waits; without a record, it has no
             item yet.
     """
-    mine = (LockItem.user_id == claim.tab.user_id) & (LockItem.session_id == claim.tab.session_id)
-    takeable = LockItem.lock_id.does_not_exist() | (LockItem.expires_at < to_ms(claim.now)) | mine
-    condition: Condition = LockItem.pk.exists() & takeable & _NOBODY_WAITS
+    tab, now = claim.tab, to_ms(claim.now)
+    condition: Condition = Says(_TAKEABLE, now=now, user_id=tab.user_id, session_id=tab.session_id) & _NOBODY_WAITS
     if expected_version is not None:
-        condition &= LockItem.version == expected_version
+        condition &= _is_at(expected_version)
     return _change(partition, "acquired", new_lease(partition, claim), condition, claim.now)
 
 
@@ -75,7 +84,8 @@ def renew(partition: str, principal: Principal, lock_id: str, now: datetime, ter
             waits.
     """
     values = term_values(partition, now, now + terms.lease)
-    condition = holds(principal, lock_id, now) & (LockItem.expires_at < values["expires_at"]) & _NOBODY_WAITS
+    longer = Says("#expiresAt < :end", end=values["expires_at"])
+    condition = holds(principal, lock_id, now) & longer & _NOBODY_WAITS
     return _change(partition, "renewed", values, condition, now, kept=_HOLDER)
 
 
@@ -86,11 +96,11 @@ def release(partition: str, surrender: Surrender, expected_version: int | None) 
         Refused: this lock id does not hold it, it is another member's, it is at another version than expected, or
             somebody waits.
     """
-    condition: Condition = (LockItem.lock_id == surrender.lock_id) & _NOBODY_WAITS
+    condition: Condition = Says("#lockId = :lock_id", lock_id=surrender.lock_id) & _NOBODY_WAITS
     if surrender.user_id is not None:
-        condition &= LockItem.user_id == surrender.user_id
+        condition &= _is_held_by(surrender.user_id)
     if expected_version is not None:
-        condition &= LockItem.version == expected_version
+        condition &= _is_at(expected_version)
     return _change(partition, "released", free_values(surrender.now), condition, surrender.now)
 
 
@@ -100,7 +110,7 @@ def move(partition: str, claim: Claim) -> LockRecord:
     Raises:
         Refused: it is not held by this member, or somebody waits.
     """
-    condition: Condition = (LockItem.user_id == claim.tab.user_id) & _runs(claim.now) & _NOBODY_WAITS
+    condition: Condition = _is_held_by(claim.tab.user_id) & _runs(claim.now) & _NOBODY_WAITS
     return _change(partition, "moved", new_lease(partition, claim), condition, claim.now)
 
 
@@ -134,32 +144,28 @@ def grant(partition: str, answer: Answer, lock_id: str, now: datetime, terms: Te
     """
     values = actor_values(actor_of(answer.holder)) | term_values(partition, now, now + terms.lease)
     values |= {"lock_id": lock_id, "acquired_at": to_ms(now)}
-    values |= {name: _FIRST[attribute] for name, attribute in _COPIED.items()}
     if answer.message:
         values["reason"] = answer.message
-    exactly_one = _FIRST.exists() & Path("line")[1].does_not_exist()
-    condition = holds(answer.holder, answer.lock_id, now) & exactly_one
+    condition = holds(answer.holder, answer.lock_id, now) & _EXACTLY_ONE_WAITS
     if answer.user_id is not None:
-        condition &= _FIRST["userId"] == answer.user_id
-    return _change(partition, "granted", values, condition, now)
+        condition &= Says("#line[0].#userId = :asker", asker=answer.user_id)
+    return _change(partition, "granted", values, condition, now, copied=_FIRST_IN_LINE)
 
 
-_FIRST = Path("line")[0]
-_COPIED = {
-    "user_id": "userId",
-    "user_name": "userName",
-    "user_email": "userEmail",
-    "session_id": "sessionId",
-    "gsi2pk": "holder",
-    "gsi2sk": "sessionId",
+_FIRST_IN_LINE = {
+    "user_id": "#line[0].#userId",
+    "user_name": "#line[0].#userName",
+    "user_email": "#line[0].#userEmail",
+    "session_id": "#line[0].#sessionId",
+    "gsi2pk": "#line[0].#holder",
+    "gsi2sk": "#line[0].#sessionId",
 }
 
 
 def holds(principal: Principal, lock_id: str, now: datetime) -> Condition:
     """The condition that this member holds this very lock."""
-    held: Condition = (LockItem.lock_id == lock_id) & (LockItem.user_id == principal.user_id)
-    held &= _runs(now)
-    return held
+    words = "#lockId = :lock_id AND #userId = :user_id AND #expiresAt >= :now"
+    return Says(words, lock_id=lock_id, user_id=principal.user_id, now=to_ms(now))
 
 
 def new_lease(partition: str, claim: Claim) -> Values:
@@ -172,12 +178,19 @@ def new_lease(partition: str, claim: Claim) -> Values:
 
 
 def _runs(now: datetime) -> Condition:
-    return LockItem.expires_at >= to_ms(now)
+    return Says("#expiresAt >= :now", now=to_ms(now))
+
+
+def _is_held_by(user_id: str) -> Condition:
+    return Says("#userId = :user_id", user_id=user_id)
+
+
+def _is_at(version: int) -> Condition:
+    return Says("#version = :version", version=version)
 
 
 def _is_as_seen(command: Command) -> Condition:
-    as_seen: Condition = LockItem.lock_id.exists() & (LockItem.version == command.expected_version)
-    return as_seen
+    return Says("attribute_exists(#lockId) AND #version = :version", version=command.expected_version)
 
 
 def _change(
@@ -187,17 +200,22 @@ def _change(
     condition: Condition,
     now: datetime,
     *,
-    kept: set[str] = frozenset(),  # type: ignore[assignment]
+    kept: AbstractSet[str] = frozenset(),
+    copied: Mapping[str, str] = MappingProxyType({}),
 ) -> LockRecord:
-    """Write these values and no other ones, except for those that are kept."""
+    """Write these values and no other ones, except for those that are kept or copied within the item."""
     item = LockItem(partition, keys.LOCK)
     values = {**values, "cause": cause, "changed_at": to_ms(now)}
-    actions: list[Action] = [getattr(LockItem, name).set(value) for name, value in values.items()]
-    actions += [getattr(LockItem, name).remove() for name in sorted(_OPTIONAL - kept - set(values))]
-    actions.append(LockItem.version.set(LockItem.version + 1))
+    removed = _OPTIONAL - kept - values.keys() - copied.keys()
+    removes = Removes(_ATTRIBUTES[name] for name in sorted(removed))
+    actions: list[Action] = [Sets(_named(values), _named(copied)), removes]
     try:
         conditionally(lambda: item.update(actions, condition))
     except ConditionFailed as refusal:
         image = refusal.images[0]
         raise Refused(record_of(image) if image else None) from None
     return to_record(item)
+
+
+def _named(values: Mapping[str, Any]) -> Values:
+    return {_ATTRIBUTES[name]: value for name, value in values.items()}
