@@ -20,6 +20,7 @@ ATTEMPTS = "ATTEMPTS"
 REQUESTS = "REQUESTS"
 STATISTICS = "STATISTICS"
 HEALTH = "HEALTH"
+LEFT = "LEFT"
 
 
 def known_id(text: str) -> str:

@@ -44,11 +44,13 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
     from chalicelib.core.batch import one_by_one
     from chalicelib.realtime.fanout import announce
     from chalicelib.realtime.gateway import api_gateway
-    from chalicelib.realtime.news import follow_up
+    from chalicelib.realtime.news import follow_up, leased_to
 
     def handle(record: Mapping[str, Any]) -> None:
         try:
             follow_up(record)
+            if leased := leased_to(record):
+                service.end_if_gone(*leased)
         finally:  # a queue that fails is no reason to tell nobody
             announce(record, gateway or api_gateway())
 

@@ -9,6 +9,8 @@ from chalicelib.locking.model import Tab
 TICKET_LIFE = timedelta(seconds=30)
 # API Gateway ends a connection after two hours; its row outlives it a little and then lapses.
 CONNECTION_LIFE = timedelta(hours=2, minutes=10)
+# How long it counts that a tab has left: no request that it sent before can be under way for longer.
+LEFT_MEMORY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)

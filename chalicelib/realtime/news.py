@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.appointments import service as appointments
 from chalicelib.core import keys
 from chalicelib.locking import service as locking
-from chalicelib.locking.model import Cause, LockRecord
+from chalicelib.locking.model import Cause, LockRecord, Tab
 from chalicelib.realtime.frames import AppointmentUpdated, LockFrame, LockFrameType
 from chalicelib.realtime.personal import Change, HasDraft, News, personal_news
 
@@ -49,6 +49,20 @@ def follow_up(record: Mapping[str, Any]) -> None:
     change = record["dynamodb"]
     if change["Keys"]["sk"]["S"] == keys.LOCK:
         locking.follow_up(change["Keys"]["pk"]["S"], change.get("OldImage"), change.get("NewImage"))
+
+
+_BEGINNINGS: set[Cause] = {"acquired", "granted", "moved", "taken_over"}
+
+
+def leased_to(record: Mapping[str, Any]) -> tuple[Tab, str] | None:
+    """Whose tab a record gives a lock to, and of which appointment; None if it gives none."""
+    change = record["dynamodb"]
+    if change["Keys"]["sk"]["S"] != keys.LOCK or "NewImage" not in change:
+        return None
+    new = locking.record_of(change["NewImage"])
+    tenant_id, appointment_id = keys.appointment_of(change["Keys"]["pk"]["S"])
+    holder = Change(tenant_id, None, new).holder
+    return (holder, appointment_id) if holder and new.cause in _BEGINNINGS else None
 
 
 def _lock_news(topic: str, old: Image | None, new: Image | None, has_draft: HasDraft) -> Iterator[News]:

@@ -51,6 +51,17 @@ def disconnect(connection_id: str, *, clock: Clock = utc_now) -> None:
     followed = [appointment_id for _, appointment_id in map(keys.appointment_of, store.forget(connection_id))]
     if store.connections_of(tab):
         return
+    store.put_left(tab, clock())
     locking.leave(tab, followed, clock=clock)
     if store.connections_of(tab):
         locking.come_back(tab, followed, clock=clock)
+
+
+def end_if_gone(holder: Tab, appointment_id: str, *, clock: Clock = utc_now) -> None:
+    """A lock that was given to a tab just after that had left ends with the grace.
+
+    The request was under way when the tab was closed: the tab never heard of its answer, and nobody else will free
+    the lock. A client that has no WebSocket at all has not left; one call tells that.
+    """
+    if store.has_left(holder, clock()) and not store.connections_of(holder):
+        locking.leave(holder, [appointment_id], clock=clock)

@@ -16,7 +16,7 @@ from chalicelib.core.auth import Principal, Role
 from chalicelib.core.clock import to_ms
 from chalicelib.core.table import ConditionFailed, ConnectionsItem, conditionally
 from chalicelib.locking.model import Tab
-from chalicelib.realtime.model import CONNECTION_LIFE, Connection
+from chalicelib.realtime.model import CONNECTION_LIFE, LEFT_MEMORY, Connection
 
 
 class TabItem(ConnectionsItem):
@@ -104,6 +104,17 @@ def find_connection(connection_id: str) -> Connection | None:
 def connections_of(tab: Tab) -> list[Connection]:
     """The connections that a tab has: one, or for a moment two when it has just come back."""
     return [Connection(item.gsi1sk, tab) for item in TabItem.gsi1.query(_tab_key(tab))]
+
+
+def put_left(tab: Tab, now: datetime) -> None:
+    """Remember for a while that a tab's last connection has ended."""
+    ConnectionsItem(_tab_key(tab), keys.LEFT, ttl=int((now + LEFT_MEMORY).timestamp())).save()
+
+
+def has_left(tab: Tab, now: datetime) -> bool:
+    """Whether a tab's last connection has ended just now. It may have another one since."""
+    item = ConnectionsItem.read(_tab_key(tab), keys.LEFT, consistent=True)
+    return item is not None and item.ttl >= now.timestamp()
 
 
 def subscribe(topic: str, connection: Connection, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
 from chalicelib.locking import service
@@ -170,3 +172,28 @@ def test_who_waits_and_comes_back_has_their_place(
 
     assert carla.acquires(appointment)["reserved"] is True
     assert bob.acquires(appointment).status == 200
+
+
+def test_a_lock_that_comes_when_its_tab_has_left_is_no_ghosts(
+    alice: Member, appointment: str, stream: Stream
+) -> None:
+    alice.connects().closes()
+
+    alice.acquires(appointment)
+    stream.pump()
+
+    assert seconds_left(alice, appointment) <= 15
+
+
+@pytest.mark.parametrize("returns", [False, True])
+def test_who_never_connected_or_is_back_keeps_the_whole_lease(
+    alice: Member, appointment: str, stream: Stream, *, returns: bool
+) -> None:
+    if returns:
+        alice.connects().closes()
+        alice.connects()
+
+    alice.acquires(appointment)
+    stream.pump()
+
+    assert seconds_left(alice, appointment) > 290
