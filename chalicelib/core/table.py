@@ -12,6 +12,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.exceptions import CancellationReason, PynamoDBException, TableError, TransactWriteError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
@@ -95,6 +96,14 @@ class Item(Model):
             return cls.get(hash_key, range_key, consistent_read=consistent)
         except cls.DoesNotExist:
             return None
+
+    @classmethod
+    def change(cls, hash_key: str, range_key: str, actions: list[Action], condition: Condition) -> dict[str, Any]:
+        """Update the item if the condition holds and return what it is now, in DynamoDB's own JSON; one call."""
+        table = cls._get_connection()
+        new = table.update_item(hash_key, range_key, actions=actions, condition=condition, return_values="ALL_NEW")
+        image: dict[str, Any] = new["Attributes"]
+        return image
 
     def take(self, condition: Condition) -> dict[str, Any]:
         """Delete the item if the condition holds and return what it was, in DynamoDB's own JSON; one call."""

@@ -47,26 +47,42 @@ Values = dict[str, Any]
 
 def to_record(item: LockItem) -> LockRecord:
     """The record that an item holds."""
-    _, appointment_id = keys.appointment_of(item.pk)
-    version = int(item.version)
-    return LockRecord(
-        appointment_id=appointment_id,
-        version=version,
-        lock=_lock(item, appointment_id, version) if item.lock_id else None,
-        cause=cast("Cause", item.cause),
-        changed_at=from_ms(item.changed_at),
-        line=tuple(_asker(entry) for entry in item.line or ()),
-        control_expires_at=_instant(item.control_expires_at),
-        turn_ends_at=_instant(item.turn_ends_at),
-        lease_until=_instant(item.lease_until),
-        actor=Actor(item.actor_id, UserInfo(item.actor_name, item.actor_email)) if item.actor_id else None,
-        reason=item.reason,
-    )
+    return _record(item.attribute_values)
 
 
 def record_of(image: dict[str, Any]) -> LockRecord:
-    """The record that a stream record or a refusal carries, in DynamoDB's own JSON."""
-    return to_record(LockItem.from_image(image))
+    """The record that a stream record, a write or a refusal carries, in DynamoDB's own JSON."""
+    # An item in between would cost as much as all else that is done with what a write answers.
+    return _record({_NAMES[name]: _plain(value) for name, value in image.items() if name in _NAMES})
+
+
+_NAMES = {attribute.attr_name: name for name, attribute in LockItem.get_attributes().items()}
+
+
+def _plain(value: dict[str, Any]) -> str | int | list[Any]:
+    """An attribute's value out of DynamoDB's own JSON; a lock's item has texts, whole numbers and one list."""
+    ((kind, content),) = value.items()
+    if kind == "N":
+        return int(content)
+    return LockItem.line.deserialize(content) if kind == "L" else cast("str", content)
+
+
+def _record(values: Values) -> LockRecord:
+    _, appointment_id = keys.appointment_of(values["pk"])
+    version = int(values["version"])
+    return LockRecord(
+        appointment_id=appointment_id,
+        version=version,
+        lock=_lock(values, appointment_id, version) if values.get("lock_id") else None,
+        cause=cast("Cause", values["cause"]),
+        changed_at=from_ms(values["changed_at"]),
+        line=tuple(_asker(entry) for entry in values.get("line") or ()),
+        control_expires_at=_instant(values.get("control_expires_at")),
+        turn_ends_at=_instant(values.get("turn_ends_at")),
+        lease_until=_instant(values.get("lease_until")),
+        actor=_actor(values) if values.get("actor_id") else None,
+        reason=values.get("reason"),
+    )
 
 
 def to_item(partition: str, record: LockRecord) -> LockItem:
@@ -153,17 +169,21 @@ def _asker(values: Values) -> Asker:
     )
 
 
-def _lock(item: LockItem, appointment_id: str, version: int) -> Lock:
+def _actor(values: Values) -> Actor:
+    return Actor(values["actor_id"], UserInfo(values["actor_name"], values["actor_email"]))
+
+
+def _lock(values: Values, appointment_id: str, version: int) -> Lock:
     return Lock(
         appointment_id=appointment_id,
         version=version,
-        user_id=item.user_id,
-        user_info=UserInfo(item.user_name, item.user_email),
-        acquired_at=from_ms(item.acquired_at),
-        renewed_at=from_ms(item.renewed_at),
-        expires_at=from_ms(item.expires_at),
-        lock_id=item.lock_id,
-        session_id=item.session_id,
+        user_id=values["user_id"],
+        user_info=UserInfo(values["user_name"], values["user_email"]),
+        acquired_at=from_ms(values["acquired_at"]),
+        renewed_at=from_ms(values["renewed_at"]),
+        expires_at=from_ms(values["expires_at"]),
+        lock_id=values["lock_id"],
+        session_id=values["session_id"],
     )
 
 

@@ -28,7 +28,6 @@ from chalicelib.locking.store.item import (
     lease_values,
     record_of,
     term_values,
-    to_record,
 )
 from chalicelib.locking.store.words import Removes, Says, Sets
 
@@ -204,17 +203,16 @@ def _change(
     copied: Mapping[str, str] = MappingProxyType({}),
 ) -> LockRecord:
     """Write these values and no other ones, except for those that are kept or copied within the item."""
-    item = LockItem(partition, keys.LOCK)
     values = {**values, "cause": cause, "changed_at": to_ms(now)}
     removed = _OPTIONAL - kept - values.keys() - copied.keys()
     removes = Removes(_ATTRIBUTES[name] for name in sorted(removed))
     actions: list[Action] = [Sets(_named(values), _named(copied)), removes]
     try:
-        conditionally(lambda: item.update(actions, condition))
+        image = conditionally(lambda: LockItem.change(partition, keys.LOCK, actions, condition))
     except ConditionFailed as refusal:
-        image = refusal.images[0]
-        raise Refused(record_of(image) if image else None) from None
-    return to_record(item)
+        standing = refusal.images[0]
+        raise Refused(record_of(standing) if standing else None) from None
+    return record_of(image)
 
 
 def _named(values: Mapping[str, Any]) -> Values:
