@@ -17,7 +17,11 @@ Image = dict[str, Any]
 
 
 class Says(Condition):
-    """A condition; every attribute in it begins with `#` and every value, given by its name, with `:`."""
+    """A condition; every attribute in it begins with `#` and every value, given by its name, with `:`.
+
+    Those that are joined share their values' names, and are not joined with conditions of PynamoDB's own, which
+    number theirs.
+    """
 
     def __init__(self, words: str, **values: str | int) -> None:
         super().__init__(words)
