@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
-from pynamodb.transactions import TransactGet
+from pynamodb.transactions import TransactGet, TransactWrite
 
 from chalicelib.accounts.model import OnTimeout, Tenant, User
 from chalicelib.core import keys
 from chalicelib.core.auth import Role
-from chalicelib.core.table import ConditionFailed, DataItem, conditionally, connection, transaction
+from chalicelib.core.table import ConditionFailed, DataItem, conditionally, connection, transact
 
 
 class TenantItem(DataItem):
@@ -65,17 +65,14 @@ def create_tenant(tenant: Tenant, admin: User, password_hash: str) -> None:
         EmailExists, SlugExists: somebody has it already.
     """
 
-    def write() -> None:
-        with transaction() as write:
-            write.save(_account(admin, password_hash), AccountItem.pk.does_not_exist())
-            write.save(
-                SlugItem(keys.slug(tenant.slug), keys.SLUG, tenant_id=tenant.id), SlugItem.pk.does_not_exist()
-            )
-            write.save(_tenant_item(tenant))
-            write.save(_member(admin))
+    def fill(write: TransactWrite) -> None:
+        write.save(_account(admin, password_hash), AccountItem.pk.does_not_exist())
+        write.save(SlugItem(keys.slug(tenant.slug), keys.SLUG, tenant_id=tenant.id), SlugItem.pk.does_not_exist())
+        write.save(_tenant_item(tenant))
+        write.save(_member(admin))
 
     try:
-        conditionally(write)
+        transact(fill)
     except ConditionFailed as refusal:
         raise (EmailExists if refusal.failed[0] else SlugExists) from None
 
@@ -87,13 +84,12 @@ def add_member(member: User, password_hash: str) -> None:
         EmailExists: another member has this email.
     """
 
-    def write() -> None:
-        with transaction() as write:
-            write.save(_account(member, password_hash), AccountItem.pk.does_not_exist())
-            write.save(_member(member))
+    def fill(write: TransactWrite) -> None:
+        write.save(_account(member, password_hash), AccountItem.pk.does_not_exist())
+        write.save(_member(member))
 
     try:
-        conditionally(write)
+        transact(fill)
     except ConditionFailed:
         raise EmailExists from None
 

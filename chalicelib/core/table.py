@@ -17,6 +17,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.core.clock import new_id
 from chalicelib.core.errors import Unavailable
 from chalicelib.core.settings import settings
 
@@ -210,7 +211,14 @@ class Busy(Exception):
 
 def is_busy(error: Exception) -> bool:
     """Whether DynamoDB refused for want of capacity, or because a transaction was in the way."""
-    return isinstance(error, PynamoDBException) and error.cause_response_code in _BUSY
+    return isinstance(error, PynamoDBException) and _code(error) in _BUSY
+
+
+def _code(error: PynamoDBException) -> str | None:
+    # PynamoDB's own property fails where there was no answer at all, such as when the connection was closed.
+    response = getattr(error.cause, "response", None) or {}
+    code: str | None = (response.get("Error") or {}).get("Code")
+    return code
 
 
 def _refusal(error: PynamoDBException) -> ConditionFailed | Busy | None:
@@ -220,7 +228,7 @@ def _refusal(error: PynamoDBException) -> ConditionFailed | Busy | None:
             return ConditionFailed([_is_refused(reason) for reason in reasons], [_image(r) for r in reasons])
         if any(reason and reason.code in _BUSY for reason in reasons):
             return Busy()
-    elif error.cause_response_code == "ConditionalCheckFailedException":
+    elif _code(error) == "ConditionalCheckFailedException":
         return ConditionFailed([True], [_raw_item(error)])
     if is_busy(error):
         return Busy()
@@ -242,6 +250,20 @@ def _raw_item(error: PynamoDBException) -> dict[str, Any] | None:
     return item
 
 
-def transaction() -> TransactWrite:
-    """A transaction over the shared connection; botocore's own token makes its retries harmless."""
-    return TransactWrite(connection=connection)
+def transact(fill: Callable[[TransactWrite], None]) -> None:
+    """Do a transaction, again while another is in its way. `fill` adds what it consists of, the same each time.
+
+    All attempts carry one token. One that went through although its answer was lost is so told as done, and not as
+    refused by what it wrote itself; DynamoDB remembers a token for ten minutes.
+
+    Raises:
+        ConditionFailed: a condition did not hold.
+        Unavailable: an item stayed busy for about a second.
+    """
+    token = new_id()
+
+    def write() -> None:
+        with TransactWrite(connection=connection, client_request_token=token) as write:
+            fill(write)
+
+    conditionally(write)

@@ -12,7 +12,7 @@ from chalicelib.appointments.store.record import AppointmentItem, appointment_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import camel, to_wire
-from chalicelib.core.table import ConditionFailed, DataItem, conditionally, transaction
+from chalicelib.core.table import ConditionFailed, DataItem, conditionally, transact
 
 
 class DraftItem(DataItem):
@@ -69,14 +69,13 @@ def create_draft(key: DraftKey, draft: Draft) -> None:
     """
     partition, _ = key.pair
 
-    def write() -> None:
-        with transaction() as write:
-            has_been_there = AppointmentItem.version >= draft.base_version
-            write.condition_check(AppointmentItem, partition, keys.APPOINTMENT, condition=has_been_there)
-            write.save(DraftItem(*key.pair, **_values(draft)))
+    def fill(write: TransactWrite) -> None:
+        has_been_there = AppointmentItem.version >= draft.base_version
+        write.condition_check(AppointmentItem, partition, keys.APPOINTMENT, condition=has_been_there)
+        write.save(DraftItem(*key.pair, **_values(draft)))
 
     try:
-        conditionally(write)
+        transact(fill)
     except ConditionFailed as refusal:
         image = refusal.images[0]
         raise NoSuchBase(appointment_of(image).version if image else None) from None

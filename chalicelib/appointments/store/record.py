@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any, cast
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments.model import Appointment, Editor, Patient, Revision, Status, fields_of
 from chalicelib.appointments.store.revisions import item_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import to_wire
-from chalicelib.core.table import DataItem, conditionally, transaction
+from chalicelib.core.table import DataItem, transact
 
 _FIRST, _LAST = "0", "9999"
 
@@ -61,12 +62,11 @@ def create(tenant_id: str, appointment: Appointment) -> None:
     )
     revision = Revision(1, fields, appointment.updated_at, appointment.updated_by)
 
-    def write() -> None:
-        with transaction() as write:
-            write.save(item, AppointmentItem.pk.does_not_exist())
-            write.save(item_of(partition, revision))
+    def fill(write: TransactWrite) -> None:
+        write.save(item, AppointmentItem.pk.does_not_exist())
+        write.save(item_of(partition, revision))
 
-    conditionally(write)
+    transact(fill)
 
 
 def find(tenant_id: str, appointment_id: str, *, consistent: bool = False) -> Appointment | None:

@@ -15,7 +15,7 @@ from chalicelib.appointments.store.revisions import item_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import to_wire
-from chalicelib.core.table import ConditionFailed, conditionally, transaction
+from chalicelib.core.table import ConditionFailed, transact
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,14 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
     revision = item_of(partition, edit.as_revision())
     actions = [getattr(AppointmentItem, name).set(value) for name, value in _values(appointment_id, edit).items()]
 
-    def write() -> None:
-        with transaction() as write:
-            add_fence(write)
-            write.save(revision)
-            write.update(item, actions, _fits(edit))
-            add_discard(write, DraftKey(tenant_id, appointment_id, edit.editor.user_id))
+    def fill(write: TransactWrite) -> None:
+        add_fence(write)
+        write.save(revision)
+        write.update(item, actions, _fits(edit))
+        add_discard(write, DraftKey(tenant_id, appointment_id, edit.editor.user_id))
 
     try:
-        conditionally(write)
+        transact(fill)
     except ConditionFailed as refusal:
         raise SaveRefused(refusal) from None
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from pynamodb.transactions import TransactWrite
+
 from chalicelib.audit.model import AN_ATTEMPT, HistoryEntry, Tally, tally_of
 from chalicelib.audit.store import counters
 from chalicelib.audit.store.history import HistoryItem, item_of
 from chalicelib.core import keys
 from chalicelib.core.rate_limit import Attempt
-from chalicelib.core.table import ConditionFailed, DataItem, conditionally, transaction
+from chalicelib.core.table import ConditionFailed, DataItem, transact
 
 # A stream keeps its records, and may bring them again, for a day.
 _MARK_LIFE = timedelta(days=7)
@@ -22,14 +24,13 @@ def keep(tenant_id: str, entries: list[HistoryEntry]) -> bool:
     """
     tallies = _tallies(tenant_id, entries)
 
-    def write() -> None:
-        with transaction() as write:
-            for entry in entries:
-                write.save(item_of(tenant_id, entry), HistoryItem.pk.does_not_exist())
-            for partition, tally in tallies.items():
-                counters.add(write, partition, tally)
+    def fill(write: TransactWrite) -> None:
+        for entry in entries:
+            write.save(item_of(tenant_id, entry), HistoryItem.pk.does_not_exist())
+        for partition, tally in tallies.items():
+            counters.add(write, partition, tally)
 
-    is_new = _once(write)
+    is_new = _once(fill)
     # Also when they were there: who wrote them may have got no further.
     for partition, tally in tallies.items():
         if tally.longest_ms:
@@ -57,18 +58,17 @@ def count_attempt(attempt: Attempt, image: dict[str, Any]) -> bool:
     ttl = int((attempt.at + _MARK_LIFE).timestamp())
     mark = MarkItem(image["pk"]["S"], keys.attempt(int(image["count"]["N"])), ttl=ttl)
 
-    def write() -> None:
-        with transaction() as write:
-            write.save(mark, MarkItem.pk.does_not_exist())
-            counters.add(write, keys.appointment(attempt.tenant_id, attempt.appointment_id), AN_ATTEMPT)
-            counters.add(write, keys.member_history(attempt.tenant_id, attempt.user_id), AN_ATTEMPT)
+    def fill(write: TransactWrite) -> None:
+        write.save(mark, MarkItem.pk.does_not_exist())
+        counters.add(write, keys.appointment(attempt.tenant_id, attempt.appointment_id), AN_ATTEMPT)
+        counters.add(write, keys.member_history(attempt.tenant_id, attempt.user_id), AN_ATTEMPT)
 
-    return _once(write)
+    return _once(fill)
 
 
-def _once(write: Callable[[], None]) -> bool:
+def _once(fill: Callable[[TransactWrite], None]) -> bool:
     try:
-        conditionally(write)
+        transact(fill)
     except ConditionFailed:
         return False
     return True

@@ -10,7 +10,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import to_ms
-from chalicelib.core.table import ConditionFailed, DataItem, conditionally, transaction
+from chalicelib.core.table import ConditionFailed, DataItem, conditionally, transact
 from chalicelib.locking.model import LockRecord
 from chalicelib.locking.model.rules import Claim
 from chalicelib.locking.store.item import LockItem, record_of, to_item, to_record
@@ -69,14 +69,13 @@ def create(partition: str, claim: Claim, version: int, expected_version: int | N
     changed_at = to_ms(claim.now)
     item = LockItem(partition, keys.LOCK, version=version, cause="acquired", changed_at=changed_at, **values)
 
-    def write() -> None:
-        with transaction() as write:
-            grows = _may_follow(version, expected_version)
-            write.condition_check(LastVersion, partition, keys.APPOINTMENT, condition=grows)
-            write.save(item, LockItem.pk.does_not_exist())
+    def fill(write: TransactWrite) -> None:
+        grows = _may_follow(version, expected_version)
+        write.condition_check(LastVersion, partition, keys.APPOINTMENT, condition=grows)
+        write.save(item, LockItem.pk.does_not_exist())
 
     try:
-        conditionally(write)
+        transact(fill)
     except ConditionFailed as refusal:
         raise _why_not_created(refusal) from None
     return to_record(item)

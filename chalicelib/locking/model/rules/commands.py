@@ -60,8 +60,8 @@ def force_release(record: LockRecord, command: Command, now: datetime) -> LockRe
 
 def _has_released(record: LockRecord, command: Command) -> bool:
     """Whether this very command was carried out, and only its answer lost."""
-    by_this_admin = (record.cause, record.actor) == ("force_released", command.actor)
-    return by_this_admin and record.version == command.expected_version + 1
+    done = (record.cause, record.actor, record.reason) == ("force_released", command.actor, command.reason)
+    return done and record.version == command.expected_version + 1
 
 
 def _check(record: LockRecord, command: Command, now: datetime) -> None:

@@ -7,7 +7,7 @@ from chalicelib.core.auth import Principal
 from chalicelib.locking.model.lock import Lock, LockRecord
 from chalicelib.locking.model.problems import Locked, LockLost, LockVersionMismatch
 from chalicelib.locking.model.rules.due import overdue
-from chalicelib.locking.model.rules.steps import Claim, Terms, changed, describe, freed, held, live, own
+from chalicelib.locking.model.rules.steps import Claim, Terms, changed, describe, freed, held, is_done, live, own
 
 
 def acquire(record: LockRecord, claim: Claim, expected_version: int | None) -> LockRecord:
@@ -17,6 +17,8 @@ def acquire(record: LockRecord, claim: Claim, expected_version: int | None) -> L
         Locked: somebody has it, or it is the turn of somebody who waited.
         LockVersionMismatch: it is not at `expected_version`.
     """
+    if is_done(record, claim.lock_id):
+        return record
     tab, now = claim.tab, claim.now
     # What is overdue is written with the acquisition, as one version.
     standing = replace(overdue(record, now), version=record.version)
