@@ -56,6 +56,7 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
     },
     "WebsocketDisconnect": {
         ("dynamodb:GetItem", CONNECTIONS),
+        ("dynamodb:PutItem", CONNECTIONS),
         ("dynamodb:DeleteItem", CONNECTIONS),
         ("dynamodb:BatchWriteItem", CONNECTIONS),
         ("dynamodb:Query", CONNECTIONS_INDEX),
@@ -64,6 +65,7 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
     "OnChange": {
         *STREAM,
         ("dynamodb:GetItem", CONNECTIONS),
+        ("dynamodb:PutItem", CONNECTIONS),
         ("dynamodb:Query", CONNECTIONS),
         ("dynamodb:DeleteItem", CONNECTIONS),
         ("dynamodb:BatchWriteItem", CONNECTIONS),
