@@ -33,7 +33,7 @@ def test_a_role_names_the_table_and_the_index(account: Account) -> None:
     data, connections = account.told("DataTableName"), account.told("ConnectionsTableName")
     tables = account.in_role_of("OnChange").client("dynamodb")
     assert tables.query(TableName=connections, IndexName="gsi1", **_partition("gsi1pk"))["Count"] == 0
-    _is_denied(tables.put_item, TableName=connections, Item=KEY)
+    _is_denied(tables.update_item, TableName=connections, Key=KEY)
     _is_denied(tables.query, TableName=data, IndexName="gsi1", **_partition("gsi1pk"))
 
 
