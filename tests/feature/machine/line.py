@@ -3,14 +3,26 @@
 from collections.abc import Callable
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from chalicelib.locking import service
 from tests.feature.machine import moves, views
+from tests.feature.machine.acts import act
 from tests.feature.machine.nouns import At, Policy, Who
 from tests.feature.machine.paper import Sheet
-from tests.feature.machine.walk import DESKS, TABS, Walk, desks, nths, others, tabs
+from tests.feature.machine.walk import (
+    DESKS,
+    TABS,
+    Walk,
+    desks,
+    is_held,
+    is_waited_for,
+    nths,
+    only_if,
+    others,
+    tabs,
+)
 
+messages = st.sampled_from(["", "May I?"])
 policies = st.builds(Policy, st.booleans(), st.booleans())
 words = st.sampled_from([None, "", "of course"])
 # Whom the holder means: whoever is first, or the one in that place.
@@ -19,29 +31,41 @@ named = st.sampled_from([None, None, 0, 0, 1])
 opened = st.sampled_from([range(0), range(1), range(DESKS)])
 
 
+def somebody_is_gone(sheet: Sheet) -> bool:
+    """A connection has dropped."""
+    return bool(sheet.hold and sheet.hold.until) or any(one.gone for one in sheet.line)
+
+
 class Line(Walk):
     """What they do who wait, and those who are asked."""
 
-    @rule(desk=desks, tab=tabs, policy=policies, message=st.sampled_from(["", "May I?"]))
+    @act(
+        weight=5,
+        when=only_if(is_held),
+        desk=desks,
+        tab=tabs,
+        policy=policies,
+        message=st.sampled_from(["", "May I?"]),
+    )
     def request(self, desk: int, tab: At, policy: Policy, message: str) -> None:
-        now, office, place = self.begin(desk), self.office, self.focus.appointment
+        now, office, place = self.begin(desk, is_held), self.office, self.focus.appointment
         self.compare(
             lambda: office.request(tab, place, message, policy),
             lambda: moves.request(self.focus.sheet, tab, message, now, policy),
         )
 
-    @rule(desk=desks, place=st.integers(0, 3), tab=tabs)
+    @act(when=only_if(is_waited_for), desk=desks, place=st.integers(0, 3), tab=tabs)
     def withdraw(self, desk: int, place: int, tab: At) -> None:
-        now, office, line = self.begin(desk), self.office, self.focus.sheet.line
+        now, office, line = self.begin(desk, is_waited_for), self.office, self.focus.sheet.line
         who = line[place].tab if place < len(line) else tab
         self.compare(
             lambda: service.withdraw(office.tab(who), self.focus.appointment, clock=office.clock),
             lambda: moves.withdraw(self.focus.sheet, who, now),
         )
 
-    @rule(desk=desks, nth=nths, other=others, place=named, word=words)
+    @act(when=only_if(is_waited_for), desk=desks, nth=nths, other=others, place=named, word=words)
     def grant(self, desk: int, nth: int, other: Who | None, place: int | None, word: str | None) -> None:
-        now, office, sheet = self.begin(desk), self.office, self.focus.sheet
+        now, office, sheet = self.begin(desk, is_waited_for), self.office, self.focus.sheet
         lock_id, tab = self.focus.lock_id(nth)
         who, name = other or tab.who, _named(sheet, place)
         answer = office.answer(who, lock_id, name, word)
@@ -50,9 +74,9 @@ class Line(Walk):
             lambda: moves.grant(sheet, moves.Word(who, lock_id, name, word), office.lock_id(), now),
         )
 
-    @rule(desk=desks, nth=nths, other=others, place=named, word=words)
+    @act(when=only_if(is_waited_for), desk=desks, nth=nths, other=others, place=named, word=words)
     def deny(self, desk: int, nth: int, other: Who | None, place: int | None, word: str | None) -> None:
-        now, office, sheet = self.begin(desk), self.office, self.focus.sheet
+        now, office, sheet = self.begin(desk, is_waited_for), self.office, self.focus.sheet
         lock_id, tab = self.focus.lock_id(nth)
         who, name = other or tab.who, _named(sheet, place)
         answer = office.answer(who, lock_id, name, word)
@@ -61,23 +85,23 @@ class Line(Walk):
             lambda: moves.deny(sheet, moves.Word(who, lock_id, name, word), now),
         )
 
-    @rule(desk=desks, place=st.integers(0, 2), opened=opened)
+    @act(when=only_if(is_held), desk=desks, place=st.integers(0, 2), opened=opened)
     def leave(self, desk: int, place: int, opened: range) -> None:
         """A connection drops: the holder's, or that of one who waits."""
-        now, office, tab = self.begin(desk), self.office, self._somebody(place)
+        now, office, tab = self.begin(desk, is_held), self.office, self._somebody(place)
         places = [self.desks[number].appointment for number in opened]
         service.leave(office.tab(tab), places, clock=office.clock)
         self._on_paper(tab, opened, lambda sheet: moves.leave(sheet, tab, now))
 
-    @rule(desk=desks, place=st.integers(0, 2), opened=opened)
+    @act(when=only_if(somebody_is_gone), desk=desks, place=st.integers(0, 2), opened=opened)
     def come_back(self, desk: int, place: int, opened: range) -> None:
         """A tab connects again."""
-        now, office, tab = self.begin(desk), self.office, self._somebody(place)
+        now, office, tab = self.begin(desk, somebody_is_gone), self.office, self._somebody(place)
         places = [self.desks[number].appointment for number in opened]
         service.come_back(office.tab(tab), places, clock=office.clock)
         self._on_paper(tab, opened, lambda sheet: moves.come_back(sheet, tab, now))
 
-    @rule(desk=desks, tab=tabs)
+    @act(desk=desks, tab=tabs)
     def watch(self, desk: int, tab: At) -> None:
         """A tab opens the appointment, perhaps anew."""
         now, office, sheet = self.begin(desk), self.office, self.focus.sheet

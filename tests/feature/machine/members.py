@@ -1,12 +1,19 @@
 """What members do: taking the lock, keeping it, giving it back, saving under it, and taking it from others."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from chalicelib.locking import service
 from tests.feature.machine import moves
+from tests.feature.machine.acts import act
 from tests.feature.machine.nouns import At, Who
-from tests.feature.machine.walk import TABS, Walk, desks, nths, others, tabs
+from tests.feature.machine.paper import Sheet
+from tests.feature.machine.walk import TABS, Walk, desks, is_held, is_waited_for, nths, only_if, others, tabs
+
+
+def is_free(sheet: Sheet) -> bool:
+    """Nobody holds it."""
+    return sheet.hold is None
+
 
 admins_tabs = st.sampled_from([tab for tab in TABS if tab.who.is_admin] * 3 + TABS)
 # The version that one saw, against the one that is.
@@ -17,9 +24,24 @@ offsets_given = st.sampled_from([0, 0, 0, -1, 1])
 class Members(Walk):
     """What members do."""
 
-    @rule(desk=desks, tab=tabs, offset=offsets)
+    @act(weight=4, when=only_if(is_free), desk=desks, tab=tabs)
+    def acquire_what_is_free(self, desk: int, tab: At) -> None:
+        self.begin(desk, is_free)
+        self._acquire(tab, None)
+
+    @act(desk=desks, tab=tabs, offset=offsets)
     def acquire(self, desk: int, tab: At, offset: int | None) -> None:
-        now, office = self.begin(desk), self.office
+        self.begin(desk)
+        self._acquire(tab, offset)
+
+    @act(when=only_if(is_waited_for), desk=desks, offset=offsets, place=st.integers(0, 1))
+    def acquire_having_waited(self, desk: int, offset: int | None, place: int) -> None:
+        self.begin(desk, is_waited_for)
+        line = self.focus.sheet.line
+        self._acquire(line[place % len(line)].tab if line else TABS[place], offset)
+
+    def _acquire(self, tab: At, offset: int | None) -> None:
+        now, office = self.office.now, self.office
         place, sheet = self.focus.appointment, self.focus.sheet
         expected = None if offset is None else max(0, sheet.version + offset)
         self.compare(
@@ -29,9 +51,9 @@ class Members(Walk):
             lambda: moves.acquire(sheet, tab, office.lock_id(), now, expected),
         )
 
-    @rule(desk=desks, nth=nths, other=others)
+    @act(when=only_if(is_held), desk=desks, nth=nths, other=others)
     def renew(self, desk: int, nth: int, other: Who | None) -> None:
-        now, office = self.begin(desk), self.office
+        now, office = self.begin(desk, is_held), self.office
         lock_id, tab = self.focus.lock_id(nth)
         who, place = other or tab.who, self.focus.appointment
         self.compare(
@@ -39,9 +61,9 @@ class Members(Walk):
             lambda: moves.renew(self.focus.sheet, who, lock_id, now),
         )
 
-    @rule(desk=desks, nth=nths, other=others, offset=offsets, by_beacon=st.booleans())
+    @act(when=only_if(is_held), desk=desks, nth=nths, other=others, offset=offsets, by_beacon=st.booleans())
     def release(self, desk: int, nth: int, other: Who | None, offset: int | None, *, by_beacon: bool) -> None:
-        now, office, sheet = self.begin(desk), self.office, self.focus.sheet
+        now, office, sheet = self.begin(desk, is_held), self.office, self.focus.sheet
         lock_id, tab = self.focus.lock_id(nth)
         who = None if by_beacon and lock_id.startswith(office.tenant_id) else other or tab.who
         expected = None if offset is None else max(0, sheet.version + offset)
@@ -57,17 +79,17 @@ class Members(Walk):
             lambda: moves.release(sheet, who, lock_id, now, expected),
         )
 
-    @rule(desk=desks, tab=tabs)
+    @act(when=only_if(is_held), desk=desks, tab=tabs)
     def move(self, desk: int, tab: At) -> None:
-        now, office = self.begin(desk), self.office
+        now, office = self.begin(desk, is_held), self.office
         self.compare(
             lambda: service.move(office.tab(tab), self.focus.appointment, clock=office.clock, ids=office.ids),
             lambda: moves.move(self.focus.sheet, tab, office.lock_id(), now),
         )
 
-    @rule(desk=desks, tab=admins_tabs, offset=offsets_given)
+    @act(when=only_if(is_held), desk=desks, tab=admins_tabs, offset=offsets_given)
     def take_over(self, desk: int, tab: At, offset: int) -> None:
-        now, office, sheet = self.begin(desk), self.office, self.focus.sheet
+        now, office, sheet = self.begin(desk, is_held), self.office, self.focus.sheet
         expected = sheet.version + offset
         self.compare(
             lambda: service.take_over(
@@ -81,9 +103,9 @@ class Members(Walk):
             lambda: moves.take_over(sheet, tab, office.lock_id(), now, expected, "urgent"),
         )
 
-    @rule(desk=desks, tab=admins_tabs, offset=offsets_given)
+    @act(when=only_if(is_held), desk=desks, tab=admins_tabs, offset=offsets_given)
     def force_release(self, desk: int, tab: At, offset: int) -> None:
-        now, office, sheet = self.begin(desk), self.office, self.focus.sheet
+        now, office, sheet = self.begin(desk, is_held), self.office, self.focus.sheet
         admin, expected, place = office.principal(tab.who), sheet.version + offset, self.focus.appointment
         self.compare(
             lambda: service.force_release(
@@ -92,16 +114,16 @@ class Members(Walk):
             lambda: moves.force_release(sheet, tab.who, now, expected, "gone home"),
         )
 
-    @rule(desk=desks, nth=nths, other=others, is_stale=st.sampled_from([False, False, True]))
+    @act(when=only_if(is_held), desk=desks, nth=nths, other=others, is_stale=st.sampled_from([False, False, True]))
     def save(self, desk: int, nth: int, other: Who | None, *, is_stale: bool) -> None:
-        now = self.begin(desk)
+        now = self.begin(desk, is_held)
         lock_id, tab = self.focus.lock_id(nth)
         self._saves(other or tab.who, lock_id, now, is_stale=is_stale)
 
-    @rule(desk=desks)
+    @act(when=only_if(is_held), desk=desks)
     def all_who_ever_had_it_save(self, desk: int) -> None:
         """Exactly the lock that runs passes the fence."""
-        now = self.begin(desk)
+        now = self.begin(desk, is_held)
         saved = [lock_id for lock_id, tab in self.focus.given[-4:] if self._saves(tab.who, lock_id, now)]
         hold = self.focus.sheet.running(now)
         assert saved == ([hold.lock_id] if hold else [])

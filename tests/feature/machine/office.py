@@ -86,10 +86,12 @@ class Office:
         stream.clear()
         return [one for one in records if one["Keys"]["sk"]["S"] == keys.LOCK]
 
-    def clear(self, appointment: str) -> None:
-        """Forget an appointment with all that is beside it."""
-        items, partition = self._table().items, self.partition(appointment)
-        for key in [one for one in items if one.value == partition]:
+    def begin_anew(self, appointments: list[str]) -> None:
+        """Forget all messages and all appointments but these."""
+        self.sent.clear()
+        self.changes()
+        items, kept = self._table().items, {self.partition(one) for one in appointments}
+        for key in [one for one in items if "#APPOINTMENT#" in one.value and one.value not in kept]:
             del items[key]
 
     def _table(self) -> Any:

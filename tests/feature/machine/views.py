@@ -12,9 +12,9 @@ from tests.feature.machine.paper import Sheet
 
 
 def outcome(act: Callable[[], object]) -> tuple[str, object]:
-    """What came of it: granted, with what was given; or the problem's code, with its evidence."""
+    """What came of it: done, with what was given; or the problem's code, with its evidence."""
     try:
-        return "granted", plain(act())
+        return "done", plain(act())
     except Refusal as refusal:
         return refusal.code, refusal.evidence
     except Problem as problem:

@@ -1,17 +1,18 @@
 """What the machine has before it, how it takes a step on both sides, and what is compared after each."""
 
-import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chalicelib.core.clock import from_ms
 from chalicelib.locking import service
 from tests.driver.practice import Practice
 from tests.feature.machine import views
+from tests.feature.machine.acts import CHANCES, possible
 from tests.feature.machine.nouns import SECOND, At, Who
 from tests.feature.machine.office import Office, Record
 from tests.feature.machine.paper import Sheet
@@ -24,15 +25,18 @@ TABS = [At(who, f"{who.user_id}-in-tab-{number}") for who in MEMBERS for number 
 DESKS = 2
 # A Monday in January, at nine.
 OPENING = 1_767_603_600_000
-# How far the machine went, by what it did, for the end of the run.
+# How far the machine went: steps, examples, each outcome, each cause of a change.
 WALKED: Counter[str] = Counter()
 
 desks = st.sampled_from([0, 0, *range(DESKS)])
 tabs = st.sampled_from(TABS)
 # The newest lock id most of the time, else an older one or none that ever was.
-nths = st.sampled_from([1, 1, 1, 1, 2, 3, 99])
+nths = st.sampled_from([1] * 8 + [2, 3, 99])
 # Whoever had that lock id most of the time, else somebody who did not.
-others = st.sampled_from([None, None, None, *MEMBERS])
+others = st.sampled_from([None] * 15 + MEMBERS)
+
+
+Wish = Callable[[Sheet], bool]
 
 
 @dataclass
@@ -54,6 +58,26 @@ class Desk:
         return self.given[-nth] if nth <= len(self.given) else ("nobody.has-this", TABS[0])
 
 
+def anything(sheet: Sheet) -> bool:
+    """No wish."""
+    return sheet is not None
+
+
+def is_held(sheet: Sheet) -> bool:
+    """Somebody holds it, or did until its deadline."""
+    return sheet.hold is not None
+
+
+def is_waited_for(sheet: Sheet) -> bool:
+    """Somebody waits."""
+    return bool(sheet.line)
+
+
+def only_if(wish: Wish) -> Callable[[Any], bool]:
+    """A precondition: some lock is like that; and now and then none need be."""
+    return lambda walk: walk.is_odd() or any(wish(desk.sheet) for desk in walk.desks)
+
+
 class Walk(RuleBasedStateMachine):
     """Both sides take the same step at the same time, and are compared."""
 
@@ -64,33 +88,51 @@ class Walk(RuleBasedStateMachine):
         self.focus = self.desks[0]
         self.time = OPENING
         self.skew = 0
-        self.numbers = itertools.count(1)
+        self.taken = 0
+        self.looked_at: tuple[object, ...] = ()
         self.pending: list[Record] = []
         self.is_stalled = False
         self.a_timer_was_lost = False
         self.is_sound = True
-        office.sent.clear()
-        office.changes()
+        # An example may have been given up in the middle.
+        office.begin_anew([desk.appointment for desk in self.desks])
 
-    def begin(self, desk: int | None = None) -> int:
-        """A step begins, at the clock of whoever serves it; that clock."""
-        self.is_sound = False
+    def begin(self, desk: int | None = None, wanted: Wish = anything) -> int:
+        """A step begins, at the clock of whoever serves it; that clock. It is about this desk, or about another if
+        that has what is wanted and this has not.
+        """
         self.office.now, self.skew = self.time + self.skew, 0
-        self.office.secret = f"{self.desks[0].appointment}-{next(self.numbers)}"
+        self.office.secret = f"{self.desks[0].appointment}-{self.taken}"
         if desk is not None:
-            self.focus = self.desks[desk]
+            chosen = self.desks[desk]
+            self.focus = next((one for one in [chosen, *self.desks] if wanted(one.sheet)), chosen)
         return self.office.now
+
+    @rule(data=st.data())
+    def something_happens(self, data: st.DataObject) -> None:
+        """Whatever may."""
+        self.is_sound = False
+        WALKED["steps"] += 1
+        name = data.draw(st.sampled_from(possible(self)), "what")
+        drawn = {key: data.draw(values, key) for key, values in CHANCES[name].arguments.items()}
+        getattr(self, name)(**drawn)
+
+    def is_odd(self) -> bool:
+        """Every eighth step may be one that makes no sense."""
+        return self.taken % 8 == 7
 
     def compare(self, real: Callable[[], object], paper: Callable[[], object]) -> bool:
         """Do it on both sides; whether it was granted."""
         got, promised = views.outcome(real), views.outcome(paper)
         assert got == promised
-        return got[0] == "granted"
+        WALKED[got[0]] += 1
+        return got[0] == "done"
 
+    # Hypothesis checks the invariants in the order of their names: first what is written, then what is seen.
     @invariant()
     def all_changes_are_in_the_stream(self) -> None:
         """Each in order, with its version and cause; and the last of them is whole."""
-        WALKED["steps"] += 1
+        self.taken += 1
         records = self.office.changes()
         for desk in self.desks:
             partition = self.office.partition(desk.appointment)
@@ -117,6 +159,7 @@ class Walk(RuleBasedStateMachine):
         version = int(image["version"]["N"])
         assert version > desk.highest, "the version only grows, removal of the item included"
         desk.highest = version
+        WALKED[image["cause"]["S"]] += 1
         lock_id = image.get("lockId", {}).get("S")
         if lock_id and lock_id != old.get("lockId", {}).get("S"):
             assert lock_id not in [given for given, _ in desk.given], "an ended hold never comes back"
@@ -128,8 +171,14 @@ class Walk(RuleBasedStateMachine):
     def everybody_sees_the_same(self) -> None:
         """One member asks for lock-status; the others' views are made from the same record."""
         desk, now = self.focus, self.time
+        standing = (desk.appointment, desk.sheet.is_there, desk.sheet.version, now)
+        if standing != self.looked_at:
+            self._look(desk, now)
+        self.looked_at, self.is_sound = standing, True
+
+    def _look(self, desk: Desk, now: int) -> None:
         self.office.now = now
-        viewer = MEMBERS[WALKED["steps"] % len(MEMBERS)]
+        viewer = MEMBERS[self.taken % len(MEMBERS)]
         principal, clock = self.office.principal(viewer), self.office.clock
         asked = views.status(service.status(principal, desk.appointment, clock=clock))
         assert asked == desk.sheet.status(viewer, now)
@@ -137,7 +186,6 @@ class Walk(RuleBasedStateMachine):
         desk.shown = max(desk.shown, desk.sheet.version)
         if desk.image:
             self._only_one_has_it(desk, now)
-        self.is_sound = True
 
     def _only_one_has_it(self, desk: Desk, now: int) -> None:
         assert desk.image
