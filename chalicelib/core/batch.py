@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from chalicelib.core.observability import logger
+
 Source = Literal["DynamoDBStreams", "SQS"]
 Record = Mapping[str, Any]
 
@@ -18,9 +20,13 @@ def one_by_one(event: Record, handle: Callable[[Record], None], source: Source) 
         process_partial_response,
     )
 
-    # The library tells its handlers' arguments apart by their names.
+    # The library tells its handlers' arguments apart by their names, and keeps what they raise to itself.
     def served(record: Record) -> None:
-        handle(record)
+        try:
+            handle(record)
+        except Exception:
+            logger().exception("a record failed", source=source)
+            raise
 
     answer = process_partial_response(
         event=dict(event),
