@@ -13,7 +13,7 @@ from chalicelib.core.errors import Conflict
 from chalicelib.locking.model import LockRecord, never_locked, rules
 from chalicelib.locking.model.rules import Claim, Terms
 from chalicelib.locking.model.timers import Timer, timers
-from tests.unit.test_lock_rules import (
+from tests.unit.lock_scenes import (
     ALICE,
     BOB,
     CARLA,

@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 from chalicelib.locking import service
 from tests.feature.machine import moves
 from tests.feature.machine.acts import act
+from tests.feature.machine.choices import TABS, desks, is_held, is_waited_for, nths, only_if, others, tabs
 from tests.feature.machine.nouns import At, Who
 from tests.feature.machine.paper import Sheet
-from tests.feature.machine.walk import TABS, Walk, desks, is_held, is_waited_for, nths, only_if, others, tabs
+from tests.feature.machine.walk import Walk
 
 
 def is_free(sheet: Sheet) -> bool:

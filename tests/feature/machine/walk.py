@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -13,30 +12,15 @@ from chalicelib.locking import service
 from tests.driver.practice import Practice
 from tests.feature.machine import views
 from tests.feature.machine.acts import CHANCES, possible
-from tests.feature.machine.nouns import SECOND, At, Who
+from tests.feature.machine.choices import DESKS, MEMBERS, TABS, Wish, anything
+from tests.feature.machine.nouns import SECOND, At
 from tests.feature.machine.office import Office, Record
 from tests.feature.machine.paper import Sheet
 
-MEMBERS = [
-    Who(name.lower(), name, f"{name.lower()}@practice.test", is_admin)
-    for name, is_admin in [("Alice", False), ("Bob", False), ("Carla", False), ("Dana", True), ("Eve", True)]
-]
-TABS = [At(who, f"{who.user_id}-in-tab-{number}") for who in MEMBERS for number in (1, 2)]
-DESKS = 2
 # A Monday in January, at nine.
 OPENING = 1_767_603_600_000
 # How far the machine went: steps, examples, each outcome, each cause of a change.
 WALKED: Counter[str] = Counter()
-
-desks = st.sampled_from([0, 0, *range(DESKS)])
-tabs = st.sampled_from(TABS)
-# The newest lock id most of the time, else an older one or none that ever was.
-nths = st.sampled_from([1] * 8 + [2, 3, 99])
-# Whoever had that lock id most of the time, else somebody who did not.
-others = st.sampled_from([None] * 15 + MEMBERS)
-
-
-Wish = Callable[[Sheet], bool]
 
 
 @dataclass
@@ -56,26 +40,6 @@ class Desk:
     def lock_id(self, nth: int) -> tuple[str, At]:
         """The nth newest lock id, and the tab that had it; a made-up one if there were not as many."""
         return self.given[-nth] if nth <= len(self.given) else ("nobody.has-this", TABS[0])
-
-
-def anything(sheet: Sheet) -> bool:
-    """No wish."""
-    return sheet is not None
-
-
-def is_held(sheet: Sheet) -> bool:
-    """Somebody holds it, or did until its deadline."""
-    return sheet.hold is not None
-
-
-def is_waited_for(sheet: Sheet) -> bool:
-    """Somebody waits."""
-    return bool(sheet.line)
-
-
-def only_if(wish: Wish) -> Callable[[Any], bool]:
-    """A precondition: some lock is like that; and now and then none need be."""
-    return lambda walk: walk.is_odd() or any(wish(desk.sheet) for desk in walk.desks)
 
 
 class Walk(RuleBasedStateMachine):
