@@ -43,3 +43,8 @@ def is_waited_for(sheet: Sheet) -> bool:
 def only_if(wish: Wish) -> Callable[[Any], bool]:
     """A precondition: some lock is like that; and now and then none need be."""
     return lambda walk: walk.is_odd() or any(wish(desk.sheet) for desk in walk.desks)
+
+
+def in_haste(walk: Any) -> bool:
+    """Deadlines come one after the other; in a calm example seldom, so that lines grow long."""
+    return bool(walk.is_hasty or walk.is_odd())

@@ -18,7 +18,7 @@ words = st.sampled_from([None, "", "of course"])
 # Whom the holder means: whoever is first, or the one in that place.
 named = st.sampled_from([None, None, 0, 0, 1])
 # Which appointments a tab has open beside those that it holds.
-opened = st.sampled_from([range(0), range(1), range(DESKS)])
+opened = st.sampled_from([range(0), range(1), *[range(DESKS)] * 4])
 
 
 def somebody_is_gone(sheet: Sheet) -> bool:
@@ -53,7 +53,7 @@ class Line(Walk):
             lambda: moves.withdraw(self.focus.sheet, who, now),
         )
 
-    @act(when=only_if(is_waited_for), desk=desks, nth=nths, other=others, place=named, word=words)
+    @act(weight=3, when=only_if(is_waited_for), desk=desks, nth=nths, other=others, place=named, word=words)
     def grant(self, desk: int, nth: int, other: Who | None, place: int | None, word: str | None) -> None:
         now, office, sheet = self.begin(desk, is_waited_for), self.office, self.focus.sheet
         lock_id, tab = self.focus.lock_id(nth)
@@ -64,7 +64,7 @@ class Line(Walk):
             lambda: moves.grant(sheet, moves.Word(who, lock_id, name, word), office.lock_id(), now),
         )
 
-    @act(when=only_if(is_waited_for), desk=desks, nth=nths, other=others, place=named, word=words)
+    @act(weight=3, when=only_if(is_waited_for), desk=desks, nth=nths, other=others, place=named, word=words)
     def deny(self, desk: int, nth: int, other: Who | None, place: int | None, word: str | None) -> None:
         now, office, sheet = self.begin(desk, is_waited_for), self.office, self.focus.sheet
         lock_id, tab = self.focus.lock_id(nth)
@@ -75,7 +75,7 @@ class Line(Walk):
             lambda: moves.deny(sheet, moves.Word(who, lock_id, name, word), now),
         )
 
-    @act(when=only_if(is_held), desk=desks, place=st.integers(0, 2), opened=opened)
+    @act(weight=4, when=only_if(is_held), desk=desks, place=st.integers(0, 2), opened=opened)
     def leave(self, desk: int, place: int, opened: range) -> None:
         """A connection drops: the holder's, or that of one who waits."""
         now, office, tab = self.begin(desk, is_held), self.office, self._somebody(place)
@@ -83,7 +83,7 @@ class Line(Walk):
         service.leave(office.tab(tab), places, clock=office.clock)
         self._on_paper(tab, opened, lambda sheet: moves.leave(sheet, tab, now))
 
-    @act(when=only_if(somebody_is_gone), desk=desks, place=st.integers(0, 2), opened=opened)
+    @act(weight=4, when=only_if(somebody_is_gone), desk=desks, place=st.integers(0, 2), opened=opened)
     def come_back(self, desk: int, place: int, opened: range) -> None:
         """A tab connects again."""
         now, office, tab = self.begin(desk, somebody_is_gone), self.office, self._somebody(place)

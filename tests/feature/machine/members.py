@@ -5,7 +5,17 @@ from hypothesis import strategies as st
 from chalicelib.locking import service
 from tests.feature.machine import moves
 from tests.feature.machine.acts import act
-from tests.feature.machine.choices import TABS, desks, is_held, is_waited_for, nths, only_if, others, tabs
+from tests.feature.machine.choices import (
+    TABS,
+    desks,
+    in_haste,
+    is_held,
+    is_waited_for,
+    nths,
+    only_if,
+    others,
+    tabs,
+)
 from tests.feature.machine.nouns import At, Who
 from tests.feature.machine.paper import Sheet
 from tests.feature.machine.walk import Walk
@@ -19,6 +29,8 @@ def is_free(sheet: Sheet) -> bool:
 admins_tabs = st.sampled_from([tab for tab in TABS if tab.who.is_admin] * 3 + TABS)
 # The version that one saw, against the one that is.
 offsets = st.sampled_from([None, None, 0, 0, -1, 1])
+deeds = st.sampled_from(["acquire", "acquire", "renew", "save", "move", "take_over", "force_release"])
+around = st.sampled_from([-1, 0, 0, 1])
 offsets_given = st.sampled_from([0, 0, 0, -1, 1])
 
 
@@ -128,6 +140,27 @@ class Members(Walk):
         saved = [lock_id for lock_id, tab in self.focus.given[-4:] if self._saves(tab.who, lock_id, now)]
         hold = self.focus.sheet.running(now)
         assert saved == ([hold.lock_id] if hold else [])
+
+    @act(
+        weight=4,
+        when=lambda self: in_haste(self) and only_if(is_held)(self),
+        desk=desks,
+        tab=admins_tabs,
+        offset=around,
+        deed=deeds,
+    )
+    def act_at_the_leases_end(self, desk: int, tab: At, offset: int, deed: str) -> None:
+        """Just before it, in its last instant, and just after it."""
+        self.begin(desk, is_held)
+        desk = self.desks.index(self.focus)
+        if self.focus.sheet.hold:
+            self.time = max(self.time, self.focus.sheet.hold.expires + offset)
+        if deed in {"save", "renew"}:
+            options: dict[str, object] = {"nth": 1, "other": None}
+            options |= {"is_stale": False} if deed == "save" else {}
+        else:
+            options = {"tab": tab} | ({} if deed == "move" else {"offset": 0})
+        getattr(self, deed)(desk=desk, **options)
 
     def _saves(self, who: Who, lock_id: str, now: int, *, is_stale: bool = False) -> bool:
         desk, office = self.focus, self.office
