@@ -50,7 +50,7 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
         try:
             follow_up(record)
             if leased := leased_to(record):
-                service.end_if_gone(*leased)
+                service.end_if_gone(leased)
         finally:  # a queue that fails is no reason to tell nobody
             announce(record, gateway or api_gateway())
 

@@ -22,6 +22,15 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Leased:
+    """A tab that was given a lock; `was_gone` if its connection had dropped while it waited in line for that."""
+
+    tab: Tab
+    appointment_id: str
+    was_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket(Shape):
     """Good for one connection within `expires_in` seconds; put it in the WebSocket's address."""
 

@@ -6,8 +6,9 @@ from typing import Any
 from chalicelib.appointments import service as appointments
 from chalicelib.core import keys
 from chalicelib.locking import service as locking
-from chalicelib.locking.model import Cause, LockRecord, Tab
+from chalicelib.locking.model import Cause, LockRecord
 from chalicelib.realtime.frames import AppointmentUpdated, LockFrame, LockFrameType
+from chalicelib.realtime.model import Leased
 from chalicelib.realtime.personal import Change, HasDraft, News, personal_news
 
 FRAME_OF: dict[Cause, LockFrameType] = {
@@ -54,15 +55,19 @@ def follow_up(record: Mapping[str, Any]) -> None:
 _BEGINNINGS: set[Cause] = {"acquired", "granted", "moved", "taken_over"}
 
 
-def leased_to(record: Mapping[str, Any]) -> tuple[Tab, str] | None:
-    """Whose tab a record gives a lock to, and of which appointment; None if it gives none."""
-    change = record["dynamodb"]
-    if change["Keys"]["sk"]["S"] != keys.LOCK or "NewImage" not in change:
+def leased_to(record: Mapping[str, Any]) -> Leased | None:
+    """To whom a record gives a lock; None if it gives none."""
+    image = record["dynamodb"]
+    if image["Keys"]["sk"]["S"] != keys.LOCK or "NewImage" not in image:
         return None
-    new = locking.record_of(change["NewImage"])
-    tenant_id, appointment_id = keys.appointment_of(change["Keys"]["pk"]["S"])
-    holder = Change(tenant_id, None, new).holder
-    return (holder, appointment_id) if holder and new.cause in _BEGINNINGS else None
+    tenant_id, appointment_id = keys.appointment_of(image["Keys"]["pk"]["S"])
+    old = locking.record_of(image["OldImage"]) if "OldImage" in image else None
+    change = Change(tenant_id, old, locking.record_of(image["NewImage"]))
+    holder = change.holder
+    if holder is None or change.new.cause not in _BEGINNINGS:
+        return None
+    was_gone = any(one.gone_at and one.is_tab(holder) for one in (old.line if old else ()))
+    return Leased(holder, appointment_id, was_gone)
 
 
 def _lock_news(topic: str, old: Image | None, new: Image | None, has_draft: HasDraft) -> Iterator[News]:

@@ -8,7 +8,7 @@ from chalicelib.core.clock import Clock, Ids, utc_now
 from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
 from chalicelib.realtime import store
-from chalicelib.realtime.model import TICKET_LIFE, Connection, Ticket
+from chalicelib.realtime.model import TICKET_LIFE, Connection, Leased, Ticket
 
 
 def new_ticket() -> str:
@@ -49,19 +49,20 @@ def disconnect(connection_id: str, *, clock: Clock = utc_now) -> None:
         return
     tab = connection.tab
     followed = [appointment_id for _, appointment_id in map(keys.appointment_of, store.forget(connection_id))]
-    if store.connections_of(tab):
+    if store.is_connected(tab):
         return
     store.put_left(tab, clock())
     locking.leave(tab, followed, clock=clock)
-    if store.connections_of(tab):
+    if store.is_connected(tab):
         locking.come_back(tab, followed, clock=clock)
 
 
-def end_if_gone(holder: Tab, appointment_id: str, *, clock: Clock = utc_now) -> None:
-    """A lock that was given to a tab just after that had left ends with the grace.
+def end_if_gone(leased: Leased, *, clock: Clock = utc_now) -> None:
+    """A lock that was given to a tab which had left ends with the grace: nobody else would free it.
 
-    The request was under way when the tab was closed: the tab never heard of its answer, and nobody else will free
-    the lock. A client that has no WebSocket at all has not left; one call tells that.
+    The tab had waited in line, or was closed while its request was under way and never heard of the answer. A
+    client that has no WebSocket at all has not left; one call tells that.
     """
-    if store.has_left(holder, clock()) and not store.connections_of(holder):
-        locking.leave(holder, [appointment_id], clock=clock)
+    tab = leased.tab
+    if (leased.was_gone or store.has_left(tab, clock())) and not store.is_connected(tab):
+        locking.leave(tab, [leased.appointment_id], clock=clock)

@@ -106,6 +106,11 @@ def connections_of(tab: Tab) -> list[Connection]:
     return [Connection(item.gsi1sk, tab) for item in TabItem.gsi1.query(_tab_key(tab))]
 
 
+def is_connected(tab: Tab) -> bool:
+    """Whether a tab has a connection. The index goes on showing one for a moment after it was forgotten."""
+    return any(find_connection(found.connection_id) for found in connections_of(tab))
+
+
 def put_left(tab: Tab, now: datetime) -> None:
     """Remember for a while that a tab's last connection has ended."""
     ConnectionsItem(_tab_key(tab), keys.LEFT, ttl=int((now + LEFT_MEMORY).timestamp())).save()

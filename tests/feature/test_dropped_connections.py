@@ -1,15 +1,21 @@
 """A tab whose connection drops keeps its lock for the grace; if it returns it has lost nothing."""
 
+import copy
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
+from chalicelib.core.table import connection
 from chalicelib.locking import service
 from chalicelib.locking.model import Tab
-from chalicelib.realtime import fanout
+from chalicelib.realtime import fanout, store
 from chalicelib.realtime.gateway import Gone
+from chalicelib.realtime.model import LEFT_MEMORY
+from chalicelib.realtime.service import disconnect
 from tests.driver.practice import Member, Practice, Stream
 
 
@@ -107,6 +113,37 @@ def test_closing_twice_is_closing_once(alice: Member, appointment: str) -> None:
     assert alice.status(appointment)["version"] == version
 
 
+@pytest.fixture
+def lagging_index() -> Iterator[None]:
+    """An index that goes on telling what it told first, as one does that is behind its table."""
+    told: dict[bytes, dict[str, Any]] = {}
+
+    def remember_question(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        context["question"] = params["body"]
+
+    def answer_as_before(parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        if b"IndexName" in context["question"]:
+            parsed |= copy.deepcopy(told.setdefault(context["question"], copy.deepcopy(parsed)))
+
+    events = connection.client.meta.events
+    events.register("before-call.dynamodb.Query", remember_question)
+    events.register("after-call.dynamodb.Query", answer_as_before)
+    yield
+    events.unregister("before-call.dynamodb.Query", remember_question)
+    events.unregister("after-call.dynamodb.Query", answer_as_before)
+
+
+@pytest.mark.usefixtures("lagging_index")
+def test_an_index_that_still_shows_the_connection_keeps_no_ghost(alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+    socket = alice.connects()
+    assert store.connections_of(Tab(alice.principal, alice.session_id))
+
+    socket.closes()
+
+    assert seconds_left(alice, appointment) <= 15
+
+
 def test_a_lease_that_ends_within_the_grace_stays_as_it_is(alice: Member, appointment: str) -> None:
     socket = alice.connects()
     clock = lambda: utc_now() - timedelta(seconds=290)  # noqa: E731 - a clock
@@ -183,6 +220,24 @@ def test_a_lock_that_comes_when_its_tab_has_left_is_no_ghosts(
     stream.pump()
 
     assert seconds_left(alice, appointment) <= 15
+
+
+@pytest.mark.parametrize("returns", [False, True])
+def test_a_lock_that_is_granted_to_one_who_left_long_ago_is_no_ghosts_unless_they_are_back(
+    alice: Member, bob: Member, appointment: str, stream: Stream, *, returns: bool
+) -> None:
+    alice.acquires(appointment)
+    waiting = bob.connects()
+    waiting.subscribes(appointment)
+    bob.asks_for_control(appointment)
+    disconnect(waiting.connection_id, clock=lambda: utc_now() - 2 * LEFT_MEMORY)
+    if returns:
+        bob.connects()
+
+    alice.grants(appointment)
+    stream.pump()
+
+    assert (seconds_left(bob, appointment) <= 15) is not returns
 
 
 @pytest.mark.parametrize("returns", [False, True])
