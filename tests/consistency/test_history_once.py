@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.audit import service as audit
 from chalicelib.audit.model import AppointmentStatistics, HistoryEntry
 from chalicelib.core import keys, rate_limit
+from chalicelib.core.cursor import cursor_in
 from chalicelib.locking import service as locking
 from chalicelib.locking.model import Locked
 from tests.consistency.contest import Crew, LineUp
@@ -74,3 +75,16 @@ def test_what_many_are_told_at_once_is_written_and_counted_once(contenders: Crew
     assert statistics.longest_hold_seconds == max(lengths)
     assert statistics.mean_hold_seconds is not None
     assert abs(statistics.mean_hold_seconds - sum(lengths) / HOLDS) < 0.001
+
+
+def look_before_all(room: Room) -> list[HistoryEntry]:
+    """A page that begins at a place before the first, which DynamoDB's own engine would refuse to look for."""
+    viewer, (appointment,) = room.tab(ALICE, "one").principal, room.appointments
+    cursor = cursor_in(keys.appointment(room.tenant_id, appointment), "!")
+    return audit.appointment_history(viewer, appointment, limit=1, cursor=cursor).items
+
+
+def test_a_place_that_somebody_made_up_holds_nothing(contenders: Crew) -> None:
+    room = contenders.alone(open_room, 1)
+
+    assert contenders.alone(look_before_all, room) == []

@@ -63,8 +63,8 @@ class Listing:
         return sort_keys[self.index].removeprefix(self.prefix)
 
 
-# Above every digit, with which all positions begin.
-_LAST = "~"
+# All positions begin with a digit.
+_FIRST, _LAST = "0", "~"
 
 
 def newest_first(listing: Listing, before: str | None, limit: int) -> tuple[list[HistoryEntry], str | None]:
@@ -72,7 +72,8 @@ def newest_first(listing: Listing, before: str | None, limit: int) -> tuple[list
     sort_key = {None: HistoryItem.sk, "gsi1": HistoryItem.gsi1sk, "gsi2": HistoryItem.gsi2sk}[listing.index]
     found = HistoryItem.query(
         listing.partition,
-        sort_key.between(f"{listing.prefix}0", f"{listing.prefix}{before or _LAST}"),
+        # Whoever makes up a place before the first finds nothing there.
+        sort_key.between(f"{listing.prefix}{_FIRST}", f"{listing.prefix}{max(before or _LAST, _FIRST)}"),
         index_name=listing.index,
         scan_index_forward=False,
         # One more tells whether there are more; another one, because a range includes its end.
