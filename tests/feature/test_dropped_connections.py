@@ -37,9 +37,11 @@ def test_a_dropped_connection_leaves_the_grace(
     socket.closes()
     stream.pump()
 
-    assert 13 < seconds_left(alice, appointment) <= 15
     (frame,) = watcher.frames[1:]
     assert (frame["type"], frame["cause"]) == ("lock-update", "disconnected")
+    dropped_at, ends_at = (datetime.fromisoformat(text) for text in (frame["at"], frame["lock"]["expiresAt"]))
+    assert ends_at - dropped_at == timedelta(seconds=15)
+    assert alice.status(appointment)["lock"]["expiresAt"] == frame["lock"]["expiresAt"]
 
 
 def test_the_tabs_return_gives_the_lease_back(alice: Member, appointment: str) -> None:
