@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import boto3
+import pytest
 
 import app
 from chalicelib.core import keys
@@ -27,6 +28,14 @@ def remove_by_ttl(member: Member, appointment: str) -> None:
     """What DynamoDB does with an item whose time has come."""
     key = {"pk": {"S": keys.appointment(member.tenant_id, appointment)}, "sk": {"S": keys.LOCK}}
     boto3.client("dynamodb", REGION).delete_item(TableName=settings().table_name, Key=key)
+
+
+def spoil(member: Member, appointment: str) -> None:
+    """Make an item of the lock that no code can read."""
+    key = {"pk": {"S": keys.appointment(member.tenant_id, appointment)}, "sk": {"S": keys.LOCK}}
+    boto3.client("dynamodb", REGION).update_item(
+        TableName=settings().table_name, Key=key, UpdateExpression="REMOVE acquiredAt"
+    )
 
 
 def test_the_message_of_a_new_lease_announces_its_end(
@@ -67,6 +76,21 @@ def test_the_sweep_finds_what_a_lost_message_left(alice: Member, appointment: st
 
     changes = [record["dynamodb"]["NewImage"]["cause"]["S"] for record in stream.locks()]
     assert changes == ["acquired", "expired"]
+
+
+def test_the_sweep_does_the_others_beside_one_that_it_cannot(
+    practice: Practice, alice: Member, stream: Stream
+) -> None:
+    places = [practice.enters_appointment() for _ in range(3)]
+    for place in places:
+        held_since(alice, place, seconds_ago=330)
+    spoil(alice, min(places, key=lambda place: keys.deadlines_of(keys.appointment(alice.tenant_id, place))))
+
+    with pytest.raises(ExceptionGroup, match="1 of 3"):
+        sweep()
+
+    changes = [record["dynamodb"]["NewImage"]["cause"]["S"] for record in stream.locks()]
+    assert changes.count("expired") == 2
 
 
 def test_the_sweep_leaves_a_lease_that_runs(alice: Member, appointment: str) -> None:

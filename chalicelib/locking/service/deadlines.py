@@ -44,10 +44,19 @@ def ring(timer: Timer, queue: TimerQueue, *, clock: Clock = utc_now, ids: Ids = 
 
 
 def sweep(*, clock: Clock = utc_now, ids: Ids = new_secret) -> int:
-    """Do what is overdue, of all tenants, because its message was lost; how many locks that were."""
-    overdue = list(store.overdue(clock() - _MESSAGE_FIRST))
+    """Do what is overdue, of all tenants, because its message was lost; how many locks that were.
+
+    Raises:
+        ExceptionGroup: why some could not be done; all others were.
+    """
+    overdue, failures = list(store.overdue(clock() - _MESSAGE_FIRST)), []
     for partition in overdue:
-        settle(partition, clock=clock, ids=ids)
+        try:
+            settle(partition, clock=clock, ids=ids)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it would be in the way of the next sweep too
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(overdue)} overdue locks could not be settled", failures)
     return len(overdue)
 
 
