@@ -19,11 +19,17 @@ def announce(record: Mapping[str, Any], gateway: Gateway) -> None:
     """Tell those concerned of what a stream record changed. A repeat tells them again, which is harmless.
 
     Raises:
-        Undelivered: the way to the connections is closed; the record is to be tried again.
+        Undelivered: the way to some connections is closed; the record is to be tried again. All others were told.
     """
+    failures = []
     for news in news_of(record, appointments.has_draft):
         to = news.to
-        deliver(store.connections_of(to) if isinstance(to, Tab) else store.audience(to), news.frame, gateway)
+        try:
+            deliver(store.connections_of(to) if isinstance(to, Tab) else store.audience(to), news.frame, gateway)
+        except Undelivered as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
 
 
 class Undelivered(Exception):

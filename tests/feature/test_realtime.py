@@ -254,6 +254,21 @@ def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appoint
     assert {connection.connection_id for connection in store.audience(topic)} == {cut_off, well}
 
 
+def test_one_who_cannot_be_told_keeps_the_news_from_nobody(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    loser, watcher = alice.connects(), bob.connects()
+    watcher.subscribes(appointment)
+    practice.admin.takes_over(appointment)
+    gateway = FlakyGateway("nobody", "nobody", loser.connection_id)
+
+    with pytest.raises(fanout.Undelivered):
+        fanout.announce(stream.locks()[-1], gateway)
+
+    assert gateway.reached == {watcher.connection_id}
+
+
 def test_a_frame_that_we_fail_on_is_answered_and_the_socket_stays_open(alice: Member) -> None:
     socket = alice.connects()
     clock_calls: list[int] = []
