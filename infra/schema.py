@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from infra import template
@@ -21,14 +22,15 @@ class Table:
     ttl_attribute: str
 
 
-def tables() -> list[Table]:
+@cache
+def tables() -> tuple[Table, ...]:
     """Every table of the template."""
     resources = template.load()["Resources"]
-    return [
+    return tuple(
         _table(logical_id, resource["Properties"])
         for logical_id, resource in resources.items()
         if resource.get("Type") == "AWS::DynamoDB::Table"
-    ]
+    )
 
 
 def create_tables(client: "DynamoDBClient", names: Mapping[str, str]) -> None:

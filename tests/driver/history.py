@@ -4,7 +4,8 @@ from typing import Any
 
 import app
 from chalicelib.core import keys
-from tests.driver.practice import Member, Stream
+from tests.driver.practice import Member
+from tests.driver.stream import Stream
 
 FOLLOWED = {keys.LOCK, keys.ATTEMPTS}
 Record = dict[str, Any]

@@ -2,26 +2,21 @@
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
-import boto3
 import chalice.test
 from argon2 import PasswordHasher
-from moto.apigatewaymanagementapi.models import apigatewaymanagementapi_backends
-from moto.core.models import DEFAULT_ACCOUNT_ID
 
 import app
 from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import SignUp, User
 from chalicelib.core.auth import Principal, Role, Session, issue_token
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.settings import settings
 from tests.driver.answer import Answer
+from tests.driver.socket import Socket
 
-REGION = "us-east-1"
 PASSWORD = "correct horse battery"
 _numbers = itertools.count(1)
 # A password's hash is meant to be slow; a test that is not about passwords need not wait for it.
@@ -174,7 +169,7 @@ class Member:
         """Look at the lock."""
         return self.get(f"/appointments/{appointment}/lock-status")
 
-    def connects(self) -> "Socket":
+    def connects(self) -> Socket:
         """Open a WebSocket with a fresh ticket."""
         ticket = self.post("/auth/ws-ticket", {"sessionId": self.session_id})["ticket"]
         return Socket.open(ticket)
@@ -222,109 +217,3 @@ def _member(user: User) -> Member:
     principal = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
     token, _ = issue_token(Session(principal, utc_now()))
     return Member(user.name, user.email, user.id, user.tenant_id, user.role, token)
-
-
-class Socket:
-    """A WebSocket, its frames read from what the management endpoint was given."""
-
-    def __init__(self, connection_id: str) -> None:
-        self.connection_id = connection_id
-
-    @classmethod
-    def open(cls, ticket: str | None) -> "Socket":
-        """Connect; `Refused` if the upgrade was."""
-        socket = cls(f"connection-{next(_numbers)}")
-        event = socket._event("CONNECT")
-        event["queryStringParameters"] = {"ticket": ticket} if ticket is not None else None
-        if app.websocket_connect(event, None)["statusCode"] != 200:
-            raise Refused
-        return socket
-
-    def sends(self, frame: object) -> None:
-        """Send a frame; text goes as it is."""
-        event = self._event("MESSAGE")
-        event["body"] = frame if isinstance(frame, str) else json.dumps(frame)
-        app.websocket_message(event, None)
-
-    def asks(self, frame: object) -> dict[str, Any]:
-        """Send a frame and return what came back for it."""
-        seen = len(self.frames)
-        self.sends(frame)
-        (answer,) = self.frames[seen:]
-        return answer
-
-    def subscribes(self, appointment: str) -> dict[str, Any]:
-        """Follow an appointment; the snapshot."""
-        return self.asks({"action": "subscribe", "appointmentId": appointment})
-
-    def closes(self) -> None:
-        """Close the socket."""
-        app.websocket_disconnect(self._event("DISCONNECT"), None)
-
-    @property
-    def frames(self) -> list[dict[str, Any]]:
-        """All frames so far, oldest first."""
-        backend = apigatewaymanagementapi_backends[DEFAULT_ACCOUNT_ID][REGION]
-        return list(_documents(backend.connections[self.connection_id].data.decode()))
-
-    def _event(self, kind: str) -> dict[str, Any]:
-        context = {
-            "connectionId": self.connection_id,
-            "apiId": "tests",
-            "eventType": kind,
-            "routeKey": "$default",
-            "domainName": "tests.execute-api.us-east-1.amazonaws.com",
-            "stage": "ws",
-        }
-        return {"requestContext": context, "body": ""}
-
-
-class Refused(Exception):
-    """The WebSocket upgrade was refused."""
-
-
-def _documents(text: str) -> Iterator[dict[str, Any]]:
-    decoder, position = json.JSONDecoder(), 0
-    while position < len(text):
-        document, position = decoder.raw_decode(text, position)
-        yield document
-
-
-class Stream:
-    """The data table's stream, pumped through the function that AWS would call."""
-
-    def __init__(self) -> None:
-        self._client: Any = boto3.client(
-            "dynamodbstreams", REGION, endpoint_url=f"https://streams.dynamodb.{REGION}.amazonaws.com"
-        )
-        self._seen = 0
-
-    def records(self) -> list[dict[str, Any]]:
-        """Every record since the table was made, as a function gets them."""
-        arn = boto3.client("dynamodb", REGION).describe_table(TableName=settings().table_name)["Table"][
-            "LatestStreamArn"
-        ]
-        (shard,) = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        iterator = self._client.get_shard_iterator(
-            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        found: list[dict[str, Any]] = self._client.get_records(ShardIterator=iterator)["Records"]
-        return found
-
-    def locks(self) -> list[dict[str, Any]]:
-        """The records of locks alone."""
-        return [record for record in self.records() if record["dynamodb"]["Keys"]["sk"]["S"] == "LOCK"]
-
-    def pump(self) -> list[dict[str, str]]:
-        """Deliver what is new; the failures that the function reports."""
-        records = self.records()[self._seen :]
-        self._seen += len(records)
-        return self.deliver(records)
-
-    def deliver(self, records: list[dict[str, Any]]) -> list[dict[str, str]]:
-        """Deliver these records, for the first time or again."""
-        if not records:
-            return []
-        answer = app.on_change({"Records": records}, None)
-        failures: list[dict[str, str]] = answer["batchItemFailures"]
-        return failures

@@ -2,20 +2,18 @@
 
 from typing import Any
 
-import boto3
-
 import app
 from chalicelib.core.settings import settings
 from chalicelib.locking.model.timers import Timer
 from chalicelib.locking.queue import from_message
-from tests.driver.practice import REGION
+from tests.driver.aws import client
 
 
 class Timers:
     """Messages stay until they are delivered, whatever their delay: time is the test's own business."""
 
     def __init__(self) -> None:
-        self._client: Any = boto3.client("sqs", REGION)
+        self._client = client("sqs")
         self.received: list[dict[str, Any]] = []
 
     def waiting(self) -> list[Timer]:

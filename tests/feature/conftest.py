@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from chalicelib.core.settings import settings
 from infra.schema import create_tables
+from tests.driver.aws import client
 from tests.driver.history import Historian
-from tests.driver.practice import REGION, Member, Practice, Stream
+from tests.driver.practice import Member, Practice
+from tests.driver.stream import Stream
 from tests.driver.timers import Timers
 
 
@@ -31,8 +32,8 @@ def aws() -> Iterator[None]:
             "DataTable": settings().table_name,
             "ConnectionsTable": settings().connections_table_name,
         }
-        create_tables(boto3.client("dynamodb", REGION), names)
-        boto3.client("sqs", REGION).create_queue(QueueName="lock-timers")
+        create_tables(client("dynamodb"), names)
+        client("sqs").create_queue(QueueName="lock-timers")
         yield
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.core.table import connection
-from tests.driver.practice import PASSWORD, Member, Practice, Stream, send
+from tests.driver.practice import PASSWORD, Member, Practice, send
+from tests.driver.stream import Stream
 from tests.feature.test_locks import held_since
 
 # Operation and calls, for the table at the end of the test run.

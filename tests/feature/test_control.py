@@ -7,7 +7,9 @@ import pytest
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
 from chalicelib.locking import service
-from tests.driver.practice import Member, Practice, Socket, Stream
+from tests.driver.practice import Member, Practice
+from tests.driver.socket import Socket
+from tests.driver.stream import Stream
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import boto3
 import pytest
 
 import app
@@ -13,7 +12,9 @@ from chalicelib.core.settings import settings
 from chalicelib.locking import service
 from chalicelib.locking.model import Tab
 from chalicelib.locking.model.timers import Timer
-from tests.driver.practice import REGION, Member, Practice, Stream
+from tests.driver.aws import REGION, client
+from tests.driver.practice import Member, Practice
+from tests.driver.stream import Stream
 from tests.driver.timers import Timers
 from tests.feature.test_locks import held_since
 
@@ -27,15 +28,13 @@ def sweep() -> None:
 def remove_by_ttl(member: Member, appointment: str) -> None:
     """What DynamoDB does with an item whose time has come."""
     key = {"pk": {"S": keys.appointment(member.tenant_id, appointment)}, "sk": {"S": keys.LOCK}}
-    boto3.client("dynamodb", REGION).delete_item(TableName=settings().table_name, Key=key)
+    client("dynamodb").delete_item(TableName=settings().table_name, Key=key)
 
 
 def spoil(member: Member, appointment: str) -> None:
     """Make an item of the lock that no code can read."""
     key = {"pk": {"S": keys.appointment(member.tenant_id, appointment)}, "sk": {"S": keys.LOCK}}
-    boto3.client("dynamodb", REGION).update_item(
-        TableName=settings().table_name, Key=key, UpdateExpression="REMOVE acquiredAt"
-    )
+    client("dynamodb").update_item(TableName=settings().table_name, Key=key, UpdateExpression="REMOVE acquiredAt")
 
 
 def test_the_message_of_a_new_lease_announces_its_end(

@@ -12,7 +12,8 @@ from chalicelib.appointments.model import DraftFields
 from chalicelib.core import keys
 from chalicelib.core.settings import settings
 from tests.driver.answer import Answer
-from tests.driver.practice import REGION, Member, Practice, send
+from tests.driver.aws import REGION
+from tests.driver.practice import Member, Practice, send
 from tests.feature.test_locks import held_since
 
 

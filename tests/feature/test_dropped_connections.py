@@ -16,7 +16,8 @@ from chalicelib.realtime import fanout, store
 from chalicelib.realtime.gateway import Gone
 from chalicelib.realtime.model import LEFT_MEMORY
 from chalicelib.realtime.service import disconnect
-from tests.driver.practice import Member, Practice, Stream
+from tests.driver.practice import Member, Practice
+from tests.driver.stream import Stream
 
 
 def seconds_left(member: Member, appointment: str) -> float:

@@ -1,6 +1,7 @@
 """What every answer has in common, and what bad requests get."""
 
 import json
+import re
 
 import pytest
 
@@ -97,5 +98,5 @@ def test_every_endpoint_is_described() -> None:
     described = send("GET", "/openapi.json")["paths"]
 
     for path, methods in app.app.routes.items():
-        operations = described[path.replace("appointment_id", "appointmentId")]
+        operations = described[re.sub(r"_(\w)", lambda letter: letter[1].upper(), path)]
         assert {method.lower() for method in methods} - {"options"} == set(operations)

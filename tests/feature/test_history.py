@@ -11,7 +11,8 @@ from chalicelib.core.clock import utc_now
 from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
 from tests.driver.history import Historian, history, statistics, told
-from tests.driver.practice import Member, Practice, Stream
+from tests.driver.practice import Member, Practice
+from tests.driver.stream import Stream
 from tests.feature.test_deadlines import remove_by_ttl
 from tests.feature.test_locks import held_since
 

@@ -8,7 +8,8 @@ import pytest
 from chalicelib.core.clock import utc_now
 from chalicelib.core.keys import ATTEMPTS
 from chalicelib.core.rate_limit import attempt_of, lock_attempts, spend
-from tests.driver.practice import Member, Practice, Stream, send
+from tests.driver.practice import Member, Practice, send
+from tests.driver.stream import Stream
 from tests.feature.test_calls import RATE_LIMIT, calls_of
 
 # Longer than a test takes on a busy machine.

@@ -10,7 +10,9 @@ from chalicelib.core.clock import utc_now
 from chalicelib.realtime import dialogue, fanout, service, store
 from chalicelib.realtime.frames import Pong
 from chalicelib.realtime.gateway import Gone, Unreachable
-from tests.driver.practice import Member, Practice, Refused, Socket, Stream
+from tests.driver.practice import Member, Practice
+from tests.driver.socket import Refused, Socket
+from tests.driver.stream import Stream
 from tests.feature.test_locks import held_since
 
 

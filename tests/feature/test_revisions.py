@@ -5,7 +5,8 @@ import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.settings import settings
-from tests.driver.practice import REGION, Member, Practice
+from tests.driver.aws import REGION
+from tests.driver.practice import Member, Practice
 from tests.feature.test_locks import held_since
 
 

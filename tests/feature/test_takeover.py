@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.driver.practice import Member, Practice, Stream
+from tests.driver.practice import Member, Practice
+from tests.driver.stream import Stream
 
 
 def test_an_admin_takes_over_and_the_loser_is_told_why(

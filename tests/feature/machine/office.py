@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
@@ -16,7 +15,7 @@ from chalicelib.core.settings import settings
 from chalicelib.locking import service
 from chalicelib.locking.model import Tab
 from chalicelib.locking.model.timers import Timer
-from tests.driver.practice import REGION
+from tests.driver.aws import REGION, client
 from tests.feature.machine.nouns import At, Policy, Who
 
 Record = dict[str, Any]
@@ -30,7 +29,7 @@ class Office:
         self.now = 0
         self.secret = ""
         self.sent: list[Timer] = []
-        self._dynamodb = boto3.client("dynamodb", REGION)
+        self._dynamodb = client("dynamodb")
 
     def clock(self) -> datetime:
         """The clock, as services take it."""

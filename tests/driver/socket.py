@@ -1,0 +1,80 @@
+"""A WebSocket, as a client sees it."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from moto.apigatewaymanagementapi.models import apigatewaymanagementapi_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+import app
+from tests.driver.aws import REGION
+
+_numbers = itertools.count(1)
+
+
+class Socket:
+    """A WebSocket, its frames read from what the management endpoint was given."""
+
+    def __init__(self, connection_id: str) -> None:
+        self.connection_id = connection_id
+
+    @classmethod
+    def open(cls, ticket: str | None) -> "Socket":
+        """Connect; `Refused` if the upgrade was."""
+        socket = cls(f"connection-{next(_numbers)}")
+        event = socket._event("CONNECT")
+        event["queryStringParameters"] = {"ticket": ticket} if ticket is not None else None
+        if app.websocket_connect(event, None)["statusCode"] != 200:
+            raise Refused
+        return socket
+
+    def sends(self, frame: object) -> None:
+        """Send a frame; text goes as it is."""
+        event = self._event("MESSAGE")
+        event["body"] = frame if isinstance(frame, str) else json.dumps(frame)
+        app.websocket_message(event, None)
+
+    def asks(self, frame: object) -> dict[str, Any]:
+        """Send a frame and return what came back for it."""
+        seen = len(self.frames)
+        self.sends(frame)
+        (answer,) = self.frames[seen:]
+        return answer
+
+    def subscribes(self, appointment: str) -> dict[str, Any]:
+        """Follow an appointment; the snapshot."""
+        return self.asks({"action": "subscribe", "appointmentId": appointment})
+
+    def closes(self) -> None:
+        """Close the socket."""
+        app.websocket_disconnect(self._event("DISCONNECT"), None)
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        """All frames so far, oldest first."""
+        backend = apigatewaymanagementapi_backends[DEFAULT_ACCOUNT_ID][REGION]
+        return list(_documents(backend.connections[self.connection_id].data.decode()))
+
+    def _event(self, kind: str) -> dict[str, Any]:
+        context = {
+            "connectionId": self.connection_id,
+            "apiId": "tests",
+            "eventType": kind,
+            "routeKey": "$default",
+            "domainName": "tests.execute-api.us-east-1.amazonaws.com",
+            "stage": "ws",
+        }
+        return {"requestContext": context, "body": ""}
+
+
+class Refused(Exception):
+    """The WebSocket upgrade was refused."""
+
+
+def _documents(text: str) -> Iterator[dict[str, Any]]:
+    decoder, position = json.JSONDecoder(), 0
+    while position < len(text):
+        document, position = decoder.raw_decode(text, position)
+        yield document
