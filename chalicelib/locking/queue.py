@@ -25,10 +25,16 @@ class SqsTimerQueue:
     """Delayed messages of SQS."""
 
     def __init__(self, url: str) -> None:
+        from botocore.config import Config
+
         from chalicelib.core.table import connection
 
         self._url = url
-        self._client: Any = connection.session.create_client("sqs")
+        # Who waits for it has news to tell: botocore's own minute would take all the time that a function has.
+        impatient = Config(
+            connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}
+        )
+        self._client: Any = connection.session.create_client("sqs", config=impatient)
 
     def send(self, timer: Timer, now: datetime) -> None:
         """Send it, a whole second too late rather than too early."""
