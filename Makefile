@@ -46,7 +46,7 @@ check-python:
 	$(VENV)/bin/lint-imports
 	$(PY) -m infra.openapi --check
 	$(PY) -m infra.asyncapi --check
-	$(PY) -m pytest -q tests/unit tests/feature
+	$(PY) -m pytest -q --numprocesses=2 --dist=worksteal tests/unit tests/feature
 
 check-page:
 	$(NPM) lint

@@ -4,6 +4,7 @@ import os
 
 from tests.stack import stack as stack  # noqa: PLC0414 - the one stack of e2e and browser tests
 
+pytest_plugins = ["tests.figures"]
 KEY_OF_TESTS = '{"0001": "a key for tests only, long enough to be accepted by the ring"}'
 
 os.environ |= {

@@ -14,16 +14,6 @@ from tests.driver.stream import Stream
 from tests.driver.timers import Timers
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was counted."""
-    from tests.feature.test_calls import COUNTED
-
-    if COUNTED:
-        terminalreporter.section("DynamoDB calls per operation")
-        for operation, calls in COUNTED.items():
-            terminalreporter.write_line(f"{len(calls)}  {operation:<34}{', '.join(calls)}")
-
-
 @pytest.fixture(autouse=True)
 def aws() -> Iterator[None]:
     """Fresh tables, made from the template."""

@@ -10,9 +10,8 @@ from chalicelib.core.table import connection
 from tests.driver.practice import PASSWORD, Member, Practice, send
 from tests.driver.stream import Stream
 from tests.feature.test_locks import held_since
+from tests.figures import tell
 
-# Operation and calls, for the table at the end of the test run.
-COUNTED: dict[str, list[str]] = {}
 RATE_LIMIT = "UpdateItem (rate limit)"
 
 
@@ -31,7 +30,7 @@ def calls_of(operation: str) -> Iterator[list[str]]:
         yield made
     finally:
         events.unregister("before-call.dynamodb", count)
-    COUNTED[operation] = made
+    tell("DynamoDB calls per operation", operation, f"{len(made)}  {operation:<34}{', '.join(made)}")
 
 
 def test_the_first_lock_on_an_appointment_is_two_calls_after_the_limits(alice: Member, appointment: str) -> None:

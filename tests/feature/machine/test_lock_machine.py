@@ -13,6 +13,7 @@ from tests.feature.machine.line import Line
 from tests.feature.machine.members import Members
 from tests.feature.machine.office import Office
 from tests.feature.machine.walk import WALKED
+from tests.figures import tell
 
 # A failure prints the steps that lead to it, and the same run finds it again. They are not made fewer, because
 # that takes minutes; `Phase.shrink` does it.
@@ -67,6 +68,7 @@ def test_the_services_do_what_the_paper_says(practice: Practice) -> None:
         cast("type[Machine]", lambda: Machine(practice, office)), settings=AS_LONG_AS_THE_GATE_ALLOWS
     )
 
+    tell("The lock against its paper", "steps", f"{WALKED['steps']} steps in {WALKED['examples']} examples")
     assert WALKED["steps"] > 1000, "thousands of steps, or it proves little"
     never_met = [one for one in [*get_args(Cause), *OUTCOMES] if not WALKED[one]]
     assert not never_met
