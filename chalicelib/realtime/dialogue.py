@@ -4,7 +4,7 @@ import json
 
 from chalicelib.appointments import service as appointments
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.errors import Fault, NotFound, Problem
+from chalicelib.core.errors import Fault, Problem
 from chalicelib.core.http import problem_of
 from chalicelib.core.observability import logger
 from chalicelib.core.shape import NotJson, Unfit, parse_json
@@ -104,10 +104,10 @@ def _subscribe(connection: Connection, appointment_id: str, clock: Clock) -> Sna
     store.subscribe(topic, connection, clock())
     try:
         appointment = appointments.get(principal, appointment_id, consistent=True)
-    except NotFound:
+        status = locking.watch(connection.tab, appointment_id, clock=clock)
+    except Problem:
         store.unsubscribe(topic, connection.connection_id)
         raise
-    status = locking.watch(connection.tab, appointment_id, clock=clock)
     return Snapshot(
         at=status.server_time,
         appointment_id=appointment_id,

@@ -62,7 +62,10 @@ class Frame(Shape):
 
 @dataclass(frozen=True, slots=True)
 class AboutLock(Frame):
-    """Anything that is told of a lock. `version` is the lock's after the change."""
+    """Anything that is told of a lock. `version` is the lock's after the change.
+
+    One change may bring a tab several frames of one version: only `lock-…` frames are dropped by it.
+    """
 
     appointment_id: str
     version: int

@@ -47,7 +47,10 @@ def test_the_holder_is_asked_and_everybody_sees_it(
     assert (asked["userId"], asked["message"]) == (bob.user_id, "The patient is on the phone")
     assert "sessionId" not in asked, "a session is its owner's alone"
     assert kinds(watcher) == ["lock-update"]
-    assert watcher.frames[1]["lock"]["controlRequest"]["userInfo"]["name"] == "Bob"
+    told = watcher.frames[1]["lock"]["controlRequest"]
+    assert (told["userInfo"]["name"], told["message"]) == ("Bob", ""), "the words are between the two of them"
+    assert carla.status(appointment)["lock"]["controlRequest"]["message"] == ""
+    assert alice.status(appointment)["lock"]["controlRequest"]["message"] == "The patient is on the phone"
 
 
 def test_the_request_ends_after_the_time_that_the_settings_give(

@@ -121,19 +121,29 @@ def _restore(member: Member, appointment: str) -> Answer:
     return member.restores(appointment, 1, 2)
 
 
-@pytest.mark.parametrize("write", [_save, _cancel, _restore])
 def test_whoever_saves_has_no_draft_any_more_and_everybody_else_has(
-    alice: Member, bob: Member, appointment: str, write: Any
+    alice: Member, bob: Member, appointment: str
 ) -> None:
     alice.acquires(appointment)
     alice.saves(appointment, 1, title="Knee")
     alice.keeps_draft(appointment, 2, notes="y")
     bob.keeps_draft(appointment, 2, notes="z")
 
-    assert write(alice, appointment).status == 200
+    assert _save(alice, appointment).status == 200
 
     assert alice.draft(appointment).status == 404
     assert bob.draft(appointment)["fields"] == {"notes": "z"}
+
+
+@pytest.mark.parametrize("write", [_cancel, _restore])
+def test_what_saves_none_of_the_text_leaves_the_draft(alice: Member, appointment: str, write: Any) -> None:
+    alice.acquires(appointment)
+    alice.saves(appointment, 1, title="Knee")
+    alice.keeps_draft(appointment, 2, notes="y")
+
+    assert write(alice, appointment).status == 200
+
+    assert alice.draft(appointment)["fields"] == {"notes": "y"}
 
 
 @pytest.mark.parametrize("write", [_save, _cancel, _restore])

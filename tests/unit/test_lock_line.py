@@ -92,11 +92,11 @@ def test_the_line_is_not_endless() -> None:
         asked(full, BOB)
 
 
-def test_only_the_tab_that_asked_withdraws() -> None:
+def test_whoever_asked_withdraws_from_any_tab() -> None:
     line = asked(taken(), BOB, CARLA)
 
-    assert rules.withdraw(line, tab("bob", 2), NINE, TERMS) is line
-    left = rules.withdraw(line, BOB, NINE + SECOND, TERMS)
+    assert rules.withdraw(line, tab("dave"), NINE, TERMS) is line
+    left = rules.withdraw(line, tab("bob", 2), NINE + SECOND, TERMS)
 
     assert (names(left), left.control_expires_at) == (["carla"], NINE + SECOND + TERMS.patience)
     assert rules.withdraw(left, CARLA, NINE + SECOND, TERMS).control_expires_at is None

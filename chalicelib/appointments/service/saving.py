@@ -34,7 +34,7 @@ def save(
     named = lock_named(principal, appointment_id, lock_id)
     if faults := faults_of_changes(principal, changes):
         raise Invalid(faults)
-    edit = store.Edit(version, changes, editor_of(principal), clock())
+    edit = store.Edit(version, changes, editor_of(principal), clock(), hands_in=True)
     return write(principal, appointment_id, named, edit)
 
 

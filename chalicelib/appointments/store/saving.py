@@ -23,7 +23,8 @@ class Edit:
     """What one member changes of the appointment as it is at `version`, when and why.
 
     `restored_from` is the version that it brings back, if it does. With `unless_status` it is refused for an
-    appointment that has this status already.
+    appointment that has this status already. `hands_in` says that it is what the editor typed, so that their draft
+    has served.
     """
 
     version: int
@@ -33,6 +34,7 @@ class Edit:
     restored_from: int | None = None
     reason: str | None = None
     unless_status: Status | None = None
+    hands_in: bool = False
 
     def as_revision(self) -> Revision:
         """What is told of it afterwards."""
@@ -54,8 +56,8 @@ class SaveRefused(Exception):
 
 
 def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable[[TransactWrite], None]) -> None:
-    """Write the changes, the next version and its revision, if the fence holds, and remove the editor's draft;
-    one transaction.
+    """Write the changes, the next version and its revision, if the fence holds, and remove the editor's draft
+    if that is what is saved; one transaction.
 
     Raises:
         SaveRefused: the fence does not hold, the version is another one, it has the status that it must not have,
@@ -70,7 +72,8 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
         add_fence(write)
         write.save(revision)
         write.update(item, actions, _fits(edit))
-        add_discard(write, DraftKey(tenant_id, appointment_id, edit.editor.user_id))
+        if edit.hands_in:
+            add_discard(write, DraftKey(tenant_id, appointment_id, edit.editor.user_id))
 
     try:
         transact(fill)

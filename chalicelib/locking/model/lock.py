@@ -112,11 +112,16 @@ class Lock(Shape):
         return (self.user_id, self.session_id) == (tab.user_id, tab.session_id)
 
     def as_seen_by(self, user_id: str, session_id: str | None = None) -> "Lock":
-        """The lock without what only its owner may know. Without a session, any tab of the holder is the owner."""
-        seen = self
+        """The lock without what only its owner may know. Without a session, any tab of the holder is the owner.
+
+        The words of a request are for the holder and for who asks.
+        """
         asked = self.control_request
         if asked and (asked.user_id != user_id or session_id not in (None, asked.session_id)):
-            seen = replace(seen, control_request=replace(asked, session_id=None))
+            asked = replace(asked, session_id=None)
+        if asked and user_id not in (asked.user_id, self.user_id):
+            asked = replace(asked, message="")
+        seen = self if asked is self.control_request else replace(self, control_request=asked)
         if self.user_id != user_id or session_id not in (None, self.session_id):
             seen = replace(seen, lock_id=None, session_id=None)
         return seen

@@ -12,6 +12,7 @@ from chalicelib.locking import store
 from chalicelib.locking.model import Lock, LockRecord, LockStatus, LockVersionMismatch, Tab, never_locked, rules
 from chalicelib.locking.model.rules import Claim
 from chalicelib.locking.service.place import (
+    IN_DEMAND,
     NO_APPOINTMENT,
     apply,
     default_terms,
@@ -58,7 +59,7 @@ def acquire(
         except store.Refused as refusal:
             record = refusal.record
     if record is None:
-        raise Unavailable("This lock is in great demand at the moment; please try again.")
+        raise Unavailable(IN_DEMAND)
     return lease_of(apply(partition, record, lambda found: rules.acquire(found, claim, expected_version)))
 
 
@@ -74,7 +75,10 @@ def _create(partition: str, claim: Claim, expected_version: int | None) -> LockR
         record = never_locked(appointment_id, claim.now, version)
         raise LockVersionMismatch(rules.describe(record, claim.tab.user_id, claim.now))
     # The clock is behind the one that counted the last lock.
-    return store.create(partition, claim, version + 1, expected_version)
+    try:
+        return store.create(partition, claim, version + 1, expected_version)
+    except store.VersionPassed:
+        raise Unavailable(IN_DEMAND) from None
 
 
 def renew(

@@ -14,6 +14,7 @@ from chalicelib.locking.model.rules import Terms
 # A lock id begins with its tenant, so that it can be released without a token.
 _SEPARATOR = "."
 _ATTEMPTS = 10
+IN_DEMAND = "This lock is in great demand at the moment; please try again."
 NO_APPOINTMENT = "There is no appointment with this id."
 
 Rule = Callable[[LockRecord], LockRecord]
@@ -98,7 +99,7 @@ def apply(partition: str, record: LockRecord, rule: Rule) -> LockRecord:
             record = refusal.record
         else:
             return written
-    raise Unavailable("This lock is in great demand at the moment; please try again.")
+    raise Unavailable(IN_DEMAND)
 
 
 def lease_of(record: LockRecord) -> Lock:

@@ -80,7 +80,7 @@ def request(sheet: Sheet, tab: At, message: str, now: int, policy: Policy) -> No
 
 
 def withdraw(sheet: Sheet, tab: At, now: int) -> None:
-    line = [one for one in sheet.line if one.tab != tab]
+    line = [one for one in sheet.line if one.tab.who != tab.who]
     if len(line) < len(sheet.line):
         sheet.line_up(line, "withdrawn", now)
 

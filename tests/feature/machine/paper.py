@@ -58,8 +58,9 @@ class Sheet:
         line, until = self.line, self.turn_until or 0
         if self.hold:
             line, until = self.present(), self.hold.expires + TURN
-        turns_over = max(0, -((until - now) // TURN))
-        return line[turns_over:], until + turns_over * TURN
+        while line and until < now:
+            line, until = [one for one in line[1:] if one.gone is None], until + TURN
+        return line, until
 
     def is_by(self, who: Who) -> bool:
         """Whether they made the last change."""
@@ -79,10 +80,12 @@ class Sheet:
     def begin(
         self, tab: At, lock_id: str, cause: str, now: int, by: Who | None = None, word: str | None = None
     ) -> None:
-        """A new hold; its holder waits no longer, and the holder is asked anew by who waits."""
+        """A new hold; its holder waits no longer, and a new holder is asked anew by who waits."""
+        before = self.running(now)
+        answer_by = self.asked_until if before and before.tab.who == tab.who else None
         self.hold = Hold(lock_id, tab, now, now, now + LEASE)
         self.line = [one for one in self.line if one.tab.who != tab.who]
-        self.asked_until, self.turn_until = (now + PATIENCE if self.line else None), None
+        self.asked_until, self.turn_until = ((answer_by or now + PATIENCE) if self.line else None), None
         self.write(cause, now, by, word)
 
     def end(self, cause: str, now: int, by: Who | None = None, word: str | None = None) -> None:
@@ -97,6 +100,8 @@ class Sheet:
         """Another line. Who is first anew has the whole time before them."""
         first_stays = [one.tab.who for one in line[:1]] == [one.tab.who for one in self.line[:1]]
         self.line = line
+        if not first_stays and not self.hold:
+            self.line = line = self.present()
         if not first_stays:
             self.asked_until = now + PATIENCE if line and self.hold else None
             self.turn_until = now + TURN if line and not self.hold else None
@@ -118,7 +123,9 @@ class Sheet:
         if due is None or due >= now:
             return False
         if self.hold is None:
-            self.line, self.turn_until = self.line[1:], (now + TURN if self.line[1:] else None)
+            self.line = self.line[1:]
+            self.line = self.present()
+            self.turn_until = now + TURN if self.line else None
             self.write("passed_over", now)
         elif self.hold.expires < now:
             self.end("expired", now)
@@ -163,10 +170,10 @@ class _Eyes:
             "acquired": hold.acquired,
             "renewed": hold.renewed,
             "expires": hold.expires,
-            "asked": self._asked(sheet),
+            "asked": self._asked(hold, sheet),
         }
 
-    def _asked(self, sheet: Sheet) -> Seen | None:
+    def _asked(self, hold: Hold, sheet: Sheet) -> Seen | None:
         if not sheet.line:
             return None
         first = sheet.line[0]
@@ -174,6 +181,6 @@ class _Eyes:
         return {
             **first.tab.who.seen(),
             "session": session,
-            "message": first.message,
+            "message": first.message if self.viewer in (first.tab.who, hold.tab.who) else "",
             "until": sheet.asked_until,
         }

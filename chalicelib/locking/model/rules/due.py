@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from chalicelib.core.clock import Ids
-from chalicelib.locking.model.lock import TURN, LockRecord
-from chalicelib.locking.model.rules.steps import Terms, changed, freed, held, lined_up
+from chalicelib.locking.model.lock import LockRecord
+from chalicelib.locking.model.rules.steps import Terms, freed, held, lined_up, turned
 
 
 def settle(record: LockRecord, now: datetime, terms: Terms, ids: Ids) -> LockRecord:
@@ -40,5 +40,4 @@ def overdue(record: LockRecord, now: datetime) -> LockRecord:
 
 
 def _passed_over(record: LockRecord, now: datetime) -> LockRecord:
-    line = record.line[1:]
-    return changed(record, "passed_over", now, line=line, turn_ends_at=now + TURN if line else None)
+    return turned(record, record.line[1:], "passed_over", now)

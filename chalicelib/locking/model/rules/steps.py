@@ -85,7 +85,7 @@ def held(
     actor: Actor | None = None,
     reason: str | None = None,
 ) -> LockRecord:
-    """A new hold begins. Whoever waits goes on waiting, and is asked for anew."""
+    """A new hold begins. Whoever waits goes on waiting, and a new holder has the whole time to answer."""
     line = tuple(one for one in record.line if one.user_id != holder.user_id)
     lock = Lock(
         appointment_id=record.appointment_id,
@@ -98,16 +98,23 @@ def held(
         lock_id=lock_id,
         session_id=holder.session_id,
     )
-    deadline = now + terms.patience if line else None
+    asked = record.control_expires_at if _has_it_already(record, holder, now) else None
+    deadline = (asked or now + terms.patience) if line else None
     line_state = {"line": line, "control_expires_at": deadline, "turn_ends_at": None, "lease_until": None}
     return changed(record, cause, now, lock=lock, actor=actor, reason=reason, **line_state)
+
+
+def _has_it_already(record: LockRecord, holder: Holder, now: datetime) -> bool:
+    """Whether the hold before was the same member's: who only opens the page anew has no more time to answer."""
+    lock = record.lock
+    return lock is not None and lock.user_id == holder.user_id and lock.is_live(now)
 
 
 def freed(
     record: LockRecord, cause: Cause, now: datetime, *, actor: Actor | None = None, reason: str | None = None
 ) -> LockRecord:
     """A hold ends. It is the turn of the first in line whose connection stands."""
-    line = tuple(one for one in record.line if not one.gone_at)
+    line = connected(record.line)
     turn = now + TURN if line else None
     line_state = {"line": line, "control_expires_at": None, "turn_ends_at": turn, "lease_until": None}
     return changed(record, cause, now, lock=None, actor=actor, reason=reason, **line_state)
@@ -117,9 +124,20 @@ def lined_up(record: LockRecord, line: tuple[Asker, ...], cause: Cause, now: dat
     """The record with another line; who is first anew gets the whole time."""
     if [one.user_id for one in line[:1]] == [one.user_id for one in record.line[:1]]:
         return changed(record, cause, now, line=line)
-    asked = now + terms.patience if line and record.lock else None
-    turn = now + TURN if line and not record.lock else None
-    return changed(record, cause, now, line=line, control_expires_at=asked, turn_ends_at=turn)
+    if record.lock:
+        return changed(record, cause, now, line=line, control_expires_at=now + terms.patience if line else None)
+    return turned(record, line, cause, now)
+
+
+def turned(record: LockRecord, line: tuple[Asker, ...], cause: Cause, now: datetime) -> LockRecord:
+    """A free lock with another line: it is the turn of the first in it whose connection stands."""
+    present = connected(line)
+    return changed(record, cause, now, line=present, turn_ends_at=now + TURN if present else None)
+
+
+def connected(line: tuple[Asker, ...]) -> tuple[Asker, ...]:
+    """Those in line who are there to take the lock."""
+    return tuple(one for one in line if not one.gone_at)
 
 
 def is_done(record: LockRecord, lock_id: str) -> bool:

@@ -42,8 +42,8 @@ def _joined(line: tuple[Asker, ...], asker: Asker, *, admins_first: bool) -> tup
 
 
 def withdraw(record: LockRecord, tab: Tab, now: datetime, terms: Terms) -> LockRecord:
-    """Leave the line; who is not in it stays out of it."""
-    line = tuple(one for one in record.line if not one.is_tab(tab))
+    """Leave the line, from whichever tab; who is not in it stays out of it."""
+    line = tuple(one for one in record.line if one.user_id != tab.user_id)
     return record if line == record.line else lined_up(record, line, "withdrawn", now, terms)
 
 
