@@ -37,7 +37,7 @@ def disconnect(event: WebsocketEvent) -> None:
 
 
 def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, Any]:
-    """Follow each record up and announce it; the answer names those that failed.
+    """Announce each record and follow it up; the answer names those that failed.
 
     Lambda comes again from the first of them.
     """
@@ -48,10 +48,10 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
 
     def handle(record: Mapping[str, Any]) -> None:
         try:
+            announce(record, gateway or api_gateway())
+        finally:  # people first; but whom it cannot tell is no reason to let a deadline pass
             follow_up(record)
             if leased := leased_to(record):
                 service.end_if_gone(leased)
-        finally:  # a queue that fails is no reason to tell nobody
-            announce(record, gateway or api_gateway())
 
     return one_by_one(event.to_dict(), handle, "DynamoDBStreams")

@@ -220,4 +220,4 @@ def test_what_a_live_connection_costs(alice: Member, bob: Member, appointment: s
     (change,) = stream.records()[-1:]
     with calls_of("fan-out of one change") as calls:
         stream.deliver([change])
-    assert calls == ["GetItem", "Query"], "whether the new holder's tab has left; one query finds the audience"
+    assert calls == ["Query", "GetItem"], "one query finds the audience; whether the new holder's tab has left"
