@@ -1,0 +1,40 @@
+"""The one client of DynamoDB that all models share; a refused write brings the item that stood against it."""
+
+from typing import Any
+
+from pynamodb.connection import Connection
+
+
+class _OneConnection(Connection):
+    """The connection that all models share, because a client costs more to make than a request to answer."""
+
+    @property
+    def client(self) -> Any:  # noqa: ANN401 - botocore's clients have no static type
+        fresh = self._client is None
+        client = super().client
+        if fresh:
+            client.meta.events.register("provide-client-params.dynamodb.UpdateItem", _ask_for_item)
+            client.meta.events.register("provide-client-params.dynamodb.PutItem", _ask_for_item)
+            client.meta.events.register("provide-client-params.dynamodb.TransactWriteItems", _ask_for_items)
+        return client
+
+    def get_consumed_capacity_map(self, return_consumed_capacity: str) -> dict[str, str]:  # noqa: ARG002
+        """Nobody reads what a call consumed, so PynamoDB is kept from asking for it each time."""
+        return {}
+
+    def open(self) -> None:
+        """Make the client now, while a function starts and has a whole processor to itself."""
+        self.client  # noqa: B018 - made by looking at it
+
+
+def _ask_for_item(params: dict[str, Any], **_: object) -> None:
+    params.setdefault("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
+
+
+def _ask_for_items(params: dict[str, Any], **_: object) -> None:
+    for action in params["TransactItems"]:
+        for operation in action.values():
+            operation.setdefault("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
+
+
+connection = _OneConnection(max_retry_attempts=3, connect_timeout_seconds=3, read_timeout_seconds=5)

@@ -1,0 +1,116 @@
+"""The base of every stored item, and the tables' indexes.
+
+The tables themselves are described in the deployment template alone.
+"""
+
+from typing import Any, Self
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.connection import TableConnection
+from pynamodb.exceptions import TableError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from chalicelib.core.settings import settings
+from chalicelib.core.table.connection import connection
+
+
+class Item(Model):
+    """Base of every item; a subclass names its table in `Meta`. `ttl` is in seconds since the epoch."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    ttl = NumberAttribute(null=True)
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        table = super()._get_connection()
+        if table.connection is not connection:
+            try:
+                connection.get_meta_table(table.table_name)
+            except TableError:
+                connection.add_meta_table(table.get_meta_table())
+            table.connection = connection
+        return table
+
+    @classmethod
+    def read(cls, hash_key: str, range_key: str, *, consistent: bool = False) -> "Self | None":
+        """The item with this key, or None."""
+        try:
+            return cls.get(hash_key, range_key, consistent_read=consistent)
+        except cls.DoesNotExist:
+            return None
+
+    @classmethod
+    def change(cls, hash_key: str, range_key: str, actions: list[Action], condition: Condition) -> dict[str, Any]:
+        """Update the item if the condition holds and return what it is now, in DynamoDB's own JSON; one call."""
+        table = cls._get_connection()
+        new = table.update_item(hash_key, range_key, actions=actions, condition=condition, return_values="ALL_NEW")
+        image: dict[str, Any] = new["Attributes"]
+        return image
+
+    def take(self, condition: Condition) -> dict[str, Any]:
+        """Delete the item if the condition holds and return what it was, in DynamoDB's own JSON; one call."""
+        keys = (self.pk, self.sk)
+        old = self._get_connection().delete_item(*keys, condition=condition, return_values="ALL_OLD")
+        image: dict[str, Any] = old["Attributes"]
+        return image
+
+    @classmethod
+    def from_image(cls, image: dict[str, Any]) -> "Self":
+        """The item that a refusal or a stream record carries, given DynamoDB's own JSON."""
+        return cls.from_raw_data(image)
+
+
+class TimelineIndex(GlobalSecondaryIndex[Any]):
+    """`gsi1` of the data table."""
+
+    class Meta:
+        index_name = "gsi1"
+        projection = AllProjection()
+
+    gsi1pk = UnicodeAttribute(hash_key=True)
+    gsi1sk = UnicodeAttribute(range_key=True)
+
+
+class MemberIndex(GlobalSecondaryIndex[Any]):
+    """`gsi2` of the data table: what belongs to one member."""
+
+    class Meta:
+        index_name = "gsi2"
+        projection = AllProjection()
+
+    gsi2pk = UnicodeAttribute(hash_key=True)
+    gsi2sk = UnicodeAttribute(range_key=True)
+
+
+class DataItem(Item):
+    """An item of the data table, whose every change goes to the stream."""
+
+    class Meta:
+        table_name = settings().table_name
+
+    gsi1 = TimelineIndex()
+    gsi2 = MemberIndex()
+
+
+class ByConnectionIndex(GlobalSecondaryIndex[Any]):
+    """`gsi1` of the connections table: what a connection is subscribed to."""
+
+    class Meta:
+        index_name = "gsi1"
+        projection = KeysOnlyProjection()
+
+    gsi1pk = UnicodeAttribute(hash_key=True)
+    gsi1sk = UnicodeAttribute(range_key=True)
+
+
+class ConnectionsItem(Item):
+    """An item of the connections table: short-lived, and not on the stream."""
+
+    class Meta:
+        table_name = settings().connections_table_name
+
+    gsi1 = ByConnectionIndex()
