@@ -13,13 +13,20 @@ def leave(tab: Tab, followed: Iterable[str] = (), *, clock: Clock = utc_now) -> 
     """The tab's last connection dropped: what it holds ends with the grace unless it comes back.
 
     `followed` are the appointments that it had open, where it may wait in line.
+
+    Raises:
+        ExceptionGroup: why some locks could not be changed; all others were.
     """
     now, terms = clock(), default_terms()
     _change(tab, followed, lambda found: rules.leave(found, tab, now, terms))
 
 
 def come_back(tab: Tab, followed: Iterable[str] = (), *, clock: Clock = utc_now) -> None:
-    """The tab is connected again: its leases are what they were, and its places in line count again."""
+    """The tab is connected again: its leases are what they were, and its places in line count again.
+
+    Raises:
+        ExceptionGroup: why some locks could not be changed; all others were.
+    """
     now = clock()
     _change(tab, followed, lambda found: rules.come_back(found, tab, now))
 

@@ -114,10 +114,17 @@ def _outcome(hand: Hand, appointment: str, deed: Deed) -> tuple[Outcome, Facts]:
         return "unknown", {"code": problem.code}
     except Problem as problem:
         return "refused", _refusal(hand, appointment, problem)
-    except (PynamoDBException, BotoCoreError, ClientError) as error:
-        return "unknown", {"error": f"{type(error).__name__}: {error}"}
     except Exception as error:  # noqa: BLE001 - whatever it is, the checker is to see it
+        if _is_the_networks(error):
+            return "unknown", {"error": f"{type(error).__name__}: {error}"}
         return "broken", {"error": "".join(traceback.format_exception(error, limit=-2, chain=False))}
+
+
+def _is_the_networks(error: Exception) -> bool:
+    """Whether it says no more than that a call, or each of several, was not answered."""
+    if isinstance(error, ExceptionGroup):
+        return all(_is_the_networks(part) for part in error.exceptions)
+    return isinstance(error, (PynamoDBException, BotoCoreError, ClientError, Unavailable))
 
 
 def _refusal(hand: Hand, appointment: str, problem: Problem) -> Facts:
