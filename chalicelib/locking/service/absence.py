@@ -6,7 +6,7 @@ from chalicelib.core import keys
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking import store
 from chalicelib.locking.model import LockStatus, Tab, rules
-from chalicelib.locking.service.place import Rule, apply, default_terms, look
+from chalicelib.locking.service.place import Rule, apply, default_terms, look, to_each
 
 
 def leave(tab: Tab, followed: Iterable[str] = (), *, clock: Clock = utc_now) -> None:
@@ -46,13 +46,10 @@ def watch(tab: Tab, appointment_id: str, *, clock: Clock = utc_now) -> LockStatu
 def _change(tab: Tab, followed: Iterable[str], rule: Rule) -> None:
     tenant_id = tab.principal.tenant_id
     open_ones = {keys.appointment(tenant_id, appointment_id) for appointment_id in followed}
-    failures: list[Exception] = []
-    for partition in open_ones | set(store.held_by(tenant_id, tab.user_id, tab.session_id)):
-        try:
-            record = store.read(partition)
-            if record is not None:
-                apply(partition, record, rule)
-        except Exception as failure:  # noqa: BLE001 - one lock that fails keeps back no other
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("not every lock of the tab could be changed", failures)
+
+    def change(partition: str) -> None:
+        record = store.read(partition)
+        if record is not None:
+            apply(partition, record, rule)
+
+    to_each(open_ones | set(store.held_by(tenant_id, tab.user_id, tab.session_id)), change)

@@ -10,7 +10,7 @@ from chalicelib.locking import store
 from chalicelib.locking.model import LockRecord, rules
 from chalicelib.locking.model.timers import Timer, timers
 from chalicelib.locking.queue import TimerQueue, timer_queue
-from chalicelib.locking.service.place import apply, default_terms, lock_id_in, new_secret
+from chalicelib.locking.service.place import apply, default_terms, lock_id_in, new_secret, to_each
 
 # How long the sweep leaves a deadline to its message.
 _MESSAGE_FIRST = timedelta(seconds=5)
@@ -49,14 +49,8 @@ def sweep(*, clock: Clock = utc_now, ids: Ids = new_secret) -> int:
     Raises:
         ExceptionGroup: why some could not be done; all others were.
     """
-    overdue, failures = list(store.overdue(clock() - _MESSAGE_FIRST)), []
-    for partition in overdue:
-        try:
-            settle(partition, clock=clock, ids=ids)
-        except Exception as failure:  # noqa: BLE001 - whatever it is, it would be in the way of the next sweep too
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup(f"{len(failures)} of {len(overdue)} overdue locks could not be settled", failures)
+    overdue = list(store.overdue(clock() - _MESSAGE_FIRST))
+    to_each(overdue, lambda partition: settle(partition, clock=clock, ids=ids))
     return len(overdue)
 
 
