@@ -43,7 +43,7 @@ check-python:
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-cache
 	$(PY) -m infra.openapi --check
 	$(PY) -m infra.asyncapi --check
 	$(PY) -m pytest -q --numprocesses=2 --dist=worksteal tests/unit tests/feature
