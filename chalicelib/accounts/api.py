@@ -5,9 +5,18 @@ from http import HTTPStatus
 from typing import Annotated
 
 from chalicelib.accounts import service
-from chalicelib.accounts.model import EmailTaken, OnTimeout, Password, SignUp, Tenant
+from chalicelib.accounts.model import (
+    EmailTaken,
+    Member,
+    MemberPage,
+    OnTimeout,
+    OwnAccount,
+    Password,
+    SignUp,
+    Tenant,
+)
 from chalicelib.accounts.service import Profile, Session
-from chalicelib.core.constraints import Length
+from chalicelib.core.constraints import Between, Length
 from chalicelib.core.errors import Forbidden, Unauthenticated
 from chalicelib.core.http import Call, Routes
 from chalicelib.core.shape import OMITTED, Name, Shape, ZoneName, omissible
@@ -84,3 +93,23 @@ def get_tenant(call: Call[None, None]) -> Tenant:
 def change_tenant(call: Call[ChangeTenant, None]) -> Tenant:
     """Change the practice's name, zone or what its locks do when two want one; for admins."""
     return service.change_tenant(call.principal, call.body.changes())
+
+
+@dataclass(frozen=True, slots=True)
+class MemberListing(Shape):
+    """How many to list, and where to go on."""
+
+    limit: Annotated[int, Between(1, 100)] = 50
+    cursor: Annotated[str, Length(0, 512)] | None = None
+
+
+@routes.endpoint("GET", "/users", query=MemberListing, answers=MemberPage, problems=(Forbidden,))
+def list_members(call: Call[None, MemberListing]) -> MemberPage:
+    """The practice's members, deactivated or not; for admins."""
+    return service.list_members(call.principal, limit=call.query.limit, cursor=call.query.cursor)
+
+
+@routes.endpoint("DELETE", "/users/{user_id}", answers=Member, problems=(Forbidden, OwnAccount))
+def deactivate_member(call: Call[None, None], user_id: str) -> Member:
+    """Deactivate another member: their tokens, locks and connections end. For admins; repeating it is no error."""
+    return service.deactivate(call.principal, user_id)

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal
 
-from chalicelib.core.auth import Role
+from chalicelib.core.auth import Principal, Role
 from chalicelib.core.constraints import Length
 from chalicelib.core.errors import Conflict
 from chalicelib.core.shape import Email, Name, Shape, ZoneName
@@ -20,6 +21,13 @@ Password = Annotated[str, Length(0, 1024)]
 
 class EmailTaken(Conflict):
     code, title = "EMAIL_TAKEN", "There is an account with this email"
+
+
+class OwnAccount(Conflict):
+    code, title = "OWN_ACCOUNT", "You cannot deactivate yourself"
+
+    def __init__(self) -> None:
+        super().__init__("Only another admin can deactivate you, so that a practice always keeps one.")
 
 
 # What happens to a request for control that its holder does not answer in time.
@@ -57,6 +65,31 @@ class User(Shape):
     name: str
     email: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Member(User):
+    """A member as admins see them; `deactivated_at` is null for all who may sign in."""
+
+    deactivated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage(Shape):
+    """One page of members, in the order of their ids; `next_cursor` is null on the last."""
+
+    items: list[Member]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deactivation:
+    """The end of a member's account, and the admin who made it."""
+
+    tenant_id: str
+    user_id: str
+    at: datetime
+    by: Principal
 
 
 @dataclass(frozen=True, slots=True)

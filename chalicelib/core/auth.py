@@ -21,6 +21,8 @@ LEAST_KEY_LENGTH = 32
 KEEP, KEEP_WITHOUT = timedelta(minutes=5), timedelta(minutes=1)
 # The clocks of two functions differ by less than this; RFC 7519, section 4.1.4, allows for it.
 LEEWAY = timedelta(seconds=10)
+# Whatever is wrong with a token, whoever sent it learns no more than this.
+ENDED = "This token is not valid, or no longer; sign in again."
 _CLAIMS = ["sub", "tenantId", "email", "name", "role", "iat", "exp", "iss", "aud", "sessionStart"]
 
 
@@ -172,7 +174,7 @@ def authenticate(authorization: str | None) -> Session:
     try:
         claims = _verified_claims(token.strip())
     except (jwt.InvalidTokenError, UnicodeError):
-        raise Unauthenticated("This token is not valid, or no longer; sign in again.") from None
+        raise Unauthenticated(ENDED) from None
     principal = Principal(
         tenant_id=claims["tenantId"],
         user_id=claims["sub"],

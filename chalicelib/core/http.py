@@ -10,6 +10,7 @@ from chalice.app import Blueprint, Chalice, Request, Response
 
 from chalicelib.core.auth import Principal, Session, authenticate
 from chalicelib.core.clock import new_id
+from chalicelib.core.deactivated import refuse_deactivated
 from chalicelib.core.errors import (
     BadRequest,
     Fault,
@@ -149,7 +150,7 @@ def problem_response(problem: Problem) -> Response:
 
 def _read(entry: Endpoint, request: Request) -> Call[object, object]:
     authorization = request.headers.get("authorization")
-    signed_in = _visitor(authorization) if entry.public else authenticate(authorization)
+    signed_in = _visitor(authorization) if entry.public else _member(authorization)
     try:
         body = parse_json(entry.body, _body_bytes(request)) if entry.body else None
         query = parse_strings(entry.query, _query_strings(request)) if entry.query else None
@@ -160,10 +161,16 @@ def _read(entry: Endpoint, request: Request) -> Call[object, object]:
     return Call(body, query, signed_in)
 
 
+def _member(authorization: str | None) -> Session:
+    session = authenticate(authorization)
+    refuse_deactivated(session.principal)
+    return session
+
+
 def _visitor(authorization: str | None) -> Session | None:
     """Who comes to a public endpoint, if they say so; a token that has ended is no reason to turn them away."""
     try:
-        return authenticate(authorization) if authorization else None
+        return _member(authorization) if authorization else None
     except Unauthenticated:
         return None
 

@@ -21,6 +21,7 @@ REQUESTS = "REQUESTS"
 STATISTICS = "STATISTICS"
 HEALTH = "HEALTH"
 LEFT = "LEFT"
+DEACTIVATED = "DEACTIVATED"
 
 
 def known_id(text: str) -> str:
@@ -40,6 +41,13 @@ def tenant(tenant_id: str) -> str:
 
 def member(user_id: str) -> str:
     return f"MEMBER#{user_id}"
+
+
+def deactivated(tenant_id: str, user_id: str) -> str:
+    """A member's place in the list of the lately deactivated, which is one for all tenants: it is read in one go,
+    and tells of each no more than this.
+    """
+    return f"TENANT#{tenant_id}#MEMBER#{user_id}"
 
 
 def email(address: str) -> str:
@@ -67,6 +75,11 @@ def appointment_of(partition: str) -> tuple[str, str]:
     """The tenant's and the appointment's id of such a partition."""
     _, tenant_id, _, appointment_id = partition.split("#")
     return tenant_id, appointment_id
+
+
+def is_appointment(partition: str) -> bool:
+    """Whether a partition is an appointment's."""
+    return partition.split("#")[2] == "APPOINTMENT"
 
 
 def timeline(tenant_id: str) -> str:
@@ -99,8 +112,28 @@ def holder(tenant_id: str, user_id: str) -> str:
 
 
 def tab(tenant_id: str, user_id: str, session_id: str) -> str:
-    """The index partition that holds the connections of one tab."""
+    """What is remembered of one tab."""
     return f"TENANT#{tenant_id}#TAB#{user_id}#{session_id}"
+
+
+def member_connections(tenant_id: str, user_id: str) -> str:
+    """The index partition that holds the connections of a member, by tab and time."""
+    return f"TENANT#{tenant_id}#CONNECTIONS#{user_id}"
+
+
+def calendar(tenant_id: str) -> str:
+    """The topic of all appointments of a practice."""
+    return f"TENANT#{tenant_id}#CALENDAR"
+
+
+def doctor_calendar(tenant_id: str, doctor_id: str) -> str:
+    """The topic of one doctor's appointments."""
+    return f"TENANT#{tenant_id}#DOCTOR#{known_id(doctor_id)}#CALENDAR"
+
+
+def public_slots(tenant_id: str) -> str:
+    """The topic of what visitors may know: which times are taken."""
+    return f"TENANT#{tenant_id}#PUBLIC"
 
 
 def window(tenant_id: str, user_id: str, name: str, number: int) -> str:

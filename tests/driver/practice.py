@@ -169,6 +169,10 @@ class Member:
         """Look at the lock."""
         return self.get(f"/appointments/{appointment}/lock-status")
 
+    def deactivates(self, member: "Member") -> Answer:
+        """End the account of one who has left."""
+        return self.delete(f"/users/{member.user_id}")
+
     def connects(self) -> Socket:
         """Open a WebSocket with a fresh ticket."""
         ticket = self.post("/auth/ws-ticket", {"sessionId": self.session_id})["ticket"]

@@ -6,14 +6,21 @@ from chalicelib.accounts.service.members import (
     Session,
     add_member,
     default_hasher,
-    member,
     profile,
     refresh,
     sign_in,
     sign_up,
     slug_is_taken,
 )
-from chalicelib.accounts.service.practice import change_tenant, lock_policy, tenant_of
+from chalicelib.accounts.service.practice import change_tenant, lock_policy, tenant_id_of_slug, tenant_of
+from chalicelib.accounts.service.staff import (
+    deactivate,
+    deactivated,
+    deactivation_of,
+    is_active,
+    list_members,
+    member,
+)
 
 __all__ = [
     "HASH_OF_NOBODY",
@@ -21,7 +28,12 @@ __all__ = [
     "Session",
     "add_member",
     "change_tenant",
+    "deactivate",
+    "deactivated",
+    "deactivation_of",
     "default_hasher",
+    "is_active",
+    "list_members",
     "lock_policy",
     "member",
     "profile",
@@ -29,5 +41,6 @@ __all__ = [
     "sign_in",
     "sign_up",
     "slug_is_taken",
+    "tenant_id_of_slug",
     "tenant_of",
 ]

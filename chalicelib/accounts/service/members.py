@@ -20,7 +20,7 @@ from chalicelib.accounts.model import (
 from chalicelib.core import auth
 from chalicelib.core.auth import Principal, Role
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
-from chalicelib.core.errors import Fault, Invalid, NotFound, Unauthenticated
+from chalicelib.core.errors import Fault, Invalid, Unauthenticated
 from chalicelib.core.settings import settings
 from chalicelib.core.shape import Shape
 
@@ -132,7 +132,8 @@ def add_member(
 
 
 def sign_in(email: str, password: str, *, clock: Clock = utc_now) -> Session:
-    """Sign in. An unknown email takes the same time and gets the same words as a wrong password.
+    """Sign in. An unknown email takes the same time and gets the same words as a wrong password, and so does that
+    of a deactivated member.
 
     Raises:
         Unauthenticated: the two do not belong together.
@@ -149,7 +150,7 @@ def refresh(session: auth.Session, *, clock: Clock = utc_now) -> Session:
     """A fresh token with the member's present name and role, within the same session.
 
     Raises:
-        Unauthenticated: the member is gone, or the session has reached its end.
+        Unauthenticated: the member is gone or was deactivated, or the session has reached its end.
     """
     principal = session.principal
     found = store.load(principal.tenant_id, principal.user_id)
@@ -162,25 +163,12 @@ def profile(principal: Principal) -> Profile:
     """The caller and their practice.
 
     Raises:
-        Unauthenticated: the member is gone.
+        Unauthenticated: the member is gone or was deactivated.
     """
     found = store.load(principal.tenant_id, principal.user_id)
     if found is None:
         raise Unauthenticated("This account is no longer there.")
     return Profile(*found)
-
-
-def member(principal: Principal, user_id: str) -> User:
-    """A member of the caller's practice.
-
-    Raises:
-        NotFound: there is none with this id.
-    """
-    found = store.load(principal.tenant_id, user_id)
-    if found is None:
-        raise NotFound("There is no member with this id.")
-    user, _ = found
-    return user
 
 
 def slug_is_taken(slug: str) -> bool:

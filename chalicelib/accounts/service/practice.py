@@ -44,3 +44,8 @@ def lock_policy(tenant_id: str) -> LockPolicy:
     """What a practice wants of its locks; one call. A practice that is gone wants what a new one does."""
     tenant = store.find_tenant(tenant_id)
     return LockPolicy(tenant.on_control_timeout, tenant.admins_first) if tenant else LockPolicy()
+
+
+def tenant_id_of_slug(slug: str) -> str | None:
+    """The practice that has this name in public addresses, None if there is none; one call."""
+    return store.find_tenant_id(slug)
