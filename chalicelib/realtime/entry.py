@@ -9,18 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import DynamoDBEvent, Response, WebsocketEvent
 
-from chalicelib.realtime import service
-
 if TYPE_CHECKING:
     from chalicelib.realtime.gateway import Gateway
 
 
-def connect(event: WebsocketEvent) -> Response | None:
+def connect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> Response | None:
     """Refuse the upgrade unless the address carries a good ticket (`?ticket=…`)."""
+    from chalicelib.realtime.service.connections import connect
+
     query = event.to_dict().get("queryStringParameters") or {}
-    if service.connect(event.connection_id, query.get("ticket")):
-        return None
-    return Response("", status_code=HTTPStatus.UNAUTHORIZED)
+    too_many = connect(event.connection_id, query.get("ticket"))
+    if too_many is None:
+        return Response("", status_code=HTTPStatus.UNAUTHORIZED)
+    if too_many:
+        from chalicelib.realtime.gateway import api_gateway
+        from chalicelib.realtime.service import close
+
+        close(too_many, gateway or api_gateway())
+    return None
 
 
 def message(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
@@ -31,9 +37,12 @@ def message(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
     receive(event.connection_id, event.body or "", gateway or api_gateway())
 
 
-def disconnect(event: WebsocketEvent) -> None:
+def disconnect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
     """Forget the connection."""
-    service.disconnect(event.connection_id)
+    from chalicelib.realtime.gateway import api_gateway
+    from chalicelib.realtime.service import end
+
+    end([event.connection_id], gateway or api_gateway())
 
 
 def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, Any]:
@@ -45,6 +54,7 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
     from chalicelib.realtime.fanout import announce
     from chalicelib.realtime.gateway import api_gateway
     from chalicelib.realtime.news import follow_up, leased_to
+    from chalicelib.realtime.service import end_if_gone
 
     def handle(record: Mapping[str, Any]) -> None:
         try:
@@ -52,6 +62,6 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
         finally:  # people first; but whom it cannot tell is no reason to let a deadline pass
             follow_up(record)
             if leased := leased_to(record):
-                service.end_if_gone(leased)
+                end_if_gone(leased)
 
     return one_by_one(event.to_dict(), handle, "DynamoDBStreams")

@@ -1,36 +1,34 @@
 """The way back to a WebSocket: API Gateway's management endpoint."""
 
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from enum import Enum
 from functools import cache
 from typing import Any, Protocol
 
 from chalicelib.core.settings import settings
 
 _SENDERS = 16
+# The time that a frame's delivery may take, in seconds.
+PATIENCE = 10.0
 
 
-class Gone(Exception):
-    """The connection is closed."""
+class Fate(Enum):
+    """Why a connection did not get its frame."""
 
-
-class Unreachable(Exception):
-    """The connection is there but did not take the frame, however often it was tried."""
+    GONE = "it is closed"
+    DEAF = "it is open and took nothing, however often it was tried"
+    CUT_OFF = "the way to it was closed or too busy until the time was over"
 
 
 class Gateway(Protocol):
-    """Sends text to connections."""
+    """Sends frames to connections."""
 
-    def send(self, connection_id: str, text: str) -> None:
-        """Deliver one frame.
+    def send(self, texts: Mapping[str, bytes], seconds: float = PATIENCE) -> dict[str, Fate]:
+        """Deliver to each connection, by its id, one frame in UTF-8, all side by side; why some did not get it."""
 
-        Raises:
-            Gone: the connection is closed.
-            Unreachable: it is open and does not take the frame.
-        """
-
-    def close(self, connection_id: str) -> None:
-        """Close a connection; one that is closed is no error."""
+    def close(self, connection_ids: Iterable[str]) -> set[str]:
+        """Close connections, those that are closed are no error; the ids of those that it could not reach."""
 
 
 class ApiGateway:
@@ -52,26 +50,38 @@ class ApiGateway:
             ),
         )
 
-    def send(self, connection_id: str, text: str) -> None:
-        """Deliver one frame; throttling is retried with jitter.
+    def send(self, texts: Mapping[str, bytes], seconds: float = PATIENCE) -> dict[str, Fate]:
+        """See `Gateway`."""
+        del seconds
+        fates = _senders().map(self._send, texts, texts.values())
+        return {connection_id: fate for connection_id, fate in zip(texts, fates, strict=True) if fate}
 
-        Raises:
-            Gone: the connection is closed.
-            Unreachable: it is open and does not take the frame.
-        """
+    def _send(self, connection_id: str, text: bytes) -> Fate | None:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            self._client.post_to_connection(ConnectionId=connection_id, Data=text.encode())
+            self._client.post_to_connection(ConnectionId=connection_id, Data=text)
         except self._client.exceptions.GoneException:
-            raise Gone from None
-        except (BotoCoreError, ClientError) as error:
-            raise Unreachable from error
+            return Fate.GONE
+        except ClientError:
+            return Fate.DEAF
+        except BotoCoreError:
+            return Fate.CUT_OFF
+        return None
 
-    def close(self, connection_id: str) -> None:
-        """Close a connection; one that is closed is no error."""
-        with suppress(self._client.exceptions.GoneException):
-            self._client.delete_connection(ConnectionId=connection_id)
+    def close(self, connection_ids: Iterable[str]) -> set[str]:
+        """See `Gateway`."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        failed = set()
+        for connection_id in connection_ids:
+            try:
+                self._client.delete_connection(ConnectionId=connection_id)
+            except self._client.exceptions.GoneException:
+                continue
+            except (BotoCoreError, ClientError):
+                failed.add(connection_id)
+        return failed
 
 
 @cache
@@ -81,6 +91,5 @@ def api_gateway() -> Gateway:
 
 
 @cache
-def senders() -> ThreadPoolExecutor:
-    """The threads that deliver to an audience side by side, so that no connection waits for another."""
+def _senders() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_SENDERS, thread_name_prefix="send")

@@ -1,7 +1,8 @@
-"""Connections, and the tickets that open them."""
+"""Connections, the tickets that open them, and who is in an audience."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal
 
 from chalicelib.core.shape import Shape
 from chalicelib.locking.model import Tab
@@ -11,14 +12,43 @@ TICKET_LIFE = timedelta(seconds=30)
 CONNECTION_LIFE = timedelta(hours=2, minutes=10)
 # How long it counts that a tab has left: no request that it sent before can be under way for longer.
 LEFT_MEMORY = timedelta(seconds=30)
+# So many tabs nobody has open; who has more, or a client that runs wild, loses the oldest.
+MOST_CONNECTIONS = 20
+# A client that says again and again that it is there is there no more after so long a silence.
+SILENCE = timedelta(seconds=25)
+
+PresenceState = Literal["viewing", "editing", "idle"]
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One WebSocket and whose it is."""
+    """One WebSocket and whose it is: a member's tab, or somebody's who looks at the public page (then None)."""
 
     connection_id: str
-    tab: Tab
+    tenant_id: str
+    tab: Tab | None
+
+    def is_of(self, tab: Tab) -> bool:
+        """Whether it belongs to this tab."""
+        return self.tab is not None and (self.tab.user_id, self.tab.session_id) == (tab.user_id, tab.session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber(Connection):
+    """One of an audience: what its member does there, and what it wants to hear.
+
+    `former` is the state that it told before this one, at `told_at`; None if it never told any. A visitor may
+    want to hear of one doctor only.
+    """
+
+    state: PresenceState = "viewing"
+    former: PresenceState | None = None
+    told_at: datetime | None = None
+    doctor_id: str | None = None
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether its client used to repeat what it does, and no longer says anything."""
+        return self.former == self.state and self.told_at is not None and now - self.told_at > SILENCE
 
 
 @dataclass(frozen=True, slots=True)

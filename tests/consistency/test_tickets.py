@@ -28,7 +28,7 @@ def connect(visitor: Visitor, line_up: LineUp) -> list[bool]:
     accepted = []
     for number, ticket in enumerate(visitor.tickets):
         line_up()
-        accepted.append(realtime.connect(f"{visitor.name}-{number}", ticket))
+        accepted.append(realtime.connect(f"{visitor.name}-{number}", ticket) is not None)
     return accepted
 
 

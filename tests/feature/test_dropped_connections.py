@@ -1,7 +1,7 @@
 """A tab whose connection drops keeps its lock for the grace; if it returns it has lost nothing."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +13,9 @@ from chalicelib.core.table import connection
 from chalicelib.locking import service
 from chalicelib.locking.model import Tab
 from chalicelib.realtime import fanout, store
-from chalicelib.realtime.gateway import Gone
+from chalicelib.realtime.gateway import Fate
 from chalicelib.realtime.model import LEFT_MEMORY
-from chalicelib.realtime.service import disconnect
+from chalicelib.realtime.service import end
 from tests.driver.practice import Member, Practice
 from tests.driver.stream import Stream
 
@@ -160,11 +160,12 @@ def test_a_lease_that_ends_within_the_grace_stays_as_it_is(alice: Member, appoin
 class EverybodyIsGone:
     """A way back at whose end there is nobody."""
 
-    def send(self, connection_id: str, text: str) -> None:
-        raise Gone(connection_id, text)
+    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
+        del seconds
+        return dict.fromkeys(texts, Fate.GONE)
 
-    def close(self, connection_id: str) -> None:
-        raise AssertionError(connection_id)
+    def close(self, connection_ids: Iterable[str]) -> set[str]:
+        raise AssertionError(connection_ids)
 
 
 def test_a_connection_that_is_found_gone_counts_as_dropped(
@@ -233,7 +234,7 @@ def test_a_lock_that_is_granted_to_one_who_left_long_ago_is_no_ghosts_unless_the
     waiting = bob.connects()
     waiting.subscribes(appointment)
     bob.asks_for_control(appointment)
-    disconnect(waiting.connection_id, clock=lambda: utc_now() - 2 * LEFT_MEMORY)
+    end([waiting.connection_id], EverybodyIsGone(), clock=lambda: utc_now() - 2 * LEFT_MEMORY)
     if returns:
         bob.connects()
 

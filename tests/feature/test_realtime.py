@@ -1,15 +1,18 @@
 """Everything live, from the write to the frame."""
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
 from chalicelib.realtime import dialogue, fanout, service, store
+from chalicelib.realtime.delivery import Undelivered
 from chalicelib.realtime.frames import Pong
-from chalicelib.realtime.gateway import Gone, Unreachable
+from chalicelib.realtime.gateway import Fate
 from tests.driver.practice import Member, Practice
 from tests.driver.socket import Refused, Socket
 from tests.driver.stream import Stream
@@ -102,7 +105,7 @@ def test_a_closed_connection_leaves_nothing_behind(
 
     assert [frame["type"] for frame in socket.frames] == ["snapshot"]
     assert store.find_connection(socket.connection_id) is None
-    assert store.audience(store.appointment_topic(alice.tenant_id, appointment)) == []
+    assert store.audience(keys.appointment(alice.tenant_id, appointment)) == []
 
 
 def test_delivering_a_record_again_repeats_the_same_frame(
@@ -212,18 +215,15 @@ class FlakyGateway:
         self.reached: set[str] = set()
         self.closed: set[str] = set()
 
-    def send(self, connection_id: str, text: str) -> None:
-        del text
-        if connection_id == self.gone:
-            raise Gone
-        if connection_id in (self.slow, self.cut_off):
-            raise Unreachable
-        self.reached.add(connection_id)
+    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
+        del seconds
+        fates = {self.gone: Fate.GONE, self.slow: Fate.DEAF, self.cut_off: Fate.DEAF}
+        self.reached |= set(texts) - set(fates)
+        return {connection_id: fates[connection_id] for connection_id in texts if connection_id in fates}
 
-    def close(self, connection_id: str) -> None:
-        if connection_id == self.cut_off:
-            raise ConnectionResetError
-        self.closed.add(connection_id)
+    def close(self, connection_ids: Iterable[str]) -> set[str]:
+        self.closed |= set(connection_ids) - {self.cut_off}
+        return set(connection_ids) & {self.cut_off}
 
 
 def test_one_bad_connection_fails_no_other(alice: Member, bob: Member, appointment: str) -> None:
@@ -232,9 +232,9 @@ def test_one_bad_connection_fails_no_other(alice: Member, bob: Member, appointme
         socket.subscribes(appointment)
     gone, slow, well = (socket.connection_id for socket in sockets)
     gateway = FlakyGateway(gone, slow, "nobody")
-    topic = store.appointment_topic(alice.tenant_id, appointment)
+    topic = keys.appointment(alice.tenant_id, appointment)
 
-    fanout.deliver(store.audience(topic), Pong(utc_now()), gateway)
+    service.tell(store.audience(topic), Pong(utc_now()), gateway)
 
     assert gateway.reached == {well}
     assert gateway.closed == {slow}, "its client comes back and gets a snapshot"
@@ -247,10 +247,10 @@ def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appoint
         socket.subscribes(appointment)
     cut_off, well = (socket.connection_id for socket in sockets)
     gateway = FlakyGateway("nobody", "nobody", cut_off)
-    topic = store.appointment_topic(alice.tenant_id, appointment)
+    topic = keys.appointment(alice.tenant_id, appointment)
 
-    with pytest.raises(fanout.Undelivered):
-        fanout.deliver(store.audience(topic), Pong(utc_now()), gateway)
+    with pytest.raises(Undelivered):
+        service.tell(store.audience(topic), Pong(utc_now()), gateway)
 
     assert gateway.reached == {well}
     assert {connection.connection_id for connection in store.audience(topic)} == {cut_off, well}
@@ -265,7 +265,7 @@ def test_one_who_cannot_be_told_keeps_the_news_from_nobody(
     practice.admin.takes_over(appointment)
     gateway = FlakyGateway("nobody", "nobody", loser.connection_id)
 
-    with pytest.raises(fanout.Undelivered):
+    with pytest.raises(Undelivered):
         fanout.announce(stream.locks()[-1], gateway)
 
     assert gateway.reached == {watcher.connection_id}
@@ -294,9 +294,10 @@ class Recorder:
     def __init__(self) -> None:
         self.frames: list[dict[str, Any]] = []
 
-    def send(self, connection_id: str, text: str) -> None:
-        del connection_id
-        self.frames.append(json.loads(text))
+    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
+        del seconds
+        self.frames += [json.loads(text) for text in texts.values()]
+        return {}
 
-    def close(self, connection_id: str) -> None:
-        raise AssertionError(connection_id)
+    def close(self, connection_ids: Iterable[str]) -> set[str]:
+        raise AssertionError(connection_ids)

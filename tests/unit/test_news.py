@@ -8,7 +8,7 @@ from chalicelib.core.auth import Principal
 from chalicelib.core.shape import to_wire
 from chalicelib.locking.model import Cause, Tab, UserInfo
 from chalicelib.realtime.frames import AppointmentUpdated, Frame, LockFrame
-from chalicelib.realtime.news import news_of
+from chalicelib.realtime.news import News, news_of
 
 Image = dict[str, Any]
 TOPIC = "TENANT#t1#APPOINTMENT#a1"
@@ -72,10 +72,15 @@ def no_draft(*_: str) -> bool:
     return False
 
 
+def reaches(told: News, topic: str) -> bool:
+    """Whether the followers of a topic are told."""
+    return not isinstance(told.to, Tab) and topic in told.to
+
+
 def news(of: dict[str, Any]) -> Frame:
-    """The one thing that everybody is told."""
-    (told,) = news_of(of, no_draft)
-    assert told.to == TOPIC
+    """What everybody is told who has the appointment open."""
+    told, *_ = news_of(of, no_draft)
+    assert reaches(told, TOPIC)
     return told.frame
 
 
@@ -165,7 +170,7 @@ def test_a_save_is_told_with_its_version_and_who_and_what() -> None:
     [
         ({}, []),
         ({"title": {"S": "Other"}, "status": {"S": "cancelled"}}, ["status", "title"]),
-        ({"startsAt": {"S": "2026-01-31T08:00:00Z"}}, ["starts_at"]),
+        ({"startsAt": {"S": "2026-01-31T08:00:00Z"}}, ["startsAt"]),
         ({"startsAt": {"S": "2026-01-31T10:00:00+01:00"}}, []),
         ({"patient": {"M": SAVED["patient"]["M"] | {"phone": {"S": "1"}}}}, ["patient"]),
     ],
@@ -177,8 +182,6 @@ def test_the_fields_that_a_save_changed_are_named(fields: Image, changed: list[s
 @pytest.mark.parametrize(
     "silent",
     [
-        record("APPOINTMENT", SAVED),
-        record("APPOINTMENT", None, SAVED),
         record("LOCK", None, FREE),
         record("APPOINTMENT", SAVED | {"lockVersion": {"N": "1767225600002"}}, SAVED),
         record("REVISION#000000000002", {"pk": {"S": TOPIC}, "sk": {"S": "REVISION#000000000002"}}),
@@ -186,7 +189,60 @@ def test_the_fields_that_a_save_changed_are_named(fields: Image, changed: list[s
         record("MEMBER#alice", {"pk": {"S": "TENANT#t1"}, "sk": {"S": "MEMBER#alice"}}, pk="TENANT#t1"),
         record("ACCOUNT", None, {"pk": {"S": "EMAIL#a"}, "sk": {"S": "ACCOUNT"}}, pk="EMAIL#a"),
     ],
-    ids=["entered", "removed", "lock cleared away", "version kept", "revision", "tenant", "member", "account"],
+    ids=["lock cleared away", "version kept", "revision", "tenant", "member", "account"],
 )
 def test_nobody_follows_other_changes(silent: dict[str, Any]) -> None:
     assert news_of(silent, no_draft) == []
+
+
+CALENDARS = ("TENANT#t1#CALENDAR", "TENANT#t1#DOCTOR#d1#CALENDAR")
+VISITORS = "TENANT#t1#PUBLIC"
+NINE, TEN, HALF_PAST_TEN = (f"2026-01-31T{time}Z" for time in ("09:00:00", "10:00:00", "10:30:00"))
+TO_TEN: Image = {"startsAt": {"S": TEN}, "endsAt": {"S": HALF_PAST_TEN}}
+
+
+def told_to(topic: str, new: Image | None, old: Image | None) -> list[dict[str, Any]]:
+    """What the followers of a topic are told of a change, without what is the same each time."""
+    frames = (
+        to_wire(each.frame) for each in news_of(record("APPOINTMENT", new, old), no_draft) if topic in each.to
+    )
+    kept = ("type", "appointmentVersion", "doctorId", "start", "state")
+    return [{name: frame[name] for name in kept if name in frame} for frame in frames]
+
+
+def slot(start: str, state: str, doctor: str = "d1") -> dict[str, Any]:
+    return {"type": "slot-updated", "doctorId": doctor, "start": start, "state": state}
+
+
+def updated(version: int) -> dict[str, Any]:
+    return {"type": "appointment-updated", "appointmentVersion": version}
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+def test_a_new_appointment_is_told_to_the_calendars_and_takes_its_time(calendar: str) -> None:
+    assert told_to(calendar, BEFORE, None) == [updated(1), slot(NINE, "booked")]
+    assert told_to(VISITORS, BEFORE, None) == [slot(NINE, "booked")]
+
+
+def test_visitors_are_told_of_times_and_of_nothing_else() -> None:
+    assert told_to(VISITORS, SAVED | {"notes": {"S": "x"}}, BEFORE) == []
+    assert told_to(VISITORS, SAVED | {"status": {"S": "cancelled"}}, BEFORE) == [slot(NINE, "free")]
+    assert told_to(VISITORS, SAVED, BEFORE | {"status": {"S": "cancelled"}}) == [slot(NINE, "booked")]
+    assert told_to(VISITORS, SAVED | TO_TEN, BEFORE) == [slot(NINE, "free"), slot(TEN, "booked")]
+    assert told_to(VISITORS, None, SAVED) == [slot(NINE, "free")]
+
+
+def test_an_appointment_that_changes_its_doctor_concerns_both() -> None:
+    old_doctor, new_doctor = (f"TENANT#t1#DOCTOR#{doctor}#CALENDAR" for doctor in ("d1", "d2"))
+    moved = SAVED | {"doctorId": {"S": "d2"}}
+
+    assert told_to(old_doctor, moved, BEFORE) == [updated(2), slot(NINE, "free")]
+    assert told_to(new_doctor, moved, BEFORE) == [updated(2), slot(NINE, "booked", "d2")]
+
+
+def test_no_frame_of_a_slot_names_the_patient() -> None:
+    told = news_of(record("APPOINTMENT", BEFORE, None), no_draft)
+    frames = [each.frame for each in told if reaches(each, VISITORS)]
+
+    assert frames
+    assert "Marta" not in str([to_wire(frame) for frame in frames])

@@ -3,7 +3,8 @@
 The tables themselves are described in the deployment template alone.
 """
 
-from typing import Any, Self
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, Self
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
@@ -44,12 +45,32 @@ class Item(Model):
             return None
 
     @classmethod
-    def change(cls, hash_key: str, range_key: str, actions: list[Action], condition: Condition) -> dict[str, Any]:
-        """Update the item if the condition holds and return what it is now, in DynamoDB's own JSON; one call."""
+    def change(
+        cls,
+        hash_key: str,
+        range_key: str,
+        actions: list[Action],
+        condition: Condition,
+        *,
+        returns: Literal["ALL_NEW", "ALL_OLD"] = "ALL_NEW",
+    ) -> dict[str, Any]:
+        """Update the item if the condition holds and return what it is now, or was before, in DynamoDB's own JSON;
+        one call.
+        """
         table = cls._get_connection()
-        new = table.update_item(hash_key, range_key, actions=actions, condition=condition, return_values="ALL_NEW")
-        image: dict[str, Any] = new["Attributes"]
+        answer = table.update_item(
+            hash_key, range_key, actions=actions, condition=condition, return_values=returns
+        )
+        image: dict[str, Any] = answer["Attributes"]
         return image
+
+    def put(self) -> dict[str, Any] | None:
+        """Write the item and return the one that it replaces, in DynamoDB's own JSON; one call."""
+        (key,), arguments = self._get_save_args()
+        arguments["return_values"] = "ALL_OLD"
+        answer = self._get_connection().put_item(key, **arguments)
+        old: dict[str, Any] | None = answer.get("Attributes")
+        return old
 
     def take(self, condition: Condition) -> dict[str, Any]:
         """Delete the item if the condition holds and return what it was, in DynamoDB's own JSON; one call."""
@@ -57,6 +78,27 @@ class Item(Model):
         old = self._get_connection().delete_item(*keys, condition=condition, return_values="ALL_OLD")
         image: dict[str, Any] = old["Attributes"]
         return image
+
+    @classmethod
+    def images(
+        cls, hash_key: str, attributes: Sequence[str], *, consistent: bool = False
+    ) -> Iterator[dict[str, Any]]:
+        """These attributes of all items of a partition, in DynamoDB's own JSON; one call for each megabyte.
+
+        For many items at once: to make an object of each costs more than all the rest.
+        """
+        table, start = cls._get_connection(), None
+        while True:
+            page = table.query(
+                hash_key,
+                attributes_to_get=list(attributes),
+                consistent_read=consistent,
+                exclusive_start_key=start,
+            )
+            yield from page["Items"]
+            start = page.get("LastEvaluatedKey")
+            if not start:
+                return
 
     @classmethod
     def from_image(cls, image: dict[str, Any]) -> "Self":

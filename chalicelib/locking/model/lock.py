@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from chalicelib.core.auth import Principal
-from chalicelib.core.constraints import Length
+from chalicelib.core.constraints import Between, Length
 from chalicelib.core.shape import Shape
 
 # How long a free lock's item is kept before DynamoDB's TTL removes it; the appointment then keeps its version.
@@ -46,8 +46,8 @@ Message = Annotated[str, Length(0, 500)]
 class Position(Shape):
     """A pointer's place, each 0 to 1 of the form's width and height."""
 
-    x: float
-    y: float
+    x: Annotated[float, Between(0, 1)]
+    y: Annotated[float, Between(0, 1)]
 
 
 @dataclass(frozen=True, slots=True)

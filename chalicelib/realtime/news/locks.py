@@ -1,15 +1,15 @@
-"""What a change of the table means to those whom it concerns. Pure: a stream record in, frames out."""
+"""What a change of a lock means to all who follow the appointment, and to whom it is given."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chalicelib.appointments import service as appointments
 from chalicelib.core import keys
 from chalicelib.locking import service as locking
 from chalicelib.locking.model import Cause, LockRecord
-from chalicelib.realtime.frames import AppointmentUpdated, LockFrame, LockFrameType
+from chalicelib.realtime.frames import LockFrame, LockFrameType
 from chalicelib.realtime.model import Leased
-from chalicelib.realtime.personal import Change, HasDraft, News, personal_news
+from chalicelib.realtime.news.news import Change, HasDraft, Image, News
+from chalicelib.realtime.news.personal import personal_news
 
 FRAME_OF: dict[Cause, LockFrameType] = {
     "acquired": "lock-acquired",
@@ -30,28 +30,6 @@ FRAME_OF: dict[Cause, LockFrameType] = {
 }
 # What an admin does to a lock is everybody's business; a word between two people is not.
 _PUBLIC: set[Cause] = {"taken_over", "force_released"}
-Image = dict[str, Any]
-
-
-def news_of(record: Mapping[str, Any], has_draft: HasDraft) -> list[News]:
-    """What to tell whom of one record of the table's stream, in order; nothing if nobody follows such a change."""
-    change = record["dynamodb"]
-    topic, kind = change["Keys"]["pk"]["S"], change["Keys"]["sk"]["S"]
-    new, old = change.get("NewImage"), change.get("OldImage")
-    if kind == keys.LOCK:
-        return list(_lock_news(topic, old, new, has_draft))
-    if kind == keys.APPOINTMENT and old is not None and new is not None:
-        return _appointment_news(topic, old, new)
-    return []
-
-
-def follow_up(record: Mapping[str, Any]) -> None:
-    """What a record asks for beside being told: the lock's timers."""
-    change = record["dynamodb"]
-    if change["Keys"]["sk"]["S"] == keys.LOCK:
-        locking.follow_up(change["Keys"]["pk"]["S"], change.get("OldImage"), change.get("NewImage"))
-
-
 _BEGINNINGS: set[Cause] = {"acquired", "granted", "moved", "taken_over"}
 
 
@@ -70,7 +48,8 @@ def leased_to(record: Mapping[str, Any]) -> Leased | None:
     return Leased(holder, appointment_id, was_gone)
 
 
-def _lock_news(topic: str, old: Image | None, new: Image | None, has_draft: HasDraft) -> Iterator[News]:
+def lock_news(topic: str, old: Image | None, new: Image | None, has_draft: HasDraft) -> Iterator[News]:
+    """What to tell of a change of a lock, in order."""
     before = locking.record_of(old) if old else None
     after = locking.record_of(new) if new else locking.removed(before) if before else None
     if after is None or after is before:
@@ -78,7 +57,7 @@ def _lock_news(topic: str, old: Image | None, new: Image | None, has_draft: HasD
     tenant_id, _ = keys.appointment_of(topic)
     # Those concerned come first: who drops what is not above the last version seen must not drop their own news.
     yield from personal_news(Change(tenant_id, before, after), has_draft)
-    yield News(topic, _lock_frame(after))
+    yield News((topic,), _lock_frame(after))
 
 
 def _lock_frame(record: LockRecord) -> LockFrame:
@@ -93,17 +72,3 @@ def _lock_frame(record: LockRecord) -> LockFrame:
         by=record.actor if is_public else None,
         reason=record.reason if is_public else None,
     )
-
-
-def _appointment_news(topic: str, old: Image, new: Image) -> list[News]:
-    before, after = appointments.appointment_of(old), appointments.appointment_of(new)
-    if before.version == after.version:
-        return []
-    frame = AppointmentUpdated(
-        at=after.updated_at,
-        appointment_id=after.id,
-        appointment_version=after.version,
-        updated_by=after.updated_by,
-        changed=appointments.changed_fields(before, after),
-    )
-    return [News(topic, frame)]

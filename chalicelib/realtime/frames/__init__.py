@@ -1,0 +1,84 @@
+"""The frames that cross a WebSocket, in both directions."""
+
+from chalicelib.realtime.frames.base import ErrorFrame, Frame, Pong
+from chalicelib.realtime.frames.calendar import (
+    AppointmentUpdated,
+    CalendarSubscribed,
+    SlotState,
+    SlotUpdated,
+    Snapshot,
+)
+from chalicelib.realtime.frames.commands import (
+    COMMANDS,
+    MOST_FRAME_BYTES,
+    Command,
+    CursorPosition,
+    Ping,
+    Subscribe,
+    SubscribeCalendar,
+    TellPresence,
+    Unsubscribe,
+    UnsubscribeCalendar,
+)
+from chalicelib.realtime.frames.locks import (
+    AdminTakeover,
+    ControlDenied,
+    ControlExpired,
+    ControlGranted,
+    ControlRequested,
+    LockFrame,
+    LockFrameType,
+    LockFree,
+)
+from chalicelib.realtime.frames.people import CursorUpdate, Presence, PresenceUpdate
+
+FRAMES: tuple[type[Frame], ...] = (
+    LockFrame,
+    AdminTakeover,
+    ControlRequested,
+    ControlGranted,
+    ControlDenied,
+    ControlExpired,
+    LockFree,
+    AppointmentUpdated,
+    SlotUpdated,
+    PresenceUpdate,
+    CursorUpdate,
+    Snapshot,
+    CalendarSubscribed,
+    Pong,
+    ErrorFrame,
+)
+
+__all__ = [
+    "COMMANDS",
+    "FRAMES",
+    "MOST_FRAME_BYTES",
+    "AdminTakeover",
+    "AppointmentUpdated",
+    "CalendarSubscribed",
+    "Command",
+    "ControlDenied",
+    "ControlExpired",
+    "ControlGranted",
+    "ControlRequested",
+    "CursorPosition",
+    "CursorUpdate",
+    "ErrorFrame",
+    "Frame",
+    "LockFrame",
+    "LockFrameType",
+    "LockFree",
+    "Ping",
+    "Pong",
+    "Presence",
+    "PresenceUpdate",
+    "SlotState",
+    "SlotUpdated",
+    "Snapshot",
+    "Subscribe",
+    "SubscribeCalendar",
+    "TellPresence",
+    "Unsubscribe",
+    "UnsubscribeCalendar",
+]

@@ -1,0 +1,7 @@
+"""What changes of the table mean to people."""
+
+from chalicelib.realtime.news.locks import FRAME_OF, leased_to
+from chalicelib.realtime.news.news import HasDraft, News
+from chalicelib.realtime.news.record import follow_up, news_of
+
+__all__ = ["FRAME_OF", "HasDraft", "News", "follow_up", "leased_to", "news_of"]

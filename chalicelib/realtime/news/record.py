@@ -1,0 +1,29 @@
+"""What a change of the table means to those whom it concerns. Pure: a stream record in, frames out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.core import keys
+from chalicelib.locking import service as locking
+from chalicelib.realtime.news.appointments import appointment_news
+from chalicelib.realtime.news.locks import lock_news
+from chalicelib.realtime.news.news import HasDraft, News
+
+
+def news_of(record: Mapping[str, Any], has_draft: HasDraft) -> list[News]:
+    """What to tell whom of one record of the table's stream, in order; nothing if nobody follows such a change."""
+    change = record["dynamodb"]
+    topic, kind = change["Keys"]["pk"]["S"], change["Keys"]["sk"]["S"]
+    new, old = change.get("NewImage"), change.get("OldImage")
+    if kind == keys.LOCK:
+        return list(lock_news(topic, old, new, has_draft))
+    if kind == keys.APPOINTMENT:
+        return list(appointment_news(topic, old, new))
+    return []
+
+
+def follow_up(record: Mapping[str, Any]) -> None:
+    """What a record asks for beside being told: the lock's timers."""
+    change = record["dynamodb"]
+    if change["Keys"]["sk"]["S"] == keys.LOCK:
+        locking.follow_up(change["Keys"]["pk"]["S"], change.get("OldImage"), change.get("NewImage"))

@@ -1,0 +1,65 @@
+"""Tickets, and the connections that they open."""
+
+import secrets
+
+from chalicelib.accounts import service as accounts
+from chalicelib.core import keys
+from chalicelib.core.auth import Principal
+from chalicelib.core.clock import Clock, Ids, utc_now
+from chalicelib.core.errors import NotFound
+from chalicelib.locking import service as locking
+from chalicelib.locking.model import Tab
+from chalicelib.realtime import store
+from chalicelib.realtime.model import MOST_CONNECTIONS, TICKET_LIFE, Connection, Ticket
+
+
+def new_ticket() -> str:
+    """256 random bits that fit into an address."""
+    return secrets.token_urlsafe(32)
+
+
+def issue_ticket(
+    principal: Principal, session_id: str, *, clock: Clock = utc_now, ids: Ids = new_ticket
+) -> Ticket:
+    """A one-use ticket for this member's tab; one call."""
+    return _issue(principal.tenant_id, Tab(principal, session_id), clock, ids)
+
+
+def issue_visitor_ticket(slug: str, *, clock: Clock = utc_now, ids: Ids = new_ticket) -> Ticket:
+    """A one-use ticket for somebody who looks at a practice's public page; two calls.
+
+    Raises:
+        NotFound: there is no practice of this name.
+    """
+    tenant_id = accounts.tenant_id_of_slug(slug)
+    if tenant_id is None:
+        raise NotFound("There is no practice with this name.")
+    return _issue(tenant_id, None, clock, ids)
+
+
+def _issue(tenant_id: str, tab: Tab | None, clock: Clock, ids: Ids) -> Ticket:
+    ticket = ids()
+    store.put_ticket(ticket, tenant_id, tab, clock() + TICKET_LIFE)
+    return Ticket(ticket, int(TICKET_LIFE.total_seconds()))
+
+
+def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -> list[str] | None:
+    """Accept a connection whose ticket is good; the ticket is used up by it. None if it is refused.
+
+    A tab that was away for a moment has its locks again for as long as before. A visitor follows the practice's
+    slots from now on. The answer names the member's oldest connections beyond `MOST_CONNECTIONS`: they are to be
+    closed, so that rows whose end nobody told us of do not keep a member out.
+    """
+    now = clock()
+    taken = store.take_ticket(ticket, now) if ticket else None
+    if taken is None:
+        return None
+    tenant_id, tab = taken
+    connection = Connection(connection_id, tenant_id, tab)
+    store.put_connection(connection, now)
+    if tab is None:
+        store.subscribe(keys.public_slots(tenant_id), connection, now)
+        return []
+    locking.come_back(tab, clock=clock)
+    others = [one for one in store.connection_ids_of(tenant_id, tab.user_id) if one != connection_id]
+    return others[: max(0, len(others) + 1 - MOST_CONNECTIONS)]

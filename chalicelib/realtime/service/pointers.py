@@ -1,0 +1,116 @@
+"""Pointers: told to who looks at the same appointment, and stored nowhere."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from chalicelib.core import keys
+from chalicelib.core.auth import Principal
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.token_bucket import TokenBuckets
+from chalicelib.locking.model import Position, Tab, UserInfo
+from chalicelib.realtime import store
+from chalicelib.realtime.frames import CursorUpdate
+from chalicelib.realtime.gateway import Gateway
+from chalicelib.realtime.model import Subscriber
+from chalicelib.realtime.service.presence import MOST_COMPANY
+from chalicelib.realtime.service.telling import tell
+
+# A client sends ten a second; those that the network held up may come three at once.
+POINTERS_PER_SECOND, POINTERS_AT_ONCE = 10, 3
+AUDIENCE_KEPT = timedelta(seconds=1)
+_MOST_AUDIENCES = 1000
+# Twelve hues that are told apart on white and on black; WCAG 2.2 asks 3:1 of what is not text.
+COLORS = (
+    "#d9480f", "#b3540a", "#8a6d00", "#5c7f0a", "#2b8a3e", "#0b8a76",
+    "#0c85a8", "#1c7ed6", "#4c6ef5", "#7950f2", "#ae3ec9", "#d6336c",
+)  # fmt: skip
+
+Find = Callable[[str], list[Subscriber]]
+
+
+class Audiences:
+    """Who follows a topic, as this process saw it up to a second ago; it forgets the oldest first."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self._kept: dict[str, tuple[datetime, list[Subscriber]]] = {}
+
+    def of(self, topic: str, now: datetime) -> list[Subscriber]:
+        """The audience; one call a second for each topic."""
+        seen_at, audience = self._kept.get(topic, (None, []))
+        if seen_at is None or not timedelta() <= now - seen_at < AUDIENCE_KEPT:
+            audience = self._find(topic)
+            self._kept.pop(topic, None)
+            self._kept[topic] = now, audience
+            if len(self._kept) > _MOST_AUDIENCES:
+                del self._kept[next(iter(self._kept))]
+        return audience
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a process remembers of pointers: who follows what, and how often each member moved theirs."""
+
+    audiences: Audiences
+    moves: TokenBuckets
+
+
+@cache
+def desk() -> Desk:
+    """That of this process."""
+    audiences = Audiences(lambda topic: store.audience(topic, consistent=False))
+    return Desk(audiences, TokenBuckets(POINTERS_PER_SECOND, POINTERS_AT_ONCE))
+
+
+def color_of(user_id: str) -> str:
+    """The colour of a member, the same in every browser."""
+    return COLORS[zlib.crc32(user_id.encode()) % len(COLORS)]
+
+
+def point(tab: Tab, appointment_id: str, position: Position, gateway: Gateway, *, clock: Clock = utc_now) -> bool:
+    """Show a tab's pointer to everybody else who has the appointment open; no write, and one query a second.
+
+    False if it moved too often and was dropped: another will follow.
+    """
+    now = clock()
+    if not desk().moves.take(f"{tab.user_id}#{tab.session_id}", now):
+        return False
+    _show(tab.principal, tab.session_id, appointment_id, position, gateway, now)
+    return True
+
+
+def point_from_afar(
+    principal: Principal, appointment_id: str, position: Position, gateway: Gateway, *, clock: Clock = utc_now
+) -> bool:
+    """The same for a client that has no WebSocket: it is not shown in any of the member's own tabs."""
+    now = clock()
+    if not desk().moves.take(principal.user_id, now):
+        return False
+    _show(principal, None, appointment_id, position, gateway, now)
+    return True
+
+
+def _show(
+    who: Principal,
+    session_id: str | None,
+    appointment_id: str,
+    position: Position,
+    gateway: Gateway,
+    now: datetime,
+) -> None:
+    audience = desk().audiences.of(keys.appointment(who.tenant_id, appointment_id), now)
+    others = [one for one in audience if not _is_sender(one, who, session_id)]
+    if not others or len(others) > MOST_COMPANY:
+        return
+    frame = CursorUpdate(
+        now, appointment_id, who.user_id, UserInfo(who.name, who.email), position, color_of(who.user_id)
+    )
+    tell(others, frame, gateway)
+
+
+def _is_sender(one: Subscriber, who: Principal, session_id: str | None) -> bool:
+    """Whether it is the tab that points or, if that is not known, the member."""
+    return one.tab is not None and one.tab.user_id == who.user_id and session_id in (None, one.tab.session_id)

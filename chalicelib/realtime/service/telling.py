@@ -1,0 +1,85 @@
+"""Telling an audience, and what has to be done for those who turn out to be gone."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.realtime.delivery import Outcome, deliver
+from chalicelib.realtime.frames import Frame
+from chalicelib.realtime.gateway import PATIENCE, Gateway
+from chalicelib.realtime.model import Connection
+from chalicelib.realtime.service.leaving import Farewell, leave
+
+# To forget a connection takes a handful of calls; a crowd that left at once is forgotten by so many at a time.
+_FORGETTERS = 16
+
+
+def tell(
+    audience: Iterable[Connection],
+    frame: Frame,
+    gateway: Gateway,
+    seconds: float = PATIENCE,
+    *,
+    clock: Clock = utc_now,
+) -> None:
+    """Send a frame to each connection, as its tab may see it, and forget those that are gone.
+
+    Raises:
+        Undelivered: some could neither be reached nor closed, which is no fault of theirs; all others were served.
+    """
+    settle(deliver(audience, frame, gateway, seconds), gateway, clock=clock)
+
+
+def settle(outcome: Outcome, gateway: Gateway, *, clock: Clock = utc_now) -> None:
+    """Forget the connections that a delivery found gone.
+
+    Raises:
+        Undelivered: it missed some.
+    """
+    end(outcome.ended, gateway, clock=clock)
+    outcome.require_all()
+
+
+def end(connection_ids: Iterable[str], gateway: Gateway, *, clock: Clock = utc_now) -> None:
+    """Forget connections that closed, and tell those who saw their members there.
+
+    Some of those may be gone as well, and so on, until nobody is left who does not know.
+
+    Raises:
+        ExceptionGroup: why some could not be forgotten, or their locks not be let go; all others were.
+    """
+    pending = list(dict.fromkeys(connection_ids))
+    known, failures = set(pending), list[Exception]()
+    while pending:
+        farewells = _leave_all(pending, failures, clock)
+        pending = []
+        for audience, frame in farewells:
+            listeners = [one for one in audience if one.connection_id not in known]
+            ended = deliver(listeners, frame, gateway).ended
+            known.update(ended)
+            pending += ended
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(known)} connections could not be let go", failures)
+
+
+def close(connection_ids: Iterable[str], gateway: Gateway, *, clock: Clock = utc_now) -> None:
+    """Close connections and forget those that are closed now; one that could not be reached stays."""
+    asked = list(connection_ids)
+    open_still = gateway.close(asked) if asked else set()
+    end((one for one in asked if one not in open_still), gateway, clock=clock)
+
+
+def _leave_all(connection_ids: list[str], failures: list[Exception], clock: Clock) -> list[Farewell]:
+    """Forget them side by side; one that fails keeps back no other."""
+
+    def leave_one(connection_id: str) -> list[Farewell]:
+        try:
+            return leave(connection_id, clock=clock)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the others are not to wait for it
+            failures.append(failure)
+            return []
+
+    if len(connection_ids) == 1:
+        return leave_one(connection_ids[0])
+    with ThreadPoolExecutor(_FORGETTERS) as forgetters:
+        return [farewell for each in forgetters.map(leave_one, connection_ids) for farewell in each]

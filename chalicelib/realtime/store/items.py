@@ -1,0 +1,56 @@
+"""What the items of the connections table have in common."""
+
+from dataclasses import asdict
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.core import keys
+from chalicelib.core.auth import Principal, Role
+from chalicelib.core.table import ConnectionsItem
+from chalicelib.locking.model import Tab
+
+
+class ViewerItem(ConnectionsItem):
+    """Whose an item is: a member's tab or, with no more than the tenant, a visitor's."""
+
+    gsi1pk = UnicodeAttribute(null=True)
+    gsi1sk = UnicodeAttribute(null=True)
+
+    tenant_id = UnicodeAttribute(attr_name="tenantId")
+    user_id = UnicodeAttribute(attr_name="userId", null=True)
+    name = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    role = UnicodeAttribute(null=True)
+    session_id = UnicodeAttribute(attr_name="sessionId", null=True)
+
+    def tab(self) -> Tab | None:
+        """The member and tab; None for a visitor."""
+        return tab_of(self.tenant_id, self.user_id, self.session_id, self.name, self.email, self.role)
+
+
+def tab_of(
+    tenant_id: str,
+    user_id: str | None,
+    session_id: str | None,
+    name: str | None,
+    email: str | None,
+    stored_role: str | None,
+) -> Tab | None:
+    """The member and tab that these attributes tell; None for a visitor."""
+    if user_id is None or session_id is None:
+        return None
+    role: Role = "admin" if stored_role == "admin" else "staff"
+    return Tab(Principal(tenant_id, user_id, email or "", name or "", role), session_id)
+
+
+def values(tenant_id: str, tab: Tab | None) -> dict[str, Any]:
+    """The attributes that tell whose an item is."""
+    if tab is None:
+        return {"tenant_id": tenant_id}
+    return {**asdict(tab.principal), "session_id": tab.session_id}
+
+
+def tab_key(tab: Tab) -> str:
+    """The partition of what is remembered of a tab."""
+    return keys.tab(tab.principal.tenant_id, tab.user_id, tab.session_id)

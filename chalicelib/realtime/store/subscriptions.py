@@ -1,0 +1,114 @@
+"""Who follows what.
+
+A subscription's key begins with its topic, so that one query finds the audience; the index turns it round, so
+that a closing connection finds its subscriptions. What a member does there is told on the same item.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, get_args
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
+
+from chalicelib.core import keys
+from chalicelib.core.clock import from_ms, to_ms
+from chalicelib.core.table import ConditionFailed, conditionally
+from chalicelib.realtime.model import CONNECTION_LIFE, Connection, PresenceState, Subscriber
+from chalicelib.realtime.store.items import ViewerItem, tab_of, values
+
+# Stands for the state before the first that was told.
+_NONE = "none"
+_STATES: dict[str, PresenceState] = {state: state for state in get_args(PresenceState)}
+# What only an index needs is not read with an audience of thousands.
+_ATTRIBUTES = [
+    "sk", "tenantId", "userId", "name", "email", "role", "sessionId", "state", "former", "toldAt", "doctorId"
+]  # fmt: skip
+
+
+class SubscriptionItem(ViewerItem):
+    """One connection's interest in one topic; `toldAt` is in milliseconds. See `Subscriber`."""
+
+    state = UnicodeAttribute(null=True)
+    former = UnicodeAttribute(null=True)
+    told_at = NumberAttribute(attr_name="toldAt", null=True)
+    doctor_id = UnicodeAttribute(attr_name="doctorId", null=True)
+
+
+def subscribe(
+    topic: str, connection: Connection, now: datetime, *, doctor_id: str | None = None
+) -> Subscriber | None:
+    """Add a connection to a topic's audience; one call, and harmless when repeated.
+
+    What it was there before, None if it is new.
+    """
+    item = SubscriptionItem(
+        topic,
+        connection.connection_id,
+        gsi1pk=keys.connection(connection.connection_id),
+        gsi1sk=topic,
+        ttl=int((now + CONNECTION_LIFE).timestamp()),
+        doctor_id=doctor_id,
+        **values(connection.tenant_id, connection.tab),
+    )
+    return _former(item.put())
+
+
+def unsubscribe(topic: str, connection_id: str) -> Subscriber | None:
+    """Take a connection out of a topic's audience; one call. What it was there, None if it was not."""
+    item = SubscriptionItem(topic, connection_id)
+    try:
+        return _subscriber(conditionally(lambda: item.take(SubscriptionItem.pk.exists())))
+    except ConditionFailed:
+        return None
+
+
+def tell_state(topic: str, connection_id: str, state: PresenceState, now: datetime) -> Subscriber | None:
+    """Say what a member does with what they follow; one call. What they did before, None if they do not follow."""
+    attributes = SubscriptionItem
+    actions: list[Action] = [
+        attributes.former.set(attributes.state | _NONE),
+        attributes.state.set(state),
+        attributes.told_at.set(to_ms(now)),
+    ]
+    try:
+        old = conditionally(
+            lambda: SubscriptionItem.change(
+                topic, connection_id, actions, attributes.pk.exists(), returns="ALL_OLD"
+            )
+        )
+    except ConditionFailed:
+        return None
+    return _subscriber(old)
+
+
+def audience(topic: str, *, consistent: bool = True) -> list[Subscriber]:
+    """Everyone subscribed to a topic; one query (a page of it each megabyte, which is about 4,000)."""
+    return [_subscriber(image) for image in SubscriptionItem.images(topic, _ATTRIBUTES, consistent=consistent)]
+
+
+def topics_of(connection_id: str) -> list[str]:
+    """What a connection follows. The index shows it a moment late."""
+    return [item.pk for item in SubscriptionItem.gsi1.query(keys.connection(connection_id))]
+
+
+def _former(old: Mapping[str, Any] | None) -> Subscriber | None:
+    return _subscriber(old) if old else None
+
+
+def _subscriber(image: Mapping[str, Any]) -> Subscriber:
+    def text(name: str) -> str | None:
+        value: str | None = image.get(name, {}).get("S")
+        return value
+
+    tenant_id = image["tenantId"]["S"]
+    told_at, former = image.get("toldAt"), text("former")
+    return Subscriber(
+        connection_id=image["sk"]["S"],
+        tenant_id=tenant_id,
+        tab=tab_of(tenant_id, text("userId"), text("sessionId"), text("name"), text("email"), text("role")),
+        state=_STATES.get(text("state") or "", "viewing"),
+        former=_STATES.get(former) if former else None,
+        told_at=from_ms(int(told_at["N"])) if told_at else None,
+        doctor_id=text("doctorId"),
+    )

@@ -1,0 +1,48 @@
+"""One-use tickets."""
+
+import hashlib
+from datetime import datetime
+
+from pynamodb.attributes import NumberAttribute
+
+from chalicelib.core import keys
+from chalicelib.core.clock import to_ms
+from chalicelib.core.table import ConditionFailed, conditionally
+from chalicelib.locking.model import Tab
+from chalicelib.realtime.store.items import ViewerItem, values
+
+
+class TicketItem(ViewerItem):
+    """A ticket under its hash: who reads the table cannot use it. `expiresAt` is in milliseconds."""
+
+    expires_at = NumberAttribute(attr_name="expiresAt")
+
+
+def put_ticket(ticket: str, tenant_id: str, tab: Tab | None, expires_at: datetime) -> None:
+    """Remember a ticket until it is used or lapses."""
+    TicketItem(
+        _ticket_key(ticket),
+        keys.TICKET,
+        expires_at=to_ms(expires_at),
+        ttl=int(expires_at.timestamp()) + 60,
+        **values(tenant_id, tab),
+    ).save()
+
+
+def take_ticket(ticket: str, now: datetime) -> tuple[str, Tab | None] | None:
+    """Use a ticket up; one call. The tenant and, unless it is a visitor's, the tab.
+
+    None if there is no such ticket, or it has lapsed or was used.
+    """
+    item = TicketItem(_ticket_key(ticket), keys.TICKET)
+    condition = TicketItem.expires_at >= to_ms(now)
+    try:
+        old = conditionally(lambda: item.take(condition))
+    except ConditionFailed:
+        return None
+    taken = TicketItem.from_image(old)
+    return taken.tenant_id, taken.tab()
+
+
+def _ticket_key(ticket: str) -> str:
+    return keys.ticket(hashlib.sha256(ticket.encode()).hexdigest())
