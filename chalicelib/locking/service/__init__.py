@@ -4,6 +4,7 @@ from chalicelib.locking.model.rules import Answer, describe
 from chalicelib.locking.service.absence import come_back, leave, watch
 from chalicelib.locking.service.commands import force_release, take_over
 from chalicelib.locking.service.deadlines import follow_up, removed, ring, settle, sweep
+from chalicelib.locking.service.dismissal import end_member
 from chalicelib.locking.service.fence import add_fence, lost_at_fence, required
 from chalicelib.locking.service.holding import acquire, move, release, renew, status
 from chalicelib.locking.service.waiting import deny, grant, request, withdraw
@@ -16,6 +17,7 @@ __all__ = [
     "come_back",
     "deny",
     "describe",
+    "end_member",
     "follow_up",
     "force_release",
     "grant",

@@ -130,7 +130,22 @@ def overdue(before: datetime) -> Iterator[str]:
             yield item.pk
 
 
-def held_by(tenant_id: str, user_id: str, session_id: str) -> list[str]:
-    """The partitions of the locks that a tab holds, as far as the index knows by now."""
-    condition = LockItem.gsi2sk == session_id
+def held_by(tenant_id: str, user_id: str, session_id: str | None = None) -> list[str]:
+    """The partitions of the locks that a member holds, or one tab of theirs, as far as the index knows by now."""
+    condition = None if session_id is None else LockItem.gsi2sk == session_id
     return [item.pk for item in LockItem.gsi2.query(keys.holder(tenant_id, user_id), condition)]
+
+
+def awaited_by(tenant_id: str, user_id: str) -> list[str]:
+    """The partitions of the locks for which a member waits in line, as far as the index knows by now.
+
+    No index is by those who wait. A lock for which somebody does always has something due, so it is looked for
+    among all of those, of every tenant: a few thousand small items in the busiest hour, for what is seldom asked.
+    """
+    found = []
+    for shard in range(keys.DEADLINE_SHARDS):
+        for item in LockItem.gsi1.query(keys.deadlines(shard), filter_condition=LockItem.line.exists()):
+            record = to_record(item)
+            if keys.appointment(tenant_id, record.appointment_id) == item.pk and record.place_of(user_id):
+                found.append(item.pk)
+    return found

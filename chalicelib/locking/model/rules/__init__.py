@@ -6,7 +6,7 @@ the lock is as it should be, also where the caller's own write did happen and on
 """
 
 from chalicelib.locking.model.rules.absence import come_back, leave
-from chalicelib.locking.model.rules.commands import Command, force_release, take_over
+from chalicelib.locking.model.rules.commands import Command, dismiss, force_release, take_over
 from chalicelib.locking.model.rules.due import expire, settle
 from chalicelib.locking.model.rules.holding import Surrender, acquire, move, release, renew
 from chalicelib.locking.model.rules.steps import Claim, Terms, actor_of, describe
@@ -23,6 +23,7 @@ __all__ = [
     "come_back",
     "deny",
     "describe",
+    "dismiss",
     "expire",
     "force_release",
     "grant",

@@ -6,7 +6,8 @@ from datetime import datetime
 from chalicelib.core.auth import Principal
 from chalicelib.locking.model.lock import Actor, LockRecord
 from chalicelib.locking.model.problems import LockVersionMismatch
-from chalicelib.locking.model.rules.steps import Claim, actor_of, describe, freed, held, is_done, live
+from chalicelib.locking.model.rules.steps import Claim, Terms, actor_of, describe, freed, held, is_done, live
+from chalicelib.locking.model.rules.waiting import struck_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,18 @@ def force_release(record: LockRecord, command: Command, now: datetime) -> LockRe
         return record
     _check(record, command, now)
     return freed(record, "force_released", now, actor=command.actor, reason=command.reason)
+
+
+def dismiss(
+    record: LockRecord, user_id: str, admin: Actor, reason: str, now: datetime, terms: Terms
+) -> LockRecord:
+    """End all that a member has of a lock: the hold, or the place in line. Who has nothing of it changes nothing,
+    and a lease that has run out ends as such.
+    """
+    lock = record.live_lock(now)
+    if lock and lock.user_id == user_id:
+        return freed(record, "force_released", now, actor=admin, reason=reason)
+    return struck_off(record, user_id, now, terms)
 
 
 def _has_released(record: LockRecord, command: Command) -> bool:

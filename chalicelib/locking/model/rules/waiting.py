@@ -43,7 +43,12 @@ def _joined(line: tuple[Asker, ...], asker: Asker, *, admins_first: bool) -> tup
 
 def withdraw(record: LockRecord, tab: Tab, now: datetime, terms: Terms) -> LockRecord:
     """Leave the line, from whichever tab; who is not in it stays out of it."""
-    line = tuple(one for one in record.line if one.user_id != tab.user_id)
+    return struck_off(record, tab.user_id, now, terms)
+
+
+def struck_off(record: LockRecord, user_id: str, now: datetime, terms: Terms) -> LockRecord:
+    """The line without a member; who is not in it stays out of it."""
+    line = tuple(one for one in record.line if one.user_id != user_id)
     return record if line == record.line else lined_up(record, line, "withdrawn", now, terms)
 
 
