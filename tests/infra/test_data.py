@@ -10,8 +10,11 @@ from chalicelib.core import keys
 from infra import schema
 from tests.infra.conftest import Resources
 
-# Which items' changes each follower of the stream is told.
-WATCHED = {"OnChange": {keys.LOCK, keys.APPOINTMENT}, "OnHistory": {keys.LOCK, keys.ATTEMPTS}}
+# Which items' changes each follower of the stream is told, by their sort keys or by how those begin.
+WATCHED: dict[str, list[object]] = {
+    "OnChange": [keys.LOCK, keys.APPOINTMENT, {"prefix": keys.member("")}],
+    "OnHistory": [keys.LOCK, keys.ATTEMPTS],
+}
 
 
 def test_items_of_both_tables_expire(resources: Resources) -> None:
@@ -76,7 +79,7 @@ def test_what_cannot_be_processed_is_kept_for_two_weeks(
 @pytest.mark.parametrize("function", WATCHED)
 def test_only_changes_that_concern_it_start_a_function(function: str, functions: Resources) -> None:
     (only,) = _event_source(function, functions)["FilterCriteria"]["Filters"]
-    assert set(json.loads(only["Pattern"])["dynamodb"]["Keys"]["sk"]["S"]) == WATCHED[function]
+    assert json.loads(only["Pattern"]) == {"dynamodb": {"Keys": {"sk": {"S": WATCHED[function]}}}}
 
 
 def _event_source(function: str, functions: Resources) -> dict[str, Any]:

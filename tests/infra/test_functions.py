@@ -71,6 +71,7 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
         ("dynamodb:BatchWriteItem", CONNECTIONS),
         ("dynamodb:Query", CONNECTIONS_INDEX),
         *OWN_LOCKS,
+        ("dynamodb:Query", DATA_INDEX),
         ("dynamodb:UpdateItem", DATA),
         ("execute-api:ManageConnections", POST_TO_CONNECTIONS),
         ("execute-api:ManageConnections", DELETE_CONNECTIONS),
