@@ -34,7 +34,8 @@ def test_a_role_names_the_table_and_the_index(account: Account) -> None:
     tables = account.in_role_of("OnChange").client("dynamodb")
     assert tables.query(TableName=connections, IndexName="gsi1", **_partition("gsi1pk"))["Count"] == 0
     _is_denied(tables.update_item, TableName=connections, Key=KEY)
-    _is_denied(tables.query, TableName=data, IndexName="gsi1", **_partition("gsi1pk"))
+    assert tables.query(TableName=data, IndexName="gsi2", **_partition("gsi2pk"))["Count"] == 0
+    _is_denied(tables.query, TableName=data, **_partition("pk"))
 
 
 @pytest.mark.parametrize("function", ["OnChange", "WebsocketMessage"])

@@ -130,6 +130,20 @@ def test_another_practice_is_not_touched(practice: Practice, alice: Member, bob:
     assert holder.status(elsewhere)["version"] == before
 
 
+def test_until_then_they_may_give_back_what_they_hold_as_anybody_with_the_lock_id(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    alice.acquires(appointment)
+    practice.admin.deactivates(alice)
+
+    assert alice.renews(appointment).code == "UNAUTHENTICATED"
+    assert alice.releases(appointment).code == "UNAUTHENTICATED"
+    closing = alice.post(f"/appointments/{appointment}/release-lock", {"lockId": alice.lock_id})
+
+    assert closing.status == 200
+    assert bob.acquires(appointment).status == 200
+
+
 def test_telling_it_again_changes_nothing(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
