@@ -2,6 +2,7 @@
 
 import os
 
+from tests.driver.endpoint import ENDPOINT
 from tests.stack import stack as stack  # noqa: PLC0414 - the one stack of e2e and browser tests
 
 pytest_plugins = ["tests.figures"]
@@ -14,7 +15,7 @@ os.environ |= {
     "STAGE": "local",
     "TABLE_NAME": "holdfast",
     "CONNECTIONS_TABLE_NAME": "holdfast-connections",
-    "WEBSOCKET_ENDPOINT": "https://tests.execute-api.us-east-1.amazonaws.com/ws",
+    "WEBSOCKET_ENDPOINT": ENDPOINT.endpoint,
     "TIMER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/lock-timers",
     "ALLOWED_ORIGINS": "https://front.example",
     "JWT_KEYS": KEY_OF_TESTS,

@@ -2,14 +2,10 @@
 
 import itertools
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from moto.apigatewaymanagementapi.models import apigatewaymanagementapi_backends
-from moto.core.models import DEFAULT_ACCOUNT_ID
-
 import app
-from tests.driver.aws import REGION
+from tests.driver.endpoint import ENDPOINT
 
 _numbers = itertools.count(1)
 
@@ -54,8 +50,7 @@ class Socket:
     @property
     def frames(self) -> list[dict[str, Any]]:
         """All frames so far, oldest first."""
-        backend = apigatewaymanagementapi_backends[DEFAULT_ACCOUNT_ID][REGION]
-        return list(_documents(backend.connections[self.connection_id].data.decode()))
+        return [json.loads(text) for text in ENDPOINT.frames[self.connection_id]]
 
     def _event(self, kind: str) -> dict[str, Any]:
         context = {
@@ -71,10 +66,3 @@ class Socket:
 
 class Refused(Exception):
     """The WebSocket upgrade was refused."""
-
-
-def _documents(text: str) -> Iterator[dict[str, Any]]:
-    decoder, position = json.JSONDecoder(), 0
-    while position < len(text):
-        document, position = decoder.raw_decode(text, position)
-        yield document

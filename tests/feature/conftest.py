@@ -6,12 +6,22 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.core.settings import settings
+from chalicelib.realtime.gateway import api_gateway
 from infra.schema import create_tables
 from tests.driver.aws import client
+from tests.driver.endpoint import ENDPOINT
 from tests.driver.history import Historian
 from tests.driver.practice import Member, Practice
 from tests.driver.stream import Stream
 from tests.driver.timers import Timers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def endpoint() -> Iterator[None]:
+    """What takes the frames, answering."""
+    with ENDPOINT:
+        yield
+        api_gateway().shut()
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,71 @@
+"""Something to be told to a connection, and what becomes of it."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from chalicelib.realtime.gateway.fate import Fate
+from chalicelib.realtime.gateway.line import Answer
+
+_GONE = HTTPStatus.GONE.value
+_TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS.value
+_THROTTLED = frozenset({"limitexceededexception", "throttlingexception", "toomanyrequestsexception"})
+_FAILURES, _REFUSALS = 500, 300
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How much is done at once, and how patiently."""
+
+    side_by_side: int = 64
+    attempt_seconds: float = 3.0
+    tries: int = 3
+    first_pause_seconds: float = 0.1
+    longest_pause_seconds: float = 2.0
+
+    def pause_seconds(self, before: int, dice: Callable[[], float] = random.random) -> float:
+        """How long to wait after so many pauses before: anything up to a limit that doubles ("full jitter").
+
+        https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+        """
+        longest: float = min(self.first_pause_seconds * 2 ** min(before, 30), self.longest_pause_seconds)
+        return dice() * longest
+
+
+USUAL = Habits()
+
+
+@dataclass(slots=True, eq=False)
+class Errand:
+    """One connection's text. `fate` is None once it was taken; `trouble` says what last went wrong."""
+
+    connection_id: str
+    text: bytes
+    fate: Fate | None = Fate.CUT_OFF
+    trouble: str = ""
+    pauses: int = 0
+    failures: int = 0
+    wants_new_line: bool = False
+
+    def hears(self, answer: Answer, habits: Habits) -> bool:
+        """Take note of an answer; whether to try again after a pause."""
+        if answer.status < _REFUSALS:
+            self.fate = None
+            return False
+        if answer.status == _GONE or answer.error == "goneexception":
+            self.fate = Fate.GONE
+            return False
+        self.trouble = f"{answer.status} {answer.error}".rstrip()
+        if answer.status == _TOO_MANY or answer.error in _THROTTLED:
+            return True
+        if answer.status >= _FAILURES:
+            return self.fails(habits)
+        self.fate = Fate.DEAF
+        return False
+
+    def fails(self, habits: Habits) -> bool:
+        """Take note of a failure that may be the connection's own; whether to try again after a pause."""
+        self.fate = Fate.DEAF
+        self.failures += 1
+        return self.failures < habits.tries

@@ -1,0 +1,145 @@
+"""One keep-alive connection to an HTTP/1.1 server, driven by whoever watches its socket."""
+
+import socket
+import ssl
+from collections.abc import Generator
+from selectors import EVENT_READ, EVENT_WRITE
+from typing import Any, NamedTuple
+
+# What a socket is waited for (EVENT_READ or EVENT_WRITE), and at last what came.
+Exchange = Generator[int, None, "Answer"]
+# As `socket.getaddrinfo` has it: family, kind, protocol, canonical name, address.
+Address = tuple[int, int, int, str, Any]
+
+_HEAD_END = b"\r\n\r\n"
+_MOST_HEAD_BYTES = 65_536
+_NO_CONTENT = 204
+
+
+class Answer(NamedTuple):
+    """What the server said: status, AWS's name of the error in small letters or "", and if the line stays good."""
+
+    status: int
+    error: str
+    keeps: bool
+
+
+class Line:
+    """A socket that carries one request at a time.
+
+    `opened` once a request could be sent; `rested` if it has carried one before and nothing was heard since it
+    got the next: then a loss says no more than that the server had closed it meanwhile.
+    """
+
+    def __init__(self, address: Address, tls: ssl.SSLContext | None, host: str) -> None:
+        family, kind, protocol, _, self._place = address
+        self._socket = socket.socket(family, kind, protocol)
+        self._socket.settimeout(0)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._tls = tls
+        self._host = host
+        self.opened = False
+        self.rested = False
+        self.rests_since = 0.0
+
+    def fileno(self) -> int:
+        """The number of its socket, the same for its whole life."""
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+    def exchange(self, request: bytes) -> Exchange:
+        """Send a request and read its answer; yields what to wait for.
+
+        Raises:
+            OSError: the line was lost, or never came about.
+        """
+        self.rested = self.opened
+        if not self.opened:
+            yield from self._open()
+            self.opened = True
+        yield from self._write(request)
+        return (yield from self._read())
+
+    def _open(self) -> Generator[int, None, None]:
+        try:
+            self._socket.connect(self._place)
+        except BlockingIOError:
+            yield EVENT_WRITE
+            if error := self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                raise OSError(error, "no connection") from None
+        if self._tls:
+            secured = self._tls.wrap_socket(
+                self._socket, server_hostname=self._host, do_handshake_on_connect=False, suppress_ragged_eofs=False
+            )
+            self._socket = secured
+            while (wanted := _shake_hands(secured)) is not None:
+                yield wanted
+
+    def _write(self, request: bytes) -> Generator[int, None, None]:
+        while request:
+            try:
+                request = request[self._socket.send(request) :]
+            except ssl.SSLWantReadError:
+                yield EVENT_READ
+            except (BlockingIOError, ssl.SSLWantWriteError):
+                yield EVENT_WRITE
+
+    def _read(self) -> Exchange:
+        yield EVENT_READ
+        heard = b""
+        while True:
+            try:
+                part = self._socket.recv(_MOST_HEAD_BYTES)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                yield EVENT_READ
+                continue
+            except ssl.SSLWantWriteError:
+                yield EVENT_WRITE
+                continue
+            if not part:
+                raise ConnectionResetError("closed by the server")
+            self.rested = False
+            heard += part
+            if answer := read(heard):
+                return answer
+
+
+def _shake_hands(secured: ssl.SSLSocket) -> int | None:
+    try:
+        secured.do_handshake()
+    except ssl.SSLWantReadError:
+        return EVENT_READ
+    except ssl.SSLWantWriteError:
+        return EVENT_WRITE
+    return None
+
+
+def read(heard: bytes) -> Answer | None:
+    """What the server said, once all of it was heard.
+
+    An answer whose length is not told ends the line, and its body is not waited for: what counts is in its head.
+
+    Raises:
+        ConnectionError: this is not HTTP, or has no end.
+    """
+    head, end, body = heard.partition(_HEAD_END)
+    if not end:
+        if len(heard) > _MOST_HEAD_BYTES:
+            raise ConnectionError("an answer without end")
+        return None
+    if not (head.startswith(b"HTTP/1.") and head[9:12].isdigit()):
+        raise ConnectionError("an answer that is not HTTP")
+    status, fields = int(head[9:12]), head.lower()
+    length = _field(fields, b"\r\ncontent-length:") or (b"0" if status == _NO_CONTENT else b"")
+    if length.isdigit() and len(body) < int(length):
+        return None
+    keeps = length.isdigit() and _field(fields, b"\r\nconnection:") != b"close"
+    error = _field(fields, b"\r\nx-amzn-errortype:").decode("latin-1").partition(":")[0]
+    return Answer(status, error, keeps)
+
+
+def _field(fields: bytes, name: bytes) -> bytes:
+    return fields.partition(name)[2].partition(b"\r\n")[0].strip()
