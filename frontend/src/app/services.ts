@@ -6,7 +6,7 @@ import { webSocketUrl } from "@/features/realtime/api/ws-ticket";
 import { type Api, type ApiOptions, createApi } from "@/lib/api/client";
 import { retryDelayMs } from "@/lib/api/problem";
 import { createRealtime, type Realtime, type RealtimeOptions } from "@/lib/realtime/client";
-import { probeOnWake } from "@/lib/realtime/wake";
+import { watchPage } from "@/lib/realtime/wake";
 import { systemClock } from "@/lib/time/clock";
 
 /** What the page stands on. Made once in main.tsx, and once per test with other edges. */
@@ -38,6 +38,7 @@ export function createServices({ tabId, fetch, WebSocket }: Edges): Services {
   const realtime = createRealtime({
     url: () => webSocketUrl(api, tabId),
     clock: systemClock,
+    self: () => session.get()?.user.id ?? null,
     ...(WebSocket && { WebSocket }),
   });
   const queries = new QueryClient({
@@ -61,7 +62,7 @@ export function createServices({ tabId, fetch, WebSocket }: Edges): Services {
   const startMember = () => {
     realtime.start();
     const stops = [
-      probeOnWake(realtime, window),
+      watchPage(realtime, window),
       keepSessionFresh(session, () => refreshSession(api), systemClock),
       () => realtime.stop(),
     ];

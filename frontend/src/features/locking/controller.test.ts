@@ -90,7 +90,15 @@ class FakeServer {
 
   sendSnapshot(lock: Lock | null, version: number): void {
     const serverTime = new Date().toISOString();
-    this.hear({ type: "snapshot", appointmentId: "a1", lock, version, appointmentVersion: 1, serverTime });
+    this.hear({
+      type: "snapshot",
+      appointmentId: "a1",
+      lock,
+      version,
+      appointmentVersion: 1,
+      presence: [],
+      serverTime,
+    });
   }
 
   private status() {

@@ -1,6 +1,11 @@
 import * as z from "zod/mini";
 import { lockSchema } from "@/lib/api/lock";
 
+const userInfo = z.object({ name: z.string(), email: z.string() });
+const position = z.object({ x: z.number(), y: z.number() });
+const presenceState = z.enum(["viewing", "editing", "idle"]);
+const member = z.object({ userId: z.string(), userInfo, state: presenceState });
+
 /** Everything a late-comer needs; the answer to `subscribe`. */
 const snapshot = z.object({
   type: z.literal("snapshot"),
@@ -8,6 +13,8 @@ const snapshot = z.object({
   lock: z.nullable(lockSchema),
   version: z.number(),
   appointmentVersion: z.number(),
+  // Who is here is no reason to miss who has the lock.
+  presence: z.catch(z.array(member), []),
   serverTime: z.string(),
 });
 
@@ -27,20 +34,80 @@ const appointmentUpdated = z.object({
   changed: z.array(z.string()),
 });
 
+const presenceUpdate = z.object({
+  type: z.literal("presence-update"),
+  at: z.string(),
+  appointmentId: z.string(),
+  userId: z.string(),
+  userInfo,
+  state: z.enum([...presenceState.options, "left"]),
+});
+
+const cursorUpdate = z.object({
+  type: z.literal("cursor-update"),
+  at: z.string(),
+  appointmentId: z.string(),
+  userId: z.string(),
+  userInfo,
+  position,
+  color: z.string(),
+});
+
+/** The answer to `subscribe-calendar`: from here on nothing is missed. */
+const calendarSubscribed = z.object({
+  type: z.literal("calendar-subscribed"),
+  doctorId: z.nullish(z.string()),
+});
+
+const slotUpdated = z.object({
+  type: z.literal("slot-updated"),
+  doctorId: z.string(),
+  start: z.string(),
+  end: z.string(),
+  state: z.enum(["free", "held", "booked"]),
+});
+
 const serverFrame = z.discriminatedUnion("type", [
   snapshot,
   z.object({ type: z.literal("lock-acquired"), ...lockChange }),
   z.object({ type: z.literal("lock-released"), ...lockChange }),
   z.object({ type: z.literal("lock-update"), ...lockChange }),
   appointmentUpdated,
+  presenceUpdate,
+  cursorUpdate,
+  calendarSubscribed,
+  slotUpdated,
   z.object({ type: z.literal("pong") }),
   z.object({ type: z.literal("error"), code: z.string(), detail: z.optional(z.string()) }),
 ]);
 
 export type ServerFrame = z.infer<typeof serverFrame>;
-export type AppointmentFrame = Extract<ServerFrame, { appointmentId: string }>;
+export type Snapshot = z.infer<typeof snapshot>;
+export type PresenceUpdate = z.infer<typeof presenceUpdate>;
+export type CursorUpdate = z.infer<typeof cursorUpdate>;
+export type PresenceState = z.infer<typeof presenceState>;
+/** Relative to the form: 0 to 1 from its left and from its top. */
+export type Position = z.infer<typeof position>;
 
-export type ClientFrame = { action: "subscribe" | "unsubscribe"; appointmentId: string } | { action: "ping" };
+type Of<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;
+/** What the followers of one appointment are told; who is here, and where, is told by `presence` and `pointers`. */
+export type AppointmentFrame = Of<
+  "snapshot" | "lock-acquired" | "lock-released" | "lock-update" | "appointment-updated"
+>;
+/** What the followers of a calendar are told. */
+export type CalendarFrame = Of<"calendar-subscribed" | "appointment-updated" | "slot-updated">;
+
+/** Every doctor's, or one's. */
+export interface Calendar {
+  doctorId?: string | undefined;
+}
+
+export type ClientFrame =
+  | { action: "subscribe" | "unsubscribe"; appointmentId: string }
+  | ({ action: "subscribe-calendar" | "unsubscribe-calendar" } & Calendar)
+  | { action: "presence"; appointmentId: string; state: PresenceState }
+  | { action: "cursor-position"; appointmentId: string; position: Position }
+  | { action: "ping" };
 
 /** Null for anything this page does not know: a newer server may say more than we listen for. */
 export function parseFrame(text: unknown): ServerFrame | null {
@@ -50,8 +117,4 @@ export function parseFrame(text: unknown): ServerFrame | null {
   } catch {
     return null;
   }
-}
-
-export function isAboutAppointment(frame: ServerFrame): frame is AppointmentFrame {
-  return frame.type !== "pong" && frame.type !== "error";
 }

@@ -5,10 +5,11 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createApi } from "@/lib/api/client";
 import { ApiProvider } from "@/lib/api/hooks/api-context";
 import { env } from "@/lib/env";
-import type { ConnectionState, Realtime } from "@/lib/realtime/client";
+import type { ConnectionState } from "@/lib/realtime/client";
 import { RealtimeProvider } from "@/lib/realtime/hooks/realtime-context";
 import { createStore } from "@/lib/store";
 import { FakeBackend } from "@/test/fake-backend";
+import { quietRealtime } from "@/test/quiet-realtime";
 import { useAppointment } from "./appointment";
 
 const nothing = () => {};
@@ -26,7 +27,7 @@ async function read(connection: ConnectionState) {
   const backend = new FakeBackend();
   const api = createApi({ token: () => null, onUnauthenticated: nothing, fetch: backend.fetch });
   const state = createStore(connection);
-  const realtime: Realtime = { state, start: nothing, stop: nothing, subscribe: () => nothing, probe: nothing };
+  const realtime = quietRealtime(state);
   const wrapper = ({ children }: { children: ReactNode }) => (
     <ApiProvider value={api}>
       <RealtimeProvider value={realtime}>

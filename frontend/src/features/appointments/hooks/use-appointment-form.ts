@@ -14,6 +14,7 @@ import {
 } from "@/features/appointments/fields";
 import { type UnsavedText, unsavedTextStore } from "@/features/appointments/unsaved-text";
 import type { LockPhase } from "@/features/locking/machine";
+import { useKeepAwake } from "@/lib/realtime/hooks/use-keep-awake";
 import { useTextOverSignIn } from "./use-text-over-sign-in";
 
 const NONE: Changes = {};
@@ -33,6 +34,7 @@ export function useAppointmentForm(appointment: Appointment, phase: LockPhase) {
   const changes = editing ? changesBetween(fieldsOf(base), form.watch()) : NONE;
   const unsaved = isEmpty(changes) ? kept : { baseVersion: base.version, changes };
   const giveUp = useTextOverSignIn(store, unsaved);
+  useKeepAwake(unsaved !== null);
 
   useEffect(() => {
     if (appointment === base) return;

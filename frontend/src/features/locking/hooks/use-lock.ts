@@ -7,6 +7,7 @@ import { useApi } from "@/lib/api/hooks/api-context";
 import { useStore } from "@/lib/hooks/use-store";
 import { useRealtime } from "@/lib/realtime/hooks/realtime-context";
 import { useTabId } from "@/lib/realtime/hooks/tab-context";
+import { useKeepAwake } from "@/lib/realtime/hooks/use-keep-awake";
 import { systemClock } from "@/lib/time/clock";
 
 export interface LockHandle {
@@ -34,5 +35,7 @@ export function useLock(appointmentId: string): LockHandle {
   );
   useEffect(() => controller.start(window), [controller]);
   const state = useStore(controller.state);
-  return { controller, state, phase: phaseOf(state) };
+  const phase = phaseOf(state);
+  useKeepAwake(phase === "mine" || phase === "acquiring");
+  return { controller, state, phase };
 }

@@ -1,14 +1,14 @@
 import { act, render, screen } from "@testing-library/react";
 import { beforeEach, expect, it } from "vitest";
 import { Announcer } from "@/components/ui/announcer";
-import type { ConnectionState, Realtime } from "@/lib/realtime/client";
+import type { ConnectionState } from "@/lib/realtime/client";
 import { RealtimeProvider } from "@/lib/realtime/hooks/realtime-context";
 import { createStore } from "@/lib/store";
+import { quietRealtime } from "@/test/quiet-realtime";
 import { ConnectionBar } from "./connection-bar";
 
-const nothing = () => {};
 const state = createStore<ConnectionState>("connecting");
-const realtime: Realtime = { state, start: nothing, stop: nothing, subscribe: () => nothing, probe: nothing };
+const realtime = quietRealtime(state);
 const bar = () => screen.queryByRole("region", { name: "Connection" });
 
 beforeEach(() => {

@@ -1,0 +1,381 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ApiError, Unreachable } from "@/lib/api/problem";
+import { env } from "@/lib/env";
+import { TestPage } from "./testing/page";
+
+let page: TestPage;
+
+beforeEach(() => {
+  page = new TestPage();
+});
+
+afterEach(() => {
+  page.realtime.stop();
+});
+
+const refusal = (status: number, retryAfterSeconds: number | null = null) =>
+  new ApiError({ status, code: "CODE", title: "Title" }, retryAfterSeconds);
+
+describe("the connection", () => {
+  it("is opened with a fresh ticket each time, and what is followed is followed again", async () => {
+    page.follows();
+    await page.connects();
+    page.server.last.serverDrops();
+    await page.pass(env.reconnectMinMs + 100);
+    expect(page.server.lines.map(({ url }) => url)).toEqual(["ws://test/ws?ticket=1", "ws://test/ws?ticket=2"]);
+    expect(page.server.last.sent).toEqual([{ action: "subscribe", appointmentId: "a1" }]);
+    expect(page.frames.map(({ type }) => type)).toEqual(["snapshot", "snapshot"]);
+    expect(page.states).toEqual(["open", "connecting", "open"]);
+  });
+
+  it("is told to be lost only after five seconds", async () => {
+    await page.connects();
+    page.server.tickets = new Unreachable();
+    page.server.last.serverDrops();
+    await page.pass(env.lostAfterMs - 1);
+    expect(page.state).toBe("connecting");
+    await page.pass(1);
+    expect(page.state).toBe("lost");
+    await page.pass(60_000);
+    expect(page.states).toEqual(["open", "connecting", "lost"]);
+  });
+
+  it("is late, not lost, when there never was one", async () => {
+    page.server.tickets = new Unreachable();
+    await page.connects();
+    await page.pass(env.lostAfterMs);
+    expect(page.state).toBe("late");
+    page.server.tickets = "given";
+    await page.pass(env.reconnectMaxMs);
+    expect(page.state).toBe("open");
+  });
+
+  it("survives frames that it cannot read", async () => {
+    page.follows();
+    await page.connects();
+    const before = page.frames.length;
+    for (const text of ["not json", { type: "from-the-future", appointmentId: "a1" }, { type: "snapshot" }, [], null]) {
+      page.server.last.serverSends(text);
+    }
+    expect(page.frames).toHaveLength(before);
+    expect(page.state).toBe("open");
+  });
+
+  it("knows who has the lock although who is here cannot be read", async () => {
+    page.follows();
+    await page.connects();
+    page.server.last.serverSends({ ...page.server.snapshot("a1"), version: 9, presence: [{ userId: 1 }] });
+    expect(page.frames.at(-1)).toMatchObject({ type: "snapshot", version: 9, presence: [] });
+  });
+
+  it("does not come back after it was stopped", async () => {
+    await page.connects();
+    page.realtime.stop();
+    await page.pass(10 * 60_000);
+    expect(page.server.lines).toHaveLength(1);
+    expect(page.server.open).toHaveLength(0);
+  });
+
+  it("opens one socket when it is started, stopped and started at once", async () => {
+    page.realtime.start();
+    page.realtime.stop();
+    await page.connects();
+    expect(page.server.lines).toHaveLength(1);
+    expect(page.state).toBe("open");
+  });
+});
+
+describe("failures", () => {
+  /** When tickets were asked for, from the first failure on. */
+  async function attemptsIn(ms: number): Promise<number[]> {
+    const times: number[] = [];
+    const { server, clock } = page;
+    const started = clock.now();
+    for (let asked = server.ticketsAsked; clock.now() < started + ms; await page.pass(50)) {
+      if (server.ticketsAsked > asked) times.push(clock.now() - started);
+      asked = server.ticketsAsked;
+    }
+    return times;
+  }
+  const gaps = (times: number[]) => times.slice(1).map((time, index) => time - (times[index] ?? 0));
+
+  it("are met by waiting longer and longer, up to ten seconds", async () => {
+    page = new TestPage({ random: () => 0.999 });
+    page.server.tickets = new Unreachable();
+    page.realtime.start();
+    const waited = gaps(await attemptsIn(120_000));
+    expect(waited.slice(0, 4).every((gap, index) => gap >= 2 * env.reconnectMinMs * 2 ** index - 60)).toBe(true);
+    expect(Math.max(...waited)).toBeLessThanOrEqual(env.reconnectMaxMs + 50);
+    expect(Math.min(...waited.slice(-5))).toBeGreaterThan(9_000);
+  });
+
+  it("are met by each client at its own pace, and by none at once", async () => {
+    page.server.tickets = new Unreachable();
+    page.realtime.start();
+    const waited = gaps(await attemptsIn(20_000));
+    expect(Math.min(...waited)).toBeGreaterThanOrEqual(env.reconnectMinMs);
+    expect(Math.max(...waited)).toBeLessThanOrEqual(env.reconnectMinMs + 50);
+  });
+
+  it("of sockets that open and fall at once count on; one that lived a while starts anew", async () => {
+    page = new TestPage({ random: () => 0.999 });
+    await page.connects();
+    for (let drop = 0; drop < 8; drop++) {
+      page.server.last.serverDrops();
+      await page.pass(env.reconnectMaxMs + 20);
+    }
+    await page.pass(env.settledMs);
+    const before = page.server.lines.length;
+    page.server.last.serverDrops();
+    await page.pass(2 * env.reconnectMinMs + 20);
+    expect(page.server.lines).toHaveLength(before + 1);
+    page.server.last.serverDrops();
+    await page.pass(2 * env.reconnectMinMs);
+    expect(page.server.lines).toHaveLength(before + 1);
+  });
+
+  it("by a ticket or a socket that hangs end after ten seconds", async () => {
+    page.server.tickets = "hanging";
+    page.realtime.start();
+    await page.pass(env.connectTimeoutMs + env.reconnectMinMs);
+    expect(page.server.ticketsAsked).toBe(2);
+    page.server.tickets = "given";
+    page.server.accepts = false;
+    await page.pass(env.connectTimeoutMs + env.reconnectMinMs);
+    page.server.accepts = true;
+    await page.pass(env.connectTimeoutMs + env.reconnectMinMs + 100);
+    expect(page.state).toBe("open");
+  });
+
+  it("by a refusal are not met by asking again and again, whatever wakes the page", async () => {
+    page.server.tickets = refusal(401);
+    page.realtime.start();
+    for (let second = 0; second < 50; second++) {
+      page.realtime.probe();
+      await page.pass(1_000);
+    }
+    expect(page.server.ticketsAsked).toBe(1);
+    page.server.tickets = "given";
+    await page.pass(env.refusedRetryMs);
+    expect(page.state).toBe("open");
+  });
+
+  it("by a limit wait as long as they are told", async () => {
+    page.server.tickets = refusal(429, 20);
+    page.realtime.start();
+    await page.pass(19_999);
+    expect(page.server.ticketsAsked).toBe(1);
+    await page.pass(2);
+    expect(page.server.ticketsAsked).toBe(2);
+  });
+
+  it("of the server are tried again soon", async () => {
+    page.server.tickets = refusal(503);
+    page.realtime.start();
+    await page.pass(2 * env.reconnectMaxMs);
+    expect(page.server.ticketsAsked).toBeGreaterThan(2);
+  });
+
+  it("end at once when the machine wakes up", async () => {
+    page = new TestPage({ random: () => 0.999 });
+    page.server.tickets = new Unreachable();
+    page.realtime.start();
+    await page.pass(60_000);
+    page.server.tickets = "given";
+    await page.pass(1_000);
+    page.realtime.probe();
+    await page.pass(100);
+    expect(page.state).toBe("open");
+  });
+});
+
+describe("the heartbeat", () => {
+  it("comes well before the gateway would hang up, and a missing answer ends the connection", async () => {
+    await page.connects();
+    page.server.answers = false;
+    expect(env.heartbeatMs).toBeLessThan(5 * 60_000);
+    await page.pass(env.heartbeatMs);
+    const [first] = page.server.lines;
+    expect(first?.sent).toEqual([{ action: "ping" }]);
+    await page.pass(env.pongTimeoutMs + env.reconnectMinMs);
+    expect(first?.isOpen).toBe(false);
+    expect(page.server.lines).toHaveLength(2);
+  });
+
+  it("is answered for hours", async () => {
+    await page.connects();
+    await page.pass(env.renewFromMs - 60_000);
+    expect(page.server.lines).toHaveLength(1);
+    expect(page.server.last.heard("ping")).toHaveLength(26);
+  });
+
+  it("is sent at once when the machine wakes up", async () => {
+    await page.connects();
+    page.realtime.probe();
+    expect(page.server.last.sent).toEqual([{ action: "ping" }]);
+    await page.pass(env.pongTimeoutMs);
+    expect(page.server.lines).toHaveLength(1);
+  });
+});
+
+describe("before the gateway's two hours are over", () => {
+  const ALMOST = env.renewFromMs - 1_000;
+
+  async function isOld(random = 0) {
+    page = new TestPage({ random: () => random });
+    page.follows();
+    page.realtime.subscribeCalendar({}, () => {});
+    await page.connects();
+    await page.pass(ALMOST - 1_000);
+    expect(page.server.lines).toHaveLength(1);
+  }
+
+  it("a second socket has answered everything before the first is closed", async () => {
+    await isOld();
+    page.server.holdsBack = true;
+    await page.pass(1_100);
+    const [first, second] = page.server.lines;
+    expect(second?.sent).toEqual([{ action: "subscribe", appointmentId: "a1" }, { action: "subscribe-calendar" }]);
+    second?.deliver();
+    expect([first?.isOpen, second?.isOpen]).toEqual([true, true]);
+    second?.deliver();
+    expect([first?.isOpen, second?.isOpen]).toEqual([false, true]);
+    expect(page.states).toEqual(["open"]);
+  });
+
+  it("each client does so at its own moment", async () => {
+    await isOld(0.999);
+    await page.pass(env.renewUntilMs - env.renewFromMs - 1_000);
+    expect(page.server.lines).toHaveLength(1);
+    await page.pass(2_000);
+    expect(page.server.lines).toHaveLength(2);
+  });
+
+  it("changes are told once and in order meanwhile, by whichever socket is first", async () => {
+    await isOld();
+    page.server.locks("a1", "bob");
+    page.server.holdsBack = true;
+    await page.pass(1_100);
+    const [first, second] = page.server.lines;
+    page.server.locks("a1", null);
+    page.server.saves("a1");
+    page.server.locks("a1", "eve");
+    while (first?.outbox.length) first.deliver();
+    const before = page.frames.length;
+    while (second?.outbox.length) second.deliver();
+    expect(second?.isOpen && !first?.isOpen).toBe(true);
+    expect(page.frames.slice(before)).toEqual([
+      expect.objectContaining({ type: "snapshot", version: 3, appointmentVersion: 2 }),
+    ]);
+    expect(page.frames.slice(before)[0]).toMatchObject({ lock: { userId: "eve" } });
+  });
+
+  it("the old socket goes on when the new one fails, and it is tried again", async () => {
+    await isOld();
+    page.server.tickets = new Unreachable();
+    await page.pass(10_000);
+    expect(page.state).toBe("open");
+    page.server.locks("a1", "bob");
+    expect(page.frames.at(-1)).toMatchObject({ type: "lock-acquired" });
+    page.server.tickets = "given";
+    await page.pass(env.handoverRetryMs);
+    expect(page.server.open).toEqual([page.server.lines[1]]);
+    expect(page.states).toEqual(["open"]);
+  });
+
+  it("a new socket that answers nothing is given up", async () => {
+    await isOld();
+    page.server.answers = false;
+    await page.pass(1_100 + env.handoverTimeoutMs);
+    expect(page.server.open).toEqual([page.server.lines[0]]);
+    page.server.answers = true;
+    await page.pass(env.handoverRetryMs);
+    expect(page.server.open).toEqual([page.server.lines[2]]);
+  });
+
+  it("the new socket takes over at once when the old one drops", async () => {
+    await isOld();
+    page.server.holdsBack = true;
+    await page.pass(1_100);
+    page.server.lines[0]?.serverDrops();
+    expect(page.state).toBe("open");
+    await page.pass(60_000);
+    expect(page.server.lines).toHaveLength(2);
+    expect(page.states).toEqual(["open"]);
+  });
+
+  it("a new socket that is not open yet is the next attempt when the old one drops", async () => {
+    await isOld();
+    page.server.accepts = false;
+    await page.pass(1_050);
+    page.server.lines[0]?.serverDrops();
+    expect(page.state).toBe("connecting");
+    page.server.last.serverOpens();
+    expect(page.state).toBe("open");
+    expect(page.server.lines).toHaveLength(2);
+  });
+});
+
+describe("a hidden tab", () => {
+  async function isHidden() {
+    page.follows();
+    await page.connects();
+    page.realtime.setVisible(false);
+  }
+
+  it("hangs up after some minutes, and is back at once", async () => {
+    await isHidden();
+    await page.pass(env.sleepAfterMs - 1);
+    expect(page.state).toBe("open");
+    await page.pass(1);
+    expect([page.state, page.server.open.length]).toEqual(["asleep", 0]);
+    page.realtime.probe();
+    await page.pass(10 * 60_000);
+    expect(page.server.lines).toHaveLength(1);
+    page.realtime.setVisible(true);
+    await page.pass(20);
+    expect(page.state).toBe("open");
+    expect(page.server.last.sent).toContainEqual({ action: "subscribe", appointmentId: "a1" });
+    expect(page.states).toEqual(["open", "asleep", "connecting", "open"]);
+  });
+
+  it("stays while something keeps it awake", async () => {
+    await isHidden();
+    const [lock, text] = [page.realtime.keepAwake(), page.realtime.keepAwake()];
+    await page.pass(3 * env.sleepAfterMs);
+    lock();
+    lock();
+    await page.pass(3 * env.sleepAfterMs);
+    expect(page.state).toBe("open");
+    text();
+    await page.pass(env.sleepAfterMs);
+    expect(page.state).toBe("asleep");
+  });
+
+  it("wakes when there is something to keep", async () => {
+    await isHidden();
+    await page.pass(env.sleepAfterMs);
+    page.realtime.keepAwake();
+    await page.pass(20);
+    expect(page.state).toBe("open");
+  });
+
+  it("that is looked at now and then never hangs up", async () => {
+    await isHidden();
+    for (let look = 0; look < 5; look++) {
+      await page.pass(env.sleepAfterMs - 1_000);
+      page.realtime.setVisible(true);
+      page.realtime.setVisible(false);
+    }
+    expect(page.states).toEqual(["open"]);
+  });
+
+  it("does not connect when nobody is signed in", async () => {
+    await isHidden();
+    await page.pass(env.sleepAfterMs);
+    page.realtime.stop();
+    page.realtime.setVisible(true);
+    await page.pass(60_000);
+    expect(page.server.lines).toHaveLength(1);
+  });
+});
