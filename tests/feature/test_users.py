@@ -113,8 +113,8 @@ def test_of_two_admins_who_deactivate_each_other_one_is_left(practice: Practice)
     with pytest.raises(Unauthenticated):
         service.deactivate(erin, dana.user_id)
 
-    assert service.is_active(dana)
-    assert not service.is_active(erin)
+    assert service.deactivation_of(dana.tenant_id, dana.user_id) is None
+    assert service.deactivation_of(erin.tenant_id, erin.user_id) is not None
     with pytest.raises(OwnAccount):
         service.deactivate(dana, dana.user_id)
 
@@ -257,9 +257,8 @@ def test_a_refresh_reads_the_member_and_needs_no_list(practice: Practice, alice:
             refused()
 
 
-def test_who_is_not_there_is_not_active(alice: Member) -> None:
-    assert service.is_active(alice.principal)
-    assert not service.is_active(Principal(alice.tenant_id, "nobody", "", "", "staff"))
+def test_who_was_never_there_is_not_found(alice: Member) -> None:
+    assert service.member(alice.principal, alice.user_id).name == "Alice"
     with pytest.raises(NotFound):
         service.member(alice.principal, "nobody")
 

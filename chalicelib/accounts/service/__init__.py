@@ -17,7 +17,6 @@ from chalicelib.accounts.service.staff import (
     deactivate,
     deactivated,
     deactivation_of,
-    is_active,
     list_members,
     member,
 )
@@ -32,7 +31,6 @@ __all__ = [
     "deactivated",
     "deactivation_of",
     "default_hasher",
-    "is_active",
     "list_members",
     "lock_policy",
     "member",

@@ -76,12 +76,6 @@ def _found(tenant_id: str, user_id: str) -> Member:
     return found
 
 
-def is_active(principal: Principal) -> bool:
-    """Whether a member may still do anything, by what is stored in this moment; one call."""
-    found = store.find_member(principal.tenant_id, principal.user_id)
-    return found is not None and found.deactivated_at is None
-
-
 def deactivation_of(tenant_id: str, user_id: str) -> Deactivation | None:
     """How a member was deactivated, by what is stored in this moment; one call. None if they were not."""
     return store.find_deactivation(tenant_id, user_id)
