@@ -15,7 +15,7 @@ interface Truth {
 /** One WebSocket as the server sees it. */
 export class ServerLine extends ScriptedSocket {
   readonly follows = new Set<string>();
-  /** Frames that are on their way, if the server holds them back. */
+  /** Frames that are on their way, if the server holds them back; a `pong` never is. */
   readonly outbox: unknown[] = [];
 
   constructor(
@@ -149,7 +149,7 @@ export class ScriptedServer {
   serve(frame: ClientFrame, line: ServerLine): void {
     switch (frame.action) {
       case "ping":
-        line.tell({ type: "pong", at: this.at() });
+        line.serverSends({ type: "pong", at: this.at() });
         break;
       case "subscribe":
         line.follows.add(frame.appointmentId);

@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import { Unreachable } from "@/lib/api/problem";
+import { env } from "@/lib/env";
+import type { AppointmentFrame, PresenceState } from "./frames";
+import { TestPage } from "./testing/page";
+import type { ServerLine } from "./testing/scripted-server";
+import { seeded } from "./testing/seeded";
+
+const STEPS = 300;
+const APPOINTMENTS = ["a1", "a2"] as const;
+const USERS = ["amy", "bob", "eve"] as const;
+const STATES: (PresenceState | "left")[] = ["viewing", "editing", "idle", "left"];
+
+/** What one follower has been told of an appointment. */
+interface Told {
+  version: number;
+  holder: string | null;
+  appointmentVersion: number;
+}
+
+/** A page on a network that drops, delays, repeats and mixes up, with somebody who opens and closes things. */
+class Chaos {
+  private readonly random;
+  readonly page: TestPage;
+  readonly told = new Map<string, Told>();
+  /** The versions in the list that was read when the calendar was last heard of. */
+  list: Record<string, number> = {};
+  readonly wentBack: string[] = [];
+  overlaps = 0;
+  private leave: (() => void) | null = null;
+
+  constructor(seed: number) {
+    this.random = seeded(seed);
+    this.page = new TestPage({ random: this.random });
+    this.page.server.holdsBack = true;
+    for (const id of APPOINTMENTS) this.page.realtime.subscribe(id, (frame) => this.hear(frame));
+    this.page.realtime.subscribeCalendar({}, () => this.read());
+    this.page.realtime.presence.setState("a1", "unsaved");
+    this.page.realtime.start();
+  }
+
+  truths<Value>(of: (truth: ReturnType<TestPage["server"]["truth"]>) => Value): Record<string, Value> {
+    return Object.fromEntries(APPOINTMENTS.map((id) => [id, of(this.page.server.truth(id))]));
+  }
+
+  async run(): Promise<void> {
+    for (let step = 0; step < STEPS; step++) {
+      this.act();
+      if (this.page.server.open.length > 1) this.overlaps++;
+      await this.page.pass(this.random() < 0.02 ? env.renewUntilMs : 400 * this.random());
+    }
+  }
+
+  /** The network gets well, and what is on its way arrives. */
+  async calm(): Promise<void> {
+    const { server, realtime } = this.page;
+    for (const line of server.lines) while (line.outbox.length > 0) line.deliver();
+    server.holdsBack = false;
+    server.tickets = "given";
+    realtime.setVisible(true);
+    await this.page.pass(3 * 60_000);
+  }
+
+  private act(): void {
+    const { server, realtime } = this.page;
+    const appointmentId = this.oneOf(APPOINTMENTS);
+    const actions: [number, () => void][] = [
+      [20, () => this.deliver()],
+      [5, () => server.locks(appointmentId, this.random() < 0.4 ? null : this.oneOf(USERS))],
+      [3, () => server.saves(appointmentId)],
+      [4, () => server.sees(appointmentId, this.oneOf(USERS), this.oneOf(STATES))],
+      [1, () => this.oneOf(server.open)?.serverDrops()],
+      [1, () => this.breakTickets()],
+      [1, () => realtime.probe()],
+      [1, () => realtime.setVisible(this.random() < 0.5)],
+      [2, () => this.openOrLeave(appointmentId)],
+    ];
+    let drawn = this.random() * actions.reduce((sum, [weight]) => sum + weight, 0);
+    for (const [weight, act] of actions) {
+      drawn -= weight;
+      if (drawn >= 0) continue;
+      act();
+      return;
+    }
+  }
+
+  private oneOf<Value>(values: readonly Value[]): Value {
+    return values[Math.floor(this.random() * values.length)] as Value;
+  }
+
+  /** Some frames of each line, sometimes twice, sometimes before those that were sent earlier. */
+  private deliver(): void {
+    for (const line of this.page.server.lines.filter(({ outbox }) => outbox.length > 0)) this.deliverOn(line);
+  }
+
+  private deliverOn(line: ServerLine): void {
+    for (let count = Math.ceil(4 * this.random()); count > 0; count--) {
+      const place = this.random() < 0.2 ? Math.floor(this.random() * Math.min(3, line.outbox.length)) : 0;
+      if (this.random() < 0.15) line.outbox.splice(place + 1, 0, line.outbox[place]);
+      line.deliver(place);
+    }
+  }
+
+  private breakTickets(): void {
+    this.page.server.tickets = this.random() < 0.3 ? new Unreachable() : "given";
+  }
+
+  private openOrLeave(appointmentId: string): void {
+    this.leave?.();
+    this.leave = this.leave ? null : this.page.realtime.subscribe(appointmentId, () => {});
+  }
+
+  private read(): void {
+    this.list = this.truths(({ appointmentVersion }) => appointmentVersion);
+  }
+
+  private hear(frame: AppointmentFrame): void {
+    const before = this.told.get(frame.appointmentId) ?? { version: 0, holder: null, appointmentVersion: 0 };
+    const after = { ...before, ...("version" in frame && { version: frame.version, holder: holderOf(frame) }) };
+    if ("appointmentVersion" in frame) after.appointmentVersion = frame.appointmentVersion;
+    if (after.version < before.version || after.appointmentVersion < before.appointmentVersion) {
+      this.wentBack.push(JSON.stringify({ before, frame }));
+    }
+    this.told.set(frame.appointmentId, after);
+  }
+}
+
+function holderOf(frame: Extract<AppointmentFrame, { version: number }>): string | null {
+  return frame.lock?.userId ?? null;
+}
+
+describe("after drops, delays, repeats, mix-ups and overlaps", () => {
+  const seeds = Array.from({ length: 50 }, (_value, index) => index + 1);
+  let overlaps = 0;
+
+  it.each(seeds)("the page knows what the server knows, and saw no version go back (seed %i)", async (seed) => {
+    const chaos = new Chaos(seed);
+    const { page } = chaos;
+    await chaos.run();
+    await chaos.calm();
+
+    expect(chaos.wentBack).toEqual([]);
+    expect(page.state).toBe("open");
+    expect(page.server.open).toEqual([page.server.last]);
+    expect(Object.fromEntries(chaos.told)).toEqual(
+      chaos.truths(({ version, lock, appointmentVersion }) => ({
+        version,
+        holder: lock?.userId ?? null,
+        appointmentVersion,
+      })),
+    );
+    expect(chaos.list).toEqual(chaos.truths(({ appointmentVersion }) => appointmentVersion));
+    expect([...page.server.last.follows].sort()).toEqual(["a1", "a2", "calendar "]);
+
+    const people = [...page.server.truth("a1").people].map(([userId, state]) => `${userId} ${state}`).sort();
+    expect(people).toEqual(expect.arrayContaining(page.names));
+    for (const [userId, state] of page.server.truth("a1").people) page.server.sees("a1", userId, state);
+    expect(page.names).toEqual(people);
+    expect(page.server.last.heard("presence").at(-1)).toMatchObject({ appointmentId: "a1", state: "editing" });
+    overlaps += chaos.overlaps;
+    page.realtime.stop();
+  });
+
+  it("of which there were overlaps too", () => {
+    expect(overlaps).toBeGreaterThan(seeds.length / 5);
+  });
+});
