@@ -21,6 +21,7 @@ from tests.unit.certificate import Authority
 
 QUICK = Habits(first_pause_seconds=0.001, longest_pause_seconds=0.01)
 TEN = {f"connection-{number}": f"frame {number}".encode() for number in range(10)}
+BIG = b"x" * 4_000_000
 LONG = 60.0  # seconds; no test that passes waits for them
 
 
@@ -124,11 +125,9 @@ def test_new_credentials_are_used_at_once(standin: StandIn) -> None:
 
 
 def test_a_big_frame_arrives_whole(standin: StandIn, gateway: ApiGateway) -> None:
-    big = "x" * 4_000_000
+    assert gateway.send({"connection": BIG}) == {}
 
-    assert gateway.send({"connection": big.encode()}) == {}
-
-    assert standin.frames["connection"] == [big]
+    assert standin.frames["connection"] == [BIG.decode()]
 
 
 def test_only_the_one_that_is_gone_is_gone(standin: StandIn, gateway: ApiGateway) -> None:
@@ -286,9 +285,9 @@ def test_over_tls_with_a_certificate_that_is_trusted(authority: Authority) -> No
     ):
         assert gateway.send(TEN) == {}
         standin.hang_up()
-        assert gateway.send(TEN) == {}
+        assert gateway.send(TEN | {"big": BIG}) == {}
 
-    assert standin.frames == {to: [text.decode()] * 2 for to, text in TEN.items()}
+    assert standin.frames == {to: [text.decode()] * 2 for to, text in TEN.items()} | {"big": [BIG.decode()]}
 
 
 def test_over_tls_without_one_nothing_is_sent(authority: Authority) -> None:

@@ -18,7 +18,7 @@ GONE = (
     [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", Answer(200, "", keeps=True)),
         (b"HTTP/1.1 204 No Content\r\n\r\n", Answer(204, "", keeps=True)),
-        (b"HTTP/1.1 200 \r\ncontent-length:0\r\nCONNECTION:  Close \r\n\r\n", Answer(200, "", keeps=False)),
+        (b"HTTP/1.1 200 \r\ncontent-length:0\r\nCONNECTION: Close\r\n\r\n", Answer(200, "", keeps=False)),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", Answer(200, "", keeps=False)),
         (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", Answer(502, "", keeps=False)),
         (GONE, Answer(410, "goneexception", keeps=True)),

@@ -13,7 +13,9 @@ Address = tuple[int, int, int, str, Any]
 
 _HEAD_END = b"\r\n\r\n"
 _MOST_HEAD_BYTES = 65_536
+_PART_BYTES = 4_096
 _NO_CONTENT = 204
+_REFUSALS = 300
 
 
 class Answer(NamedTuple):
@@ -60,7 +62,11 @@ class Line:
         if not self.opened:
             yield from self._open()
             self.opened = True
-        yield from self._write(request)
+        sent = self._send(request)
+        while sent < len(request):
+            yield EVENT_WRITE
+            sent += self._send(request[sent:])
+        yield EVENT_READ
         return (yield from self._read())
 
     def _open(self) -> Generator[int, None, None]:
@@ -78,26 +84,19 @@ class Line:
             while (wanted := _shake_hands(secured)) is not None:
                 yield wanted
 
-    def _write(self, request: bytes) -> Generator[int, None, None]:
-        while request:
-            try:
-                request = request[self._socket.send(request) :]
-            except ssl.SSLWantReadError:
-                yield EVENT_READ
-            except (BlockingIOError, ssl.SSLWantWriteError):
-                yield EVENT_WRITE
+    def _send(self, request: bytes) -> int:
+        try:
+            return self._socket.send(request)
+        except (BlockingIOError, ssl.SSLWantWriteError):
+            return 0
 
     def _read(self) -> Exchange:
-        yield EVENT_READ
         heard = b""
         while True:
             try:
-                part = self._socket.recv(_MOST_HEAD_BYTES)
+                part = self._socket.recv(_PART_BYTES)
             except (BlockingIOError, ssl.SSLWantReadError):
                 yield EVENT_READ
-                continue
-            except ssl.SSLWantWriteError:
-                yield EVENT_WRITE
                 continue
             if not part:
                 raise ConnectionResetError("closed by the server")
@@ -125,20 +124,23 @@ def read(heard: bytes) -> Answer | None:
     Raises:
         ConnectionError: this is not HTTP, or has no end.
     """
-    head, end, body = heard.partition(_HEAD_END)
-    if not end:
+    end = heard.find(_HEAD_END)
+    if end < 0:
         if len(heard) > _MOST_HEAD_BYTES:
             raise ConnectionError("an answer without end")
         return None
-    if not (head.startswith(b"HTTP/1.") and head[9:12].isdigit()):
+    code, fields = heard[9:12], heard[:end].lower()
+    if not (heard.startswith(b"HTTP/1.") and code.isdigit()):
         raise ConnectionError("an answer that is not HTTP")
-    status, fields = int(head[9:12]), head.lower()
+    status = int(code)
     length = _field(fields, b"\r\ncontent-length:") or (b"0" if status == _NO_CONTENT else b"")
-    if length.isdigit() and len(body) < int(length):
+    has_length = length.isdigit()
+    if has_length and len(heard) < end + len(_HEAD_END) + int(length):
         return None
-    keeps = length.isdigit() and _field(fields, b"\r\nconnection:") != b"close"
-    error = _field(fields, b"\r\nx-amzn-errortype:").decode("latin-1").partition(":")[0]
-    return Answer(status, error, keeps)
+    error = (
+        _field(fields, b"\r\nx-amzn-errortype:").decode("latin-1").partition(":")[0] if status >= _REFUSALS else ""
+    )
+    return Answer(status, error, has_length and b"\r\nconnection: close" not in fields)
 
 
 def _field(fields: bytes, name: bytes) -> bytes:

@@ -87,18 +87,19 @@ class Round:
             self._drop(line)
             return
         try:
-            self._watch(line, next(attempt.exchange))
+            awaited = next(attempt.exchange)
+            if self._watched.get(line) != awaited:
+                self._watch(line, awaited)
         except StopIteration as end:
             self._answered(line, end.value)
         except OSError as error:
             self._lost(line, error)
 
     def _watch(self, line: Line, awaited: int) -> None:
-        watched = self._watched.get(line)
-        if watched is None:
-            self._selector.register(line, awaited, line)
-        elif watched != awaited:
+        if line in self._watched:
             self._selector.modify(line, awaited, line)
+        else:
+            self._selector.register(line, awaited, line)
         self._watched[line] = awaited
 
     def _answered(self, line: Line, answer: Answer) -> None:

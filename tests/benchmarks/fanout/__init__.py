@@ -1,0 +1,1 @@
+"""What it costs to tell one change to many connections."""

@@ -1,0 +1,93 @@
+"""One measurement in a fresh process: `python -m tests.benchmarks.fanout.one WAY CONNECTIONS ROUNDS ENDPOINT`.
+
+Prints `seconds cpu_seconds peak_mb missed`: time and processor time of one round on average, once warm; `missed`
+counts the connections that were neither told nor found gone in any round.
+"""
+
+import gc
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import botocore.session
+
+from chalicelib.core.auth import Principal
+from chalicelib.locking.model import Lock, Tab, UserInfo
+from chalicelib.realtime.delivery import deliver, texts_for
+from chalicelib.realtime.frames import LockFrame
+from chalicelib.realtime.gateway import ApiGateway
+from chalicelib.realtime.model import Subscriber
+from tests.benchmarks.fanout import ways
+
+AT = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
+WARM_UP = 64
+SECONDS = 120.0
+
+
+def audience(size: int) -> list[Subscriber]:
+    """Members who follow one appointment; the first of them has its lock."""
+    return [
+        Subscriber(f"L0SM9cOF{number:06x}CIhw=", "a-practice", Tab(_member(number), f"a-tab-of-{number:06}"))
+        for number in range(size)
+    ]
+
+
+def _member(number: int) -> Principal:
+    return Principal("a-practice", f"user-{number:06}", f"member-{number}@bench.test", f"Member {number}", "staff")
+
+
+def frame() -> LockFrame:
+    """What everybody is told when the first member has pressed Edit."""
+    holder = _member(0)
+    lock = Lock(
+        appointment_id="9d2e7c41ab604f38",
+        version=1_760_000_000_001,
+        user_id=holder.user_id,
+        user_info=UserInfo(holder.name, holder.email),
+        acquired_at=AT,
+        renewed_at=AT,
+        expires_at=AT + timedelta(minutes=5),
+        lock_id="a-practice.dzFNv0H5lQGJm2aKcE8RsA",
+        session_id="a-tab-of-000000",
+    )
+    return LockFrame(AT, lock.appointment_id, lock.version, lock, "lock-acquired", "acquired")
+
+
+def delivery(endpoint: str, crowd: list[Subscriber]) -> Callable[[], int]:
+    """Our whole way, from an audience to what came of it."""
+    gateway, told = ApiGateway(endpoint, botocore.session.get_session()), frame()
+    deliver(crowd[:WARM_UP], told, gateway, SECONDS)
+    return lambda: len(deliver(crowd, told, gateway, SECONDS).missed)
+
+
+def a_way(name: str, endpoint: str, crowd: list[Subscriber]) -> Callable[[], int]:
+    """One of the ways to the endpoint alone: the texts are made already."""
+    send, told = getattr(ways, name)(endpoint), frame()
+    texts = texts_for(crowd, told)
+    send(texts_for(crowd[:WARM_UP], told))
+
+    def run() -> int:
+        send(texts)
+        return 0
+
+    return run
+
+
+def main(name: str, connections: int, rounds: int, endpoint: str) -> None:
+    """Measure and print."""
+    crowd = audience(connections)
+    run = delivery(endpoint, crowd) if name == "delivery" else a_way(name, endpoint, crowd)
+    gc.collect()
+    started, burnt = time.perf_counter(), time.process_time()
+    missed = sum(run() for _ in range(rounds))
+    seconds, burnt = time.perf_counter() - started, time.process_time() - burnt
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(seconds / rounds, burnt / rounds, peak_mb, missed, flush=True)
+    os._exit(0)  # the ways that were tried do not tidy up
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
