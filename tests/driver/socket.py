@@ -52,6 +52,16 @@ class Socket:
         """All frames so far, oldest first."""
         return [json.loads(text) for text in ENDPOINT.frames[self.connection_id]]
 
+    @property
+    def news(self) -> list[dict[str, Any]]:
+        """The frames behind the first, which is the snapshot, without those that say who is there."""
+        return [frame for frame in self.frames[1:] if frame["type"] != "presence-update"]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the server closed it."""
+        return self.connection_id in ENDPOINT.closed
+
     def _event(self, kind: str) -> dict[str, Any]:
         context = {
             "connectionId": self.connection_id,

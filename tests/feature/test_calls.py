@@ -212,7 +212,7 @@ def test_signing_in_costs_two_calls(alice: Member) -> None:
 def test_what_a_live_connection_costs(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     with calls_of("ticket and connect") as calls:
         socket = bob.connects()
-    assert calls == ["PutItem", "DeleteItem", "PutItem", "Query", "Query"], "what the tab had; how many there are"
+    assert calls == ["PutItem", "DeleteItem", "PutItem", "GetItem", "Query", "Query"]
 
     with calls_of("subscribe, never locked") as calls:
         socket.subscribes(appointment)
@@ -226,4 +226,4 @@ def test_what_a_live_connection_costs(alice: Member, bob: Member, appointment: s
     (change,) = stream.records()[-1:]
     with calls_of("fan-out of one change") as calls:
         stream.deliver([change])
-    assert calls == ["Query", "GetItem"], "one query finds the audience; whether the new holder's tab has left"
+    assert calls == ["Query", "GetItem", "GetItem"], "the audience; whether the new holder is active, and there"

@@ -48,7 +48,7 @@ def test_the_message_of_a_new_lease_announces_its_end(
     assert timers.ring() == []
     stream.pump()
 
-    (frame,) = socket.frames[1:]
+    (frame,) = socket.news
     assert (frame["type"], frame["cause"], frame["lock"]) == ("lock-released", "expired", None)
     assert bob.status(appointment)["state"] == "unlocked"
 
@@ -112,7 +112,7 @@ def test_ttl_ends_what_nothing_else_has_ended(
     remove_by_ttl(alice, appointment)
     stream.pump()
 
-    (frame,) = socket.frames[1:]
+    (frame,) = socket.news
     assert (frame["type"], frame["cause"], frame["lock"]) == ("lock-released", "expired", None)
     assert frame["version"] == before + 1
     assert bob.status(appointment)["version"] == before + 1, "the version never goes back"
@@ -164,7 +164,7 @@ def test_keeping_the_version_is_no_news_of_the_appointment(
     stream.deliver([kept])
 
     assert "lockVersion" in kept["dynamodb"]["NewImage"]
-    assert socket.frames[1:] == []
+    assert socket.news == []
 
 
 class Outbox:

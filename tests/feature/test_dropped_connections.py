@@ -38,7 +38,7 @@ def test_a_dropped_connection_leaves_the_grace(
     socket.closes()
     stream.pump()
 
-    (frame,) = watcher.frames[1:]
+    (frame,) = watcher.news
     assert (frame["type"], frame["cause"]) == ("lock-update", "disconnected")
     dropped_at, ends_at = (datetime.fromisoformat(text) for text in (frame["at"], frame["lock"]["expiresAt"]))
     assert ends_at - dropped_at == timedelta(seconds=15)

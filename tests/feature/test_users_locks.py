@@ -7,8 +7,10 @@ from chalicelib.accounts.model import Deactivation
 from chalicelib.core.clock import utc_now
 from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
+from chalicelib.realtime import store as realtime
 from tests.driver.history import Historian, history
 from tests.driver.practice import Member, Practice
+from tests.driver.socket import Refused, Socket
 from tests.driver.stream import Stream
 from tests.feature.test_calls import calls_of
 
@@ -182,3 +184,44 @@ def test_what_it_costs(practice: Practice, alice: Member, bob: Member, appointme
         locking.end_member(ended)
 
     assert calls == ["Query"] * 9 + ["GetItem", "PutItem"], "what they hold, eight shards, and a look and a write"
+
+
+def test_their_connections_are_closed_and_others_are_not(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    gone, watching = [alice.connects(), alice.in_another_tab().connects()], bob.connects()
+    for socket in (*gone, watching):
+        socket.subscribes(appointment)
+    alice.acquires(appointment)
+    practice.admin.deactivates(alice)
+
+    assert stream.pump() == []
+
+    assert [socket.is_closed for socket in (*gone, watching)] == [True, True, False]
+    assert realtime.connection_ids_of(alice.tenant_id, alice.user_id) == []
+    told = [(frame["type"], frame.get("state"), frame.get("cause")) for frame in watching.frames[1:]]
+    assert ("presence-update", "left", None) in told
+    assert bob.acquires(appointment).status == 200
+
+
+def test_a_ticket_from_before_opens_nothing_afterwards(practice: Practice, alice: Member, stream: Stream) -> None:
+    ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.session_id})["ticket"]
+    practice.admin.deactivates(alice)
+    stream.pump()
+
+    with pytest.raises(Refused):
+        Socket.open(ticket)
+
+    assert realtime.connection_ids_of(alice.tenant_id, alice.user_id) == []
+
+
+def test_a_lock_that_a_late_function_gives_them_ends_at_once(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    practice.admin.deactivates(alice)
+    stream.pump()
+    locking.acquire(Tab(alice.principal, alice.session_id), appointment)
+
+    stream.pump()
+
+    assert bob.status(appointment)["state"] == "unlocked"

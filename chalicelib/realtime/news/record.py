@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.accounts import service as accounts
+from chalicelib.accounts.model import Deactivation
 from chalicelib.core import keys
 from chalicelib.locking import service as locking
 from chalicelib.realtime.news.appointments import appointment_news
@@ -27,3 +29,11 @@ def follow_up(record: Mapping[str, Any]) -> None:
     change = record["dynamodb"]
     if change["Keys"]["sk"]["S"] == keys.LOCK:
         locking.follow_up(change["Keys"]["pk"]["S"], change.get("OldImage"), change.get("NewImage"))
+
+
+def deactivation_in(record: Mapping[str, Any]) -> Deactivation | None:
+    """The end of a member's account that a record tells of; None if it tells of anything else."""
+    change = record["dynamodb"]
+    if not change["Keys"]["sk"]["S"].startswith(keys.member("")):
+        return None
+    return accounts.deactivated(change.get("OldImage"), change.get("NewImage"))

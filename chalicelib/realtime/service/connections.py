@@ -47,8 +47,10 @@ def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -
     """Accept a connection whose ticket is good; the ticket is used up by it. None if it is refused.
 
     A tab that was away for a moment has its locks again for as long as before. A visitor follows the practice's
-    slots from now on. The answer names the member's oldest connections beyond `MOST_CONNECTIONS`: they are to be
-    closed, so that rows whose end nobody told us of do not keep a member out.
+    slots from now on. A member who was deactivated since is refused.
+
+    The answer names the member's oldest connections beyond `MOST_CONNECTIONS`: they are to be closed, so that rows
+    whose end nobody told us of do not keep a member out.
     """
     now = clock()
     taken = store.take_ticket(ticket, now) if ticket else None
@@ -60,6 +62,10 @@ def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -
     if tab is None:
         store.subscribe(keys.public_slots(tenant_id), connection, now)
         return []
+    # Looked up behind the write: if it is not there yet, then who announces it finds the connection and closes it.
+    if accounts.deactivation_of(tenant_id, tab.user_id):
+        store.delete_connection(connection_id)
+        return None
     locking.come_back(tab, clock=clock)
     others = [one for one in store.connection_ids_of(tenant_id, tab.user_id) if one != connection_id]
     return others[: max(0, len(others) + 1 - MOST_CONNECTIONS)]

@@ -1,5 +1,6 @@
 """What the end of a connection means: to its tab's locks, and to those who saw its member there."""
 
+from chalicelib.accounts import service as accounts
 from chalicelib.core import keys
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking import service as locking
@@ -42,11 +43,15 @@ def _farewell(topic: str, row: Subscriber, clock: Clock) -> Farewell | None:
 
 
 def end_if_gone(leased: Leased, *, clock: Clock = utc_now) -> None:
-    """A lock that was given to a tab which had left ends with the grace: nobody else would free it.
+    """A lock that was given to a tab which had left ends with the grace: nobody else would free it. One that was
+    given to a member who is deactivated, by a function that had not heard of it, ends at once.
 
     The tab had waited in line, or was closed while its request was under way and never heard of the answer. A
-    client that has no WebSocket at all has not left; one call tells that.
+    client that has no WebSocket at all has not left. One call tells each.
     """
     tab = leased.tab
+    if ended := accounts.deactivation_of(tab.principal.tenant_id, tab.user_id):
+        locking.end_member(ended, clock=clock)
+        return
     if (leased.was_gone or store.has_left(tab, clock())) and not store.is_connected(tab):
         locking.leave(tab, [leased.appointment_id], clock=clock)

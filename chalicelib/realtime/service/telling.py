@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
+from chalicelib.accounts.model import Deactivation
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.locking import service as locking
+from chalicelib.realtime import store
 from chalicelib.realtime.delivery import Outcome, deliver
 from chalicelib.realtime.frames import Frame
 from chalicelib.realtime.gateway import PATIENCE, Gateway
@@ -63,10 +66,26 @@ def end(connection_ids: Iterable[str], gateway: Gateway, *, clock: Clock = utc_n
 
 
 def close(connection_ids: Iterable[str], gateway: Gateway, *, clock: Clock = utc_now) -> None:
-    """Close connections and forget those that are closed now; one that could not be reached stays."""
+    """Close connections and forget them.
+
+    Raises:
+        Undelivered: some could not be reached; they stay.
+    """
     asked = list(connection_ids)
     open_still = gateway.close(asked) if asked else set()
-    end((one for one in asked if one not in open_still), gateway, clock=clock)
+    settle(Outcome([one for one in asked if one not in open_still], sorted(open_still)), gateway, clock=clock)
+
+
+def end_member(ended: Deactivation, gateway: Gateway, *, clock: Clock = utc_now) -> None:
+    """End what a deactivated member has here: their connections and their locks. Repeats are harmless.
+
+    Raises:
+        ExceptionGroup: why some of it could not be ended; all else was.
+    """
+    try:
+        close(store.connection_ids_of(ended.tenant_id, ended.user_id), gateway, clock=clock)
+    finally:
+        locking.end_member(ended, clock=clock)
 
 
 def _leave_all(connection_ids: list[str], failures: list[Exception], clock: Clock) -> list[Farewell]:

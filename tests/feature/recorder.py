@@ -1,0 +1,30 @@
+"""A way to connections that keeps what it is given."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chalicelib.realtime.gateway import Fate
+
+
+class Recorder:
+    """Keeps every frame, by connection and in order; every connection is there."""
+
+    def __init__(self) -> None:
+        self.by_connection: dict[str, list[dict[str, Any]]] = {}
+        self.closed: list[str] = []
+
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        """All frames, of one connection after the other."""
+        return [frame for frames in self.by_connection.values() for frame in frames]
+
+    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
+        del seconds
+        for connection_id, text in texts.items():
+            self.by_connection.setdefault(connection_id, []).append(json.loads(text))
+        return {}
+
+    def close(self, connection_ids: Iterable[str]) -> set[str]:
+        self.closed += connection_ids
+        return set()

@@ -1,0 +1,54 @@
+"""Clients that send too much, or open too many connections."""
+
+from datetime import timedelta
+
+from chalicelib.core.clock import utc_now
+from chalicelib.realtime import dialogue, store
+from chalicelib.realtime.model import MOST_CONNECTIONS
+from tests.driver.practice import Member
+from tests.feature.recorder import Recorder
+from tests.feature.test_calls import calls_of
+
+
+def test_of_a_flood_one_frame_too_many_is_answered_and_the_rest_is_dropped(alice: Member) -> None:
+    socket, gateway, now = alice.connects(), Recorder(), utc_now()
+
+    with calls_of("flood") as calls:
+        for _ in range(500):
+            dialogue.receive(socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+
+    types = [frame["type"] for frame in gateway.frames]
+    assert types == ["pong"] * 60 + ["error"]
+    assert (gateway.frames[-1]["code"], calls) == ("RATE_LIMITED", ["GetItem"])
+
+
+def test_after_a_flood_a_client_is_served_as_before(alice: Member) -> None:
+    socket, gateway, now = alice.connects(), Recorder(), utc_now()
+    for _ in range(100):
+        dialogue.receive(socket.connection_id, "rubbish", gateway, clock=lambda: now)
+
+    dialogue.receive(socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now + timedelta(seconds=1))
+
+    assert gateway.frames[-1]["type"] == "pong"
+
+
+def test_ones_flood_is_no_others_business(alice: Member, bob: Member) -> None:
+    loud, quiet, gateway, now = alice.connects(), bob.connects(), Recorder(), utc_now()
+    for _ in range(100):
+        dialogue.receive(loud.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+
+    dialogue.receive(quiet.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+
+    assert [frame["type"] for frame in gateway.by_connection[quiet.connection_id]] == ["pong"]
+
+
+def test_the_newest_of_too_many_connections_closes_the_oldest(alice: Member, bob: Member) -> None:
+    bobs = bob.connects()
+    sockets = [alice.in_another_tab().connects() for _ in range(MOST_CONNECTIONS)]
+
+    newest = alice.in_another_tab().connects()
+
+    left = set(store.connection_ids_of(alice.tenant_id, alice.user_id))
+    assert left == {socket.connection_id for socket in [*sockets[1:], newest]}
+    assert store.find_connection(sockets[0].connection_id) is None
+    assert store.find_connection(bobs.connection_id) is not None

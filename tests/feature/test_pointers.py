@@ -1,0 +1,145 @@
+"""Others' pointers over the same form."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core.clock import utc_now
+from chalicelib.locking.model import Position
+from chalicelib.realtime import dialogue
+from chalicelib.realtime.service.pointers import point_from_afar
+from tests.driver.practice import Member, Practice
+from tests.driver.socket import Socket
+from tests.feature.recorder import Recorder
+from tests.feature.test_calls import calls_of
+
+MIDDLE = {"x": 0.5, "y": 0.25}
+
+
+def moved(appointment: str, position: object = MIDDLE) -> dict[str, object]:
+    return {"action": "cursor-position", "appointmentId": appointment, "position": position}
+
+
+def pointers(socket: Socket) -> list[dict[str, Any]]:
+    return [frame for frame in socket.frames if frame["type"] == "cursor-update"]
+
+
+def test_a_pointer_is_seen_by_all_others_and_never_by_its_own_tab(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    watching, again = bob.connects(), alice.in_another_tab().connects()
+    pointing, same_tab = alice.connects(), alice.connects()
+    for socket in (watching, again, pointing, same_tab):
+        socket.subscribes(appointment)
+
+    pointing.sends(moved(appointment))
+
+    (frame,) = pointers(watching)
+    assert frame["appointmentId"] == appointment
+    assert (frame["userId"], frame["userInfo"]["name"]) == (alice.user_id, "Alice")
+    assert frame["position"] == MIDDLE
+    assert frame["color"].startswith("#")
+    assert len(frame["color"]) == 7
+    assert pointers(again) == [frame]
+    assert pointers(pointing) == pointers(same_tab) == []
+
+
+@pytest.mark.parametrize(
+    "position",
+    [{"x": 1.01, "y": 0}, {"x": -0.1, "y": 0}, {"x": 0}, {"x": "0", "y": 0}, {"x": 0, "y": 0, "z": 0}, None, []],
+)
+def test_a_place_is_on_the_form(alice: Member, appointment: str, position: object) -> None:
+    socket = alice.connects()
+
+    assert socket.asks(moved(appointment, position))["code"] == "VALIDATION"
+
+
+@pytest.mark.parametrize("edge", [0, 1, 0.0, 1.0])
+def test_the_edges_are_on_the_form_too(alice: Member, bob: Member, appointment: str, edge: float) -> None:
+    watching, pointing = bob.connects(), alice.connects()
+    watching.subscribes(appointment)
+
+    pointing.sends(moved(appointment, {"x": edge, "y": edge}))
+
+    assert pointers(watching)[0]["position"] == {"x": edge, "y": edge}
+
+
+def test_what_moves_more_often_than_ten_times_a_second_is_dropped_without_a_word(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    watching, pointing = bob.connects(), alice.connects()
+    watching.subscribes(appointment)
+    pointing.subscribes(appointment)
+    gateway, start = Recorder(), utc_now()
+    text = f'{{"action": "cursor-position", "appointmentId": "{appointment}", "position": {{"x": 0, "y": 0}}}}'
+
+    def at(milliseconds: int) -> datetime:
+        return start + timedelta(milliseconds=milliseconds)
+
+    for moment in range(0, 2000, 40):
+        dialogue.receive(pointing.connection_id, text, gateway, clock=lambda moment=moment: at(moment))
+
+    told = gateway.by_connection[watching.connection_id]
+    assert 20 <= len(told) <= 23
+    assert pointing.connection_id not in gateway.by_connection
+
+
+def test_a_pointer_costs_no_write_and_one_query_a_second(alice: Member, bob: Member, appointment: str) -> None:
+    watching, pointing = bob.connects(), alice.connects()
+    watching.subscribes(appointment)
+    pointing.subscribes(appointment)
+
+    with calls_of("pointer, the first of a second") as first:
+        pointing.sends(moved(appointment))
+    with calls_of("pointer, the others") as others:
+        pointing.sends(moved(appointment))
+
+    assert first == ["Query"]
+    assert others == []
+    assert len(pointers(watching)) == 2
+
+
+def test_another_practice_sees_and_shows_nothing(alice: Member, appointment: str) -> None:
+    stranger, watching = Practice("Elsewhere").admin.connects(), alice.connects()
+    watching.subscribes(appointment)
+
+    stranger.sends(moved(appointment))
+
+    assert pointers(watching) == []
+
+
+def test_a_client_without_a_socket_points_over_http(alice: Member, bob: Member, appointment: str) -> None:
+    watching, own = bob.connects(), alice.connects()
+    watching.subscribes(appointment)
+    own.subscribes(appointment)
+
+    answer = alice.post(f"/appointments/{appointment}/update-position", MIDDLE)
+
+    assert (answer.status, answer.body) == (200, {"appointmentId": appointment, "position": MIDDLE})
+    (frame,) = pointers(watching)
+    assert (frame["userId"], frame["position"]) == (alice.user_id, MIDDLE)
+    assert pointers(own) == []
+
+
+def test_over_http_too_a_pointer_moves_ten_times_a_second_and_no_more(alice: Member, appointment: str) -> None:
+    ahead = utc_now() + timedelta(minutes=1)
+    shown = [
+        point_from_afar(alice.principal, appointment, Position(0, 0), Recorder(), clock=lambda: ahead)
+        for _ in range(5)
+    ]
+
+    refused = alice.post(f"/appointments/{appointment}/update-position", MIDDLE)
+
+    assert shown == [True, True, True, False, False]
+    assert (refused.status, refused.code) == (429, "RATE_LIMITED")
+    assert refused.headers["retry-after"] == "1"
+
+
+def test_over_http_a_place_is_on_the_form_of_an_appointment_of_ones_own(alice: Member, appointment: str) -> None:
+    stranger = Practice("Elsewhere").admin
+    path = f"/appointments/{appointment}/update-position"
+
+    assert alice.post(path, {"x": 2, "y": 0}).status == 422
+    assert alice.post("/appointments/nowhere/update-position", MIDDLE).status == 404
+    assert stranger.post(path, MIDDLE).status == 404
