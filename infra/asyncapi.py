@@ -25,7 +25,8 @@ def describe() -> Json:
             "title": "Holdfast, live",
             "version": VERSION,
             "description": (
-                "Open /ws?ticket=… with a ticket of POST /api/auth/ws-ticket. Frames are JSON text, at most "
+                "Open /ws?ticket=… with a ticket of POST /api/auth/ws-ticket or, without an account, of "
+                "POST /api/public/{slug}/ws-ticket, which is told of slots alone. Frames are JSON text, at most "
                 f"{MOST_FRAME_BYTES} bytes in. A bad frame is answered by an error frame; the socket stays open. "
                 "Drop a lock frame whose version is not above the last seen. Subscribe again after a reconnect."
             ),

@@ -100,7 +100,8 @@ def test_members_see_the_calendar_move(practice: Practice, alice: Member, bob: M
     whole, doctors, others = alice.connects(), bob.connects(), bob.connects()
     subscribed = whole.asks({"action": "subscribe-calendar"})
     doctors.asks({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
-    others.asks({"action": "subscribe-calendar", "doctorId": "another"})
+    doctor = {"name": "Dr. Reis", "timeZone": "Europe/Lisbon", "serviceIds": []}
+    others.asks({"action": "subscribe-calendar", "doctorId": practice.admin.post("/doctors", doctor)["id"]})
     assert subscribed["type"] == "calendar-subscribed"
     appointment = practice.enters_appointment()
 
@@ -145,9 +146,10 @@ def test_a_calendar_that_one_left_is_silent(practice: Practice, alice: Member, s
 def test_another_practices_calendar_stays_silent(practice: Practice, stream: Stream) -> None:
     socket = Practice("Elsewhere").admin.connects()
     socket.asks({"action": "subscribe-calendar"})
-    socket.asks({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
+    refused = socket.asks({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
     practice.enters_appointment()
 
     stream.pump()
 
-    assert {frame["type"] for frame in socket.frames} == {"calendar-subscribed"}
+    assert (refused["code"], refused["action"]) == ("NOT_FOUND", "subscribe-calendar")
+    assert [frame["type"] for frame in socket.frames] == ["calendar-subscribed", "error"]

@@ -26,6 +26,7 @@ from chalicelib.realtime.frames import (
 from chalicelib.realtime.gateway import Gateway
 from chalicelib.realtime.model import Connection
 from chalicelib.realtime.service import pointers, presence
+from chalicelib.scheduling import service as scheduling
 
 # A frame and to whom it goes; to nobody else there is the one who asked.
 Telling = tuple[Sequence[Connection], Frame]
@@ -124,7 +125,10 @@ def _news(telling: presence.Telling | None) -> list[Telling]:
 
 def _subscribe_calendar(connection: Connection, doctor_id: str | None, clock: Clock) -> list[Telling]:
     """What comes after the answer is not missed; whoever reads the calendar then has everything."""
-    only = doctor_id if connection.tab is None else None
+    tab = connection.tab
+    if tab and doctor_id and scheduling.faults_of_references(tab.principal, doctor_id, None):
+        raise NotFound("There is no doctor with this id.")
+    only = doctor_id if tab is None else None
     store.subscribe(_calendar(connection, doctor_id), connection, clock(), doctor_id=only)
     return [answer(CalendarSubscribed(clock(), doctor_id))]
 
