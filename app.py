@@ -82,6 +82,12 @@ def on_history(event: DynamoDBEvent) -> dict[str, Any]:
     return history.history(event)
 
 
+@app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_fanout")
+def on_fanout(event: SQSEvent) -> dict[str, Any]:
+    """Tell a part of a big audience; names the messages that failed."""
+    return entry.fanout(event)
+
+
 @app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_deadline")
 def on_deadline(event: SQSEvent) -> dict[str, Any]:
     """Do what has fallen due of locks; names the messages that failed."""

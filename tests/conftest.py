@@ -17,6 +17,7 @@ os.environ |= {
     "CONNECTIONS_TABLE_NAME": "holdfast-connections",
     "WEBSOCKET_ENDPOINT": ENDPOINT.endpoint,
     "TIMER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/lock-timers",
+    "FANOUT_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/fanout.fifo",
     "ALLOWED_ORIGINS": "https://front.example",
     "JWT_KEYS": KEY_OF_TESTS,
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",

@@ -22,6 +22,8 @@ STATISTICS = "STATISTICS"
 HEALTH = "HEALTH"
 LEFT = "LEFT"
 DEACTIVATED = "DEACTIVATED"
+# Among the subscriptions of a topic; no connection's id begins like this.
+SPLIT = "#SPLIT"
 
 
 def known_id(text: str) -> str:

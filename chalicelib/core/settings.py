@@ -30,6 +30,7 @@ class Settings:
     connections_table_name: str = "holdfast-connections"
     websocket_endpoint: str = ""
     timer_queue_url: str = ""
+    fanout_queue_url: str = ""
     allowed_origins: str = ""
     jwt_keys: str = ""
     jwt_keys_secret_id: str = ""

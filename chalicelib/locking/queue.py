@@ -4,8 +4,9 @@ import json
 import math
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
+from chalicelib.core import sqs
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.settings import settings
 from chalicelib.locking.model.timers import Timer
@@ -25,16 +26,8 @@ class SqsTimerQueue:
     """Delayed messages of SQS."""
 
     def __init__(self, url: str) -> None:
-        from botocore.config import Config
-
-        from chalicelib.core.table import connection
-
         self._url = url
-        # Who waits for it has news to tell: botocore's own minute would take all the time that a function has.
-        impatient = Config(
-            connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}
-        )
-        self._client: Any = connection.session.create_client("sqs", config=impatient)
+        self._client = sqs.client()
 
     def send(self, timer: Timer, now: datetime) -> None:
         """Send it, a whole second too late rather than too early."""

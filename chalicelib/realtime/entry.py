@@ -7,10 +7,16 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from chalice.app import DynamoDBEvent, Response, WebsocketEvent
+from chalice.app import DynamoDBEvent, Response, SQSEvent, WebsocketEvent
 
 if TYPE_CHECKING:
     from chalicelib.realtime.gateway import Gateway
+
+Record = Mapping[str, Any]
+# In seconds: what it takes to forget those who turn out to be gone, and to answer, before a function is ended.
+_CHANGE_RESERVE, _WORK_RESERVE = 15.0, 5.0
+# Whoever is told by the queue has a function of their own, and can wait for as long as it may run.
+_WORK_SECONDS = 15.0
 
 
 def connect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> Response | None:
@@ -46,22 +52,48 @@ def disconnect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
 
 
 def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, Any]:
-    """Announce each record and follow it up; the answer names those that failed.
-
-    Lambda comes again from the first of them.
+    """Announce each record and follow it up, those of one appointment in order; the answer names those that
+    failed, and Lambda comes again from the first of them.
     """
-    from chalicelib.core.batch import one_by_one
+    from chalicelib.core.batch import by_key, seconds_left
     from chalicelib.realtime.fanout import announce
+    from chalicelib.realtime.gateway import PATIENCE, api_gateway
+    from chalicelib.realtime.news import deactivation_in, follow_up, leased_to
+    from chalicelib.realtime.service import end_if_gone, end_member
+
+    left = seconds_left(event.context)
+
+    def tell(record: Record) -> None:
+        announce(record, gateway or api_gateway(), min(PATIENCE, left() - _CHANGE_RESERVE))
+
+    def follow(record: Record) -> None:
+        follow_up(record)
+        if leased := leased_to(record):
+            end_if_gone(leased)
+        if ended := deactivation_in(record):
+            end_member(ended, gateway or api_gateway())
+
+    failed = by_key(
+        event.to_dict()["Records"],
+        lambda record: record["dynamodb"]["Keys"]["pk"]["S"],
+        tell,
+        after=follow,  # people first; but whom it cannot tell is no reason to let a deadline pass
+        goes_on=lambda: left() > _CHANGE_RESERVE,
+    )
+    return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]} for record in failed]}
+
+
+def fanout(event: SQSEvent, gateway: "Gateway | None" = None) -> dict[str, Any]:
+    """Tell each part of a big audience what its message says; the answer names those that failed, and SQS brings
+    them again, with all that came later in their lines.
+    """
+    from chalicelib.core.batch import one_by_one, seconds_left
+    from chalicelib.realtime.fanout import work
     from chalicelib.realtime.gateway import api_gateway
-    from chalicelib.realtime.news import follow_up, leased_to
-    from chalicelib.realtime.service import end_if_gone
 
-    def handle(record: Mapping[str, Any]) -> None:
-        try:
-            announce(record, gateway or api_gateway())
-        finally:  # people first; but whom it cannot tell is no reason to let a deadline pass
-            follow_up(record)
-            if leased := leased_to(record):
-                end_if_gone(leased)
+    left = seconds_left(event.context)
 
-    return one_by_one(event.to_dict(), handle, "DynamoDBStreams")
+    def handle(record: Record) -> None:
+        work(record["body"], gateway or api_gateway(), min(_WORK_SECONDS, left() - _WORK_RESERVE))
+
+    return one_by_one(event.to_dict(), handle, "SQS FIFO")

@@ -52,6 +52,18 @@ class Subscriber(Connection):
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """Everyone who follows a topic. Until `split_until` its news goes over the queue; None if it never did."""
+
+    subscribers: list[Subscriber]
+    split_until: datetime | None = None
+
+    def is_split(self, now: datetime) -> bool:
+        """Whether its news goes over the queue."""
+        return self.split_until is not None and now < self.split_until
+
+
+@dataclass(frozen=True, slots=True)
 class Leased:
     """A tab that was given a lock; `was_gone` if its connection had dropped while it waited in line for that."""
 

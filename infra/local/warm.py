@@ -13,9 +13,10 @@ _AT_ONCE = {
     "OnChange": 1,
     "OnHistory": 1,
     "OnDeadline": 1,
+    "OnFanout": 1,
 }
-# Each is harmless: a question after health, a connection that nobody has, a change that nobody follows, and the
-# deadline of a lock that is not there.
+# Each is harmless: a question after health, a connection that nobody has, a change that nobody follows, the
+# deadline of a lock that is not there, and a frame to nobody.
 _NOBODY = {"connectionId": "warm-up", "apiId": "warm-up", "stage": "ws", "domainName": "warm-up"}
 _HEALTH = {
     "requestContext": {"resourcePath": "/health", "httpMethod": "GET"},
@@ -31,6 +32,7 @@ _NO_NEWS = {
     "dynamodb": {"Keys": {"pk": {"S": "WARM-UP"}, "sk": {"S": "WARM-UP"}}, "SequenceNumber": "0"},
 }
 _NO_LOCK = {"tenantId": "warm-up", "appointmentId": "warm-up", "dueAt": 0, "lockId": None}
+_NO_FRAME = {"text": "{}", "own": {}, "to": []}
 _EVENTS: dict[str, Any] = {
     "APIHandler": _HEALTH,
     "WebsocketConnect": {"requestContext": _NOBODY, "queryStringParameters": None},
@@ -39,6 +41,7 @@ _EVENTS: dict[str, Any] = {
     "OnChange": {"Records": [_NO_NEWS]},
     "OnHistory": {"Records": [_NO_NEWS]},
     "OnDeadline": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_LOCK)}]},
+    "OnFanout": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_FRAME)}]},
 }
 
 

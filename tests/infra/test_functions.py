@@ -12,7 +12,7 @@ DATA, CONNECTIONS = "DataTable.Arn", "ConnectionsTable.Arn"
 # The data's indexes are about different things: the timeline and the deadlines; who holds a lock, and histories.
 DATA_INDEX, HOLDERS = "${DataTable.Arn}/index/gsi1", "${DataTable.Arn}/index/gsi2"
 CONNECTIONS_INDEX = "${ConnectionsTable.Arn}/index/gsi1"
-TIMERS = "LockTimers.Arn"
+TIMERS, FANOUT = "LockTimers.Arn", "FanoutQueue.Arn"
 STAGE_OF_SOCKETS = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebsocketAPI}/ws"
 POST_TO_CONNECTIONS = f"{STAGE_OF_SOCKETS}/POST/@connections/*"
 DELETE_CONNECTIONS = f"{STAGE_OF_SOCKETS}/DELETE/@connections/*"
@@ -24,6 +24,17 @@ STREAM = {
 }
 # What a tab that goes or comes back does to the locks that it holds.
 OWN_LOCKS = {("dynamodb:Query", HOLDERS), ("dynamodb:GetItem", DATA), ("dynamodb:PutItem", DATA)}
+# Frames to connections. One that turns out to be gone is forgotten, which others are told in turn.
+TELLING = {
+    ("dynamodb:GetItem", CONNECTIONS),
+    ("dynamodb:PutItem", CONNECTIONS),
+    ("dynamodb:DeleteItem", CONNECTIONS),
+    ("dynamodb:Query", CONNECTIONS),
+    ("dynamodb:Query", CONNECTIONS_INDEX),
+    ("execute-api:ManageConnections", POST_TO_CONNECTIONS),
+    ("execute-api:ManageConnections", DELETE_CONNECTIONS),
+    *OWN_LOCKS,
+}
 # Beside its log group and its traces, which all have.
 PERMISSIONS: dict[str, set[tuple[str, str]]] = {
     "APIHandler": {
@@ -35,48 +46,26 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
         ("dynamodb:Query", DATA),
         ("dynamodb:Query", DATA_INDEX),
         ("dynamodb:Query", HOLDERS),
-        ("dynamodb:PutItem", CONNECTIONS),
+        *TELLING,
         ("secretsmanager:GetSecretValue", "JwtKeys.Id"),
     },
-    "WebsocketConnect": {
-        ("dynamodb:PutItem", CONNECTIONS),
-        ("dynamodb:DeleteItem", CONNECTIONS),
-        *OWN_LOCKS,
-    },
-    "WebsocketMessage": {
-        ("dynamodb:GetItem", CONNECTIONS),
-        ("dynamodb:PutItem", CONNECTIONS),
-        ("dynamodb:DeleteItem", CONNECTIONS),
-        ("dynamodb:BatchWriteItem", CONNECTIONS),
-        ("dynamodb:Query", CONNECTIONS),
-        ("dynamodb:Query", CONNECTIONS_INDEX),
-        *OWN_LOCKS,
-        ("execute-api:ManageConnections", POST_TO_CONNECTIONS),
-        ("execute-api:ManageConnections", DELETE_CONNECTIONS),
-    },
-    "WebsocketDisconnect": {
-        ("dynamodb:GetItem", CONNECTIONS),
-        ("dynamodb:PutItem", CONNECTIONS),
-        ("dynamodb:DeleteItem", CONNECTIONS),
-        ("dynamodb:BatchWriteItem", CONNECTIONS),
-        ("dynamodb:Query", CONNECTIONS_INDEX),
-        *OWN_LOCKS,
-    },
+    "WebsocketConnect": TELLING,
+    "WebsocketMessage": {*TELLING, ("dynamodb:UpdateItem", CONNECTIONS)},
+    "WebsocketDisconnect": TELLING,
     "OnChange": {
         *STREAM,
-        ("dynamodb:GetItem", CONNECTIONS),
-        ("dynamodb:PutItem", CONNECTIONS),
-        ("dynamodb:Query", CONNECTIONS),
-        ("dynamodb:DeleteItem", CONNECTIONS),
-        ("dynamodb:BatchWriteItem", CONNECTIONS),
-        ("dynamodb:Query", CONNECTIONS_INDEX),
-        *OWN_LOCKS,
-        ("dynamodb:Query", DATA_INDEX),
+        *TELLING,
         ("dynamodb:UpdateItem", DATA),
-        ("execute-api:ManageConnections", POST_TO_CONNECTIONS),
-        ("execute-api:ManageConnections", DELETE_CONNECTIONS),
+        ("dynamodb:Query", DATA_INDEX),
         ("sqs:SendMessage", TIMERS),
+        ("sqs:SendMessage", FANOUT),
         ("sqs:SendMessage", "OnChangeDeadLetters.Arn"),
+    },
+    "OnFanout": {
+        *TELLING,
+        ("sqs:ReceiveMessage", FANOUT),
+        ("sqs:DeleteMessage", FANOUT),
+        ("sqs:GetQueueAttributes", FANOUT),
     },
     "OnHistory": {
         *STREAM,
@@ -112,13 +101,14 @@ VARIABLES = {
     "WebsocketConnect": START | LOCKS | SOCKETS,
     "WebsocketMessage": START | LOCKS | SOCKETS,
     "WebsocketDisconnect": START | LOCKS | SOCKETS,
-    "OnChange": START | LOCKS | SOCKETS | {"TIMER_QUEUE_URL"},
+    "OnChange": START | LOCKS | SOCKETS | {"TIMER_QUEUE_URL", "FANOUT_QUEUE_URL"},
+    "OnFanout": START | LOCKS | SOCKETS,
     "OnHistory": START,
     "OnDeadline": START | LOCKS | {"TIMER_QUEUE_URL"},
     "Sweep": START | LOCKS,
 }
 API_GATEWAY_SECONDS = 29
-TIMEOUTS = {"OnChange": 60, "OnHistory": 60, "OnDeadline": 30, "Sweep": 60}
+TIMEOUTS = {"OnChange": 60, "OnFanout": 20, "OnHistory": 60, "OnDeadline": 30, "Sweep": 60}
 EVERY = sorted(PERMISSIONS)
 
 
@@ -149,8 +139,8 @@ def test_no_action_is_a_wildcard_and_only_traces_name_no_resource(
     assert {permission for permission in held if permission[1] == "*"} == TRACES
 
 
-def test_the_api_is_given_every_setting_but_the_timers(functions: Resources) -> None:
-    wanted = (_settings() - NOT_GIVEN - {"TIMER_QUEUE_URL"}) | POWERTOOLS
+def test_the_api_is_given_every_setting_but_the_queues(functions: Resources) -> None:
+    wanted = (_settings() - NOT_GIVEN - {"TIMER_QUEUE_URL", "FANOUT_QUEUE_URL"}) | POWERTOOLS
     assert set(_variables(functions["APIHandler"])) == wanted
 
 

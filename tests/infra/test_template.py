@@ -40,7 +40,12 @@ def test_what_holds_data_outlives_the_stack(resources: Resources) -> None:
         for logical_id, resource in resources.items()
         if resource.get("DeletionPolicy") == resource.get("UpdateReplacePolicy") == "Retain"
     }
-    dead_letters = {"LockTimersDeadLetters", "OnChangeDeadLetters", "OnHistoryDeadLetters"}
+    dead_letters = {
+        "FanoutDeadLetters",
+        "LockTimersDeadLetters",
+        "OnChangeDeadLetters",
+        "OnHistoryDeadLetters",
+    }
     assert kept == {"DataTable", "JwtKeys", "SiteBucket"} | dead_letters
 
 

@@ -10,13 +10,22 @@ from chalicelib.realtime.store.connections import (
     put_connection,
     put_left,
 )
-from chalicelib.realtime.store.subscriptions import audience, subscribe, tell_state, topics_of, unsubscribe
+from chalicelib.realtime.store.subscriptions import (
+    audience,
+    crowd,
+    split,
+    subscribe,
+    tell_state,
+    topics_of,
+    unsubscribe,
+)
 from chalicelib.realtime.store.tickets import put_ticket, take_ticket
 
 __all__ = [
     "audience",
     "connection_ids_of",
     "connections_of",
+    "crowd",
     "delete_connection",
     "find_connection",
     "has_left",
@@ -24,6 +33,7 @@ __all__ = [
     "put_connection",
     "put_left",
     "put_ticket",
+    "split",
     "subscribe",
     "take_ticket",
     "tell_state",

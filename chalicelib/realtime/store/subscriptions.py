@@ -13,8 +13,8 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.core import keys
 from chalicelib.core.clock import from_ms, to_ms
-from chalicelib.core.table import ConditionFailed, conditionally
-from chalicelib.realtime.model import CONNECTION_LIFE, Connection, PresenceState, Subscriber
+from chalicelib.core.table import ConditionFailed, ConnectionsItem, conditionally
+from chalicelib.realtime.model import CONNECTION_LIFE, Connection, Crowd, PresenceState, Subscriber
 from chalicelib.realtime.store.items import ViewerItem, tab_of, values
 
 # Stands for the state before the first that was told.
@@ -22,7 +22,8 @@ _NONE = "none"
 _STATES: dict[str, PresenceState] = {state: state for state in get_args(PresenceState)}
 # What only an index needs is not read with an audience of thousands.
 _ATTRIBUTES = [
-    "sk", "tenantId", "userId", "name", "email", "role", "sessionId", "state", "former", "toldAt", "doctorId"
+    "sk", "tenantId", "userId", "name", "email", "role", "sessionId", "state", "former", "toldAt", "doctorId",
+    "until",
 ]  # fmt: skip
 
 
@@ -33,6 +34,14 @@ class SubscriptionItem(ViewerItem):
     former = UnicodeAttribute(null=True)
     told_at = NumberAttribute(attr_name="toldAt", null=True)
     doctor_id = UnicodeAttribute(attr_name="doctorId", null=True)
+
+
+class SplitItem(ConnectionsItem):
+    """That a topic's news goes over the queue; `until` is in milliseconds. It stands among the subscriptions, so
+    that who reads them knows it, and not in the index.
+    """
+
+    until = NumberAttribute()
 
 
 def subscribe(
@@ -84,7 +93,23 @@ def tell_state(topic: str, connection_id: str, state: PresenceState, now: dateti
 
 def audience(topic: str, *, consistent: bool = True) -> list[Subscriber]:
     """Everyone subscribed to a topic; one query (a page of it each megabyte, which is about 4,000)."""
-    return [_subscriber(image) for image in SubscriptionItem.images(topic, _ATTRIBUTES, consistent=consistent)]
+    return crowd(topic, consistent=consistent).subscribers
+
+
+def crowd(topic: str, *, consistent: bool = True) -> Crowd:
+    """The same, and how long they are told over the queue; by the same query."""
+    subscribers, split_until = [], None
+    for image in SubscriptionItem.images(topic, _ATTRIBUTES, consistent=consistent):
+        if image["sk"]["S"] == keys.SPLIT:
+            split_until = from_ms(int(image["until"]["N"]))
+        else:
+            subscribers.append(_subscriber(image))
+    return Crowd(subscribers, split_until)
+
+
+def split(topic: str, until: datetime) -> None:
+    """Say how long a topic's audience is told over the queue; one call."""
+    SplitItem(topic, keys.SPLIT, until=to_ms(until), ttl=int(until.timestamp()) + 60).save()
 
 
 def topics_of(connection_id: str) -> list[str]:
