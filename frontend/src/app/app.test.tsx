@@ -3,6 +3,7 @@ import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { sessionFrom } from "@/features/accounts/session";
+import type { ClientFrame } from "@/lib/realtime/frames";
 import { AT, FakeBackend, lockOf, session } from "@/test/fake-backend";
 import { ScriptedSocket, ScriptedWebSocket } from "@/test/scripted-socket";
 import { App } from "./app";
@@ -195,6 +196,111 @@ describe("Bob, editing", () => {
     await waitFor(() => expect(notes().value).toBe("As it was and unsaved"));
     expect(screen.getByLabelText<HTMLInputElement>("Patient phone").value).toBe("123");
     expect(bar().textContent).toContain("Your changes are not saved yet.");
+  });
+});
+
+describe("Bob, beside Alice", () => {
+  const alice = { userId: "alice", userInfo: { name: "Alice", email: "alice@test.test" } };
+  const list = () => screen.queryByRole("list", { name: "Also here" });
+  const told = (action: string) => ScriptedSocket.last.sent.filter((frame) => (frame as ClientFrame).action === action);
+
+  async function besideAlice() {
+    const page = await openAppointment();
+    serverSends({
+      type: "snapshot",
+      lock: null,
+      version: 0,
+      appointmentVersion: 1,
+      serverTime: AT,
+      presence: [
+        { ...alice, state: "viewing" },
+        { userId: "bob", userInfo: { name: "Bob", email: "bob@test.test" }, state: "viewing" },
+      ],
+    });
+    return page;
+  }
+
+  it("sees that she is here, what she does, and when she leaves; and not himself", async () => {
+    await besideAlice();
+    expect(within(list() as HTMLElement).getAllByRole("listitem")).toHaveLength(1);
+    expect(list()?.textContent).toContain("Alice is viewing");
+    serverSends({ type: "presence-update", ...alice, state: "editing" });
+    expect(list()?.textContent).toContain("Alice is editing");
+    serverSends({ type: "presence-update", ...alice, state: "left" });
+    expect(list()).toBeNull();
+  });
+
+  it("sees her pointer until she leaves", async () => {
+    await besideAlice();
+    const form = screen.getByRole("form", { name: "Appointment" });
+    serverSends({ type: "cursor-update", ...alice, position: { x: 0.5, y: 0.25 }, color: "#1c7ed6" });
+    expect(within(form).getByText("Alice").closest("[aria-hidden]")).toBeTruthy();
+    expect(form.innerHTML).toContain("translate(50cqw, 25cqh)");
+    serverSends({ type: "presence-update", ...alice, state: "left" });
+    expect(within(form).queryByText("Alice")).toBeNull();
+  });
+
+  it("shows her his own pointer, and costs nothing when he is alone", async () => {
+    const { user } = await openAppointment();
+    const form = screen.getByRole("form", { name: "Appointment" });
+    form.getBoundingClientRect = () => new DOMRect(100, 100, 200, 400);
+    const pointAt = (clientX: number, clientY: number) => user.pointer({ target: form, coords: { clientX, clientY } });
+    await pointAt(140, 190);
+    expect(told("cursor-position")).toEqual([]);
+    serverSends({ type: "presence-update", ...alice, state: "viewing" });
+    await pointAt(150, 200);
+    const position = { x: 0.25, y: 0.25 };
+    expect(told("cursor-position")).toEqual([{ action: "cursor-position", appointmentId: "a1", position }]);
+  });
+
+  it("tells her when he edits, and when he is done", async () => {
+    const { user } = await besideAlice();
+    await user.keyboard("e");
+    await waitFor(() => expect(notes().readOnly).toBe(false));
+    await user.keyboard("{Escape}");
+    await waitFor(() =>
+      expect(told("presence")).toEqual([
+        { action: "presence", appointmentId: "a1", state: "editing" },
+        { action: "presence", appointmentId: "a1", state: "viewing" },
+      ]),
+    );
+  });
+});
+
+describe("the day", () => {
+  async function openDay() {
+    open("/appointments?date=2026-11-21");
+    await screen.findByRole("link", { name: /Maria Silva/ });
+    act(() => ScriptedSocket.last.serverOpens());
+    expect(ScriptedSocket.last.sent).toEqual([{ action: "subscribe-calendar" }]);
+  }
+  const isRenamed = (name: string) => {
+    backend.appointment = { ...backend.appointment, patient: { ...backend.appointment.patient, name } };
+  };
+
+  it("shows what happened before its calendar was followed", async () => {
+    await openDay();
+    isRenamed("Ana Costa");
+    serverSends({ type: "calendar-subscribed", doctorId: null });
+    await screen.findByRole("link", { name: /Ana Costa/ });
+  });
+
+  it("shows a change at once, and asks nothing for one of another day", async () => {
+    await openDay();
+    isRenamed("Ana Costa");
+    const slot = { type: "slot-updated", doctorId: "d1", state: "booked" };
+    serverSends({ ...slot, start: "2026-11-22T09:00:00Z", end: "2026-11-22T09:30:00Z" });
+    expect(backend.sent("GET /appointments")).toHaveLength(1);
+    serverSends({ type: "appointment-updated", appointmentVersion: 2, changed: ["patient"] });
+    await screen.findByRole("link", { name: /Ana Costa/ });
+  });
+
+  it("asks once for many changes", async () => {
+    await openDay();
+    for (let version = 2; version < 50; version++) {
+      serverSends({ type: "appointment-updated", appointmentVersion: version, changed: ["patient"] });
+    }
+    await waitFor(() => expect(backend.sent("GET /appointments")).toHaveLength(2));
   });
 });
 

@@ -50,6 +50,7 @@ export function createRealtime({ random = Math.random, self = () => null, ...par
   const presence = new Presence({ clock, line: connection, self });
   const pointers = new Pointers({
     clock,
+    self,
     send: (frame) => connection.send(frame),
     isAccompanied: (appointmentId) => presence.isAccompanied(appointmentId),
   });

@@ -79,6 +79,7 @@ describe("others' pointers", () => {
     page.server.pointsAt("a1", "eve", 0.2, 0.2);
     page.server.pointsAt("a1", "bob", 0.3, 0.3);
     page.server.pointsAt("another", "amy", 0.4, 0.4);
+    page.server.pointsAt("a1", "me", 0.5, 0.5);
     expect(pointers()).toEqual([
       ["bob", 0.3, 0.3],
       ["eve", 0.2, 0.2],

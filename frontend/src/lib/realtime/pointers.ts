@@ -21,6 +21,8 @@ interface Heard extends Pointer {
 export interface PointersParts {
   clock: Clock;
   send: (frame: ClientFrame) => boolean;
+  /** The own user's id: the pointer in another tab of the same person is none of somebody else. */
+  self: () => string | null;
   /** Whether anybody is there to see it. */
   isAccompanied: (appointmentId: string) => boolean;
 }
@@ -59,6 +61,7 @@ export class Pointers {
 
   hear(update: CursorUpdate): void {
     const { userId, userInfo, color, position } = update;
+    if (userId === this.parts.self()) return;
     const surface = this.surface(update.appointmentId);
     const atMs = Date.parse(update.at);
     if (atMs < (surface.heard.get(userId)?.atMs ?? 0)) return;

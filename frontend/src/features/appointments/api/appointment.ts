@@ -4,6 +4,7 @@ import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
 import { env } from "@/lib/env";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
+import { everyDay } from "./day";
 
 export type Appointment = components["schemas"]["Appointment"];
 
@@ -32,7 +33,7 @@ export function storeAppointment(
   queries.setQueryData<Appointment>(keyOf(appointmentId), (known) =>
     known && news.version > known.version ? { ...known, ...news } : known,
   );
-  void queries.invalidateQueries({ queryKey: ["appointments"] });
+  void queries.invalidateQueries({ queryKey: everyDay });
 }
 
 /** Reads it again if the server has told of a version that is not known yet. */
@@ -40,5 +41,5 @@ export function heardOfVersion(queries: QueryClient, appointmentId: string, vers
   const known = queries.getQueryData<Appointment>(keyOf(appointmentId));
   if (known && known.version >= version) return;
   void queries.invalidateQueries({ queryKey: keyOf(appointmentId) });
-  void queries.invalidateQueries({ queryKey: ["appointments"] });
+  void queries.invalidateQueries({ queryKey: everyDay });
 }

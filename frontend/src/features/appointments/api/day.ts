@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type Api, answerOf } from "@/lib/api/client";
 import { useApi } from "@/lib/api/hooks/api-context";
 import { env } from "@/lib/env";
+import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
 import { dayRange } from "@/lib/time/zone";
 import type { Appointment } from "./appointment";
 
@@ -27,12 +28,20 @@ export async function listDay(api: Api, { date, timeZone, doctorId }: Day): Prom
   return found;
 }
 
+/** All lists of days, whichever they are of. */
+export const everyDay = ["appointments"] as const;
+
+export function keyOfDay({ date, timeZone, doctorId }: Day) {
+  return [...everyDay, date, timeZone, doctorId ?? null] as const;
+}
+
 export function useDay(day: Day) {
   const api = useApi();
+  const hasNews = useConnectionState() === "open";
   return useQuery({
-    queryKey: ["appointments", day.date, day.timeZone, day.doctorId ?? null],
+    queryKey: keyOfDay(day),
     queryFn: () => listDay(api, day),
-    refetchInterval: env.refreshMs,
+    refetchInterval: hasNews ? false : env.refreshMs,
     placeholderData: (previous, query) => (query?.queryKey[1] === day.date ? keepPreviousData(previous) : undefined),
   });
 }

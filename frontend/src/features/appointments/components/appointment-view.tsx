@@ -8,6 +8,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import { type Appointment, useAppointment } from "@/features/appointments/api/appointment";
 import { useAppointmentNews } from "@/features/appointments/hooks/use-appointment-news";
+import { PresenceList } from "@/features/realtime/components/presence-list";
 import { explain, hasCode } from "@/lib/api/problem";
 import { paths } from "@/lib/paths";
 import { longCalendarDate } from "@/lib/time/format";
@@ -39,7 +40,10 @@ function Loaded({ appointment }: { appointment: Appointment }) {
           <ArrowLeft aria-hidden className="size-4" />
           {longCalendarDate(date)}
         </Link>
-        <PageHeading title={appointment.patient.name}>{appointment.patient.name}</PageHeading>
+        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+          <PageHeading title={appointment.patient.name} />
+          <PresenceList appointmentId={appointment.id} />
+        </div>
       </div>
       <Editor appointment={appointment} />
     </div>

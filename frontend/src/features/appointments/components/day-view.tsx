@@ -6,6 +6,7 @@ import { PageHeading } from "@/components/ui/page-heading";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import { useDay } from "@/features/appointments/api/day";
+import { useDayNews } from "@/features/appointments/hooks/use-day-news";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { explain } from "@/lib/api/problem";
 import { longCalendarDate, zoneCity } from "@/lib/time/format";
@@ -61,7 +62,9 @@ interface DayContentProps {
 }
 
 function DayContent({ date, timeZone, doctorId, onAllDoctors }: DayContentProps) {
-  const { data: appointments, error, refetch, isPlaceholderData } = useDay({ date, timeZone, doctorId });
+  const day = { date, timeZone, doctorId };
+  const { data: appointments, error, refetch, isPlaceholderData } = useDay(day);
+  useDayNews(day);
   const doctor = useDoctors().data?.find(doctorId ?? "");
   if (appointments?.length) {
     return (

@@ -6,6 +6,8 @@ import type { Appointment } from "@/features/appointments/api/appointment";
 import { fieldsOf, isEmpty } from "@/features/appointments/fields";
 import { useEditor } from "@/features/appointments/hooks/use-editor";
 import { LockBar } from "@/features/locking/components/lock-bar";
+import { PointerLayer } from "@/features/realtime/components/pointer-layer";
+import { useOwnPointer } from "@/lib/realtime/hooks/use-pointers";
 import { clockTime } from "@/lib/time/format";
 import { AppointmentFacts } from "./appointment-facts";
 import { AppointmentFields } from "./appointment-fields";
@@ -18,6 +20,7 @@ export function Editor({ appointment }: { appointment: Appointment }) {
   const editor = useEditor(appointment);
   const { lock, text, saving } = editor;
   const { timeZone } = useMember().tenant;
+  const showPointer = useOwnPointer(appointment.id);
   const resumable = editor.mayEdit && (lock.phase === "free" || (lock.phase === "lost" && !lock.state.lock));
   return (
     <div className="space-y-4">
@@ -53,13 +56,15 @@ export function Editor({ appointment }: { appointment: Appointment }) {
         <form
           noValidate
           aria-label="Appointment"
-          className="rounded-card border border-line bg-surface p-4"
+          className="relative rounded-card border border-line bg-surface p-4"
+          onPointerMove={showPointer}
           onSubmit={(event) => {
             event.preventDefault();
             void saving.save();
           }}
         >
           <AppointmentFields form={text.form} readOnly={lock.phase !== "mine"} />
+          <PointerLayer appointmentId={appointment.id} />
         </form>
         <AppointmentFacts appointment={appointment} />
       </div>

@@ -5,8 +5,11 @@ import type { Appointment } from "@/features/appointments/api/appointment";
 import { isEmpty } from "@/features/appointments/fields";
 import { useActivity } from "@/features/locking/hooks/use-activity";
 import { useLock } from "@/features/locking/hooks/use-lock";
+import type { LockPhase } from "@/features/locking/machine";
 import { explain } from "@/lib/api/problem";
 import { useShortcut } from "@/lib/hooks/use-shortcut";
+import { useOwnPresence } from "@/lib/realtime/hooks/use-presence";
+import type { Doing } from "@/lib/realtime/presence";
 import { useAppointmentForm } from "./use-appointment-form";
 import { useSave } from "./use-save";
 
@@ -21,6 +24,7 @@ export function useEditor(appointment: Appointment) {
   const [finishing, setFinishing] = useState(false);
   const canEdit = mayEdit && phase === "free";
   useActivity(controller, phase === "mine");
+  useOwnPresence(appointment.id, doingIn(phase, isEmpty(text.changes)));
 
   const edit = () => {
     setEditProblem(null);
@@ -68,4 +72,9 @@ export function useEditor(appointment: Appointment) {
       controller.dismissLoss();
     },
   };
+}
+
+function doingIn(phase: LockPhase, isSaved: boolean): Doing {
+  if (phase !== "mine") return "viewing";
+  return isSaved ? "editing" : "unsaved";
 }

@@ -1,0 +1,42 @@
+import { clsx } from "clsx";
+import { usePointers } from "@/lib/realtime/hooks/use-pointers";
+import type { Pointer } from "@/lib/realtime/pointers";
+
+/** The others' pointers over the element that it lies in, which has to be positioned. Only for the eye. */
+export function PointerLayer({ appointmentId }: { appointmentId: string }) {
+  const pointers = usePointers(appointmentId);
+  if (pointers.length === 0) return null;
+  return (
+    <div
+      aria-hidden
+      className="@container-[size] pointer-events-none absolute inset-0 z-[5] overflow-clip rounded-card"
+    >
+      {pointers.map((pointer) => (
+        <PointerMark key={pointer.userId} pointer={pointer} />
+      ))}
+    </div>
+  );
+}
+
+/** Moves as long as the next position takes to arrive. */
+function PointerMark({ pointer: { name, color, position } }: { pointer: Pointer }) {
+  const isAtRight = position.x > 0.75;
+  return (
+    <span
+      className="absolute top-0 left-0 size-0 animate-fade transition-transform duration-100 ease-linear"
+      style={{ transform: `translate(${position.x * 100}cqw, ${position.y * 100}cqh)`, color }}
+    >
+      <svg viewBox="0 0 16 16" className="absolute size-4 drop-shadow" role="presentation">
+        <path d="M1 1l5 13 2.2-5.8L14 6z" fill="currentColor" stroke="var(--surface)" strokeLinejoin="round" />
+      </svg>
+      <span
+        className={clsx(
+          "absolute top-4 max-w-40 truncate whitespace-nowrap rounded-mark border-2 border-current bg-raised px-1.5 py-0.5 font-medium text-xs",
+          isAtRight ? "right-0" : "left-3",
+        )}
+      >
+        <span className="text-ink">{name}</span>
+      </span>
+    </span>
+  );
+}
