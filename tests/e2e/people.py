@@ -105,6 +105,12 @@ class Person(Visitor):
         """Press Edit."""
         return self.send("POST", f"/appointments/{appointment}/acquire-lock", {"sessionId": self.session_id})
 
+    def saves(self, appointment: str, lock: Mapping[str, Any], title: str) -> Answer:
+        """Press Save, having just read the appointment."""
+        version = self.send("GET", f"/appointments/{appointment}")["version"]
+        change = {"version": version, "lockId": lock["lockId"], "title": title}
+        return self.send("PUT", f"/appointments/{appointment}", change)
+
     def releases(self, appointment: str, lock_id: str) -> Answer:
         """Press Done."""
         return self.send("DELETE", f"/appointments/{appointment}/release-lock", {"lockId": lock_id})

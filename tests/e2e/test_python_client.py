@@ -1,0 +1,243 @@
+"""The example client of docs/guide/client, against the deployed whole."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection
+
+from holdfast_client import (
+    Api,
+    Dial,
+    Live,
+    Refused,
+    SignInRefused,
+    Timing,
+    Topic,
+    Unreachable,
+    calendar,
+    dial,
+)
+from holdfast_client import appointment as topic_of
+from infra.paths import ROOT
+from infra.ports import free_port
+from tests.e2e.people import FRAME_SECONDS, PASSWORD, Person
+from tests.stack import Stack
+
+AT = {"x": 0.25, "y": 0.75}
+WATCH = ROOT / "docs" / "guide" / "client" / "watch.py"
+
+
+@dataclass
+class Line:
+    """Dials as the client does, and can cut what it dialled."""
+
+    addresses: list[str] = field(default_factory=list)
+    sockets: list[ClientConnection] = field(default_factory=list)
+
+    async def dial(self, address: str) -> ClientConnection:
+        self.addresses.append(address)
+        self.sockets.append(await dial(address))
+        return self.sockets[-1]
+
+    def drops(self) -> None:
+        """The network goes away, without a word."""
+        self.sockets[-1].transport.abort()
+
+
+@dataclass
+class Follower:
+    """A running client and what it was told."""
+
+    live: Live
+    events: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
+
+    async def expects(self, kind: str) -> Any:
+        """The next event of this type; what came before it is let pass."""
+        passed = []
+        try:
+            async with asyncio.timeout(FRAME_SECONDS):
+                while (event := await self.events.get())["type"] != kind:
+                    passed.append(event["type"])
+        except TimeoutError:
+            raise AssertionError(f"no {kind} within {FRAME_SECONDS:.0f} s, only {passed}") from None
+        return event
+
+    async def listens(self) -> None:
+        async for event in self.live.events():
+            self.events.put_nowait(event)
+
+
+@asynccontextmanager
+async def following(
+    api: Api, *topics: Topic, timing: Timing | None = None, dial: Dial = dial
+) -> AsyncIterator[Follower]:
+    """The client, iterated over until the end of the block."""
+    follower = Follower(Live(api, topics, timing=timing, dial=dial))
+    task = asyncio.create_task(follower.listens())
+    try:
+        yield follower
+    finally:
+        await follower.live.close()
+        await task
+
+
+@pytest.fixture
+def api(stack: Stack) -> Api:
+    """Bob's program."""
+    return Api(stack.origin, "bob@demo.test", PASSWORD)
+
+
+def run(story: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(story)
+
+
+async def of(act: Callable[..., Any], *what: Any) -> Any:
+    """What somebody else does meanwhile."""
+    return await asyncio.to_thread(act, *what)
+
+
+def test_it_sees_what_others_do(api: Api, alice: Person, appointment: str) -> None:
+    async def story() -> None:
+        async with following(api, topic_of(appointment), calendar()) as bob:
+            snapshot = await bob.expects("snapshot")
+            assert (snapshot["appointmentId"], snapshot["lock"]) == (appointment, None)
+            await bob.expects("calendar-subscribed")
+            with alice.watches(appointment) as socket:
+                arrival = await bob.expects("presence-update")
+                lock = (await of(alice.acquires, appointment))["lock"]
+                acquired = await bob.expects("lock-acquired")
+                saved = await of(alice.saves, appointment, lock, "Told to a program")
+                updated = await bob.expects("appointment-updated")
+                await of(lambda: socket.sends(action="cursor-position", appointmentId=appointment, position=AT))
+                pointer = await bob.expects("cursor-update")
+            left = await bob.expects("presence-update")
+        assert (arrival["state"], left["state"]) == ("viewing", "left")
+        assert (acquired["version"], acquired["cause"]) == (lock["version"], "acquired")
+        assert (updated["appointmentVersion"], updated["changed"]) == (saved["version"], ["title"])
+        assert pointer["position"] == AT
+
+    run(story())
+
+
+def test_a_dropped_connection_is_made_again_and_nothing_is_missed(
+    api: Api, alice: Person, appointment: str
+) -> None:
+    line = Line()
+
+    async def story() -> None:
+        async with following(api, topic_of(appointment), dial=line.dial) as bob:
+            await bob.expects("snapshot")
+            line.drops()
+            lock = (await of(alice.acquires, appointment))["lock"]
+            snapshot = await bob.expects("snapshot")
+            version = snapshot["version"]
+            if version < lock["version"]:
+                version = (await bob.expects("lock-acquired"))["version"]
+            assert version == lock["version"]
+            assert await bob.live.send({"action": "ping"})
+        assert not await bob.live.send({"action": "ping"})
+
+    run(story())
+    assert len(set(line.addresses)) == 2, "a ticket of its own for each"
+
+
+def test_an_old_connection_is_exchanged_before_it_is_ended(api: Api, appointment: str) -> None:
+    line = Line()
+
+    async def story() -> None:
+        timing = Timing(renew=(1.0, 1.5), heartbeat=0.2)
+        async with following(api, topic_of(appointment), timing=timing, dial=line.dial) as bob:
+            for _ in range(2):
+                await bob.expects("snapshot")
+
+    run(story())
+    assert line.sockets[0].close_code == 1000, "hung up by us, after several answered pings"
+
+
+@dataclass
+class Forger:
+    """Dials with tickets that are no good, at first."""
+
+    line: Line
+    failures: list[str]
+
+    async def dial(self, address: str) -> ClientConnection:
+        base, _, _ticket = address.partition("?")
+        return await self.line.dial(f"{base}?{self.failures.pop()}" if self.failures else address)
+
+
+def test_a_ticket_that_is_no_good_costs_an_attempt_and_no_more(api: Api, bob: Person, appointment: str) -> None:
+    used = bob.ticket()
+    with bob.socket(used):
+        forger = Forger(Line(), ["ticket=forged", f"ticket={used}", ""])
+
+        async def story() -> None:
+            async with following(api, topic_of(appointment), dial=forger.dial) as follower:
+                await follower.expects("snapshot")
+
+        run(story())
+    assert len(forger.line.addresses) == 4
+    assert len(forger.line.sockets) == 1
+
+
+def test_a_wrong_password_is_said_at_once(stack: Stack) -> None:
+    api = Api(stack.origin, "bob@demo.test", "guessed")
+
+    async def story() -> None:
+        async for _event in Live(api, [calendar()]).events():
+            pytest.fail("nothing is to be heard")
+
+    with pytest.raises(SignInRefused) as refusal:
+        run(story())
+    assert (refusal.value.status, refusal.value.code) == (401, "UNAUTHENTICATED")
+
+
+def test_what_is_not_there_is_an_error_and_nobody_there_another(api: Api) -> None:
+    with pytest.raises(Refused, match="404 NOT_FOUND"):
+        api.request("GET", "/appointments/nowhere")
+    with pytest.raises(Unreachable):
+        Api(f"http://127.0.0.1:{free_port()}", "bob@demo.test", PASSWORD).sign_in()
+
+    async def story() -> None:
+        async with following(api, topic_of("nowhere")) as bob:
+            assert (await bob.expects("error"))["code"] == "NOT_FOUND"
+
+    run(story())
+
+
+def test_the_program_prints_what_happens_a_line_each(stack: Stack, alice: Person, appointment: str) -> None:
+    with _watch(stack, appointment) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["type"] == "snapshot"
+        version = alice.acquires(appointment)["lock"]["version"]
+        acquired = json.loads(process.stdout.readline())
+        process.terminate()
+    assert (acquired["type"], acquired["version"]) == ("lock-acquired", version)
+
+
+def test_the_program_ends_when_the_password_is_wrong(stack: Stack, appointment: str) -> None:
+    with _watch(stack, appointment, password="guessed") as process:
+        said, complaint = process.communicate(timeout=FRAME_SECONDS)
+    assert (process.returncode, said) == (1, "")
+    assert "UNAUTHENTICATED" in complaint
+    assert "Traceback" not in complaint
+
+
+def _watch(stack: Stack, watched: str, password: str = PASSWORD) -> "subprocess.Popen[str]":
+    options = ["--url", stack.origin, "--email", "bob@demo.test", "--appointment", watched]
+    return subprocess.Popen(
+        [sys.executable, str(WATCH), *options],
+        env={**os.environ, "HOLDFAST_PASSWORD": password},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
