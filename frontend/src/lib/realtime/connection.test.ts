@@ -209,6 +209,16 @@ describe("the heartbeat", () => {
     expect(page.server.last.heard("ping")).toHaveLength(26);
   });
 
+  it("that is not answered ends the connection however often it is asked again", async () => {
+    await page.connects();
+    page.server.answers = false;
+    for (let second = 0; second < 12; second++) {
+      page.realtime.probe();
+      await page.pass(1_000);
+    }
+    expect(page.server.lines.length).toBeGreaterThan(1);
+  });
+
   it("is sent at once when the machine wakes up", async () => {
     await page.connects();
     page.realtime.probe();

@@ -25,7 +25,7 @@ export class Link {
   private over = false;
   private cancelTimeout = () => {};
   private cancelHeartbeat = () => {};
-  private cancelPongWait = () => {};
+  private cancelPongWait: (() => void) | null = null;
 
   constructor(
     private readonly parts: LinkParts,
@@ -60,8 +60,8 @@ export class Link {
 
   /** Finds out whether the other side still answers. */
   ping(): void {
-    this.cancelPongWait();
-    this.cancelPongWait = this.parts.clock.after(env.pongTimeoutMs, () => this.end());
+    // Asking again must not put off the end of a link that has not answered the first time.
+    this.cancelPongWait ??= this.parts.clock.after(env.pongTimeoutMs, () => this.end());
     this.beatLater();
     this.send({ action: "ping" });
   }
@@ -70,7 +70,7 @@ export class Link {
     this.over = true;
     this.cancelTimeout();
     this.cancelHeartbeat();
-    this.cancelPongWait();
+    this.hasAnswered();
     this.socket?.close();
   }
 
@@ -93,9 +93,14 @@ export class Link {
 
   private received(text: unknown): void {
     if (this.over) return;
-    this.cancelPongWait();
+    this.hasAnswered();
     const frame = parseFrame(text);
     if (frame) this.events.heard(frame, this);
+  }
+
+  private hasAnswered(): void {
+    this.cancelPongWait?.();
+    this.cancelPongWait = null;
   }
 
   private beatLater(): void {
