@@ -230,6 +230,17 @@ describe("Bob, beside Alice", () => {
     expect(list()).toBeNull();
   });
 
+  it("sees the first of many, and hears of all", async () => {
+    await besideAlice();
+    for (const name of ["Fay", "Eve", "Dan", "Cem"]) {
+      const userInfo = { name, email: `${name}@test.test` };
+      serverSends({ type: "presence-update", userId: name, userInfo, state: "idle" });
+    }
+    expect(within(list() as HTMLElement).getAllByRole("listitem")).toHaveLength(4);
+    expect(within(list() as HTMLElement).getByText("and 2 more")).toBeTruthy();
+    expect(list()?.textContent).toContain("Eve is idle, Fay is idle");
+  });
+
   it("sees her pointer until she leaves", async () => {
     await besideAlice();
     const form = screen.getByRole("form", { name: "Appointment" });

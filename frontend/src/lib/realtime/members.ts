@@ -25,6 +25,9 @@ export type Members = ReadonlyMap<string, Member>;
 
 export const nobody: Members = new Map();
 
+/** What comes sooner was in the snapshot already: it changed while that was made. */
+const LEAST_PAUSE_MS = env.presenceEveryMs / 2;
+
 /** From this many on the server does not tell each one's repeats. */
 const CROWD = 100;
 
@@ -44,7 +47,7 @@ export function afterUpdate(before: Members, update: PresenceUpdate, nowMs: numb
   const atMs = Date.parse(update.at);
   const known = before.get(userId);
   if (known && atMs < known.atMs) return before;
-  const isRepeat = known?.state === state && atMs > known.atMs;
+  const isRepeat = known?.state === state && atMs - known.atMs >= LEAST_PAUSE_MS;
   const repeats = state !== "left" && (isRepeat || (known?.repeats ?? false));
   return new Map(before).set(userId, { userId, name: userInfo.name, state, atMs, repeats, heardMs: nowMs });
 }

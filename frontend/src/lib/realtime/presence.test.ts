@@ -99,6 +99,15 @@ describe("who is here", () => {
     expect(page.names).toEqual(["bob viewing"]);
   });
 
+  it("does not take for a repeat what the snapshot told already", async () => {
+    await opens();
+    sees("bob", "viewing");
+    page.server.last.serverSends(page.server.snapshot("a1"));
+    sees("bob", "viewing");
+    await page.pass(60 * 60_000);
+    expect(page.names).toEqual(["bob viewing"]);
+  });
+
   it("is forgotten with the appointment, and at the end of a session", async () => {
     const leaves = page.follows();
     await opens();

@@ -1,6 +1,7 @@
 import { env } from "@/lib/env";
 import { createStore, type Store } from "@/lib/store";
 import type { Clock } from "@/lib/time/clock";
+import { Attendance } from "./attendance";
 import type { ClientFrame, PresenceState, PresenceUpdate, Snapshot } from "./frames";
 import {
   afterSilence,
@@ -54,16 +55,11 @@ class Room {
 /** Who else is here, and telling them what this tab does. */
 export class Presence {
   private readonly rooms = new Map<string, Room>();
-  private visible = true;
-  private away = false;
-  private idle = false;
-  private cancelAway = () => {};
-  private cancelIdle = () => {};
+  private readonly attendance: Attendance;
   private cancelTick: (() => void) | null = null;
-  private lastInputMs: number;
 
   constructor(private readonly parts: PresenceParts) {
-    this.lastInputMs = parts.clock.now();
+    this.attendance = new Attendance({ clock: parts.clock, onChange: () => this.tellChanges() });
   }
 
   /** The others at an appointment that is subscribed. */
@@ -75,7 +71,7 @@ export class Presence {
   setState(appointmentId: string, doing: Doing | null): void {
     const room = this.room(appointmentId);
     room.doing = doing;
-    if (doing) this.watchIdle();
+    if (doing) this.attendance.watch();
     this.tellChange(appointmentId, room);
     this.tickWhileNeeded();
   }
@@ -85,7 +81,8 @@ export class Presence {
     this.replace(room, afterUpdate(room.members, update, this.now()));
     if (update.state === "left" || update.userId === this.parts.self()) return;
     // A hidden tab's timers sleep, so it repeats when it hears somebody else do so.
-    if (!this.visible && this.sinceToldMs(room) >= env.presenceAnswerMs) this.tell(update.appointmentId, room);
+    if (!this.attendance.isVisible && this.sinceToldMs(room) >= env.presenceAnswerMs)
+      this.tell(update.appointmentId, room);
   }
 
   hearSnapshot(snapshot: Snapshot, line: Line): void {
@@ -101,21 +98,15 @@ export class Presence {
   }
 
   setVisible(visible: boolean): void {
-    if (visible === this.visible) return;
-    this.visible = visible;
-    this.cancelAway();
+    if (visible === this.attendance.isVisible) return;
+    this.attendance.setVisible(visible);
     if (visible) this.returned();
-    else this.cancelAway = this.parts.clock.after(env.awayAfterMs, () => this.setAway(true));
     this.tickWhileNeeded();
   }
 
   /** The user did something. */
   noteInput(): void {
-    this.lastInputMs = this.now();
-    if (!this.idle) return;
-    this.idle = false;
-    this.watchIdle();
-    this.tellChanges();
+    this.attendance.noteInput();
   }
 
   isAccompanied(appointmentId: string): boolean {
@@ -157,20 +148,16 @@ export class Presence {
   }
 
   private tellChange(appointmentId: string, room: Room): void {
-    if (room.doing && stateToTell(room.doing, this.isThere) !== room.told) this.tell(appointmentId, room);
+    if (room.doing && stateToTell(room.doing, this.attendance.isThere) !== room.told) this.tell(appointmentId, room);
   }
 
   private tellChanges(): void {
     for (const [appointmentId, room] of this.rooms) this.tellChange(appointmentId, room);
   }
 
-  private get isThere(): boolean {
-    return !this.away && !this.idle;
-  }
-
   private tell(appointmentId: string, room: Room): void {
     if (!room.doing || !room.line) return;
-    const state = stateToTell(room.doing, this.isThere);
+    const state = stateToTell(room.doing, this.attendance.isThere);
     const frame = { action: "presence", appointmentId, state } as const;
     // A link that was to take over may have failed; then the one in use goes on.
     if (!room.line.send(frame) && !this.parts.line.send(frame)) return;
@@ -178,16 +165,8 @@ export class Presence {
     room.toldAtMs = this.now();
   }
 
-  private setAway(away: boolean): void {
-    this.away = away;
-    this.tellChanges();
-  }
-
+  /** Others may have fallen silent because this tab did. They hear from it now, and answer. */
   private returned(): void {
-    this.lastInputMs = this.now();
-    this.idle = false;
-    this.watchIdle();
-    this.setAway(false);
     for (const [appointmentId, room] of this.rooms) {
       const wasAccompanied = room.isAccompanied;
       this.replace(room, heardNow(room.members, this.now()));
@@ -195,18 +174,8 @@ export class Presence {
     }
   }
 
-  /** Looks again when the last input could have become too old. */
-  private watchIdle(): void {
-    this.cancelIdle();
-    this.cancelIdle = this.parts.clock.after(this.lastInputMs + env.idleAfterMs - this.now(), () => {
-      this.idle = this.now() - this.lastInputMs >= env.idleAfterMs;
-      if (this.idle) this.tellChanges();
-      else this.watchIdle();
-    });
-  }
-
   private tickWhileNeeded(): void {
-    const needed = this.visible && [...this.rooms.values()].some((room) => room.isAccompanied);
+    const needed = this.attendance.isVisible && [...this.rooms.values()].some((room) => room.isAccompanied);
     if (needed) this.cancelTick ??= this.parts.clock.after(TICK_MS, () => this.tick());
     if (needed || !this.cancelTick) return;
     this.cancelTick();

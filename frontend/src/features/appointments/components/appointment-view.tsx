@@ -40,7 +40,7 @@ function Loaded({ appointment }: { appointment: Appointment }) {
           <ArrowLeft aria-hidden className="size-4" />
           {longCalendarDate(date)}
         </Link>
-        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 sm:min-h-10">
           <PageHeading title={appointment.patient.name} />
           <PresenceList appointmentId={appointment.id} />
         </div>

@@ -45,13 +45,18 @@ function PersonHere({ person, color }: { person: Person; color: string | undefin
       className="flex h-10 min-w-0 animate-fade items-center gap-2 rounded-full border border-line bg-surface pr-3 pl-1"
       title={sentence(person)}
     >
-      <Avatar userId={userId} name={name} />
+      <span className="relative">
+        <Avatar userId={userId} name={name} />
+        {color && (
+          <span
+            className="absolute -right-0.5 -bottom-0.5 size-3 animate-fade rounded-full border-2 border-surface"
+            style={{ background: color }}
+          />
+        )}
+      </span>
       <span className="sr-only">{sentence(person)}</span>
       <span aria-hidden className="min-w-0 leading-tight">
-        <span className="flex items-center gap-1.5">
-          <span className="max-w-36 truncate font-medium text-sm">{name}</span>
-          {color && <span className="size-2 shrink-0 rounded-full" style={{ background: color }} />}
-        </span>
+        <span className="block max-w-24 truncate font-medium text-sm sm:max-w-36">{name}</span>
         <span className="flex items-center gap-1 text-muted text-xs">
           <Icon className="size-3" />
           {state}
