@@ -34,6 +34,17 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """The versions of a lock and of its appointment that a snapshot told; news of these or older ones is none."""
+
+    lock: int = 0
+    appointment: int = 0
+
+
+NOTHING_SEEN = Seen()
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber(Connection):
     """One of an audience: what its member does there, and what it wants to hear.
 
@@ -45,6 +56,7 @@ class Subscriber(Connection):
     former: PresenceState | None = None
     told_at: datetime | None = None
     doctor_id: str | None = None
+    seen: Seen = NOTHING_SEEN
 
     def is_silent(self, now: datetime) -> bool:
         """Whether its client used to repeat what it does, and no longer says anything."""

@@ -1,11 +1,11 @@
 """Others' pointers over the same form."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.core.clock import utc_now
+from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking.model import Position
 from chalicelib.realtime import dialogue
 from chalicelib.realtime.service.pointers import point_from_afar
@@ -74,11 +74,11 @@ def test_what_moves_more_often_than_ten_times_a_second_is_dropped_without_a_word
     gateway, start = Recorder(), utc_now()
     text = f'{{"action": "cursor-position", "appointmentId": "{appointment}", "position": {{"x": 0, "y": 0}}}}'
 
-    def at(milliseconds: int) -> datetime:
-        return start + timedelta(milliseconds=milliseconds)
+    def clock_at(milliseconds: int) -> Clock:
+        return lambda: start + timedelta(milliseconds=milliseconds)
 
     for moment in range(0, 2000, 40):
-        dialogue.receive(pointing.connection_id, text, gateway, clock=lambda moment=moment: at(moment))
+        dialogue.receive(pointing.connection_id, text, gateway, clock=clock_at(moment))
 
     told = gateway.by_connection[watching.connection_id]
     assert 20 <= len(told) <= 23

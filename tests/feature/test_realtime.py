@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import count
 
 import pytest
 
@@ -16,6 +16,7 @@ from chalicelib.realtime.gateway import Fate
 from tests.driver.practice import Member, Practice
 from tests.driver.socket import Refused, Socket
 from tests.driver.stream import Stream
+from tests.feature.recorder import Recorder
 from tests.feature.test_locks import held_since
 
 
@@ -64,6 +65,48 @@ def test_the_story_of_alice_and_bob(alice: Member, bob: Member, appointment: str
     assert updated["changed"] == ["title", "notes"]
     assert (released["type"], released["cause"], released["lock"]) == ("lock-released", "released", None)
     assert acquired["version"] < renewed["version"] < released["version"]
+
+
+def test_what_the_snapshot_told_is_not_told_again(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    alice.saves(appointment, 1, title="Knee")
+    alice.releases(appointment)
+    socket = bob.connects()
+    snapshot = socket.subscribes(appointment)
+
+    stream.pump()
+    assert socket.frames == [snapshot]
+
+    alice.acquires(appointment)
+    stream.pump()
+    assert [frame["type"] for frame in socket.news] == ["lock-acquired"]
+
+
+@pytest.mark.parametrize("moment", range(1, 9))
+def test_whatever_happens_while_one_subscribes_is_told_once_and_in_order(
+    alice: Member, bob: Member, appointment: str, stream: Stream, moment: int
+) -> None:
+    socket, gateway, calls = bob.connects(), Recorder(), count(1)
+    stream.pump()
+
+    def clock() -> datetime:
+        if next(calls) == moment:
+            alice.acquires(appointment)
+            stream.deliver(stream.locks())
+        return utc_now()
+
+    text = json.dumps({"action": "subscribe", "appointmentId": appointment})
+    dialogue.receive(socket.connection_id, text, gateway, clock=clock)
+    (snapshot,) = gateway.frames
+    alice.renews(appointment)
+    stream.deliver(stream.locks())
+
+    truth = bob.status(appointment)["version"]
+    behind = [frame["version"] for frame in socket.frames if frame["version"] > snapshot["version"]]
+    assert sorted(behind) == behind
+    assert max([snapshot["version"], *behind]) == truth
 
 
 def test_only_the_holder_is_told_the_lock_id(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
@@ -286,18 +329,3 @@ def test_a_frame_that_we_fail_on_is_answered_and_the_socket_stays_open(alice: Me
 
     (error,) = gateway.frames
     assert (error["type"], error["code"], error["action"]) == ("error", "INTERNAL", "ping")
-
-
-class Recorder:
-    """Keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.frames: list[dict[str, Any]] = []
-
-    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
-        del seconds
-        self.frames += [json.loads(text) for text in texts.values()]
-        return {}
-
-    def close(self, connection_ids: Iterable[str]) -> set[str]:
-        raise AssertionError(connection_ids)

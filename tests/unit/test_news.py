@@ -204,7 +204,7 @@ TO_TEN: Image = {"startsAt": {"S": TEN}, "endsAt": {"S": HALF_PAST_TEN}}
 def told_to(topic: str, new: Image | None, old: Image | None) -> list[dict[str, Any]]:
     """What the followers of a topic are told of a change, without what is the same each time."""
     frames = (
-        to_wire(each.frame) for each in news_of(record("APPOINTMENT", new, old), no_draft) if topic in each.to
+        to_wire(each.frame) for each in news_of(record("APPOINTMENT", new, old), no_draft) if reaches(each, topic)
     )
     kept = ("type", "appointmentVersion", "doctorId", "start", "state")
     return [{name: frame[name] for name in kept if name in frame} for frame in frames]

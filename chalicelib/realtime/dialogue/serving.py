@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chalicelib.appointments import service as appointments
 from chalicelib.core import keys
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import Forbidden, NotFound, Problem
+from chalicelib.core.errors import Forbidden, NotFound
 from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
 from chalicelib.realtime import store
@@ -24,7 +24,7 @@ from chalicelib.realtime.frames import (
     UnsubscribeCalendar,
 )
 from chalicelib.realtime.gateway import Gateway
-from chalicelib.realtime.model import Connection
+from chalicelib.realtime.model import Connection, Seen
 from chalicelib.realtime.service import pointers, presence
 from chalicelib.scheduling import service as scheduling
 
@@ -79,15 +79,20 @@ def _serve_member(
 
 
 def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clock) -> list[Telling]:
-    """Subscribe first and look afterwards: a change in between is in the snapshot, a later one is a frame."""
+    """Look, subscribe, and look again: a change in between is in the snapshot, a later one is a frame.
+
+    The first look is written on the subscription, so that the fan-out of older changes, which comes behind the
+    table by the stream's lag, tells nothing that is below the snapshot. Only a change in between costs a second
+    write.
+    """
     topic = keys.appointment(connection.tenant_id, appointment_id)
-    before = store.subscribe(topic, connection, clock())
-    try:
-        appointment = appointments.get(tab.principal, appointment_id, consistent=True)
-        status = locking.watch(tab, appointment_id, clock=clock)
-    except Problem:
-        store.unsubscribe(topic, connection.connection_id)
-        raise
+    appointment = appointments.get(tab.principal, appointment_id, consistent=True)
+    seen = Seen(locking.status(tab.principal, appointment_id, clock=clock).version, appointment.version)
+    before = store.subscribe(topic, connection, clock(), seen=seen)
+    appointment = appointments.get(tab.principal, appointment_id, consistent=True)
+    status = locking.watch(tab, appointment_id, clock=clock)
+    if (now_seen := Seen(status.version, appointment.version)) != seen:
+        store.subscribe(topic, connection, clock(), seen=now_seen)
     audience, now = store.audience(topic), clock()
     snapshot = Snapshot(
         at=status.server_time,

@@ -14,7 +14,15 @@ from pynamodb.expressions.update import Action
 from chalicelib.core import keys
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.table import ConditionFailed, ConnectionsItem, conditionally
-from chalicelib.realtime.model import CONNECTION_LIFE, Connection, Crowd, PresenceState, Subscriber
+from chalicelib.realtime.model import (
+    CONNECTION_LIFE,
+    NOTHING_SEEN,
+    Connection,
+    Crowd,
+    PresenceState,
+    Seen,
+    Subscriber,
+)
 from chalicelib.realtime.store.items import ViewerItem, tab_of, values
 
 # Stands for the state before the first that was told.
@@ -23,7 +31,7 @@ _STATES: dict[str, PresenceState] = {state: state for state in get_args(Presence
 # What only an index needs is not read with an audience of thousands.
 _ATTRIBUTES = [
     "sk", "tenantId", "userId", "name", "email", "role", "sessionId", "state", "former", "toldAt", "doctorId",
-    "until",
+    "seenLock", "seenAppointment", "until",
 ]  # fmt: skip
 
 
@@ -34,6 +42,8 @@ class SubscriptionItem(ViewerItem):
     former = UnicodeAttribute(null=True)
     told_at = NumberAttribute(attr_name="toldAt", null=True)
     doctor_id = UnicodeAttribute(attr_name="doctorId", null=True)
+    seen_lock = NumberAttribute(attr_name="seenLock", null=True)
+    seen_appointment = NumberAttribute(attr_name="seenAppointment", null=True)
 
 
 class SplitItem(ConnectionsItem):
@@ -45,9 +55,10 @@ class SplitItem(ConnectionsItem):
 
 
 def subscribe(
-    topic: str, connection: Connection, now: datetime, *, doctor_id: str | None = None
+    topic: str, connection: Connection, now: datetime, *, doctor_id: str | None = None, seen: Seen | None = None
 ) -> Subscriber | None:
-    """Add a connection to a topic's audience; one call, and harmless when repeated.
+    """Add a connection to a topic's audience, which is not told what it has `seen`; one call, and harmless when
+    repeated.
 
     What it was there before, None if it is new.
     """
@@ -58,6 +69,8 @@ def subscribe(
         gsi1sk=topic,
         ttl=int((now + CONNECTION_LIFE).timestamp()),
         doctor_id=doctor_id,
+        seen_lock=seen.lock if seen else None,
+        seen_appointment=seen.appointment if seen else None,
         **values(connection.tenant_id, connection.tab),
     )
     return _former(item.put())
@@ -126,6 +139,9 @@ def _subscriber(image: Mapping[str, Any]) -> Subscriber:
         value: str | None = image.get(name, {}).get("S")
         return value
 
+    def number(name: str) -> int:
+        return int(image[name]["N"])
+
     tenant_id = image["tenantId"]["S"]
     told_at, former = image.get("toldAt"), text("former")
     return Subscriber(
@@ -136,4 +152,5 @@ def _subscriber(image: Mapping[str, Any]) -> Subscriber:
         former=_STATES.get(former) if former else None,
         told_at=from_ms(int(told_at["N"])) if told_at else None,
         doctor_id=text("doctorId"),
+        seen=Seen(number("seenLock"), number("seenAppointment")) if "seenLock" in image else NOTHING_SEEN,
     )
