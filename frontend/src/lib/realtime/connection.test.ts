@@ -293,6 +293,19 @@ describe("before the gateway's two hours are over", () => {
     expect(page.states).toEqual(["open"]);
   });
 
+  it("what is refused on both does not keep the new socket from taking over", async () => {
+    await isOld();
+    page.follows("missing");
+    page.server.answers = false;
+    await page.pass(1_100);
+    const [first, second] = page.server.lines;
+    second?.serverSends({ type: "error", code: "NOT_FOUND", detail: "No.", action: "subscribe" });
+    second?.serverSends(page.server.snapshot("a1"));
+    expect(first?.isOpen).toBe(true);
+    second?.serverSends({ type: "calendar-subscribed", doctorId: null });
+    expect([first?.isOpen, second?.isOpen]).toEqual([false, true]);
+  });
+
   it("a new socket that answers nothing is given up", async () => {
     await isOld();
     page.server.answers = false;

@@ -78,7 +78,7 @@ const serverFrame = z.discriminatedUnion("type", [
   calendarSubscribed,
   slotUpdated,
   z.object({ type: z.literal("pong") }),
-  z.object({ type: z.literal("error"), code: z.string(), detail: z.optional(z.string()) }),
+  z.object({ type: z.literal("error"), code: z.string(), action: z.nullish(z.string()) }),
 ]);
 
 export type ServerFrame = z.infer<typeof serverFrame>;

@@ -7,7 +7,7 @@ export interface SubscriptionsParts {
   clock: Clock;
   /** False when the link is closed. */
   send: (frame: ClientFrame) => boolean;
-  /** Nothing waits for an answer any more. */
+  /** Nothing waits for an answer any more, but what was refused: an appointment that is not there, for one. */
   onComplete: () => void;
 }
 
@@ -19,6 +19,7 @@ interface Asked {
 /** What one link has been asked to follow, until it is answered. A flooded server may have dropped the question. */
 export class Subscriptions {
   private readonly waiting = new Map<string, Asked>();
+  private refused = 0;
   private readonly droppedAtMs = new Map<string, number>();
 
   constructor(private readonly parts: SubscriptionsParts) {}
@@ -46,6 +47,10 @@ export class Subscriptions {
   }
 
   hear(frame: ServerFrame): void {
+    if (frame.type === "error" && frame.action?.startsWith("subscribe")) {
+      this.refused++;
+      this.complete();
+    }
     if (frame.type !== "snapshot" && frame.type !== "calendar-subscribed") return;
     for (const [key, { topic, cancel }] of this.waiting) {
       if (!topic.concerns(frame)) continue;
@@ -66,6 +71,6 @@ export class Subscriptions {
   }
 
   private complete(): void {
-    if (this.waiting.size === 0) this.parts.onComplete();
+    if (this.waiting.size <= this.refused) this.parts.onComplete();
   }
 }
