@@ -1,8 +1,11 @@
 """People at the deployed system's front door."""
 
+import uuid
+
 import pytest
 
 from tests.e2e.account import Account
+from tests.e2e.hiring import hire
 from tests.e2e.people import Person, Visitor
 from tests.stack import Stack
 
@@ -41,3 +44,11 @@ def admin(visitor: Visitor) -> Person:
 def appointment(admin: Person) -> str:
     """The id of an appointment that no other test touches."""
     return admin.books()
+
+
+@pytest.fixture
+def carla(account: Account, visitor: Visitor, admin: Person) -> Person:
+    """A member whom the practice can do without."""
+    email = f"carla-{uuid.uuid4().hex}@demo.test"
+    hire(account, admin, "Carla", email)
+    return visitor.signs_in(email)

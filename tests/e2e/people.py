@@ -4,11 +4,13 @@ import json
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from socket import SHUT_RDWR
 from typing import Any
 
 import urllib3
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.driver.answer import Answer
@@ -64,6 +66,12 @@ class Visitor:
         assert answer.status == 201, answer
         return Person(self.stack, {"Authorization": f"Bearer {answer['token']}"}, user=answer["user"])
 
+    def ticket_of(self, slug: str) -> str:
+        """What opens a WebSocket for somebody who looks at a practice's public page."""
+        answer = self.send("POST", f"/public/{slug}/ws-ticket")
+        assert answer.status == 200, answer
+        return str(answer["ticket"])
+
     @contextmanager
     def socket(self, ticket: str | None = None) -> Iterator["Socket"]:
         """A connection opened with this ticket."""
@@ -105,6 +113,15 @@ class Person(Visitor):
         """Press Edit."""
         return self.send("POST", f"/appointments/{appointment}/acquire-lock", {"sessionId": self.session_id})
 
+    def renews(self, appointment: str, lock_id: str) -> Answer:
+        """Go on typing."""
+        return self.send("POST", f"/appointments/{appointment}/renew-lock", {"lockId": lock_id})
+
+    def takes_over(self, appointment: str, version: int) -> Answer:
+        """Take somebody's lock, having seen this version of it."""
+        body = {"sessionId": self.session_id, "reason": "urgent", "expectedVersion": version}
+        return self.send("POST", f"/appointments/{appointment}/admin-takeover", body)
+
     def saves(self, appointment: str, lock: Mapping[str, Any], title: str) -> Answer:
         """Press Save, having just read the appointment."""
         version = self.send("GET", f"/appointments/{appointment}")["version"]
@@ -130,8 +147,15 @@ class Socket:
         """Any text at all."""
         self.connection.send(text)
 
-    def expects(self, kind: str) -> Frame:
-        """The next frame of this type; what came before it is let pass. Fails after ten seconds."""
+    def vanishes(self) -> None:
+        """The machine goes away; no close frame is sent."""
+        self.connection.socket.shutdown(SHUT_RDWR)
+
+    def expects(self, kind: str, **fields: object) -> Frame:
+        """The next frame of this type and with these fields; what came before it is let pass.
+
+        Fails after ten seconds.
+        """
         deadline = time.monotonic() + FRAME_SECONDS
         passed = []
         while (left := deadline - time.monotonic()) > 0:
@@ -139,10 +163,16 @@ class Socket:
                 frame: Frame = json.loads(self.connection.recv(timeout=left))
             except TimeoutError:
                 break
-            if frame["type"] == kind:
+            if frame["type"] == kind and fields.items() <= frame.items():
                 return frame
             passed.append(frame["type"])
         raise AssertionError(f"no {kind} within {FRAME_SECONDS:.0f} s, only {passed}")
+
+    def is_closed(self) -> None:
+        """The server hangs up; what it said before is let pass. Fails after ten silent seconds."""
+        with suppress(ConnectionClosed):
+            while True:
+                self.connection.recv(timeout=FRAME_SECONDS)
 
     def is_told_nothing_before(self, kind: str) -> None:
         """The very next frame is of this type."""
