@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from chalicelib.core import sqs
 from chalicelib.core.settings import settings
@@ -73,9 +73,9 @@ class FanoutQueue(Protocol):
 class SqsFanoutQueue:
     """A FIFO queue of SQS."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, client: Any = None) -> None:  # noqa: ANN401 - botocore's, without a static type
         self._url = url
-        self._client = sqs.client()
+        self._client = client or sqs.client()
 
     def send(self, entries: Sequence[Entry]) -> None:
         """See `FanoutQueue`."""

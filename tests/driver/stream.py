@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from chalice.app import DynamoDBEvent
+
 import app
 from chalicelib.core.settings import settings
+from chalicelib.realtime import entry
+from chalicelib.realtime.gateway import Gateway
 from tests.driver.aws import REGION, client
 
 
@@ -29,16 +33,22 @@ class Stream:
         """The records of locks alone."""
         return [record for record in self.records() if record["dynamodb"]["Keys"]["sk"]["S"] == "LOCK"]
 
-    def pump(self) -> list[dict[str, str]]:
+    def pump(self, gateway: Gateway | None = None) -> list[dict[str, str]]:
         """Deliver what is new; the failures that the function reports."""
         records = self.records()[self._seen :]
         self._seen += len(records)
-        return self.deliver(records)
+        return self.deliver(records, gateway)
 
-    def deliver(self, records: list[dict[str, Any]]) -> list[dict[str, str]]:
-        """Deliver these records, for the first time or again."""
+    def deliver(
+        self, records: list[dict[str, Any]], gateway: Gateway | None = None, context: Any = None
+    ) -> list[dict[str, str]]:
+        """Deliver these records, for the first time or again; `context` tells the function of its time."""
         if not records:
             return []
-        answer = app.on_change({"Records": records}, None)
+        event = {"Records": records}
+        if gateway is None:
+            answer = app.on_change(event, context)
+        else:
+            answer = entry.change(DynamoDBEvent(event, context), gateway)
         failures: list[dict[str, str]] = answer["batchItemFailures"]
         return failures

@@ -10,6 +10,7 @@ from chalicelib.realtime.gateway import api_gateway
 from infra.schema import create_tables
 from tests.driver.aws import client
 from tests.driver.endpoint import ENDPOINT
+from tests.driver.fanout import Fanout
 from tests.driver.history import Historian
 from tests.driver.practice import Member, Practice
 from tests.driver.stream import Stream
@@ -34,6 +35,7 @@ def aws() -> Iterator[None]:
         }
         create_tables(client("dynamodb"), names)
         client("sqs").create_queue(QueueName="lock-timers")
+        client("sqs").create_queue(QueueName="fanout.fifo", Attributes={"FifoQueue": "true"})
         yield
 
 
@@ -65,6 +67,12 @@ def appointment(practice: Practice) -> str:
 def timers() -> Timers:
     """The queue of lock timers."""
     return Timers()
+
+
+@pytest.fixture
+def fanout() -> Fanout:
+    """The queue over which big audiences are told."""
+    return Fanout()
 
 
 @pytest.fixture
