@@ -10,6 +10,7 @@ from tests.e2e.account import Account
 from tests.stack import Stack
 
 REFUSED = {400, 403}
+TELLERS = ["APIHandler", "OnChange", "OnFanout", "WebsocketConnect", "WebsocketDisconnect", "WebsocketMessage"]
 KEY = {"pk": {"S": "NOBODY"}, "sk": {"S": "NOBODY"}}
 
 
@@ -38,7 +39,18 @@ def test_a_role_names_the_table_and_the_index(account: Account) -> None:
     _is_denied(tables.query, TableName=data, **_partition("pk"))
 
 
-@pytest.mark.parametrize("function", ["OnChange", "WebsocketMessage"])
+def test_only_what_a_member_says_changes_a_subscription(account: Account) -> None:
+    connections = account.told("ConnectionsTableName")
+    saying = account.in_role_of("WebsocketMessage").client("dynamodb")
+    with pytest.raises(saying.exceptions.ConditionalCheckFailedException):
+        saying.update_item(TableName=connections, Key=KEY, ConditionExpression="attribute_exists(pk)")
+    for function in ("APIHandler", "WebsocketConnect", "OnFanout"):
+        tables = account.in_role_of(function).client("dynamodb")
+        assert tables.query(TableName=connections, **_partition("pk"))["Count"] == 0
+        _is_denied(tables.update_item, TableName=connections, Key=KEY)
+
+
+@pytest.mark.parametrize("function", TELLERS)
 def test_a_function_may_write_to_connections_and_end_them(function: str, account: Account) -> None:
     sockets = _sockets(account.in_role_of(function))
     for allowed in (lambda: sockets.delete_connection(ConnectionId="x"), lambda: _post(sockets)):
@@ -56,8 +68,18 @@ def test_a_timer_is_sent_by_those_who_start_one_and_nobody_else(account: Account
         _is_denied(account.in_role_of(function).client("sqs").send_message, **queue, MessageBody="{}")
 
 
+def test_a_part_of_an_audience_is_sent_by_who_reads_the_stream_and_told_by_one_other(account: Account) -> None:
+    queue = {"QueueUrl": account.told("FanoutQueueUrl")}
+    telling = account.in_role_of("OnFanout").client("sqs")
+    assert telling.get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
+    message = {"MessageBody": "{}", "MessageGroupId": "nobody", "MessageDeduplicationId": "nobody"}
+    for function in ("OnFanout", "OnHistory", "APIHandler"):
+        _is_denied(account.in_role_of(function).client("sqs").send_message, **queue, **message)
+    _is_denied(account.in_role_of("OnChange").client("sqs").receive_message, **queue)
+
+
 def test_a_function_without_that_right_may_not(account: Account) -> None:
-    sockets = _sockets(account.in_role_of("APIHandler"))
+    sockets = _sockets(account.in_role_of("OnHistory"))
     _is_denied(sockets.delete_connection, ConnectionId="x")
     _is_denied(sockets.post_to_connection, ConnectionId="x", Data=b"{}")
 
