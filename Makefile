@@ -79,10 +79,11 @@ generate: install ## Write the API's description from the code, and the page's c
 	@$(PY) -m infra.frontend --packages
 	$(NPM) generate
 
-bench: install ## Measure how long a change or a deadline takes to reach a browser, and what a lock costs
+bench: install ## Measure how long a change or a deadline takes to reach a browser, and what a lock and a fan-out cost
 	@$(PY) -m tests.benchmarks.live
 	@$(PY) -m tests.benchmarks.deadlines
 	@$(PY) -m tests.benchmarks.locks
+	@$(PY) -m tests.benchmarks.fanout
 
 soak: export SEED ?= $(shell date +%s)
 soak: export OPERATIONS ?= 200000

@@ -291,7 +291,9 @@ def test_over_tls_with_a_certificate_that_is_trusted(authority: Authority) -> No
 
 
 def test_over_tls_without_one_nothing_is_sent(authority: Authority) -> None:
-    with StandIn(tls=authority.server()) as standin, way_to(standin.endpoint) as gateway:
-        assert gateway.send(TEN, 0.5) == dict.fromkeys(TEN, Fate.CUT_OFF)
+    once = Habits(first_pause_seconds=1e9, longest_pause_seconds=1e9)
+
+    with StandIn(tls=authority.server()) as standin, way_to(standin.endpoint, once) as gateway:
+        assert gateway.send(TEN) == dict.fromkeys(TEN, Fate.CUT_OFF)
 
     assert standin.asked == []

@@ -86,7 +86,7 @@ class ApiGateway:
         return head.encode() + errand.text
 
 
-@lru_cache(maxsize=4096)  # the same people are told again and again
+@lru_cache(maxsize=16_384)  # the same people are told again and again
 def _part(connection_id: str) -> str:
     """An id as a part of a path; those of API Gateway end with `=`."""
     return quote(connection_id, safe="~")

@@ -2,8 +2,8 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
+from typing import NamedTuple
 
 from chalicelib.realtime.gateway.fate import Fate
 from chalicelib.realtime.gateway.line import Answer
@@ -14,8 +14,7 @@ _THROTTLED = frozenset({"limitexceededexception", "throttlingexception", "tooman
 _FAILURES, _REFUSALS = 500, 300
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(NamedTuple):
     """How much is done at once, and how patiently."""
 
     side_by_side: int = 64
@@ -36,17 +35,19 @@ class Habits:
 USUAL = Habits()
 
 
-@dataclass(slots=True, eq=False)
 class Errand:
     """One connection's text. `fate` is None once it was taken; `trouble` says what last went wrong."""
 
-    connection_id: str
-    text: bytes
-    fate: Fate | None = Fate.CUT_OFF
-    trouble: str = ""
-    pauses: int = 0
-    failures: int = 0
-    wants_new_line: bool = False
+    __slots__ = ("connection_id", "failures", "fate", "pauses", "text", "trouble", "wants_new_line")
+
+    def __init__(self, connection_id: str, text: bytes) -> None:
+        self.connection_id = connection_id
+        self.text = text
+        self.fate: Fate | None = Fate.CUT_OFF
+        self.trouble = ""
+        self.pauses = 0
+        self.failures = 0
+        self.wants_new_line = False
 
     def hears(self, answer: Answer, habits: Habits) -> bool:
         """Take note of an answer; whether to try again after a pause."""

@@ -16,11 +16,11 @@ from typing import NamedTuple
 from tests.standin.process import Weather, standin_process
 
 SIZES = (1, 10, 100, 1_000, 10_000)
-TURNS = 3
+TURNS = 5
 LOOP, BARE, DELIVERY = "boto3_loop", "bare", "delivery"
 WAYS = (LOOP, "boto3_threads", "urllib3_threads", "http_client_threads", "asyncio_protocol", "ours", BARE)
-# So many deliveries in all a measurement has, if one round has fewer; the loop is too slow for more.
-ENOUGH, ENOUGH_OF_A_LOOP = 2_000, 200
+# Small audiences are told again until there were so many deliveries or rounds; the loop is too slow for more.
+ENOUGH, ENOUGH_OF_A_LOOP, MOST_ROUNDS = 2_000, 200, 50
 MOST_LOOPED = 1_000
 FAIR = Weather(latency_ms=20)
 FOUL = Weather(latency_ms=20, gone=0.02, reset=0.005, burst_ms=100)
@@ -39,7 +39,7 @@ class Found(NamedTuple):
 
 def measure(way: str, size: int, endpoint: str) -> Found:
     """In a fresh process."""
-    rounds = max(1, (ENOUGH_OF_A_LOOP if way == LOOP else ENOUGH) // size)
+    rounds = min(MOST_ROUNDS, max(1, (ENOUGH_OF_A_LOOP if way == LOOP else ENOUGH) // size))
     command = [sys.executable, "-m", "tests.benchmarks.fanout.one", way, str(size), str(rounds), endpoint]
     done = subprocess.run(command, env={**os.environ, **BENCH_AWS}, stdout=subprocess.PIPE, text=True, check=True)
     return Found(*map(float, done.stdout.split()))
@@ -73,9 +73,9 @@ def line(size: int, way: str, found: Found, *notes: str) -> None:
 def compare_ways(endpoint: str) -> None:
     """Every way that was tried, with 1,000 connections."""
     size = 1_000
-    found = {way: middle(its) for way, its in in_turn(WAYS, size, endpoint).items()}
+    found = in_turn(WAYS, size, endpoint)
     for way, its in found.items():
-        line(size, way, its, *_ratios(its, found[LOOP], found[BARE]))
+        line(size, way, middle(its), *_ratios(its, middle(found[LOOP]).seconds, found[BARE]))
 
 
 def fair(endpoint: str) -> None:
@@ -83,21 +83,19 @@ def fair(endpoint: str) -> None:
     loop_each = 0.0
     for size in SIZES:
         looped = size <= MOST_LOOPED
-        all_found = in_turn([*([LOOP] if looped else []), BARE, DELIVERY], size, endpoint)
-        found = {way: middle(its) for way, its in all_found.items()}
-        loop_each = found[LOOP].seconds / size if looped else loop_each
-        loop = Found(loop_each * size, 0, 0, 0)
+        found = in_turn([*([LOOP] if looped else []), BARE, DELIVERY], size, endpoint)
+        loop_each = middle(found[LOOP]).seconds / size if looped else loop_each
         for way, its in found.items():
-            line(size, way, its, *(_ratios(its, loop, found[BARE]) if way == DELIVERY else ()))
+            notes = _ratios(its, loop_each * size, found[BARE]) if way == DELIVERY else ()
+            line(size, way, middle(its), *notes)
         if not looped:
             print(f"{'':>13}the loop's time with {size:,} is taken to be {size // MOST_LOOPED} times that above")
 
 
-def _ratios(its: Found, loop: Found, bare: Found) -> tuple[str, str]:
-    return (
-        f"{loop.seconds / its.seconds:.1f} x the loop's speed",
-        f"{its.cpu_seconds / bare.cpu_seconds:.2f} x bare's CPU",
-    )
+def _ratios(its: list[Found], loop_seconds: float, bare: list[Found]) -> tuple[str, str]:
+    """How much faster than the loop; and how much more CPU than bare, turn by turn: the median of that."""
+    cpu = statistics.median(one.cpu_seconds / least.cpu_seconds for one, least in zip(its, bare, strict=False))
+    return f"{loop_seconds / middle(its).seconds:.1f} x the loop's speed", f"{cpu:.2f} x bare's CPU"
 
 
 def foul(endpoint: str) -> None:
