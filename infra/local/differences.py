@@ -2,8 +2,10 @@
 
 The deployed template is the same to the byte. The emulator's CloudFormation only leaves out two things:
 it does not read gateway responses in the API's definition, and does not switch on expiry (TTL) of items.
+And its IAM knows an action for messages that are sent together, which on AWS are `sqs:SendMessage` like any other.
 """
 
+import json
 from typing import Any
 
 import boto3
@@ -11,6 +13,7 @@ import boto3
 from infra.deploy import Cloud
 from infra.package import Package
 
+_BATCH = "sqs:SendMessageBatch"
 _TABLES = {"DataTable": "DataTableName", "ConnectionsTable": "ConnectionsTableName"}
 
 
@@ -19,6 +22,7 @@ def make_up_for(cloud: Cloud, package: Package, told: dict[str, str]) -> None:
     resources = package.resources()
     _set_gateway_responses(_client(cloud, "apigateway"), told["RestAPIId"], resources["RestAPI"]["Properties"])
     _switch_on_ttl(_client(cloud, "dynamodb"), resources, told)
+    _allow_batches(_client(cloud, "iam"))
 
 
 def gateway_responses(rest_api: dict[str, Any]) -> dict[str, Any]:
@@ -41,6 +45,19 @@ def _switch_on_ttl(dynamodb: Any, resources: dict[str, Any], told: dict[str, str
         found = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
         if found.get("TimeToLiveStatus") != "ENABLED":
             dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=wanted)
+
+
+def _allow_batches(iam: Any) -> None:  # noqa: ANN401
+    for role in iam.list_roles()["Roles"]:
+        for policy in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]:
+            names = {"RoleName": role["RoleName"], "PolicyName": policy}
+            document = iam.get_role_policy(**names)["PolicyDocument"]
+            actions = [statement["Action"] for statement in document["Statement"]]
+            short = [each for each in actions if "sqs:SendMessage" in each and _BATCH not in each]
+            for each in short:
+                each.append(_BATCH)
+            if short:
+                iam.put_role_policy(**names, PolicyDocument=json.dumps(document))
 
 
 def _client(cloud: Cloud, service: str) -> Any:  # noqa: ANN401 - one client each, not worth its type stubs

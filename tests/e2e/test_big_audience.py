@@ -1,0 +1,37 @@
+"""A big audience's frames come over the queue and by its function, in order."""
+
+import time
+
+from tests.e2e.account import Account
+from tests.e2e.people import Person
+
+MINUTE_MS = 60_000
+
+
+def test_frames_come_over_the_queue_in_order(
+    alice: Person, bob: Person, appointment: str, account: Account
+) -> None:
+    """As if so many had followed it a while ago that it is split: who tells of it then marks it anew."""
+    with bob.watches(appointment) as socket:
+        topic = _split(account, appointment, int(time.time() * 1000) + 10 * MINUTE_MS)
+        lock_id = alice.acquires(appointment)["lock"]["lockId"]
+        for _ in range(3):
+            alice.renews(appointment, lock_id)
+        alice.releases(appointment, lock_id)
+        kinds = ["lock-acquired", "lock-update", "lock-update", "lock-update", "lock-released"]
+        versions = [socket.expects(kind)["version"] for kind in kinds]
+    assert versions == sorted(set(versions))
+    assert _split_until(account, topic) > (time.time() * 1000) + 50 * MINUTE_MS
+
+
+def _split(account: Account, appointment: str, until_ms: int) -> str:
+    """Mark the topic of an appointment that somebody follows."""
+    table = account.resource("dynamodb").Table(account.told("ConnectionsTableName"))
+    (topic,) = {row["pk"] for row in table.scan()["Items"] if row["pk"].endswith(f"#APPOINTMENT#{appointment}")}
+    table.put_item(Item={"pk": topic, "sk": "#SPLIT", "until": until_ms, "ttl": until_ms // 1000})
+    return str(topic)
+
+
+def _split_until(account: Account, topic: str) -> int:
+    table = account.resource("dynamodb").Table(account.told("ConnectionsTableName"))
+    return int(table.get_item(Key={"pk": topic, "sk": "#SPLIT"})["Item"]["until"])
