@@ -18,6 +18,14 @@ RATE_LIMIT = "UpdateItem (rate limit)"
 
 @contextmanager
 def calls_of(operation: str) -> Iterator[list[str]]:
+    """The names of the calls made inside, printed at the end too."""
+    with counted() as made:
+        yield made
+    tell("DynamoDB calls per operation", operation, f"{len(made)}  {operation:<34}{', '.join(made)}")
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
     """The names of the calls made inside; the one that a rate limit costs is told apart.
 
     The process is warm: that it reads the list of the lately deactivated every few seconds is counted by itself.
@@ -36,7 +44,6 @@ def calls_of(operation: str) -> Iterator[list[str]]:
         yield made
     finally:
         events.unregister("before-call.dynamodb", count)
-    tell("DynamoDB calls per operation", operation, f"{len(made)}  {operation:<34}{', '.join(made)}")
 
 
 def test_the_first_lock_on_an_appointment_is_two_calls_after_the_limits(alice: Member, appointment: str) -> None:

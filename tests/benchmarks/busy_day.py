@@ -1,0 +1,268 @@
+"""What a busy day costs on AWS: `python -m tests.benchmarks.busy_day` prints the tables of docs/guide/costs.md.
+
+Pure arithmetic: a day as it is assumed here, the counted cost of each act (tests/benchmarks/acts.py), list prices.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from math import ceil
+
+from chalicelib.realtime.fanout import MOST_AT_ONCE
+from chalicelib.realtime.queue import GROUPS
+from tests.benchmarks.acts import ACTS, ROW_BYTES, UNIT_BYTES
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day as it is assumed; each number is of one member, unless it says otherwise."""
+
+    members: int = 1_000
+    members_of_a_practice: int = 20
+    hours: float = 8
+    # One lasts 105 to 115 minutes, and some drop.
+    connections: float = 10
+    appointments_opened: float = 40
+    minutes_open: float = 3
+    edits: float = 20
+    # An edit takes about three minutes under a lease of five, which is renewed in its second half.
+    renewals_of_an_edit: float = 1
+    drafts_of_an_edit: float = 4
+    # So much of the time that an appointment is open, one other member has it open too.
+    company: float = 0.25
+    # So much of that time one's pointer moves, ten times a second.
+    pointing: float = 0.3
+    # So much of the day a member's page follows the practice's calendar.
+    calendar_shown: float = 0.75
+    calendar_opened: float = 60
+    # So much of what is saved is on the day that is shown: the list is read again, at most every five seconds.
+    on_the_day_shown: float = 0.25
+    tokens: float = 16
+
+    @property
+    def seconds_in_company(self) -> float:
+        """How long a member is not alone on an appointment."""
+        return self.appointments_opened * self.minutes_open * 60 * self.company
+
+    @property
+    def calendar_followers(self) -> float:
+        """How many of a practice hear of a save because they look at the calendar."""
+        return self.members_of_a_practice * self.calendar_shown
+
+    @property
+    def reads_for_news(self) -> float:
+        """How often a list is read again because something on it was saved."""
+        saved = self.edits * self.members_of_a_practice * self.on_the_day_shown * self.calendar_shown
+        return min(saved, self.hours * 3600 * self.calendar_shown / 5)
+
+
+@dataclass(frozen=True)
+class Use:
+    """What AWS counts."""
+
+    websocket_messages: float = 0
+    connection_minutes: float = 0
+    rest_requests: float = 0
+    function_runs: float = 0
+    gb_seconds: float = 0
+    write_units: float = 0
+    read_units: float = 0
+    queue_requests: float = 0
+    fifo_requests: float = 0
+    gb_out: float = 0
+
+    def __add__(self, other: "Use") -> "Use":
+        return Use(*(a + b for a, b in zip(_values(self), _values(other), strict=True)))
+
+    def __mul__(self, times: float) -> "Use":
+        return Use(*(times * each for each in _values(self)))
+
+    @property
+    def dollars(self) -> float:
+        """At list prices."""
+        return sum(_values(self.priced))
+
+    @property
+    def priced(self) -> "Use":
+        """Each in dollars."""
+        return Use(*(a * b for a, b in zip(_values(self), _values(PRICES), strict=True)))
+
+
+def _values(use: Use) -> list[float]:
+    return list(asdict(use).values())
+
+
+# Dollars in us-east-1, the free allowance left out. Where they are from: docs/guide/costs.md.
+PRICES = Use(
+    websocket_messages=1.00 / MILLION,
+    connection_minutes=0.25 / MILLION,
+    rest_requests=3.50 / MILLION,
+    function_runs=0.20 / MILLION,
+    gb_seconds=0.0000166667,
+    write_units=0.625 / MILLION,
+    read_units=0.125 / MILLION,
+    queue_requests=0.40 / MILLION,
+    fifo_requests=0.50 / MILLION,
+    gb_out=0.09,
+)
+# How long a function of 1 GB runs, in milliseconds: assumed, not measured on AWS.
+OWN_MS, CALL_MS, FRAMES_MS = 4.0, 4.0, 20.0
+# Bytes on the way out, with their headers.
+FRAME_BYTES, ANSWER_BYTES, LIST_BYTES = 500, 1_500, 20_000
+# Lambda asks a queue about 15 times a minute, also when nothing is in it.
+POLLS_A_DAY = 15.0 * 60 * 24
+# A message is sent, received and deleted.
+REQUESTS_OF_A_MESSAGE = 3
+
+GROUPS_OF_ACTS = {
+    "being connected": ("connect", "disconnect", "ping", "follow the calendar", "refresh the token"),
+    "looking": ("subscribe", "unsubscribe", "read an appointment", "read the calendar"),
+    "locks": ("acquire", "renew", "release", "a timer that finds nothing to do"),
+    "saves and drafts": ("save", "keep a draft"),
+    "presence": ("say what one does",),
+    "pointers": ("move the pointer", "move the pointer, first in a second"),
+}
+
+
+def times_of(day: Day) -> dict[str, float]:
+    """How often a member does each act."""
+    moving_seconds = day.seconds_in_company * day.pointing
+    return {
+        "connect": day.connections,
+        "disconnect": day.connections,
+        "ping": day.hours * 60 / 4,
+        "follow the calendar": day.connections + day.appointments_opened,
+        "refresh the token": day.tokens,
+        "subscribe": day.appointments_opened,
+        "unsubscribe": day.appointments_opened,
+        "read an appointment": day.appointments_opened + day.edits * day.company,
+        "read the calendar": day.calendar_opened + day.reads_for_news,
+        "acquire": day.edits,
+        "renew": day.edits * day.renewals_of_an_edit,
+        "release": day.edits,
+        "a timer that finds nothing to do": day.edits,
+        "save": day.edits,
+        "keep a draft": day.edits * day.drafts_of_an_edit,
+        "say what one does": day.seconds_in_company / 10,
+        "move the pointer, first in a second": moving_seconds,
+        "move the pointer": moving_seconds * 9,
+    }
+
+
+def listeners(name: str, day: Day) -> float:
+    """How many hear of one act: locks and saves are told to one's own tab too."""
+    if not ACTS[name].told:
+        return 0
+    if name == "save":
+        return day.calendar_followers + 1 + day.company
+    if name in GROUPS_OF_ACTS["locks"]:
+        return 1 + day.company
+    if name in GROUPS_OF_ACTS["presence"] + GROUPS_OF_ACTS["pointers"]:
+        return 1
+    return day.company
+
+
+def use_of(name: str, day: Day) -> Use:
+    """What one act uses."""
+    act, told = ACTS[name], listeners(name, day)
+    calls = sum(len(run.calls) for run in act.runs)
+    ms = OWN_MS * len(act.runs) + CALL_MS * calls + FRAMES_MS * bool(act.answers or told)
+    answer_bytes = LIST_BYTES if name == "read the calendar" else ANSWER_BYTES
+    use = Use(
+        websocket_messages=act.commands + act.answers + told,
+        rest_requests=act.requests,
+        function_runs=len(act.runs),
+        gb_seconds=ms / 1000,
+        write_units=act.write_units,
+        read_units=act.read_units,
+        queue_requests=act.timers * REQUESTS_OF_A_MESSAGE,
+        gb_out=(act.requests * answer_bytes + (act.answers + told) * FRAME_BYTES) / 1e9,
+    )
+    return use + _crowd(day) if name == "save" else use
+
+
+def _crowd(day: Day) -> Use:
+    """What a save uses beyond that because many follow the calendar."""
+    use = Use(read_units=ceil(day.calendar_followers * ROW_BYTES / UNIT_BYTES) - 1)
+    if day.calendar_followers <= MOST_AT_ONCE:
+        return use
+    return use + Use(
+        function_runs=GROUPS,
+        gb_seconds=GROUPS * (OWN_MS + FRAMES_MS) / 1000,
+        # Ten at most are sent at once; each is received and deleted by itself.
+        fifo_requests=ceil(GROUPS / 10) + 2 * GROUPS,
+    )
+
+
+def use_of_acts(names: Iterable[str], day: Day) -> Use:
+    """What all members use by these acts in a day."""
+    times = times_of(day)
+    return sum((use_of(name, day) * (times[name] * day.members) for name in names), Use())
+
+
+def use_of_day(day: Day) -> Use:
+    """All of it."""
+    standing = Use(
+        connection_minutes=day.members * day.hours * 60, queue_requests=POLLS_A_DAY, fifo_requests=POLLS_A_DAY
+    )
+    return use_of_acts(times_of(day), day) + standing
+
+
+def pointing_together(people: int, day: Day) -> Use:
+    """What the pointers of so many on one appointment use in an hour."""
+    seconds = 3600 * day.pointing
+    told = Use(websocket_messages=1, gb_out=FRAME_BYTES / 1e9) * (people - 2)
+    moves = {"move the pointer, first in a second": seconds, "move the pointer": seconds * 9}
+    return sum(((use_of(name, day) + told) * (times * people) for name, times in moves.items()), Use())
+
+
+def tables() -> str:
+    """All tables, in Markdown."""
+    return "\n\n".join((_by_meter(Day()), _by_act(Day()), _by_size(Day()), _by_company(Day())))
+
+
+def _by_meter(day: Day) -> str:
+    use = use_of_day(day)
+    amounts, prices = asdict(use), asdict(use.priced)
+    rows = [(name.replace("_", " "), f"{amounts[name]:,.0f}", _dollars(prices[name])) for name in amounts]
+    return _table(("what AWS counts", "a day", "dollars"), [*rows, ("**together**", "", _dollars(use.dollars))])
+
+
+def _by_act(day: Day) -> str:
+    rows = []
+    for group, names in GROUPS_OF_ACTS.items():
+        use = use_of_acts(names, day)
+        rows.append((group, f"{use.websocket_messages:,.0f}", f"{use.function_runs:,.0f}", _dollars(use.dollars)))
+    return _table(("what people do", "messages", "function runs", "dollars"), rows)
+
+
+def _by_size(day: Day) -> str:
+    rows = []
+    for members in (100, 1_000, 10_000):
+        apart = use_of_day(replace(day, members=members)).dollars
+        together = use_of_day(replace(day, members=members, members_of_a_practice=members)).dollars
+        rows.append((f"{members:,}", _dollars(apart), _dollars(together), _dollars(together / members * 22)))
+    head = ("members", "in practices of 20", "all in one practice", "one practice: a member, 22 days")
+    return _table(head, rows)
+
+
+def _by_company(day: Day) -> str:
+    rows = []
+    for people in (2, 3, 5, 10, 50):
+        use = pointing_together(people, day)
+        rows.append((f"{people}", f"{use.websocket_messages / 60:,.0f}", _dollars(use.dollars)))
+    return _table(("on one appointment", "messages a minute", "dollars an hour"), rows)
+
+
+def _dollars(amount: float) -> str:
+    return f"{amount:,.2f}"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---", *["--:"] * (len(head) - 1)), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    print(tables())

@@ -1,0 +1,54 @@
+"""The price of a busy day is reckoned from all that is counted, and the guide says what the reckoning says."""
+
+from dataclasses import replace
+
+import pytest
+
+from infra.paths import ROOT
+from tests.benchmarks.acts import ACTS
+from tests.benchmarks.busy_day import (
+    GROUPS_OF_ACTS,
+    POLLS_A_DAY,
+    Day,
+    Use,
+    pointing_together,
+    tables,
+    times_of,
+    use_of_acts,
+    use_of_day,
+)
+
+
+def test_every_act_is_done_and_belongs_to_one_group() -> None:
+    grouped = [name for names in GROUPS_OF_ACTS.values() for name in names]
+    assert sorted(grouped) == sorted(times_of(Day())) == sorted(ACTS)
+
+
+def test_the_parts_are_the_whole() -> None:
+    day = Day()
+    parts = sum((use_of_acts(names, day).dollars for names in GROUPS_OF_ACTS.values()), 0.0)
+    standing = Use(
+        connection_minutes=day.members * 480, queue_requests=POLLS_A_DAY, fifo_requests=POLLS_A_DAY
+    ).dollars
+    assert use_of_day(day).dollars == pytest.approx(parts + standing)
+
+
+def test_practices_of_one_size_grow_in_a_line_and_one_practice_by_the_square() -> None:
+    apart = [use_of_day(Day(members=members)).websocket_messages for members in (1_000, 10_000)]
+    assert apart[1] == pytest.approx(10 * apart[0])
+    saves = [
+        use_of_acts(["save"], replace(Day(), members=members, members_of_a_practice=members)).websocket_messages
+        for members in (1_000, 10_000)
+    ]
+    assert saves[1] == pytest.approx(100 * saves[0], rel=0.01)
+
+
+def test_pointers_cost_by_the_square_of_those_on_one_appointment() -> None:
+    messages = [pointing_together(people, Day()).websocket_messages for people in (2, 4)]
+    assert messages[1] == pytest.approx(4 * messages[0])
+
+
+def test_the_guide_says_the_same() -> None:
+    guide = (ROOT / "docs" / "guide" / "costs.md").read_text()
+    for table in tables().split("\n\n"):
+        assert table in guide, "python -m tests.benchmarks.busy_day"
