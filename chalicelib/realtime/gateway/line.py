@@ -1,5 +1,6 @@
 """One keep-alive connection to an HTTP/1.1 server, driven by whoever watches its socket."""
 
+import re
 import socket
 import ssl
 from collections.abc import Generator
@@ -12,6 +13,10 @@ Exchange = Generator[int, None, "Answer"]
 Address = tuple[int, int, int, str, Any]
 
 _HEAD_END = b"\r\n\r\n"
+_LENGTH = re.compile(rb"\r\n(?i:content-length):[ \t]*([0-9]+)[ \t]*\r")
+_CLOSE = re.compile(rb"\r\n(?i:connection):[ \t]*(?i:close)")
+# AWS may put the name of the error before a colon and an address.
+_ERROR = re.compile(rb"\r\n(?i:x-amzn-errortype):[ \t]*([^:\r]*)")
 _MOST_HEAD_BYTES = 65_536
 _PART_BYTES = 4_096
 _NO_CONTENT = 204
@@ -129,19 +134,13 @@ def read(heard: bytes) -> Answer | None:
         if len(heard) > _MOST_HEAD_BYTES:
             raise ConnectionError("an answer without end")
         return None
-    code, fields = heard[9:12], heard[:end].lower()
+    code = heard[9:12]
     if not (heard.startswith(b"HTTP/1.") and code.isdigit()):
         raise ConnectionError("an answer that is not HTTP")
-    status = int(code)
-    length = _field(fields, b"\r\ncontent-length:") or (b"0" if status == _NO_CONTENT else b"")
-    has_length = length.isdigit()
-    if has_length and len(heard) < end + len(_HEAD_END) + int(length):
+    status, length = int(code), _LENGTH.search(heard, 0, end + 2)
+    if length and len(heard) < end + len(_HEAD_END) + int(length[1]):
         return None
-    error = (
-        _field(fields, b"\r\nx-amzn-errortype:").decode("latin-1").partition(":")[0] if status >= _REFUSALS else ""
-    )
-    return Answer(status, error, has_length and b"\r\nconnection: close" not in fields)
-
-
-def _field(fields: bytes, name: bytes) -> bytes:
-    return fields.partition(name)[2].partition(b"\r\n")[0].strip()
+    has_end = length is not None or status == _NO_CONTENT
+    error = _ERROR.search(heard, 0, end) if status >= _REFUSALS else None
+    name = error[1].decode("latin-1").lower() if error else ""
+    return Answer(status, name, has_end and not _CLOSE.search(heard, 0, end))
