@@ -232,6 +232,15 @@ def test_a_bad_frame_gets_an_error_frame_and_keeps_the_socket(alice: Member, fra
     assert socket.asks({"action": "ping"})["type"] == "pong"
 
 
+def test_the_answer_to_a_frame_full_of_faults_is_one_that_api_gateway_lets_pass(alice: Member) -> None:
+    socket = alice.connects()
+
+    error = socket.asks('{"action": "ping"%s}' % (',"":1' * 1600))
+
+    assert (error["code"], error["errors"][0]["field"]) == ("VALIDATION", "body")
+    assert len(json.dumps(error)) < 128 * 1024
+
+
 def test_another_practices_appointment_cannot_be_followed(alice: Member, appointment: str, stream: Stream) -> None:
     socket = Practice("Elsewhere").admin.connects()
 
@@ -242,12 +251,27 @@ def test_another_practices_appointment_cannot_be_followed(alice: Member, appoint
     assert [frame["type"] for frame in socket.frames] == ["error"]
 
 
-def test_a_frame_of_an_unknown_connection_does_nothing() -> None:
+def test_a_connection_that_we_do_not_know_is_closed_when_it_says_something() -> None:
     socket = Socket("unknown")
 
     socket.sends({"action": "ping"})
 
     assert socket.frames == []
+    assert socket.is_closed, "its client comes back, and is known then"
+
+
+def test_a_connection_that_was_found_gone_before_it_was_open_is_not_kept_silent(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    opening = alice.connects()
+
+    fanout.announce(stream.locks()[-1], FlakyGateway(opening.connection_id, "nobody", "nobody"))
+
+    opening.sends({"action": "subscribe", "appointmentId": appointment})
+    assert opening.frames == []
+    assert opening.is_closed
 
 
 class FlakyGateway:

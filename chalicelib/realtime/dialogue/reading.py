@@ -6,6 +6,9 @@ from chalicelib.core.errors import Fault
 from chalicelib.core.shape import NotJson, Unfit, parse_json
 from chalicelib.realtime.frames import COMMANDS, MOST_FRAME_BYTES, Command
 
+# So many faults are named. Of a frame full of them the answer would be longer than API Gateway lets pass.
+MOST_FAULTS = 20
+
 
 class BadFrame(ValueError):
     """A client's frame that cannot be read; `errors` names each fault of its fields."""
@@ -30,9 +33,10 @@ def read(text: str) -> Command:
         raise BadFrame("BAD_REQUEST", f"Send a JSON object whose action is one of {', '.join(COMMANDS)}.")
     try:
         return parse_json(command, text.encode())
-    except Unfit as fault:
-        faults = [Fault(field, message) for field, message in fault.faults]
-        raise BadFrame("VALIDATION", str(fault), faults) from None
+    except Unfit as unfit:
+        told = Unfit(unfit.faults[:MOST_FAULTS])
+        faults = [Fault(field, message) for field, message in told.faults]
+        raise BadFrame("VALIDATION", str(told), faults) from None
     except (NotJson, UnicodeEncodeError) as fault:
         raise BadFrame("VALIDATION", str(fault)) from None
 

@@ -60,6 +60,7 @@ def receive(connection_id: str, text: str, gateway: Gateway, *, clock: Clock = u
 
     Whatever is in the frame: what cannot be served is answered with an `error` frame, and the socket stays open.
     Of a flood the first frame too many is answered, the others are dropped; neither costs a call.
+    Only a connection that we do not know is closed.
     """
     to: Sequence[Connection] = [Connection(connection_id, "", None)]
     for audience, frame in _served(connection_id, text, gateway, clock):
@@ -79,7 +80,11 @@ def _served(connection_id: str, text: str, gateway: Gateway, clock: Clock) -> li
         command = read(text)
         afresh = not isinstance(command, CursorPosition | TellPresence | Ping)
         connection = _known_connections().get(connection_id, clock(), afresh=afresh)
-        return serve(connection, command, gateway, clock) if connection else []
+        if connection is None:
+            # Forgotten, perhaps because it was found gone while it was still opening. Its client is to come back.
+            gateway.close([connection_id])
+            return []
+        return serve(connection, command, gateway, clock)
     except BadFrame as bad:
         error = ErrorFrame(clock(), bad.code, bad.detail, action_of(text), bad.errors)
     except Problem as problem:
