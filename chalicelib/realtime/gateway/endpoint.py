@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from chalicelib.core.observability import logger
-from chalicelib.realtime.gateway.errand import USUAL, Errand, Habits
+from chalicelib.realtime.gateway.errand import USUAL, Errand, Habits, find_full
 from chalicelib.realtime.gateway.fate import PATIENCE, Fate
 from chalicelib.realtime.gateway.lines import Lines
 from chalicelib.realtime.gateway.rounds import Round
@@ -64,6 +64,7 @@ class ApiGateway:
         credentials = self._credentials()
         errands = [Errand(connection_id, text) for connection_id, text in texts.items()]
         Round(self._lines, partial(self._request, method, credentials), self._habits, seconds).run(errands)
+        find_full(errands, self._habits)
         fates = {errand.connection_id: errand.fate for errand in errands if errand.fate}
         troubles = Counter(errand.trouble for errand in errands if errand.fate not in (None, Fate.GONE))
         if troubles:

@@ -1,7 +1,7 @@
 """Something to be told to a connection, and what becomes of it."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -12,6 +12,8 @@ _GONE = HTTPStatus.GONE.value
 _TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS.value
 _THROTTLED = frozenset({"limitexceededexception", "throttlingexception", "toomanyrequestsexception"})
 _FAILURES, _REFUSALS = 500, 300
+# At most one in so many has a fault of its own where several are throttled; one may always have.
+_SHARE_OF_FULL = 50
 
 
 class Habits(NamedTuple):
@@ -38,7 +40,16 @@ USUAL = Habits()
 class Errand:
     """One connection's text. `fate` is None once it was taken; `trouble` says what last went wrong."""
 
-    __slots__ = ("connection_id", "failures", "fate", "pauses", "text", "trouble", "wants_new_line")
+    __slots__ = (
+        "connection_id",
+        "failures",
+        "fate",
+        "pauses",
+        "text",
+        "throttled",
+        "trouble",
+        "wants_new_line",
+    )
 
     def __init__(self, connection_id: str, text: bytes) -> None:
         self.connection_id = connection_id
@@ -47,6 +58,7 @@ class Errand:
         self.trouble = ""
         self.pauses = 0
         self.failures = 0
+        self.throttled = 0
         self.wants_new_line = False
 
     def hears(self, answer: Answer, habits: Habits) -> bool:
@@ -59,6 +71,7 @@ class Errand:
             return False
         self.trouble = f"{answer.status} {answer.error}".rstrip()
         if answer.status == _TOO_MANY or answer.error in _THROTTLED:
+            self.throttled += 1
             return True
         if answer.status >= _FAILURES:
             return self.fails(habits)
@@ -70,3 +83,16 @@ class Errand:
         self.fate = Fate.DEAF
         self.failures += 1
         return self.failures < habits.tries
+
+
+def find_full(errands: Sequence[Errand], habits: Habits) -> None:
+    """Tell the connections that are full from those whose way is: API Gateway throttles a connection whose client
+    does not read what it was sent, as it throttles an account.
+
+    It is the connection when it was refused again and again while nearly all others of the round got through.
+    """
+    full = [errand for errand in errands if errand.fate is Fate.CUT_OFF and errand.throttled >= habits.tries]
+    is_way_open = any(errand.fate is None for errand in errands)
+    if is_way_open and len(full) <= max(1, len(errands) // _SHARE_OF_FULL):
+        for errand in full:
+            errand.fate = Fate.DEAF
