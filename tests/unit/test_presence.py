@@ -1,5 +1,6 @@
 """Who is there: what a watcher is told adds up to what the rows say."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.auth import Principal
+from chalicelib.core.shape import to_wire
 from chalicelib.locking.model import Tab
 from chalicelib.realtime.model import SILENCE, PresenceState, Subscriber
 from chalicelib.realtime.service.presence import MOST_COMPANY, present, shift, told
@@ -81,6 +83,16 @@ def test_in_a_crowd_nobody_is_told_of_each() -> None:
 
     assert shift(TOPIC, [*crowd, row("bob")], None, row("bob"), NOON) is None
     assert shift(TOPIC, [*crowd[1:], row("bob")], None, row("bob"), NOON) is not None
+
+
+def test_of_thousands_a_snapshot_tells_as_many_as_api_gateway_lets_pass() -> None:
+    crowd = [row(f"member-{number:04}", state="idle" if number < 9_999 else "editing") for number in range(10_000)]
+
+    shown = present(crowd, NOON)
+
+    assert len(json.dumps(to_wire(shown))) < 128 * 1024
+    assert len(shown) > 500
+    assert shown[-1].state == "editing", "who does most is told of first"
 
 
 step = st.tuples(

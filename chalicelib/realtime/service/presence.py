@@ -1,10 +1,12 @@
 """Who has an appointment open, and what they do with it. It is told on the subscription, and nowhere else."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core import keys
+from chalicelib.core.shape import to_wire
 from chalicelib.locking.model import Tab
 from chalicelib.realtime.frames import Presence, PresenceUpdate
 from chalicelib.realtime.model import Connection, PresenceState, Subscriber
@@ -13,18 +15,32 @@ from chalicelib.realtime.model import Connection, PresenceState, Subscriber
 _BUSY: dict[PresenceState, int] = {"idle": 0, "viewing": 1, "editing": 2}
 # Among so many, one by one is more than anybody wants to know, and a frame of each to each too much to send.
 MOST_COMPANY = 100
+# API Gateway lets no message of more than 128 KB pass, and a snapshot says more than who is there.
+_MOST_BYTES = 96 * 1024
 
 Telling = tuple[list[Connection], PresenceUpdate]
 
 
 def present(audience: Iterable[Subscriber], now: datetime) -> list[Presence]:
-    """Everyone who has it open, each member once however many tabs they have, in order of their names."""
+    """Everyone who has it open, each member once however many tabs they have, in order of their names.
+
+    Of more than a frame can tell, some 500, it is those who do most.
+    """
     members: dict[str, tuple[Tab, list[PresenceState]]] = {}
     for one in audience:
         if one.tab is not None and not one.is_silent(now):
             members.setdefault(one.tab.user_id, (one.tab, []))[1].append(one.state)
     people = [Presence(tab.user_id, tab.user_info, _busiest(states)) for tab, states in members.values()]
-    return sorted(people, key=lambda one: (one.user_info.name, one.user_id))
+    return sorted(_fitting(people), key=lambda one: (one.user_info.name, one.user_id))
+
+
+def _fitting(people: Iterable[Presence]) -> Iterator[Presence]:
+    left = _MOST_BYTES
+    for one in sorted(people, key=lambda one: _BUSY[one.state], reverse=True):
+        left -= len(json.dumps(to_wire(one))) + len(", ")
+        if left < 0:
+            return
+        yield one
 
 
 def shift(
