@@ -48,13 +48,14 @@ NOTHING_SEEN = Seen()
 class Subscriber(Connection):
     """One of an audience: what its member does there, and what it wants to hear.
 
-    `former` is the state that it told before this one, at `told_at`; None if it never told any. A visitor may
-    want to hear of one doctor only.
+    `former` is the state that it told before this one, at `told_at`; None if it never told any. It follows `since`
+    then; a visitor may want to hear of one doctor only.
     """
 
     state: PresenceState = "viewing"
     former: PresenceState | None = None
     told_at: datetime | None = None
+    since: datetime | None = None
     doctor_id: str | None = None
     seen: Seen = NOTHING_SEEN
 

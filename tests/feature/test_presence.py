@@ -1,12 +1,16 @@
 """Who is here, and what they do."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
-from chalicelib.core.clock import utc_now
-from chalicelib.realtime import dialogue
+from chalicelib.core import keys
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.realtime import dialogue, store
+from chalicelib.realtime.gateway import api_gateway
 from tests.driver.practice import Member, Practice
 from tests.driver.socket import Socket
 from tests.feature.recorder import Recorder
@@ -88,6 +92,79 @@ def test_a_tab_that_comes_back_on_a_second_connection_never_leaves(
     old.closes()
 
     assert seen(watching) == [("Bob", "viewing")]
+
+
+def during(act: Callable[[], object], moment: int) -> Clock:
+    """A clock that lets something else happen when it is looked at for that time."""
+    looks = count(1)
+
+    def clock() -> datetime:
+        if next(looks) == moment:
+            act()
+        return utc_now()
+
+    return clock
+
+
+def sends(socket: Socket, action: str, appointment: str, clock: Clock) -> None:
+    text = f'{{"action": "{action}", "appointmentId": "{appointment}"}}'
+    dialogue.receive(socket.connection_id, text, api_gateway(), clock=clock)
+
+
+@pytest.mark.parametrize("moment", [4, 5])
+def test_of_two_tabs_that_come_in_one_moment_one_is_told(
+    alice: Member, bob: Member, appointment: str, moment: int
+) -> None:
+    watching = alice.connects()
+    watching.subscribes(appointment)
+    first, second = bob.connects(), bob.in_another_tab().connects()
+
+    sends(first, "subscribe", appointment, during(lambda: second.subscribes(appointment), moment))
+
+    assert set(seen(watching)) == {("Bob", "viewing")}
+
+
+@pytest.mark.parametrize("moment", [2, 3])
+def test_of_one_tab_that_goes_while_another_comes_it_is_the_last_that_counts(
+    alice: Member, bob: Member, appointment: str, moment: int
+) -> None:
+    watching = alice.connects()
+    watching.subscribes(appointment)
+    old, new = bob.connects(), bob.in_another_tab().connects()
+    old.subscribes(appointment)
+
+    sends(old, "unsubscribe", appointment, during(lambda: new.subscribes(appointment), moment))
+
+    told = [frame for frame in watching.frames if frame["type"] == "presence-update"]
+    assert max(told, key=lambda frame: str(frame["at"]))["state"] == "viewing"
+
+
+def test_who_goes_while_their_subscription_is_made_stays_away(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    socket = bob.connects()
+
+    def goes() -> None:
+        alice.acquires(appointment)
+        socket.sends({"action": "unsubscribe", "appointmentId": appointment})
+
+    sends(socket, "subscribe", appointment, during(goes, 5))
+
+    assert store.audience(keys.appointment(alice.tenant_id, appointment)) == []
+
+
+def test_what_one_does_while_their_subscription_is_made_is_kept(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    socket = bob.connects()
+
+    def edits() -> None:
+        alice.acquires(appointment)
+        does(socket, appointment, "editing")
+
+    sends(socket, "subscribe", appointment, during(edits, 5))
+
+    assert people(alice.connects().subscribes(appointment)) == [("Alice", "viewing"), ("Bob", "editing")]
 
 
 def test_presence_is_of_the_one_appointment_that_one_follows(

@@ -92,8 +92,8 @@ def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clo
     appointment = appointments.get(tab.principal, appointment_id, consistent=True)
     status = locking.watch(tab, appointment_id, clock=clock)
     if (now_seen := Seen(status.version, appointment.version)) != seen:
-        store.subscribe(topic, connection, clock(), seen=now_seen)
-    audience, now = store.audience(topic), clock()
+        store.note_seen(topic, connection.connection_id, now_seen)
+    now, audience = clock(), store.audience(topic)
     snapshot = Snapshot(
         at=status.server_time,
         appointment_id=appointment_id,
@@ -112,16 +112,18 @@ def _unsubscribe(connection: Connection, appointment_id: str, clock: Clock) -> l
     before = store.unsubscribe(topic, connection.connection_id)
     if before is None:
         return []
-    return _news(presence.shift(topic, store.audience(topic), before, None, clock()))
+    now, audience = clock(), store.audience(topic)
+    return _news(presence.shift(topic, audience, before, None, now))
 
 
 def _tell_presence(connection: Connection, command: TellPresence, clock: Clock) -> list[Telling]:
-    topic, now = keys.appointment(connection.tenant_id, command.appointment_id), clock()
-    before = store.tell_state(topic, connection.connection_id, command.state, now)
+    topic, told_at = keys.appointment(connection.tenant_id, command.appointment_id), clock()
+    before = store.tell_state(topic, connection.connection_id, command.state, told_at)
     if before is None:
         raise NotFound("Subscribe to the appointment first; then say what you do with it.")
-    after = presence.told(before, command.state, now)
-    return _news(presence.shift(topic, store.audience(topic), before, after, now))
+    after = presence.told(before, command.state, told_at)
+    now, audience = clock(), store.audience(topic)
+    return _news(presence.shift(topic, audience, before, after, now))
 
 
 def _news(telling: presence.Telling | None) -> list[Telling]:

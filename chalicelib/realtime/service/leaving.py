@@ -39,7 +39,8 @@ def _let_go(tab: Tab, followed: list[str], clock: Clock) -> None:
 
 
 def _farewell(topic: str, row: Subscriber, clock: Clock) -> Farewell | None:
-    return presence.shift(topic, store.audience(topic), row, None, clock())
+    now, audience = clock(), store.audience(topic)
+    return presence.shift(topic, audience, row, None, now)
 
 
 def end_if_gone(leased: Leased, *, clock: Clock = utc_now) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core import keys
+from chalicelib.core.clock import to_ms
 from chalicelib.core.shape import to_wire
 from chalicelib.locking.model import Tab
 from chalicelib.realtime.frames import Presence, PresenceUpdate
@@ -51,6 +52,10 @@ def shift(
     None there is a connection that was not there, or is not any more. Whether `audience` has the connection
     already does not matter. Nothing is to be told if what the member does in all of their tabs stayed the same,
     unless their client repeats itself: that says that it is still there.
+
+    `audience` is read behind the change and behind `now`: then of two changes in one moment the one that missed
+    the other has the earlier `at`. Where both saw each other the first tells it, and no other tab's later change
+    is a reason to be silent.
     """
     one = after or before
     if one is None or one.tab is None:
@@ -60,7 +65,9 @@ def shift(
     elsewhere = [
         other for other in others if other.tab and other.tab.user_id == tab.user_id and not other.is_silent(now)
     ]
-    was, becomes = (_merged([*elsewhere, *([row] if row else [])]) for row in (before, after))
+    known = [other for other in elsewhere if _order(other) < _order(after)] if after else elsewhere
+    was = _merged([*known, *([before] if before else [])])
+    becomes = _merged([*elsewhere, *([after] if after else [])])
     is_repeat = before is not None and after is not None and after.former == after.state
     if was == becomes and not is_repeat:
         return None
@@ -69,6 +76,12 @@ def shift(
         return None
     _, appointment_id = keys.appointment_of(topic)
     return listeners, PresenceUpdate(now, appointment_id, tab.user_id, tab.user_info, becomes or "left")
+
+
+def _order(one: Subscriber) -> tuple[int, str]:
+    """The moment as it is stored, so that all who compare two see the same."""
+    moment = one.told_at or one.since
+    return to_ms(moment) if moment else 0, one.connection_id
 
 
 def told(before: Subscriber, state: PresenceState, now: datetime) -> Subscriber:

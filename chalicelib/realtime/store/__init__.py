@@ -13,6 +13,7 @@ from chalicelib.realtime.store.connections import (
 from chalicelib.realtime.store.subscriptions import (
     audience,
     crowd,
+    note_seen,
     split,
     subscribe,
     tell_state,
@@ -30,6 +31,7 @@ __all__ = [
     "find_connection",
     "has_left",
     "is_connected",
+    "note_seen",
     "put_connection",
     "put_left",
     "put_ticket",

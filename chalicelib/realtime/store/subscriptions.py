@@ -5,6 +5,7 @@ that a closing connection finds its subscriptions. What a member does there is t
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, get_args
 
@@ -30,17 +31,18 @@ _NONE = "none"
 _STATES: dict[str, PresenceState] = {state: state for state in get_args(PresenceState)}
 # What only an index needs is not read with an audience of thousands.
 _ATTRIBUTES = [
-    "sk", "tenantId", "userId", "name", "email", "role", "sessionId", "state", "former", "toldAt", "doctorId",
-    "seenLock", "seenAppointment", "until",
+    "sk", "tenantId", "userId", "name", "email", "role", "sessionId", "state", "former", "toldAt", "since",
+    "doctorId", "seenLock", "seenAppointment", "until",
 ]  # fmt: skip
 
 
 class SubscriptionItem(ViewerItem):
-    """One connection's interest in one topic; `toldAt` is in milliseconds. See `Subscriber`."""
+    """One connection's interest in one topic; `toldAt` and `since` are in milliseconds. See `Subscriber`."""
 
     state = UnicodeAttribute(null=True)
     former = UnicodeAttribute(null=True)
     told_at = NumberAttribute(attr_name="toldAt", null=True)
+    since = NumberAttribute(null=True)
     doctor_id = UnicodeAttribute(attr_name="doctorId", null=True)
     seen_lock = NumberAttribute(attr_name="seenLock", null=True)
     seen_appointment = NumberAttribute(attr_name="seenAppointment", null=True)
@@ -68,12 +70,24 @@ def subscribe(
         gsi1pk=keys.connection(connection.connection_id),
         gsi1sk=topic,
         ttl=int((now + CONNECTION_LIFE).timestamp()),
+        since=to_ms(now),
         doctor_id=doctor_id,
         seen_lock=seen.lock if seen else None,
         seen_appointment=seen.appointment if seen else None,
         **values(connection.tenant_id, connection.tab),
     )
     return _former(item.put())
+
+
+def note_seen(topic: str, connection_id: str, seen: Seen) -> None:
+    """Say what a subscriber has seen by now; one call. Who has stopped following in the meantime stays away."""
+    attributes = SubscriptionItem
+    actions: list[Action] = [
+        attributes.seen_lock.set(seen.lock),
+        attributes.seen_appointment.set(seen.appointment),
+    ]
+    with suppress(ConditionFailed):
+        conditionally(lambda: SubscriptionItem.change(topic, connection_id, actions, attributes.pk.exists()))
 
 
 def unsubscribe(topic: str, connection_id: str) -> Subscriber | None:
@@ -143,7 +157,7 @@ def _subscriber(image: Mapping[str, Any]) -> Subscriber:
         return int(image[name]["N"])
 
     tenant_id = image["tenantId"]["S"]
-    told_at, former = image.get("toldAt"), text("former")
+    since, told_at, former = image.get("since"), image.get("toldAt"), text("former")
     return Subscriber(
         connection_id=image["sk"]["S"],
         tenant_id=tenant_id,
@@ -151,6 +165,7 @@ def _subscriber(image: Mapping[str, Any]) -> Subscriber:
         state=_STATES.get(text("state") or "", "viewing"),
         former=_STATES.get(former) if former else None,
         told_at=from_ms(int(told_at["N"])) if told_at else None,
+        since=from_ms(int(since["N"])) if since else None,
         doctor_id=text("doctorId"),
         seen=Seen(number("seenLock"), number("seenAppointment")) if "seenLock" in image else NOTHING_SEEN,
     )
