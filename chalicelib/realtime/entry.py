@@ -28,10 +28,14 @@ def connect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> Response
     if too_many is None:
         return Response("", status_code=HTTPStatus.UNAUTHORIZED)
     if too_many:
+        from chalicelib.core.observability import logger
         from chalicelib.realtime.gateway import api_gateway
         from chalicelib.realtime.service import close
 
-        close(too_many, gateway or api_gateway())
+        try:
+            close(too_many, gateway or api_gateway())
+        except Exception:  # noqa: BLE001 - logged; they are there at the next connection too
+            logger().exception("old connections were not closed", connection_ids=too_many)
     return None
 
 

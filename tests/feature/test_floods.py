@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from chalicelib.core.clock import utc_now
+from chalicelib.locking.model import Tab
 from chalicelib.realtime import dialogue, store
-from chalicelib.realtime.model import MOST_CONNECTIONS
+from chalicelib.realtime.model import MOST_CONNECTIONS, Connection
+from tests.driver.endpoint import ENDPOINT
 from tests.driver.practice import Member
 from tests.feature.recorder import Recorder
 from tests.feature.test_calls import calls_of
+from tests.standin.endpoint import polite
 
 
 def test_of_a_flood_one_frame_too_many_is_answered_and_the_rest_is_dropped(alice: Member) -> None:
@@ -52,3 +55,15 @@ def test_the_newest_of_too_many_connections_closes_the_oldest(alice: Member, bob
     assert left == {socket.connection_id for socket in [*sockets[1:], newest]}
     assert store.find_connection(sockets[0].connection_id) is None
     assert store.find_connection(bobs.connection_id) is not None
+
+
+def test_old_connections_that_cannot_be_closed_keep_nobody_out(alice: Member) -> None:
+    tab = Tab(alice.principal, alice.session_id)
+    for number in range(MOST_CONNECTIONS):
+        store.put_connection(Connection(f"old-{number}", alice.tenant_id, tab), utc_now())
+    ENDPOINT.manners = lambda method, _: 403 if method == "DELETE" else 200
+
+    socket = alice.in_another_tab().connects()
+
+    ENDPOINT.manners = polite
+    assert socket.asks({"action": "ping"})["type"] == "pong"
