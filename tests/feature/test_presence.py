@@ -1,6 +1,6 @@
 """Who is here, and what they do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.realtime import dialogue, store
-from chalicelib.realtime.gateway import api_gateway
+from chalicelib.realtime import dialogue, service, store
+from chalicelib.realtime.gateway import Fate, api_gateway
 from tests.driver.practice import Member, Practice
 from tests.driver.socket import Socket
 from tests.feature.recorder import Recorder
@@ -206,6 +206,32 @@ def test_who_repeats_themself_and_falls_silent_is_not_shown_to_late_comers(
     assert people(socket.subscribes(appointment)) == [("Alice", "viewing")]
     does(quiet, appointment, "viewing")
     assert seen(socket) == [("Bob", "viewing")], "who speaks again is there again"
+
+
+class Slow(Recorder):
+    """Takes its time, and notes how much it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[float] = []
+
+    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
+        self.given.append(seconds)
+        return super().send(texts, seconds)
+
+
+def test_all_farewells_of_a_moment_share_one_time(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    watching, *leaving = [member.connects() for member in (alice, bob, practice.admin)]
+    for socket in (watching, *leaving):
+        socket.subscribes(appointment)
+    gateway = Slow()
+
+    service.end([socket.connection_id for socket in leaving], gateway)
+
+    first, second = gateway.given
+    assert 5.0 >= first > second
 
 
 def test_another_practice_hears_nothing(alice: Member, bob: Member, appointment: str) -> None:

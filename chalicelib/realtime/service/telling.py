@@ -1,5 +1,6 @@
 """Telling an audience, and what has to be done for those who turn out to be gone."""
 
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +16,8 @@ from chalicelib.realtime.service.leaving import Farewell, leave
 
 # To forget a connection takes a handful of calls; a crowd that left at once is forgotten by so many at a time.
 _FORGETTERS = 16
+# All farewells together, in seconds: where the way is throttled, each would wait as long as a frame may.
+_FAREWELL_SECONDS = 5.0
 
 
 def tell(
@@ -53,12 +56,13 @@ def end(connection_ids: Iterable[str], gateway: Gateway, *, clock: Clock = utc_n
     """
     pending = list(dict.fromkeys(connection_ids))
     known, failures = set(pending), list[Exception]()
+    ends_at = time.monotonic() + _FAREWELL_SECONDS
     while pending:
         farewells = _leave_all(pending, failures, clock)
         pending = []
         for audience, frame in farewells:
             listeners = [one for one in audience if one.connection_id not in known]
-            ended = deliver(listeners, frame, gateway).ended
+            ended = deliver(listeners, frame, gateway, max(0.0, ends_at - time.monotonic())).ended
             known.update(ended)
             pending += ended
     if failures:
