@@ -1,12 +1,25 @@
 """The client of SQS."""
 
+from functools import cache
+from threading import Lock
 from typing import Any
+
+_MAKING = Lock()
 
 
 def client() -> Any:  # noqa: ANN401 - botocore's clients have no static type
-    """A client that gives up early: who waits for it has news to tell, and botocore's own minute would take all
-    the time that a function has.
+    """The one client of this process, made by whichever thread comes first: to make one is more than all that the
+    lanes of a batch have to do, and botocore's session is no place for several threads.
+
+    It gives up early. Who waits for it has news to tell, and botocore's own minute would take all the time that a
+    function has.
     """
+    with _MAKING:
+        return _client()
+
+
+@cache
+def _client() -> Any:  # noqa: ANN401 - the same
     from botocore.config import Config
 
     from chalicelib.core.table import connection

@@ -1,10 +1,13 @@
 """Conditional writes: what is tried again, what is a refusal, and what is passed on."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import (
     CancellationReason,
     PynamoDBException,
@@ -13,14 +16,35 @@ from pynamodb.exceptions import (
     VerboseClientError,
 )
 
+from chalicelib.core import sqs
 from chalicelib.core.errors import InternalError, Unavailable
 from chalicelib.core.http import problem_of
-from chalicelib.core.table import ConditionFailed, conditionally
+from chalicelib.core.table import ConditionFailed, conditionally, connection
 
 IMAGE = {"pk": {"S": "TENANT#t"}}
 REFUSED = CancellationReason("ConditionalCheckFailed", "The conditional request failed", IMAGE)
 CONFLICT = CancellationReason("TransactionConflict", "Transaction is ongoing for the item")
 THROTTLED = CancellationReason("ThrottlingError", "Throughput exceeds the current capacity")
+
+
+def test_a_table_may_be_met_by_two_threads_at_once() -> None:
+    described = MetaTable({"TableName": "met-by-two"})
+
+    connection.add_meta_table(described)
+    connection.add_meta_table(described)
+
+    assert connection.get_meta_table("met-by-two") is described
+
+
+def test_the_lanes_of_a_batch_share_one_client_of_sqs() -> None:
+    start = Barrier(4)
+
+    def make(_: int) -> object:
+        start.wait()
+        return sqs.client()
+
+    with ThreadPoolExecutor(4) as lanes:
+        assert len(set(lanes.map(make, range(4)))) == 1
 
 
 def cancelled(*reasons: CancellationReason | None) -> TransactWriteError:

@@ -1,8 +1,10 @@
 """The one client of DynamoDB that all models share; a refused write brings the item that stood against it."""
 
+from contextlib import suppress
 from typing import Any
 
 from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
 
 
 class _OneConnection(Connection):
@@ -21,6 +23,11 @@ class _OneConnection(Connection):
     def get_consumed_capacity_map(self, return_consumed_capacity: str) -> dict[str, str]:  # noqa: ARG002
         """Nobody reads what a call consumed, so PynamoDB is kept from asking for it each time."""
         return {}
+
+    def add_meta_table(self, meta_table: MetaTable) -> None:
+        """Know a table. Several threads may do so in the moment in which each first meets it."""
+        with suppress(ValueError):  # PynamoDB's word for a table that is known
+            super().add_meta_table(meta_table)
 
     def open(self) -> None:
         """Make the client now, while a function starts and has a whole processor to itself."""
