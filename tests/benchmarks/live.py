@@ -1,48 +1,117 @@
-"""How long after a click another browser knows: write-to-frame over the local stack. `make bench`.
+"""How long after a click other browsers know: write-to-frame over the local stack. `make bench`.
 
-Starts a stack of its own. Each round Alice gets the lock and releases it; the clock runs from her request's
-start to the frame in Bob's socket, so the write itself is in it.
+Starts a stack of its own. Each round Alice gets the lock and releases it, and the next begins when all know. The
+clock runs from her request's start to the frame in a watcher's socket, so the write itself is in it.
 """
 
+import asyncio
+import json
 import statistics
-import sys
 import tempfile
 import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tests.e2e.people import Person, Visitor
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.e2e.people import FRAME_SECONDS, Person, Visitor
 from tests.stack import running
 
-ROUNDS = 100
+WATCHERS = (1, 10, 50)
+ROUNDS = 60
 WARM_UP = 5
+# The emulator starts a process for each that leaves while others do, which would keep it busy for a minute.
+LEAVE_SECONDS = 0.2
+Row = tuple[int, list[float], list[float], list[float]]
+
+
+@dataclass
+class Arrivals:
+    """When each watcher heard of each version of the lock, in seconds."""
+
+    watchers: int
+    at: dict[int, list[float]] = field(default_factory=dict)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def note(self, version: int) -> None:
+        """Another one has heard of it just now."""
+        self.at.setdefault(version, []).append(time.perf_counter())
+        self.heard.set()
+
+    async def of(self, version: int) -> list[float]:
+        """When they did, as soon as all have."""
+        async with asyncio.timeout(FRAME_SECONDS):
+            while len(self.at.get(version, ())) < self.watchers:
+                self.heard.clear()
+                await self.heard.wait()
+        return self.at[version]
 
 
 def main() -> None:
-    """Print the median and the 95th percentile of both, in milliseconds."""
+    """Print the median and the 95th percentile of each, in milliseconds."""
     with tempfile.TemporaryDirectory() as state, running(Path(state)) as stack:
-        alice, bob = (Visitor(stack).signs_in(f"{name}@demo.test") for name in ("alice", "bob"))
-        written, seen = _measure(alice, bob, alice.books())
-    _report("write answered", written)
-    _report("write to frame", seen)
+        people = [Visitor(stack).signs_in(f"{name}@demo.test") for name in ("alice", "bob", "admin")]
+        _report([asyncio.run(_measure(people, watchers)) for watchers in WATCHERS])
 
 
-def _measure(alice: Person, bob: Person, appointment: str) -> tuple[list[float], list[float]]:
-    written, seen = [], []
-    with bob.watches(appointment) as socket:
+async def _measure(people: list[Person], watchers: int) -> Row:
+    alice = people[0]
+    appointment = alice.books()
+    arrivals = Arrivals(watchers)
+    written, last, seen = list[float](), list[float](), list[list[float]]()
+    async with AsyncExitStack() as stack:
+        for number in range(watchers):
+            person = replace(people[number % len(people)], session_id=uuid.uuid4().hex)
+            await stack.enter_async_context(_watching(person, appointment, arrivals))
         for _ in range(WARM_UP + ROUNDS):
             started = time.perf_counter()
-            lock = alice.acquires(appointment)["lock"]
+            lock = (await asyncio.to_thread(alice.acquires, appointment))["lock"]
             written.append(time.perf_counter() - started)
-            socket.expects("lock-acquired")
-            seen.append(time.perf_counter() - started)
-            alice.releases(appointment, lock["lockId"])
-            socket.expects("lock-released")
-    return written[WARM_UP:], seen[WARM_UP:]
+            at = [moment - started for moment in await arrivals.of(lock["version"])]
+            seen.append(at)
+            last.append(max(at))
+            await asyncio.to_thread(alice.releases, appointment, lock["lockId"])
+            await arrivals.of(lock["version"] + 1)
+    return watchers, written[WARM_UP:], [each for at in seen[WARM_UP:] for each in at], last[WARM_UP:]
 
 
-def _report(what: str, seconds: list[float]) -> None:
+@asynccontextmanager
+async def _watching(person: Person, appointment: str, arrivals: Arrivals) -> AsyncIterator[None]:
+    ticket = await asyncio.to_thread(person.ticket)
+    async with connect(f"{person.stack.websocket}?ticket={ticket}", compression=None) as socket:
+        await socket.send(json.dumps({"action": "subscribe", "appointmentId": appointment}))
+        while json.loads(await socket.recv())["type"] != "snapshot":
+            pass
+        listening = asyncio.create_task(_listen(socket, arrivals))
+        try:
+            yield
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+            await asyncio.sleep(LEAVE_SECONDS)
+
+
+async def _listen(socket: ClientConnection, arrivals: Arrivals) -> None:
+    async for text in socket:
+        frame = json.loads(text)
+        if frame["type"] in ("lock-acquired", "lock-released"):
+            arrivals.note(frame["version"])
+
+
+def _report(rows: list[Row]) -> None:
+    print(f"ms, p50 / p95 of {ROUNDS} locks")
+    print(f"{'watchers':>8} {'write answered':>16} {'write to frame':>16} {'to the last frame':>18}")
+    for watchers, *measured in rows:
+        written, seen, last = map(_percentiles, measured)
+        print(f"{watchers:>8} {written:>16} {seen:>16} {last:>18}")
+
+
+def _percentiles(seconds: list[float]) -> str:
     cuts = statistics.quantiles(seconds, n=20)
-    sys.stdout.write(f"{what}: p50 {cuts[9] * 1000:.0f} ms, p95 {cuts[18] * 1000:.0f} ms, {len(seconds)} locks\n")
+    return f"{cuts[9] * 1000:.0f} / {cuts[18] * 1000:.0f}"
 
 
 if __name__ == "__main__":
