@@ -27,7 +27,7 @@ from tests.stack import Stack
 WATCHERS, CYCLES = 50, 200
 AT_ONCE, AHEAD = 5, 5
 SEED = 4
-SETTLE_SECONDS = 60.0
+SETTLE_SECONDS, LEAVE_SECONDS = 60.0, 0.2
 PATIENT = Timing(connect=30.0)
 # The lock's version, the appointment's, and who has the lock.
 Truth = tuple[int, int, str | None]
@@ -151,7 +151,9 @@ class Office:
 
 @asynccontextmanager
 async def watching(watchers: list[Watcher], truth: Truth) -> AsyncIterator[None]:
-    """All of them. They come a few at a time: how long fifty cold functions take to start is not the question."""
+    """All of them. They come a few at a time and leave one by one, because the emulator starts a process for each
+    call that is made while others are under way.
+    """
     tasks = []
     try:
         for number in range(0, len(watchers), AT_ONCE):
@@ -160,9 +162,11 @@ async def watching(watchers: list[Watcher], truth: Truth) -> AsyncIterator[None]
             await all_know(few, truth)
         yield
     finally:
+        ended: list[BaseException | None] = []
         for task in tasks:
             task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
+            ended += await asyncio.gather(task, return_exceptions=True)
+            await asyncio.sleep(LEAVE_SECONDS)
     assert [end for end in ended if isinstance(end, Exception)] == []
 
 
