@@ -13,7 +13,7 @@ from tests.driver.practice import Member, Practice
 from tests.driver.stream import Stream
 from tests.standin.endpoint import Mood, polite
 
-ACTS = 40
+ACTS = 25
 Record = dict[str, Any]
 
 
@@ -22,7 +22,7 @@ class Shards:
     size, from the first failure again, now and then all of it again; what never succeeds is set aside.
     """
 
-    def __init__(self, stream: Stream, dice: Random, count: int = 3) -> None:
+    def __init__(self, stream: Stream, dice: Random, count: int = 2) -> None:
         self._stream = stream
         self._dice = dice
         self._count = count
@@ -132,14 +132,14 @@ def come_back(followers: list[Follower], dice: Random, chance: float) -> None:
             follower.comes()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_the_stream_does_everybody_ends_in_the_true_state(
     practice: Practice, alice: Member, bob: Member, stream: Stream, bad_weather: Random, seed: int
 ) -> None:
     bad_weather.seed(seed)
-    appointments = [practice.enters_appointment() for _ in range(3)]
+    appointments = [practice.enters_appointment() for _ in range(2)]
     shards = Shards(stream, bad_weather)
-    followers = [Follower(member.in_another_tab(), appointments) for member in (alice, bob, practice.admin)]
+    followers = [Follower(member.in_another_tab(), appointments) for member in (alice, bob)]
     come_back(followers, bad_weather, 1)
 
     live_through(bad_weather, [alice, bob], followers, shards)
