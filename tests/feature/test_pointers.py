@@ -1,5 +1,6 @@
 """Others' pointers over the same form."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,14 @@ import pytest
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking.model import Position
 from chalicelib.realtime import dialogue
+from chalicelib.realtime.gateway import Fate
 from chalicelib.realtime.service.pointers import point_from_afar
+from tests.driver.endpoint import ENDPOINT
 from tests.driver.practice import Member, Practice
 from tests.driver.socket import Socket
 from tests.feature.recorder import Recorder
 from tests.feature.test_calls import calls_of
+from tests.standin.endpoint import polite
 
 MIDDLE = {"x": 0.5, "y": 0.25}
 
@@ -43,6 +47,40 @@ def test_a_pointer_is_seen_by_all_others_and_never_by_its_own_tab(
     assert len(frame["color"]) == 7
     assert pointers(again) == [frame]
     assert pointers(pointing) == pointers(same_tab) == []
+
+
+def test_one_who_cannot_be_reached_is_no_fault_of_the_pointer(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    watching, pointing = bob.connects(), alice.connects()
+    watching.subscribes(appointment)
+    ENDPOINT.manners = lambda _, to: 403 if to == watching.connection_id else 200
+
+    pointing.sends(moved(appointment))
+    answer = alice.post(f"/appointments/{appointment}/update-position", MIDDLE)
+
+    ENDPOINT.manners = polite
+    assert pointing.frames == []
+    assert answer.status == 200
+
+
+class Hurried(Recorder):
+    """Cannot reach anybody in the time that it is given, and notes how long that was."""
+
+    given = 0.0
+
+    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
+        self.given = seconds
+        return dict.fromkeys(texts, Fate.CUT_OFF)
+
+
+def test_a_pointer_waits_no_longer_than_a_second_for_the_way(alice: Member, bob: Member, appointment: str) -> None:
+    bob.connects().subscribes(appointment)
+    gateway = Hurried()
+
+    assert point_from_afar(alice.principal, appointment, Position(0.5, 0.25), gateway)
+
+    assert 0 < gateway.given <= 1
 
 
 @pytest.mark.parametrize(

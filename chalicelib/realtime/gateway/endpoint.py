@@ -64,7 +64,7 @@ class ApiGateway:
         credentials = self._credentials()
         errands = [Errand(connection_id, text) for connection_id, text in texts.items()]
         Round(self._lines, partial(self._request, method, credentials), self._habits, seconds).run(errands)
-        find_full(errands, self._habits)
+        find_full(errands)
         fates = {errand.connection_id: errand.fate for errand in errands if errand.fate}
         troubles = Counter(errand.trouble for errand in errands if errand.fate not in (None, Fate.GONE))
         if troubles:

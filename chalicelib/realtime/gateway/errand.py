@@ -14,6 +14,8 @@ _THROTTLED = frozenset({"limitexceededexception", "throttlingexception", "tooman
 _FAILURES, _REFUSALS = 500, 300
 # At most one in so many has a fault of its own where several are throttled; one may always have.
 _SHARE_OF_FULL = 50
+# So often a connection is throttled before it counts as full: some five seconds.
+_FULL_AFTER = 8
 
 
 class Habits(NamedTuple):
@@ -85,13 +87,13 @@ class Errand:
         return self.failures < habits.tries
 
 
-def find_full(errands: Sequence[Errand], habits: Habits) -> None:
+def find_full(errands: Sequence[Errand]) -> None:
     """Tell the connections that are full from those whose way is: API Gateway throttles a connection whose client
     does not read what it was sent, as it throttles an account.
 
     It is the connection when it was refused again and again while nearly all others of the round got through.
     """
-    full = [errand for errand in errands if errand.fate is Fate.CUT_OFF and errand.throttled >= habits.tries]
+    full = [errand for errand in errands if errand.fate is Fate.CUT_OFF and errand.throttled >= _FULL_AFTER]
     is_way_open = any(errand.fate is None for errand in errands)
     if is_way_open and len(full) <= max(1, len(errands) // _SHARE_OF_FULL):
         for errand in full:

@@ -9,6 +9,7 @@ from functools import cache
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.observability import logger
 from chalicelib.core.token_bucket import TokenBuckets
 from chalicelib.locking.model import Position, Tab, UserInfo
 from chalicelib.realtime import store
@@ -21,6 +22,8 @@ from chalicelib.realtime.service.telling import tell
 # A client sends ten a second; those that the network held up may come three at once.
 POINTERS_PER_SECOND, POINTERS_AT_ONCE = 10, 3
 AUDIENCE_KEPT = timedelta(seconds=1)
+# Where the way is throttled, to try for longer would keep it so; and a pointer that comes late points elsewhere.
+_POINTER_SECONDS = 1.0
 _MOST_AUDIENCES = 1000
 # Twelve hues that are told apart on white and on black; WCAG 2.2 asks 3:1 of what is not text.
 COLORS = (
@@ -108,7 +111,10 @@ def _show(
     frame = CursorUpdate(
         now, appointment_id, who.user_id, UserInfo(who.name, who.email), position, color_of(who.user_id)
     )
-    tell(others, frame, gateway)
+    try:
+        tell(others, frame, gateway, _POINTER_SECONDS)
+    except Exception:  # noqa: BLE001 - logged; it is no fault of who points, and another will follow
+        logger().exception("a pointer was not shown to all", appointment_id=appointment_id)
 
 
 def _is_sender(one: Subscriber, who: Principal, session_id: str | None) -> bool:
