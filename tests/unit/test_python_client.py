@@ -1,15 +1,33 @@
 """The example client's rules, and that its frames are the server's."""
 
+import asyncio
+import json
 import random
-from dataclasses import fields
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.asyncio.server import ServerConnection, serve
 
 from chalicelib.realtime.frames import COMMANDS, FRAMES
-from holdfast_client import Command, Event, Timing, Versions, backoff_seconds
+from holdfast_client import (
+    Api,
+    Command,
+    Event,
+    Live,
+    Refused,
+    SignInRefused,
+    Timing,
+    Unreachable,
+    Versions,
+    appointment,
+    backoff_seconds,
+)
 
 
 def typed_dicts(union: Any, mark: str) -> dict[str, set[str]]:
@@ -62,10 +80,10 @@ frames = st.lists(
 def test_no_version_goes_back_and_the_newest_is_known(told: list[dict[str, Any]]) -> None:
     versions = Versions()
     accepted: list[Any] = [event for event in map(versions.accept, told) if event]
-    for field in ("version", "appointmentVersion"):
-        seen = [event[field] for event in accepted if field in event]
+    for name in ("version", "appointmentVersion"):
+        seen = [event[name] for event in accepted if name in event]
         assert seen == sorted(seen)
-        assert max(seen, default=0) == max((frame[field] for frame in told if field in frame), default=0)
+        assert max(seen, default=0) == max((frame[name] for frame in told if name in frame), default=0)
     assert all(event["lock"]["version"] == event["version"] for event in accepted if "lock" in event)
 
 
@@ -83,3 +101,97 @@ def test_a_client_comes_back_after_a_quarter_of_a_second_to_ten() -> None:
     for failures in range(2000):
         seconds = backoff_seconds(failures, Timing(), drawn.uniform)
         assert 0.25 <= seconds <= min(10.0, 0.25 * 2.0 ** min(failures + 1, 16))
+
+
+@dataclass
+class Server:
+    """Answers subscriptions with a snapshot and pings while it is well; counts who came, and with what."""
+
+    port: int = 0
+    is_well: bool = True
+    tickets: list[str] = field(default_factory=list)
+    refusals: list[Exception] = field(default_factory=list)
+
+    async def answer(self, connection: ServerConnection) -> None:
+        assert connection.request is not None
+        self.tickets.append(connection.request.path.partition("=")[2])
+        async for text in connection:
+            if json.loads(text)["action"] == "subscribe":
+                await connection.send(json.dumps(snapshot(len(self.tickets), 1)))
+            elif self.is_well:
+                await connection.send('{"type": "pong"}')
+
+    @asynccontextmanager
+    async def serving(self, timing: Timing) -> AsyncIterator[AsyncGenerator[Event, None]]:
+        """The events of a client of it."""
+        async with serve(self.answer, "127.0.0.1", 0, close_timeout=1) as server:
+            self.port = next(iter(server.sockets)).getsockname()[1]
+            async with aclosing(Live(Account(self), [appointment("a")], timing=timing).events()) as events:
+                yield events
+
+
+class Account(Api):
+    """Signed in already; its tickets are numbered."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(f"http://127.0.0.1:{server.port}", "bob@example.test", "unused")
+        self._server = server
+
+    def ticket(self) -> str:
+        if self._server.refusals:
+            raise self._server.refusals.pop(0)
+        return f"ticket-{len(self._server.tickets)}"
+
+
+QUICK = Timing(heartbeat=0.02, pong=0.1, reconnect_least=0.001, reconnect_most=0.01)
+
+
+def test_a_server_that_answers_no_ping_is_left_for_another_connection() -> None:
+    server = Server(is_well=False)
+
+    async def story() -> list[Any]:
+        async with server.serving(QUICK) as events:
+            return [await anext(events), await anext(events)]
+
+    first, second = asyncio.run(story())
+    assert (first["version"], second["version"]) == (1, 2)
+    assert server.tickets == ["ticket-0", "ticket-1"], "a ticket of its own for each"
+
+
+def test_a_server_that_answers_is_kept_until_it_is_time_to_change() -> None:
+    server = Server()
+
+    async def story() -> list[Any]:
+        async with server.serving(replace(QUICK, renew=(0.5, 0.5))) as events:
+            return [await anext(events), await anext(events)]
+
+    began = time.monotonic()
+    asyncio.run(story())
+    assert time.monotonic() - began >= 0.5
+    assert len(server.tickets) == 2
+
+
+@pytest.mark.parametrize(
+    "passing", [Unreachable("no way"), Refused(503, {}), Refused(429, {}, 0.01), OSError("no")]
+)
+def test_what_may_pass_is_tried_again(passing: Exception) -> None:
+    server = Server(refusals=[passing] * 3)
+
+    async def story() -> Any:
+        async with server.serving(QUICK) as events:
+            return await anext(events)
+
+    assert asyncio.run(story())["type"] == "snapshot"
+
+
+@pytest.mark.parametrize("lasting", [SignInRefused(401, {"code": "UNAUTHENTICATED"}), Refused(403, {})])
+def test_what_will_not_pass_is_raised(lasting: Exception) -> None:
+    server = Server(refusals=[lasting])
+
+    async def story() -> Any:
+        async with server.serving(QUICK) as events:
+            return await anext(events)
+
+    with pytest.raises(type(lasting)):
+        asyncio.run(story())
+    assert server.tickets == []

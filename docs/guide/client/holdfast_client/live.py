@@ -6,7 +6,7 @@ import logging
 import math
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
@@ -57,7 +57,7 @@ class Live:
         self._closing = asyncio.Event()
         self._failures = 0
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncGenerator[Event, None]:
         """Each event as it comes; types that this client does not know too, as they are.
 
         `pong` is left out, and so is what a client drops by its version.
@@ -131,7 +131,7 @@ class Live:
                 raise TimeoutError("no answer to a ping")
             if now >= ping_at:
                 await socket.send('{"action": "ping"}')
-                ping_at, dead_at = now + self._timing.heartbeat, now + self._timing.pong
+                ping_at, dead_at = now + self._timing.heartbeat, min(dead_at, now + self._timing.pong)
             try:
                 async with asyncio.timeout(min(renew_at, ping_at, dead_at) - now):
                     text = await socket.recv()
