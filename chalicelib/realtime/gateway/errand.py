@@ -91,10 +91,10 @@ def find_full(errands: Sequence[Errand]) -> None:
     """Tell the connections that are full from those whose way is: API Gateway throttles a connection whose client
     does not read what it was sent, as it throttles an account.
 
-    It is the connection when it was refused again and again while nearly all others of the round got through.
+    It is the connection if hardly any other of the round was refused again and again. Whoever closes it then finds
+    out: if it cannot be closed either, it was the way.
     """
     full = [errand for errand in errands if errand.fate is Fate.CUT_OFF and errand.throttled >= _FULL_AFTER]
-    is_way_open = any(errand.fate is None for errand in errands)
-    if is_way_open and len(full) <= max(1, len(errands) // _SHARE_OF_FULL):
+    if len(full) <= max(1, len(errands) // _SHARE_OF_FULL):
         for errand in full:
             errand.fate = Fate.DEAF
