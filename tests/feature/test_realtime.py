@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
+from chalicelib.core.table import connection
 from chalicelib.realtime import dialogue, fanout, service, store
 from chalicelib.realtime.delivery import Undelivered
 from chalicelib.realtime.frames import Pong
@@ -194,6 +195,21 @@ def test_a_ticket_is_good_for_one_connection(alice: Member) -> None:
 
     with pytest.raises(Refused):
         Socket.open(ticket)
+
+
+def test_a_connection_that_fails_to_open_leaves_nothing_behind(alice: Member) -> None:
+    ticket = service.issue_ticket(alice.principal, alice.session_id).ticket
+
+    def fail(**_: object) -> None:
+        raise ConnectionError
+
+    events = connection.client.meta.events
+    events.register("before-call.dynamodb.Query", fail)
+    with pytest.raises((ConnectionError, ExceptionGroup)):
+        service.connect("half-open", ticket)
+    events.unregister("before-call.dynamodb.Query", fail)
+
+    assert store.find_connection("half-open") is None, "the tab's locks would wait for its end"
 
 
 def test_a_ticket_lapses(alice: Member) -> None:

@@ -56,11 +56,20 @@ def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -
     taken = store.take_ticket(ticket, now) if ticket else None
     if taken is None:
         return None
-    tenant_id, tab = taken
-    connection = Connection(connection_id, tenant_id, tab)
+    connection = Connection(connection_id, *taken)
     store.put_connection(connection, now)
+    try:
+        return _begin(connection, clock)
+    except Exception:
+        # It never opens, so nobody would tell us of its end.
+        store.delete_connection(connection_id)
+        raise
+
+
+def _begin(connection: Connection, clock: Clock) -> list[str] | None:
+    connection_id, tenant_id, tab = connection.connection_id, connection.tenant_id, connection.tab
     if tab is None:
-        store.subscribe(keys.public_slots(tenant_id), connection, now)
+        store.subscribe(keys.public_slots(tenant_id), connection, clock())
         return []
     # Looked up behind the write: if it is not there yet, then who announces it finds the connection and closes it.
     if accounts.deactivation_of(tenant_id, tab.user_id):
