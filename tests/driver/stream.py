@@ -16,18 +16,28 @@ class Stream:
 
     def __init__(self) -> None:
         self._client = client("dynamodbstreams", endpoint_url=f"https://streams.dynamodb.{REGION}.amazonaws.com")
+        self._arn: str | None = None
+        self._records: list[dict[str, Any]] = []
         self._seen = 0
 
     def records(self) -> list[dict[str, Any]]:
         """Every record since the table was made, as a function gets them."""
-        table = client("dynamodb").describe_table(TableName=settings().table_name)["Table"]
-        arn = table["LatestStreamArn"]
-        (shard,) = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        iterator = self._client.get_shard_iterator(
-            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        found: list[dict[str, Any]] = self._client.get_records(ShardIterator=iterator)["Records"]
-        return found
+        # moto exchanges the whole shard when it undoes a transaction, so that an iterator is good for one look.
+        self._records += self._client.get_records(ShardIterator=self._iterator())["Records"]
+        return list(self._records)
+
+    def _iterator(self) -> str:
+        if self._arn is None:
+            table = client("dynamodb").describe_table(TableName=settings().table_name)["Table"]
+            self._arn = table["LatestStreamArn"]
+        (shard,) = self._client.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
+        place = {"ShardIteratorType": "TRIM_HORIZON"}
+        if self._records:
+            last = self._records[-1]["dynamodb"]["SequenceNumber"]
+            place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
+        found = self._client.get_shard_iterator(StreamArn=self._arn, ShardId=shard["ShardId"], **place)
+        iterator: str = found["ShardIterator"]
+        return iterator
 
     def locks(self) -> list[dict[str, Any]]:
         """The records of locks alone."""
