@@ -16,7 +16,7 @@ Record = Mapping[str, Any]
 # In seconds: what it takes to forget those who turn out to be gone, and to answer, before a function is ended.
 _CHANGE_RESERVE, _WORK_RESERVE = 15.0, 8.0
 # Whoever is told by the queue has a function of their own, and can wait for as long as it may run.
-_WORK_SECONDS = 15.0
+_WORK_SECONDS = 12.0
 
 
 def connect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> Response | None:
