@@ -16,7 +16,7 @@ class Stream:
 
     def __init__(self) -> None:
         self._client = client("dynamodbstreams", endpoint_url=f"https://streams.dynamodb.{REGION}.amazonaws.com")
-        self._arn: str | None = None
+        self._shard: dict[str, str] | None = None
         self._records: list[dict[str, Any]] = []
         self._seen = 0
 
@@ -27,16 +27,16 @@ class Stream:
         return list(self._records)
 
     def _iterator(self) -> str:
-        if self._arn is None:
+        if self._shard is None:
             table = client("dynamodb").describe_table(TableName=settings().table_name)["Table"]
-            self._arn = table["LatestStreamArn"]
-        (shard,) = self._client.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
+            arn = table["LatestStreamArn"]
+            (shard,) = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+            self._shard = {"StreamArn": arn, "ShardId": shard["ShardId"]}
         place = {"ShardIteratorType": "TRIM_HORIZON"}
         if self._records:
             last = self._records[-1]["dynamodb"]["SequenceNumber"]
             place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
-        found = self._client.get_shard_iterator(StreamArn=self._arn, ShardId=shard["ShardId"], **place)
-        iterator: str = found["ShardIterator"]
+        iterator: str = self._client.get_shard_iterator(**self._shard, **place)["ShardIterator"]
         return iterator
 
     def locks(self) -> list[dict[str, Any]]:

@@ -10,12 +10,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from chalicelib.core.clock import from_ms
 from chalicelib.locking import service
 from tests.driver.practice import Practice
-from tests.feature.machine import views
-from tests.feature.machine.acts import CHANCES, possible
-from tests.feature.machine.choices import DESKS, MEMBERS, TABS, Wish, anything
-from tests.feature.machine.nouns import SECOND, At
-from tests.feature.machine.office import Office, Record
-from tests.feature.machine.paper import Sheet
+from tests.machine import views
+from tests.machine.acts import CHANCES, possible
+from tests.machine.choices import DESKS, MEMBERS, TABS, Wish, anything
+from tests.machine.nouns import SECOND, At
+from tests.machine.office import Office, Record
+from tests.machine.paper import Sheet
 
 # A Monday in January, at nine.
 OPENING = 1_767_603_600_000

@@ -7,8 +7,8 @@ from typing import Any
 from chalicelib.core.clock import to_ms
 from chalicelib.core.errors import Problem
 from chalicelib.locking.model import Actor, Asker, ControlRequest, Lock, LockRecord, LockStatus
-from tests.feature.machine.nouns import Refusal, Seen, Waiting, Who
-from tests.feature.machine.paper import Sheet
+from tests.machine.nouns import Refusal, Seen, Waiting, Who
+from tests.machine.paper import Sheet
 
 
 def outcome(act: Callable[[], object]) -> tuple[str, object]:

@@ -16,7 +16,7 @@ from chalicelib.locking import service
 from chalicelib.locking.model import Tab
 from chalicelib.locking.model.timers import Timer
 from tests.driver.aws import REGION, client
-from tests.feature.machine.nouns import At, Policy, Who
+from tests.machine.nouns import At, Policy, Who
 
 Record = dict[str, Any]
 

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 from chalicelib.core.clock import to_ms
 from chalicelib.locking import service
 from chalicelib.locking.model.timers import Timer
-from tests.feature.machine.acts import act
-from tests.feature.machine.choices import desks, in_haste
-from tests.feature.machine.nouns import GRACE, LEASE, PATIENCE, SECOND, TURN
-from tests.feature.machine.walk import Desk, Walk
+from tests.machine.acts import act
+from tests.machine.choices import desks, in_haste
+from tests.machine.nouns import GRACE, LEASE, PATIENCE, SECOND, TURN
+from tests.machine.walk import Desk, Walk
 
 SPANS = [1, SECOND, TURN, TURN + 1, GRACE, PATIENCE, PATIENCE + 1, 100 * SECOND, LEASE]
 spans = st.sampled_from([*SPANS[:3] * 4, *SPANS])

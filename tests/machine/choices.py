@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.feature.machine.nouns import At, Who
-from tests.feature.machine.paper import Sheet
+from tests.machine.nouns import At, Who
+from tests.machine.paper import Sheet
 
 MEMBERS = [
     Who(name.lower(), name, f"{name.lower()}@practice.test", is_admin)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 
 from chalicelib.locking import service
-from tests.feature.machine import moves, views
-from tests.feature.machine.acts import act
-from tests.feature.machine.choices import DESKS, TABS, desks, is_held, is_waited_for, nths, only_if, others, tabs
-from tests.feature.machine.nouns import At, Policy, Who
-from tests.feature.machine.paper import Sheet
-from tests.feature.machine.walk import Walk
+from tests.machine import moves, views
+from tests.machine.acts import act
+from tests.machine.choices import DESKS, TABS, desks, is_held, is_waited_for, nths, only_if, others, tabs
+from tests.machine.nouns import At, Policy, Who
+from tests.machine.paper import Sheet
+from tests.machine.walk import Walk
 
 messages = st.sampled_from(["", "May I?"])
 policies = st.builds(Policy, st.booleans(), st.booleans())

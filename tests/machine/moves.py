@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from tests.feature.machine.nouns import GRACE, LEASE, At, Hold, Policy, Refusal, Seen, Waiting, Who
-from tests.feature.machine.paper import Sheet
+from tests.machine.nouns import GRACE, LEASE, At, Hold, Policy, Refusal, Seen, Waiting, Who
+from tests.machine.paper import Sheet
 
 
 def acquire(sheet: Sheet, tab: At, lock_id: str, now: int, expected: int | None) -> Seen | None:

@@ -3,9 +3,9 @@
 from hypothesis import strategies as st
 
 from chalicelib.locking import service
-from tests.feature.machine import moves
-from tests.feature.machine.acts import act
-from tests.feature.machine.choices import (
+from tests.machine import moves
+from tests.machine.acts import act
+from tests.machine.choices import (
     TABS,
     desks,
     in_haste,
@@ -16,9 +16,9 @@ from tests.feature.machine.choices import (
     others,
     tabs,
 )
-from tests.feature.machine.nouns import At, Who
-from tests.feature.machine.paper import Sheet
-from tests.feature.machine.walk import Walk
+from tests.machine.nouns import At, Who
+from tests.machine.paper import Sheet
+from tests.machine.walk import Walk
 
 
 def is_free(sheet: Sheet) -> bool:

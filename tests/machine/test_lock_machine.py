@@ -7,13 +7,13 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from chalicelib.locking.model import Cause
 from tests.driver.practice import Practice
-from tests.feature.machine.choices import MEMBERS
-from tests.feature.machine.cloud import MESSAGE_FIRST, Cloud
-from tests.feature.machine.line import Line
-from tests.feature.machine.members import Members
-from tests.feature.machine.office import Office
-from tests.feature.machine.walk import WALKED
 from tests.figures import tell
+from tests.machine.choices import MEMBERS
+from tests.machine.cloud import MESSAGE_FIRST, Cloud
+from tests.machine.line import Line
+from tests.machine.members import Members
+from tests.machine.office import Office
+from tests.machine.walk import WALKED
 
 # A failure prints the steps that lead to it, and the same run finds it again. They are not made fewer, because
 # that takes minutes; `Phase.shrink` does it.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.feature.machine.nouns import (
+from tests.machine.nouns import (
     DAY,
     HOUR,
     LEASE,

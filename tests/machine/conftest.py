@@ -1,0 +1,9 @@
+"""The machine's parts check by plain assertions; what they compared is shown when one fails."""
+
+import pytest
+
+from tests.feature.conftest import aws, endpoint, practice
+
+__all__ = ["aws", "endpoint", "practice"]
+
+pytest.register_assert_rewrite(*(f"tests.machine.{name}" for name in ("walk", "members", "line", "cloud")))
