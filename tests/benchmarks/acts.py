@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 RATE_LIMIT = "UpdateItem (rate limit)"
 _LOOK = ("GetItem", "GetItem", "GetItem")
-_LOOK_AGAIN = ("GetItem", "Query", "Query")
+_UNSUBSCRIBE = ("DeleteItem", "Query")
 # Somebody's row in an audience, with its keys and names, and what DynamoDB reads in one unit.
 ROW_BYTES, UNIT_BYTES = 400, 4096
 
@@ -77,7 +77,7 @@ CONNECTED = {
         (
             Run(
                 "websocket_disconnect",
-                ("GetItem", "Query", "DeleteItem", "DeleteItem", "Query", "PutItem", "Query", *_LOOK_AGAIN),
+                ("GetItem", "Query", "DeleteItem", "Query", "PutItem", "Query", "GetItem", "Query", *_UNSUBSCRIBE),
             ),
         ),
         write_units=5, read_units=6, told=True,

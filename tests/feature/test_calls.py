@@ -235,3 +235,17 @@ def test_what_a_live_connection_costs(alice: Member, bob: Member, appointment: s
     with calls_of("fan-out of one change") as calls:
         stream.deliver([change])
     assert calls == ["Query", "GetItem", "GetItem"], "the audience; whether the new holder is active, and there"
+
+
+def test_a_closing_connection_sees_to_its_locks_first(alice: Member, appointment: str) -> None:
+    socket = alice.connects()
+    socket.subscribes(appointment)
+    alice.acquires(appointment)
+
+    with calls_of("disconnect, holding a lock") as calls:
+        socket.closes()
+
+    row, topics, forget, others = "GetItem", "Query", "DeleteItem", "Query"
+    left, held, lock, grace, still = "PutItem", "Query", "GetItem", "PutItem", "Query"
+    unsubscribe, audience = "DeleteItem", "Query"
+    assert calls == [row, topics, forget, others, left, held, lock, grace, still, unsubscribe, audience]

@@ -21,13 +21,15 @@ def leave(connection_id: str, *, clock: Clock = utc_now) -> list[Farewell]:
     """
     connection = store.find_connection(connection_id)
     followed = store.topics_of(connection_id)
-    rows = [(topic, store.unsubscribe(topic, connection_id)) for topic in followed]
+    appointments = [topic for topic in followed if keys.is_appointment(topic)]
     store.delete_connection(connection_id)
-    open_ones = [(topic, row) for topic, row in rows if keys.is_appointment(topic)]
     tab = connection.tab if connection else None
-    if tab is not None and not store.is_connected(tab):
-        _let_go(tab, [keys.appointment_of(topic)[1] for topic, _ in open_ones], clock)
-    farewells = (_farewell(topic, row, clock) for topic, row in open_ones if row is not None)
+    try:  # the locks come first: whoever waits for one does not wait until a thousand topics are tidied up
+        if tab is not None and not store.is_connected(tab):
+            _let_go(tab, [keys.appointment_of(topic)[1] for topic in appointments], clock)
+    finally:
+        rows = {topic: store.unsubscribe(topic, connection_id) for topic in followed}
+    farewells = (_farewell(topic, row, clock) for topic in appointments if (row := rows[topic]))
     return [farewell for farewell in farewells if farewell is not None]
 
 
