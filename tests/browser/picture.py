@@ -4,7 +4,7 @@ import base64
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
 from infra import browser as chromium
 from infra.paths import ROOT
@@ -18,6 +18,19 @@ FRAME = f'<body style="margin:0;display:flex;gap:24px;padding:24px;background:{B
 IMAGE = '<img src="data:image/png;base64,{}" style="border-radius:12px;box-shadow:0 12px 40px #0f172a40">'
 
 
+def form(window: Window) -> Locator:
+    """What the pointers lie over."""
+    return window.page.get_by_role("form", name="Appointment")
+
+
+def points(window: Window, x: float, y: float) -> None:
+    """Move the mouse to a place of the form, given as shares of its size, and stay there."""
+    box = form(window).bounding_box()
+    assert box is not None
+    for step in range(2):
+        window.page.mouse.move(box["x"] + x * box["width"] + step, box["y"] + y * box["height"])
+
+
 def take(browser: Browser, origin: str) -> bytes:
     """Alice edits in a light window, Bob waits in a dark one; both side by side."""
     alice = Window.open(browser, origin, size=SIZE).signs_in("alice@demo.test")
@@ -28,6 +41,10 @@ def take(browser: Browser, origin: str) -> bytes:
     alice.edits()
     alice.field("Notes").fill("Prefers the morning. Bring last year's X-rays.")
     expect(bob.lock).to_contain_text("Alice Marques is editing.")
+    points(alice, 0.62, 0.82)
+    points(bob, 0.55, 0.3)
+    for window, other in ((alice, "Bob Okafor"), (bob, "Alice Marques")):
+        expect(form(window).get_by_text(other, exact=True)).to_be_visible()
     shots = [window.page.screenshot() for window in (alice, bob)]
     alice.presses("Save")
     alice.presses("Done")

@@ -50,7 +50,7 @@ def test_each_sees_where_the_other_points(window: Open, appointment: str) -> Non
     expect(here(alice)).to_contain_text("Bob Okafor")
     label = form(bob).get_by_text("Alice Marques", exact=True)
 
-    for step in range(1, 6):
+    for step in range(1, 8):
         point(alice, step / 10, 0.5)
     expect(label).to_be_visible()
     box, mark = form(bob).bounding_box(), label.bounding_box()

@@ -20,7 +20,8 @@ export function PointerLayer({ appointmentId }: { appointmentId: string }) {
 
 /** Moves as long as the next position takes to arrive. */
 function PointerMark({ pointer: { name, color, position } }: { pointer: Pointer }) {
-  const isAtRight = position.x > 0.75;
+  // The name lies towards the middle: on a narrow form there is no room for it at an edge.
+  const isAtRight = position.x > 0.5;
   return (
     <span
       className="absolute top-0 left-0 size-0 animate-fade transition-transform duration-100 ease-linear"
