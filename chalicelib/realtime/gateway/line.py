@@ -31,6 +31,10 @@ class Answer(NamedTuple):
     keeps: bool
 
 
+# What nearly every frame is answered with, and how that is told without taking the answer apart.
+_TAKEN, _TAKEN_LINE, _NOTHING_FOLLOWS = Answer(200, "", keeps=True), b"HTTP/1.1 200 ", b"\r\nContent-Length: 0\r\n"
+
+
 class Line:
     """A socket that carries one request at a time.
 
@@ -129,6 +133,8 @@ def read(heard: bytes) -> Answer | None:
     Raises:
         ConnectionError: this is not HTTP, or has no end.
     """
+    if heard.startswith(_TAKEN_LINE) and heard.endswith(_HEAD_END) and _NOTHING_FOLLOWS in heard:
+        return Answer(200, "", keeps=False) if _CLOSE.search(heard) else _TAKEN
     end = heard.find(_HEAD_END)
     if end < 0:
         if len(heard) > _MOST_HEAD_BYTES:
