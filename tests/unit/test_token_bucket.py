@@ -63,7 +63,8 @@ def test_a_refusal_is_news_once_until_the_bucket_is_half_full_again() -> None:
     for _ in range(4):
         buckets.take("one", NOON)
 
-    assert not buckets.is_news("one") if buckets.take("one", NOON) else buckets.is_news("one")
+    assert not buckets.take("one", NOON)
+    assert buckets.is_news("one")
     assert not buckets.is_news("one")
     assert buckets.take("one", at(1))
     assert not buckets.take("one", at(1))
