@@ -63,7 +63,7 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
     from chalicelib.realtime.fanout import announce
     from chalicelib.realtime.gateway import PATIENCE, api_gateway
     from chalicelib.realtime.news import deactivation_in, follow_up, leased_to
-    from chalicelib.realtime.service import end_if_gone, end_member
+    from chalicelib.realtime.service import end_if_abandoned, end_member
 
     left = seconds_left(event.context)
 
@@ -73,7 +73,7 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
     def follow(record: Record) -> None:
         follow_up(record)
         if leased := leased_to(record):
-            end_if_gone(leased)
+            end_if_abandoned(leased)
         if ended := deactivation_in(record):
             end_member(ended, gateway or api_gateway())
 

@@ -1,12 +1,13 @@
 """Taking what a client sends, whatever it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Problem
 from chalicelib.core.http import problem_of
+from chalicelib.core.lookups import Lookups
 from chalicelib.core.observability import logger
 from chalicelib.core.token_bucket import TokenBuckets
 from chalicelib.realtime import store
@@ -20,34 +21,27 @@ from chalicelib.realtime.service import tell
 # A page that comes back follows all that it shows at once, and no page says more than a pointer's ten a second
 # and a few words beside.
 FRAMES_PER_SECOND, FRAMES_AT_ONCE = 30, 60
-_KNOWN_FOR = timedelta(minutes=1)
-_MOST_KNOWN = 1000
-
-
-class KnownConnections:
-    """Whose a connection is never changes, so this process need not ask each time; it forgets the oldest first."""
-
-    def __init__(self, find: Callable[[str], Connection | None]) -> None:
-        self._find = find
-        self._known: dict[str, tuple[datetime, Connection]] = {}
-
-    def get(self, connection_id: str, now: datetime, *, afresh: bool) -> Connection | None:
-        """A connection, None if it is gone. `afresh` asks again, so that nothing is begun for one that is gone."""
-        known_at, connection = self._known.get(connection_id, (None, None))
-        if not afresh and known_at is not None and timedelta() <= now - known_at < _KNOWN_FOR:
-            return connection
-        connection = self._find(connection_id)
-        self._known.pop(connection_id, None)
-        if connection is not None:
-            self._known[connection_id] = now, connection
-            if len(self._known) > _MOST_KNOWN:
-                del self._known[next(iter(self._known))]
-        return connection
+KNOWN_FOR = timedelta(minutes=1)
 
 
 @cache
-def _known_connections() -> KnownConnections:
-    return KnownConnections(store.find_connection)
+def _known_connections() -> Lookups[Connection]:
+    return Lookups(KNOWN_FOR)
+
+
+def _connection(connection_id: str, now: datetime, *, afresh: bool) -> Connection | None:
+    """A connection, None if it is gone. Whose it is never changes, so the table need not be asked each time;
+    `afresh` asks, so that nothing is begun for one that is gone.
+    """
+    known = _known_connections()
+    if not afresh and (connection := known.get(connection_id, now)):
+        return connection
+    connection = store.find_connection(connection_id)
+    if connection is None:
+        known.forget(connection_id)
+    else:
+        known.put(connection_id, connection, now)
+    return connection
 
 
 @cache
@@ -79,7 +73,7 @@ def _served(connection_id: str, text: str, gateway: Gateway, clock: Clock) -> li
             return _refused(connection_id, clock)
         command = read(text)
         afresh = not isinstance(command, CursorPosition | TellPresence | Ping)
-        connection = _known_connections().get(connection_id, clock(), afresh=afresh)
+        connection = _connection(connection_id, clock(), afresh=afresh)
         if connection is None:
             # Forgotten, perhaps because it was found gone while it was still opening. Its client is to come back.
             gateway.close([connection_id])

@@ -45,7 +45,7 @@ def _farewell(topic: str, row: Subscriber, clock: Clock) -> Farewell | None:
     return presence.shift(topic, audience, row, None, now)
 
 
-def end_if_gone(leased: Leased, *, clock: Clock = utc_now) -> None:
+def end_if_abandoned(leased: Leased, *, clock: Clock = utc_now) -> None:
     """A lock that was given to a tab which had left ends with the grace: nobody else would free it. One that was
     given to a member who is deactivated, by a function that had not heard of it, ends at once.
 

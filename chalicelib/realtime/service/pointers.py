@@ -1,7 +1,6 @@
 """Pointers: told to who looks at the same appointment, and stored nowhere."""
 
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,6 +8,7 @@ from functools import cache
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.lookups import Lookups
 from chalicelib.core.observability import logger
 from chalicelib.core.token_bucket import TokenBuckets
 from chalicelib.locking.model import Position, Tab, UserInfo
@@ -24,48 +24,34 @@ POINTERS_PER_SECOND, POINTERS_AT_ONCE = 10, 3
 AUDIENCE_KEPT = timedelta(seconds=1)
 # Where the way is throttled, to try for longer would keep it so; and a pointer that comes late points elsewhere.
 _POINTER_SECONDS = 1.0
-_MOST_AUDIENCES = 1000
 # Twelve hues that are told apart on white and on black; WCAG 2.2 asks 3:1 of what is not text.
 COLORS = (
     "#d9480f", "#b3540a", "#8a6d00", "#5c7f0a", "#2b8a3e", "#0b8a76",
     "#0c85a8", "#1c7ed6", "#4c6ef5", "#7950f2", "#ae3ec9", "#d6336c",
 )  # fmt: skip
 
-Find = Callable[[str], list[Subscriber]]
-
-
-class Audiences:
-    """Who follows a topic, as this process saw it up to a second ago; it forgets the oldest first."""
-
-    def __init__(self, find: Find) -> None:
-        self._find = find
-        self._kept: dict[str, tuple[datetime, list[Subscriber]]] = {}
-
-    def of(self, topic: str, now: datetime) -> list[Subscriber]:
-        """The audience; one call a second for each topic."""
-        seen_at, audience = self._kept.get(topic, (None, []))
-        if seen_at is None or not timedelta() <= now - seen_at < AUDIENCE_KEPT:
-            audience = self._find(topic)
-            self._kept.pop(topic, None)
-            self._kept[topic] = now, audience
-            if len(self._kept) > _MOST_AUDIENCES:
-                del self._kept[next(iter(self._kept))]
-        return audience
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a process remembers of pointers: who follows what, and how often each member moved theirs."""
 
-    audiences: Audiences
+    audiences: Lookups[list[Subscriber]]
     moves: TokenBuckets
 
 
 @cache
 def desk() -> Desk:
     """That of this process."""
-    audiences = Audiences(lambda topic: store.audience(topic, consistent=False))
-    return Desk(audiences, TokenBuckets(POINTERS_PER_SECOND, POINTERS_AT_ONCE))
+    return Desk(Lookups(AUDIENCE_KEPT), TokenBuckets(POINTERS_PER_SECOND, POINTERS_AT_ONCE))
+
+
+def _audience(topic: str, now: datetime) -> list[Subscriber]:
+    """Who follows a topic, as this process saw it up to a second ago; one call a second for each topic."""
+    kept = desk().audiences.get(topic, now)
+    if kept is None:
+        kept = store.audience(topic, consistent=False)
+        desk().audiences.put(topic, kept, now)
+    return kept
 
 
 def color_of(user_id: str) -> str:
@@ -104,7 +90,7 @@ def _show(
     gateway: Gateway,
     now: datetime,
 ) -> None:
-    audience = desk().audiences.of(keys.appointment(who.tenant_id, appointment_id), now)
+    audience = _audience(keys.appointment(who.tenant_id, appointment_id), now)
     others = [one for one in audience if not _is_sender(one, who, session_id)]
     if not others or len(others) > MOST_COMPANY:
         return
