@@ -2,15 +2,17 @@
 tell the caller that somebody else did it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
+from chalicelib.core.table import connection
 from chalicelib.locking import service, store
-from chalicelib.locking.model import Tab, rules
+from chalicelib.locking.model import NothingAsked, Tab, rules
 from chalicelib.locking.service.place import apply, default_terms
 from tests.driver.practice import Member, Practice
 
@@ -22,6 +24,24 @@ def tab_of(member: Member) -> Tab:
 def the_same_secret() -> str:
     """A write that is sent again carries the lock id that it had."""
     return "the-very-same-secret"
+
+
+@contextmanager
+def before_the_next_write(do: Callable[[], object]) -> Iterator[None]:
+    """Let something happen between a service's look at the lock and its write."""
+    events, waiting = connection.client.meta.events, [do]
+
+    def interfere(**_: object) -> None:
+        while waiting:
+            waiting.pop()()
+
+    events.register("before-call.dynamodb.UpdateItem", interfere)
+    events.register("before-call.dynamodb.PutItem", interfere)
+    try:
+        yield
+    finally:
+        events.unregister("before-call.dynamodb.UpdateItem", interfere)
+        events.unregister("before-call.dynamodb.PutItem", interfere)
 
 
 @pytest.fixture
@@ -91,6 +111,22 @@ def test_a_no_is_said_to_one_only(practice: Practice, alice: Member, bob: Member
 
     assert again == first
     assert len(again.line) == 1
+
+
+def test_a_no_is_not_passed_on_to_the_next_if_the_first_goes_meanwhile(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    carla = practice.hires("Carla")
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    carla.asks_for_control(appointment)
+
+    bob_goes = before_the_next_write(lambda: service.withdraw(tab_of(bob), appointment))
+    with bob_goes, pytest.raises(NothingAsked):
+        service.deny(appointment, service.Answer(alice.principal, alice.lock_id))
+
+    line = alice.status(appointment)["lock"]["controlRequest"]
+    assert line["userId"] == carla.user_id
 
 
 def test_whoever_takes_asks_again_or_gives_back_twice_has_it_once(

@@ -1,5 +1,7 @@
 """Asking for control, and the holder's answer."""
 
+from dataclasses import replace
+
 from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import LockPolicy
 from chalicelib.core import keys
@@ -86,6 +88,9 @@ def grant(appointment_id: str, answer: Answer, *, clock: Clock = utc_now, ids: I
 def deny(appointment_id: str, answer: Answer, *, clock: Clock = utc_now) -> LockRecord:
     """Say no to the first in line; two calls.
 
+    Whoever is first at the first look is meant, even if another is by the time of the write: nobody has answered
+    that one yet, who may be first because of this very no, its own answer lost.
+
     Raises:
         LockLost: the one who answers does not hold the lock.
         NothingAsked: nobody waits, or somebody else is first by now.
@@ -93,4 +98,8 @@ def deny(appointment_id: str, answer: Answer, *, clock: Clock = utc_now) -> Lock
     """
     now, terms = clock(), default_terms()
     partition = keys.appointment(answer.holder.tenant_id, appointment_id)
-    return apply(partition, look(partition, now), lambda found: rules.deny(found, answer, now, terms))
+    record = look(partition, now)
+    if record.line:
+        first = record.line[0]
+        answer = replace(answer, user_id=answer.user_id or first.user_id, asked_at=first.asked_at)
+    return apply(partition, record, lambda found: rules.deny(found, answer, now, terms))

@@ -54,12 +54,20 @@ def struck_off(record: LockRecord, user_id: str, now: datetime, terms: Terms) ->
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The holder's answer to the first in line, who must be `user_id` if that is given; with a word."""
+    """The holder's answer to the first in line, with a word.
+
+    That must be `user_id` if it is given, and one who asked at `asked_at` if that is.
+    """
 
     holder: Principal
     lock_id: str
     user_id: str | None = None
     message: str | None = None
+    asked_at: datetime | None = None
+
+    def is_to(self, first: Asker) -> bool:
+        """Whether it can be meant for who is first."""
+        return self.user_id in (None, first.user_id) and self.asked_at in (None, first.asked_at)
 
 
 def deny(record: LockRecord, answer: Answer, now: datetime, terms: Terms) -> LockRecord:
@@ -89,6 +97,6 @@ def grant(record: LockRecord, answer: Answer, lock_id: str, now: datetime, terms
 
 def _asked(record: LockRecord, answer: Answer, now: datetime) -> Asker:
     own(record, answer.holder, answer.lock_id, now)
-    if not record.line or answer.user_id not in (None, record.line[0].user_id):
+    if not record.line or not answer.is_to(record.line[0]):
         raise NothingAsked
     return record.line[0]

@@ -40,7 +40,15 @@ def _had_reason(record: Record, operation: Operation) -> bool:
     states = record.versions if is_of_save else record.lock_states
     if reason is None:
         return False
-    return any(reason(state, operation) for state in states.visible(operation.began, operation.ended))
+    seen = list(states.visible(operation.began, operation.ended))
+    return any(reason(state, operation) for state in seen) or _is_passed_by(seen, operation)
+
+
+def _is_passed_by(seen: list[Fields], operation: Operation) -> bool:
+    """Whether a no found another asker in the place of the one that it was meant for."""
+    if (operation.kind, operation.answer["code"]) != ("deny", "NOTHING_ASKED"):
+        return False
+    return len({(line[0]["userId"], line[0]["askedAt"]) for state in seen if (line := line_of(state))}) > 1
 
 
 def _is_other_version(state: Fields, operation: Operation) -> bool:
