@@ -1,0 +1,185 @@
+"""Doctors, services, rooms and devices, the wall-clock rules of a working week, and the rules of booking."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from chalicelib.core.constraints import Between, Check, Length
+from chalicelib.core.shape import Name, Shape, ZoneName
+from chalicelib.scheduling.model.span import CELL_MINUTES, Span
+
+# Also read by the API's description, whose dialect has no full match and whose digits are ASCII.
+_TIME = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+_COLOUR = "^#[0-9a-f]{6}$"
+
+
+def _is_time(text: str) -> bool:
+    return bool(re.fullmatch(_TIME, text))
+
+
+def _is_date(text: str) -> bool:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _is_colour(text: str) -> bool:
+    return bool(re.fullmatch(_COLOUR, text))
+
+
+def _is_whole_cells(minutes: int) -> bool:
+    return minutes % CELL_MINUTES == 0
+
+
+WallTime = Annotated[str, Check(_is_time, "must be a time of day, for example 09:30", pattern=_TIME)]
+Date = Annotated[str, Check(_is_date, "must be a date, for example 2026-01-31", format="date")]
+Minutes = Annotated[int, Between(0, 24 * 60)]
+Text = Annotated[str, Length(0, 200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours(Shape):
+    """A span of one weekday (ISO, 1 = Monday) on the doctor's wall clock, `HH:MM`."""
+
+    weekday: Annotated[int, Between(1, 7)]
+    start: WallTime
+    end: WallTime
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleException(Shape):
+    """A date that is unlike its weekday: closed, which takes its weekly hours away, or with extra hours, which are
+    added to those that it has. Both together, as two exceptions, give a date other hours.
+    """
+
+    date: Date
+    closed: bool = False
+    start: WallTime | None = None
+    end: WallTime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorForm(Shape):
+    """What one says of a doctor."""
+
+    name: Name
+    time_zone: ZoneName
+    specialty: Text = ""
+    service_ids: Annotated[list[str], Length(0, 100)] = field(default_factory=list)
+    working_hours: Annotated[list[Hours], Length(0, 100)] = field(default_factory=list)
+    breaks: Annotated[list[Hours], Length(0, 100)] = field(default_factory=list)
+    exceptions: Annotated[list[ScheduleException], Length(0, 400)] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor(Shape):
+    """A doctor: where, for what, and when in the doctor's own zone."""
+
+    id: str
+    name: str
+    time_zone: str
+    specialty: str
+    service_ids: list[str]
+    working_hours: list[Hours]
+    breaks: list[Hours]
+    exceptions: list[ScheduleException]
+    # Works here no longer, and is kept for the appointments that name them.
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Need(Shape):
+    """A room or device that a service needs: any one of these."""
+
+    any_of: Annotated[list[str], Length(1, 20)]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceForm(Shape):
+    """What one says of a service."""
+
+    name: Name
+    duration_minutes: Annotated[int, Between(5, 24 * 60)]
+    buffer_before_minutes: Minutes = 0
+    buffer_after_minutes: Minutes = 0
+    price: Annotated[str, Length(0, 32)] | None = None
+    color: Annotated[str, Check(_is_colour, "must be a colour, for example #4f46e5", pattern=_COLOUR)] = "#4f46e5"
+    needs: Annotated[list[Need], Length(0, 3)] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Service(Shape):
+    """Something that is done in an appointment: how long it takes, and which rooms and devices.
+
+    The buffers are kept free before and after; a doctor and all that is needed are taken for both of them too.
+    """
+
+    id: str
+    name: str
+    duration_minutes: int
+    buffer_before_minutes: int
+    buffer_after_minutes: int
+    price: str | None
+    color: str
+    needs: list[Need] = field(default_factory=list)
+    # Is offered no longer, and is kept for the appointments that name it.
+    archived: bool = False
+
+    def occupied(self, start: datetime, end: datetime | None = None) -> Span:
+        """What an appointment takes with its buffers; without an end it lasts as long as its service."""
+        last = end or start + timedelta(minutes=self.duration_minutes)
+        before, after = (
+            timedelta(minutes=each) for each in (self.buffer_before_minutes, self.buffer_after_minutes)
+        )
+        return Span(start - before, last + after)
+
+
+ResourceKind = Literal["room", "device"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceForm(Shape):
+    """What one says of a room or a device."""
+
+    name: Name
+    kind: ResourceKind = "room"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource(Shape):
+    """A room or a device, which serves one appointment at a time."""
+
+    id: str
+    name: str
+    kind: ResourceKind
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRules(Shape):
+    """How a practice lets patients book; staff may do as they think right.
+
+    Patients book no later than `minimum_notice_minutes` before the start and no further ahead than `horizon_days`.
+    Starts are offered every `slot_step_minutes` of the wall clock from the beginning of each working span. They can
+    change or cancel until `change_cutoff_minutes` before the start.
+    """
+
+    minimum_notice_minutes: Annotated[int, Between(0, 60 * 24 * 60)] = 120
+    horizon_days: Annotated[int, Between(1, 366)] = 90
+    slot_step_minutes: Annotated[int, Between(5, 240), Check(_is_whole_cells, "must be a multiple of 5")] = 15
+    change_cutoff_minutes: Annotated[int, Between(0, 60 * 24 * 60)] = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """All that a practice has set up, archived ones included, each by its id."""
+
+    doctors: Mapping[str, Doctor]
+    services: Mapping[str, Service]
+    resources: Mapping[str, Resource]
+    rules: BookingRules
