@@ -22,6 +22,7 @@ STATISTICS = "STATISTICS"
 HEALTH = "HEALTH"
 LEFT = "LEFT"
 DEACTIVATED = "DEACTIVATED"
+RULES = "RULES"
 # Among the subscriptions of a topic; no connection's id begins like this.
 SPLIT = "#SPLIT"
 
@@ -66,6 +67,35 @@ def doctor(doctor_id: str) -> str:
 
 def service(service_id: str) -> str:
     return f"SERVICE#{service_id}"
+
+
+def setup(tenant_id: str) -> str:
+    """The partition that holds all that a practice has set up, beside its rules of booking."""
+    return f"TENANT#{tenant_id}#SETUP"
+
+
+def resource(resource_id: str) -> str:
+    return f"RESOURCE#{resource_id}"
+
+
+def time(tenant_id: str, owner: str) -> str:
+    """The partition of a doctor's, a room's or a device's time; the owner by its own key."""
+    return f"TENANT#{tenant_id}#TIME#{owner}"
+
+
+def owner_of_time(partition: str) -> tuple[str, str]:
+    """The tenant's id and the owner's key of such a partition."""
+    _, tenant_id, _, kind, owner_id = partition.split("#")
+    return tenant_id, f"{kind}#{owner_id}"
+
+
+# The stream follows the hours of doctors alone.
+HOUR = "HOUR"
+
+
+def sheet(owner: str, hour: str) -> str:
+    """An hour's place in its owner's time."""
+    return f"{HOUR if owner.startswith(doctor('')) else 'USE'}#{hour}"
 
 
 def appointment(tenant_id: str, appointment_id: str) -> str:

@@ -81,9 +81,15 @@ class Item(Model):
 
     @classmethod
     def images(
-        cls, hash_key: str, attributes: Sequence[str], *, consistent: bool = False
+        cls,
+        hash_key: str,
+        attributes: Sequence[str],
+        *,
+        range_condition: Condition | None = None,
+        consistent: bool = False,
     ) -> Iterator[dict[str, Any]]:
-        """These attributes of all items of a partition, in DynamoDB's own JSON; one call for each megabyte.
+        """These attributes of all items of a partition, or of a range of it, in DynamoDB's own JSON; one call for
+        each megabyte.
 
         For many items at once: to make an object of each costs more than all the rest.
         """
@@ -91,6 +97,7 @@ class Item(Model):
         while True:
             page = table.query(
                 hash_key,
+                range_key_condition=range_condition,
                 attributes_to_get=list(attributes),
                 consistent_read=consistent,
                 exclusive_start_key=start,

@@ -1,0 +1,163 @@
+"""Taking time and giving it back: the doctor's, and that of whatever a service needs."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.core import keys
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.errors import Fault, Invalid
+from chalicelib.scheduling.model import Need, Service, Setup, Span
+from chalicelib.scheduling.model.cells import (
+    MOST_HOURS,
+    CellsTaken,
+    Claim,
+    Occupant,
+    Occupation,
+    SlotChange,
+    Taken,
+)
+from chalicelib.scheduling.model.span import spans_of_cells
+from chalicelib.scheduling.store import cells as store
+
+T = TypeVar("T")
+# Others may take the room that was chosen; then there may be another.
+_ATTEMPTS = 4
+_MOST = timedelta(hours=MOST_HOURS)
+
+
+def add_claim(write: TransactWrite, tenant_id: str, claim: Claim, now: datetime) -> None:
+    """Make a transaction take and free time; one update for each hour and owner, `len(claim.sheets())` in all."""
+    store.add_claim(write, tenant_id, claim, now)
+
+
+def refused(claim: Claim, images: Sequence[dict[str, Any] | None], now: datetime) -> CellsTaken:
+    """Why a claim did not happen, given what its part of a transaction was refused with."""
+    return CellsTaken(store.taken_in(claim, images, now))
+
+
+def claiming(choose: Callable[[], Occupation], attempt: Callable[[Occupation], T]) -> T:
+    """Take what is chosen; another room or device if the one that was free a moment ago is not any more.
+
+    Raises:
+        CellsTaken: the doctor's time is taken, or all that is needed.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return attempt(choose())
+        except CellsTaken as refusal:
+            if any(taken.owner.startswith(keys.doctor("")) for taken in refusal.taken):
+                raise
+    return attempt(choose())
+
+
+def occupation(
+    tenant_id: str,
+    setup: Setup,
+    doctor_id: str,
+    service: Service,
+    shown: Span,
+    *,
+    now: datetime,
+    prefer: Collection[str] = (),
+    mine: Collection[str] = (),
+) -> Occupation:
+    """What an appointment takes: its time with the buffers, of the doctor and of free rooms and devices, those in
+    `prefer` first. A call for each candidate that is looked at. Cells under a name in `mine` count as free.
+
+    Raises:
+        CellsTaken: nothing that is needed is free.
+        Invalid: it would take too long.
+    """
+    span = service.occupied(*shown)
+    if span.end - span.start > _MOST:
+        raise Invalid([Fault("endsAt", f"makes it longer than {MOST_HOURS} hours, buffers included")])
+    candidates = [_candidates(need, setup, prefer) for need in service.needs]
+    busy: dict[str, list[Taken]] = {}
+
+    def is_free(owner: str) -> bool:
+        if owner not in busy:
+            busy[owner] = taken(tenant_id, owner, span, now=now, mine=mine)
+        return not busy[owner]
+
+    chosen = next(_choices(candidates, is_free), None)
+    if chosen is None:
+        raise CellsTaken([one for each in busy.values() for one in each])
+    return Occupation(span, (keys.doctor(doctor_id), *chosen))
+
+
+def _candidates(need: Need, setup: Setup, prefer: Collection[str]) -> list[str]:
+    known = [each for each in need.any_of if each in setup.resources and not setup.resources[each].archived]
+    owners = [keys.resource(each) for each in known]
+    return sorted(owners, key=lambda owner: owner not in prefer)
+
+
+def _choices(
+    candidates: Sequence[list[str]], is_free: Callable[[str], bool], chosen: tuple[str, ...] = ()
+) -> Iterator[tuple[str, ...]]:
+    if not candidates:
+        yield chosen
+        return
+    for owner in candidates[0]:
+        if owner not in chosen and is_free(owner):
+            yield from _choices(candidates[1:], is_free, (*chosen, owner))
+
+
+def taken(tenant_id: str, owner: str, within: Span, *, now: datetime, mine: Collection[str] = ()) -> list[Taken]:
+    """Who has which stretches of an owner's time, in order; one call."""
+    found: dict[Occupant, list[int]] = {}
+    for number, occupant in store.cells_between(tenant_id, owner, within):
+        if occupant.id not in mine and occupant.is_live(now):
+            found.setdefault(occupant, []).append(number)
+    stretches = [
+        Taken(owner, span, occupant)
+        for occupant, numbers in found.items()
+        for span in spans_of_cells(iter(numbers))
+    ]
+    return sorted(stretches, key=lambda one: one.span)
+
+
+def busy(tenant_id: str, owner: str, within: Span, *, now: datetime, mine: Collection[str] = ()) -> list[Span]:
+    """The stretches of an owner's time that are taken, in whole cells, in order and apart; one call."""
+    cells = store.cells_between(tenant_id, owner, within)
+    numbers = (number for number, one in cells if one.id not in mine and one.is_live(now))
+    return list(spans_of_cells(numbers))
+
+
+def booked(tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = utc_now) -> list[Occupant]:
+    """The appointments that have a doctor's time, in order; one call."""
+    found = occupants(tenant_id, doctor_id, within, clock=clock)
+    return [occupant for occupant in found if occupant.until is None]
+
+
+def occupants(tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = utc_now) -> list[Occupant]:
+    """The appointments and holds that have a doctor's time, in order; one call."""
+    cells = store.cells_between(tenant_id, keys.doctor(doctor_id), within)
+    now = clock()
+    live = {occupant for _, occupant in cells if occupant.is_live(now)}
+    return sorted(live, key=lambda occupant: (occupant.span, occupant.id))
+
+
+def changes_of(partition: str, old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[SlotChange]:
+    """What people see happen to a doctor's time, given the images of a sheet's stream record.
+
+    What became free comes first. Each change is told once, by the sheet that has its start, though it may reach over
+    several.
+    """
+    _, owner = keys.owner_of_time(partition)
+    doctor_id = owner.removeprefix(keys.doctor(""))
+    before, after = (_shown_in(image) if image else {} for image in (old, new))
+    gone = [SlotChange(doctor_id, span, "free") for span in before if span not in after]
+    come = [SlotChange(doctor_id, span, state) for span, state in after.items() if before.get(span) != state]
+    return gone + come
+
+
+def _shown_in(image: dict[str, Any]) -> dict[Span, Any]:
+    """The spans that begin in a sheet, and their states. A hold that lapses is told when its cells are freed."""
+    return {
+        occupant.span: occupant.state
+        for number, occupant in store.occupants_of(image)
+        if number == occupant.span.cells()[0]
+    }

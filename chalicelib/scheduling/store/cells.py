@@ -1,0 +1,130 @@
+"""The hour sheets: whose time is taken when. Each of twelve cells is an attribute, which is there or not.
+
+See docs/adr/0030-hour-sheets.md.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.core import keys
+from chalicelib.core.clock import from_ms, to_ms
+from chalicelib.core.table import DataItem
+from chalicelib.scheduling.model.cells import CELLS_PER_HOUR, Claim, Occupant, Sheet, Taken
+from chalicelib.scheduling.model.span import CELL_MINUTES, Span, spans_of_cells
+
+# What has long passed is kept from nobody.
+_MEMORY = timedelta(days=60)
+_NAMES = tuple(f"c{minute:02d}" for minute in range(0, 60, CELL_MINUTES))
+
+Image = Mapping[str, Any]
+
+
+class SheetItem(DataItem):
+    """One hour of a doctor's, a room's or a device's time; its cells are written by their paths."""
+
+
+def add_claim(write: TransactWrite, tenant_id: str, claim: Claim, now: datetime) -> None:
+    """Make a transaction take and free these cells; one update for each of `claim.sheets()`, in that order."""
+    for sheet in claim.sheets():
+        item = SheetItem(keys.time(tenant_id, sheet.key.owner), _sort_key(sheet))
+        write.update(item, _actions(sheet, claim), _condition(sheet, claim, now))
+
+
+def taken_in(claim: Claim, images: Sequence[Image | None], now: datetime) -> list[Taken]:
+    """What stood against a claim, given the images of those of its sheets that refused, None for the others."""
+    found = []
+    for sheet, image in zip(claim.sheets(), images, strict=True):
+        others = {
+            number: occupant
+            for number, occupant in _occupants(image or {}, sheet.key.hour)
+            if number in (*sheet.taken, *sheet.freed) and occupant.id not in claim.names and occupant.is_live(now)
+        }
+        found += [
+            Taken(sheet.key.owner, span, occupant)
+            for occupant in dict.fromkeys(others.values())
+            for span in spans_of_cells(number for number, one in sorted(others.items()) if one == occupant)
+        ]
+    return found
+
+
+def cells_between(
+    tenant_id: str, owner: str, within: Span, *, consistent: bool = False
+) -> Iterator[tuple[int, Occupant]]:
+    """The occupied cells of an owner's time, by number, in order; one call for each megabyte of sheets."""
+    cells = within.cells()
+    if not cells:
+        return
+    low, high = (_hour_name(owner, number // CELLS_PER_HOUR) for number in (cells[0], cells[-1]))
+    in_range = SheetItem.sk.between(low, high)
+    for image in SheetItem.images(
+        keys.time(tenant_id, owner), ("sk", *_NAMES), range_condition=in_range, consistent=consistent
+    ):
+        for number, occupant in _occupants(image, hour_of(image["sk"]["S"])):
+            if number in cells:
+                yield number, occupant
+
+
+def occupants_of(image: Image) -> list[tuple[int, Occupant]]:
+    """The occupied cells of a sheet, given its image in DynamoDB's own JSON."""
+    return list(_occupants(image, hour_of(image["sk"]["S"])))
+
+
+def hour_of(sort_key: str) -> int:
+    """The number, since the epoch, of the hour that a sheet is of."""
+    _, _, text = sort_key.partition("#")
+    return int(datetime.strptime(text, "%Y-%m-%dT%H").replace(tzinfo=UTC).timestamp()) // 3600
+
+
+def _occupants(image: Image, hour: int) -> Iterator[tuple[int, Occupant]]:
+    for place, name in enumerate(_NAMES):
+        if name in image:
+            cell = image[name]["M"]
+            span = Span(from_ms(int(cell["start"]["N"])), from_ms(int(cell["end"]["N"])))
+            until = from_ms(int(cell["until"]["N"])) if "until" in cell else None
+            yield hour * CELLS_PER_HOUR + place, Occupant(cell["by"]["S"], span, until)
+
+
+def _sort_key(sheet: Sheet) -> str:
+    return _hour_name(sheet.key.owner, sheet.key.hour)
+
+
+def _hour_name(owner: str, hour: int) -> str:
+    return keys.sheet(owner, f"{datetime.fromtimestamp(hour * 3600, UTC):%Y-%m-%dT%H}")
+
+
+def _path(number: int) -> str:
+    return _NAMES[number % CELLS_PER_HOUR]
+
+
+def _actions(sheet: Sheet, claim: Claim) -> list[Action]:
+    occupant = claim.occupant
+    cell = {"by": occupant.id, "start": to_ms(occupant.span.start), "end": to_ms(occupant.span.end)}
+    if occupant.until is not None:
+        cell["until"] = to_ms(occupant.until)
+    over = datetime.fromtimestamp((sheet.key.hour + 1) * 3600, UTC) + _MEMORY
+    return [
+        *(Path(_path(number)).set(cell) for number in sheet.taken),
+        *(Path(_path(number)).remove() for number in sheet.freed),
+        SheetItem.ttl.set(int(over.timestamp())),
+    ]
+
+
+def _condition(sheet: Sheet, claim: Claim, now: datetime) -> Condition:
+    parts = []
+    for number in (*sheet.taken, *sheet.freed):
+        name = _path(number)
+        free = Path(name).does_not_exist()
+        for mine in claim.names:
+            free |= Path([name, "by"]) == mine
+        if number in sheet.taken:
+            free |= Path([name, "until"]) <= to_ms(now)
+        parts.append(free)
+    return reduce(and_, parts)
