@@ -23,7 +23,7 @@ from chalicelib.core.errors import (
     Unauthenticated,
     UnsupportedMediaType,
 )
-from chalicelib.core.http import Endpoint
+from chalicelib.core.http import JSON, Endpoint
 from chalicelib.core.shape import camel
 from infra.documents import REF, Json, keep, schemas_of, tidy
 
@@ -78,7 +78,8 @@ def describe() -> Json:
 
 
 def _schemas(endpoints: list[Endpoint]) -> tuple[dict[Any, Json], Json]:
-    return schemas_of({shape for e in endpoints for shape in (e.body, e.answers) if shape is not None})
+    shapes = {shape for e in endpoints for shape in (e.body, e.answers)}
+    return schemas_of({shape for shape in shapes if shape is not None and not isinstance(shape, str)})
 
 
 def _operation(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
@@ -88,7 +89,7 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
         "summary": inspect.getdoc(endpoint.handler),
         "tags": [endpoint.handler.__module__.split(".")[1]],
         "parameters": _parameters(endpoint),
-        "responses": _responses(endpoint, schemas),
+        "responses": responses_of(endpoint, schemas),
         "security": [] if endpoint.public else [{"bearer": []}],
     }
     if endpoint.body:
@@ -109,11 +110,15 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
     ]
 
 
-def _responses(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
-    good = {
-        "description": HTTPStatus(endpoint.status).phrase,
-        "content": {"application/json": {"schema": schemas[endpoint.answers]}},
-    }
+def responses_of(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
+    """What an endpoint answers, by status: what it is for, and each refusal."""
+    is_file = isinstance(endpoint.answers, str)
+    content = (
+        {endpoint.answers: {"schema": {"type": "string"}}}
+        if is_file
+        else {JSON: {"schema": schemas[endpoint.answers]}}
+    )
+    good = {"description": HTTPStatus(endpoint.status).phrase, "content": content}
     refusals: dict[int, list[str]] = {}
     for problem in _problems(endpoint):
         codes = refusals.setdefault(problem.status, [])

@@ -1,10 +1,12 @@
 """HTTP at the edge: parse, call, answer. Each endpoint says what it takes and gives; OpenAPI is made from that."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import quote
 
 from chalice.app import Blueprint, Chalice, Request, Response
 
@@ -29,8 +31,9 @@ from chalicelib.core.shape import NotJson, Unfit, parse_json, parse_strings, to_
 from chalicelib.core.table import is_busy
 
 MOST_BODY_BYTES = 64 * 1024
+JSON = "application/json"
 # `navigator.sendBeacon` sends strings as text/plain, which also needs no CORS preflight.
-CONTENT_TYPES = ["application/json", "text/plain"]
+CONTENT_TYPES = [JSON, "text/plain"]
 
 Headers = dict[str, str | list[str]]
 Body = TypeVar("Body")
@@ -68,8 +71,30 @@ class Call(Generic[Body, Query]):
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is to be kept as a file and not read as JSON: text, which goes out as UTF-8.
+
+    `content_type` is the whole header (`text/calendar; charset=utf-8`), `filename` what to suggest.
+    """
+
+    content_type: str
+    content: str
+    filename: str
+
+    @property
+    def headers(self) -> "Headers":
+        """What says so to a browser. RFC 6266, section 4.3, has the two names; the first is for old programs."""
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", self.filename)
+        disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(self.filename, safe='')}"
+        return {"Content-Type": self.content_type, "Content-Disposition": disposition}
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What an endpoint takes and gives, as the API description needs it."""
+    """What an endpoint takes and gives, as the API description needs it.
+
+    `answers` is a shape or, where it is a `File`, the media type of that.
+    """
 
     method: str
     path: str
@@ -103,6 +128,7 @@ class Routes:
     ) -> Callable[[Handler], Handler]:
         """Register a handler `(call, **path parameters) -> answer`.
 
+        `answers` is the shape of the answer; of a `File` it is the media type, as text.
         Unless `public`, a request without a valid token is refused before anything of it is read.
         """
 
@@ -129,7 +155,9 @@ def _view(entry: Endpoint, current_request: Callable[[], Request]) -> Callable[.
         except Exception as error:  # noqa: BLE001 - the last resort; logged, and answered as a problem too
             logger().exception("a request failed", path=entry.path, method=entry.method)
             return problem_response(problem_of(error))
-        return Response(to_wire(answer), {"Content-Type": "application/json"}, entry.status)
+        if isinstance(answer, File):
+            return Response(answer.content, answer.headers, entry.status)
+        return Response(to_wire(answer), {"Content-Type": JSON}, entry.status)
 
     view.__name__ = entry.handler.__name__
     return view

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, headers (names in lower case) and the JSON body, None if there is none."""
+    """Status, headers (names in lower case) and the body: JSON read, the text of a file, None if there is none."""
 
     status: int
     headers: dict[str, str]
@@ -16,8 +16,10 @@ class Answer:
     @classmethod
     def of(cls, status: int, headers: dict[str, str], raw: bytes) -> "Answer":
         """Read a raw answer."""
-        body = json.loads(raw) if raw else None
-        return cls(status, {name.lower(): value for name, value in headers.items()}, body)
+        named = {name.lower(): value for name, value in headers.items()}
+        is_file = "content-disposition" in named
+        body = raw.decode() if is_file else json.loads(raw) if raw else None
+        return cls(status, named, body)
 
     def __getitem__(self, name: str) -> Any:
         return self.body[name]
