@@ -183,7 +183,7 @@ def test_a_doctor_or_a_service_that_is_gone_does_not_come_back(
     alice.saves(appointment, 1, doctorId=practice.admin.post("/doctors", doctor)["id"], serviceId=service)
     table = boto3.resource("dynamodb", REGION).Table(settings().table_name)
     for key in (keys.doctor(practice.doctor_id), keys.service(practice.service_id)):
-        table.delete_item(Key={"pk": keys.tenant(alice.tenant_id), "sk": key})
+        table.delete_item(Key={"pk": keys.setup(alice.tenant_id), "sk": key})
 
     refused = alice.restores(appointment, 1, 2)
 

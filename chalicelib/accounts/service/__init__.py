@@ -12,7 +12,13 @@ from chalicelib.accounts.service.members import (
     sign_up,
     slug_is_taken,
 )
-from chalicelib.accounts.service.practice import change_tenant, lock_policy, tenant_id_of_slug, tenant_of
+from chalicelib.accounts.service.practice import (
+    change_tenant,
+    lock_policy,
+    tenant_id_of_slug,
+    tenant_of,
+    tenant_of_slug,
+)
 from chalicelib.accounts.service.staff import (
     deactivate,
     deactivated,
@@ -41,4 +47,5 @@ __all__ = [
     "slug_is_taken",
     "tenant_id_of_slug",
     "tenant_of",
+    "tenant_of_slug",
 ]

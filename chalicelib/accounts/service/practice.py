@@ -49,3 +49,9 @@ def lock_policy(tenant_id: str) -> LockPolicy:
 def tenant_id_of_slug(slug: str) -> str | None:
     """The practice that has this name in public addresses, None if there is none; one call."""
     return store.find_tenant_id(slug)
+
+
+def tenant_of_slug(slug: str) -> Tenant | None:
+    """The practice that has this name in public addresses, None if there is none; two calls."""
+    tenant_id = store.find_tenant_id(slug)
+    return store.find_tenant(tenant_id) if tenant_id else None

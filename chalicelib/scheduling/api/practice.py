@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from chalicelib.core.errors import Forbidden
-from chalicelib.core.http import Call, Routes
+from chalicelib.core.http import Call
 from chalicelib.core.shape import Shape
 from chalicelib.scheduling import service
+from chalicelib.scheduling.api.routes import routes
 from chalicelib.scheduling.model import Doctor, DoctorForm, Service, ServiceForm
-
-routes = Routes(__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,15 @@ from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Ids, new_id
 from chalicelib.core.errors import Fault, Invalid
 from chalicelib.scheduling import store
-from chalicelib.scheduling.model import Doctor, DoctorForm, Service, ServiceForm, faults_of
+from chalicelib.scheduling.model import Doctor, DoctorForm, Service, ServiceForm, Setup, faults_of
 
 _NO_DOCTOR = Fault("doctorId", "is not a doctor of this practice")
 _NO_SERVICE = Fault("serviceId", "is not a service of this practice")
+
+
+def setup_of(tenant_id: str, *, consistent: bool = False) -> Setup:
+    """All that a practice has set up, archived ones included; one query."""
+    return store.setup(tenant_id, consistent=consistent)
 
 
 def add_doctor(admin: Principal, form: DoctorForm, *, ids: Ids = new_id) -> Doctor:
@@ -20,7 +25,7 @@ def add_doctor(admin: Principal, form: DoctorForm, *, ids: Ids = new_id) -> Doct
         Invalid: naming every fault, services that do not exist included.
     """
     admin.require_admin()
-    known = {service.id for service in store.services(admin.tenant_id)}
+    known = setup_of(admin.tenant_id, consistent=True).services
     faults = faults_of(form)
     faults += [
         Fault(f"serviceIds.{index}", "is not a service of this practice")
@@ -48,12 +53,12 @@ def add_service(admin: Principal, form: ServiceForm, *, ids: Ids = new_id) -> Se
 
 def list_doctors(principal: Principal) -> list[Doctor]:
     """The practice's doctors, by name."""
-    return sorted(store.doctors(principal.tenant_id), key=lambda doctor: doctor.name)
+    return sorted(setup_of(principal.tenant_id).doctors.values(), key=lambda doctor: doctor.name)
 
 
 def list_services(principal: Principal) -> list[Service]:
     """The practice's services, by name."""
-    return sorted(store.services(principal.tenant_id), key=lambda service: service.name)
+    return sorted(setup_of(principal.tenant_id).services.values(), key=lambda service: service.name)
 
 
 def find(principal: Principal, doctor_id: str, service_id: str) -> tuple[Doctor, Service]:

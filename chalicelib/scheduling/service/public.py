@@ -1,0 +1,85 @@
+"""What a practice shows to those who book without an account."""
+
+from dataclasses import dataclass
+
+from chalicelib.accounts import service as accounts
+from chalicelib.accounts.model import Tenant
+from chalicelib.core.errors import NotFound
+from chalicelib.core.shape import Shape
+from chalicelib.scheduling import store
+from chalicelib.scheduling.model import BookingRules, Doctor, Service
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDoctor(Shape):
+    """A doctor as patients see them: who, where, and for which services."""
+
+    id: str
+    name: str
+    specialty: str
+    time_zone: str
+    service_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicService(Shape):
+    """A service as patients see it."""
+
+    id: str
+    name: str
+    duration_minutes: int
+    price: str | None
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPractice(Shape):
+    """A practice's page: what is done there and by whom, by name, and the rules of booking."""
+
+    name: str
+    slug: str
+    time_zone: str
+    services: list[PublicService]
+    doctors: list[PublicDoctor]
+    booking_rules: BookingRules
+
+
+def tenant_with_slug(slug: str) -> Tenant:
+    """The practice with this public address; two calls.
+
+    Raises:
+        NotFound: there is none.
+    """
+    tenant = accounts.tenant_of_slug(slug)
+    if tenant is None:
+        raise NotFound("There is no practice at this address.")
+    return tenant
+
+
+def public_setup(slug: str) -> PublicPractice:
+    """What patients may see of a practice: nothing archived, and nothing of members or appointments.
+
+    Raises:
+        NotFound: there is no practice at this address.
+    """
+    tenant = tenant_with_slug(slug)
+    setup = store.setup(tenant.id)
+    services = {each.id: _shown(each) for each in setup.services.values() if not each.archived}
+    doctors = [_seen(each, list(services)) for each in setup.doctors.values() if not each.archived]
+    return PublicPractice(
+        name=tenant.name,
+        slug=tenant.slug,
+        time_zone=tenant.time_zone,
+        services=sorted(services.values(), key=lambda service: service.name),
+        doctors=sorted(doctors, key=lambda doctor: doctor.name),
+        booking_rules=setup.rules,
+    )
+
+
+def _shown(service: Service) -> PublicService:
+    return PublicService(service.id, service.name, service.duration_minutes, service.price, service.color)
+
+
+def _seen(doctor: Doctor, offered: list[str]) -> PublicDoctor:
+    service_ids = [service_id for service_id in doctor.service_ids if service_id in offered]
+    return PublicDoctor(doctor.id, doctor.name, doctor.specialty, doctor.time_zone, service_ids)
