@@ -1,0 +1,205 @@
+"""Calendar files, read by two parsers that know nothing of each other."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import icalendar
+import pytest
+import vobject
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.appointments.model import Appointment, Editor, Patient, Status
+from chalicelib.appointments.model.calendar import (
+    Event,
+    Party,
+    Visit,
+    calendar_file,
+    content_type,
+    event_of,
+    method_of,
+    patients_event,
+)
+
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+LONGEST_LINE = 75
+LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
+# What one would rather not find in a name, beside any text at all.
+NASTY = st.sampled_from(
+    [
+        "\r\n",
+        "\n",
+        ",",
+        ";",
+        ":",
+        "\\",
+        '"',
+        "^n",
+        "\\n",
+        "\x00",
+        "\x1b",
+        "\x7f",
+        "\t",
+        " ",
+        "😀",
+        "é",
+        "BEGIN:VEVENT",
+    ]
+)
+
+
+def meant(text: str) -> str:
+    """What of a text is text: its characters, and where its lines end."""
+    for end in LINE_ENDS:
+        text = text.replace(end, "\n")
+    return "".join(one for one in text if one in "\n\t" or not _is_control(one))
+
+
+def _is_control(one: str) -> bool:
+    return ord(one) < 0x20 or 0x7F <= ord(one) < 0xA0
+
+
+TEXT = st.lists(NASTY | st.text(max_size=20), min_size=1, max_size=12).map("".join).filter(meant)
+INSTANT = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
+    lambda instant: instant.replace(microsecond=0)
+)
+
+
+def event(**fields: Any) -> Event:
+    """An event at nine, with other fields than usual."""
+    usual: dict[str, Any] = {
+        "id": "a1",
+        "sequence": 0,
+        "created_at": NOW,
+        "changed_at": NOW,
+        "start": NOW,
+        "end": NOW + timedelta(minutes=30),
+        "status": "confirmed",
+        "summary": "Check-up with Dr. Nunes",
+    }
+    return Event(**usual | fields)
+
+
+def lines(file: bytes) -> Iterator[bytes]:
+    """The lines as they stand; the last one ends too."""
+    *whole, rest = file.split(b"\r\n")
+    assert rest == b""
+    assert not any(bare in line for line in whole for bare in (b"\r", b"\n"))
+    yield from whole
+
+
+@given(summary=TEXT, location=TEXT, description=TEXT, start=INSTANT, minutes=st.integers(5, 1440))
+def test_whatever_is_written_is_read_again(
+    summary: str, location: str, description: str, start: datetime, minutes: int
+) -> None:
+    end = start + timedelta(minutes=minutes)
+    written = event(summary=summary, location=location, description=description, start=start, end=end)
+
+    file = calendar_file([written], "PUBLISH")
+
+    assert max(len(line) for line in lines(file)) <= LONGEST_LINE
+    (read,) = icalendar.Calendar.from_ical(file).walk("VEVENT")
+    other = vobject.readOne(file.decode()).vevent
+    for name, text in (("summary", summary), ("location", location), ("description", description)):
+        assert str(read[name]) == meant(text)
+        assert getattr(other, name).value == meant(text)
+    assert (
+        (read.decoded("dtstart"), read.decoded("dtend"))
+        == (start, end)
+        == (other.dtstart.value, other.dtend.value)
+    )
+
+
+@given(name=TEXT, email=st.sampled_from(["marta@patients.test", "o'neil+a=b@patients.test"]))
+def test_a_name_stays_where_it_belongs(name: str, email: str) -> None:
+    party = Party(name, email)
+
+    file = calendar_file([event(organizer=party, attendee=party)], "REQUEST")
+
+    assert max(len(line) for line in lines(file)) <= LONGEST_LINE
+    (read,) = icalendar.Calendar.from_ical(file).walk("VEVENT")
+    other = vobject.readOne(file.decode()).vevent
+    expected = " ".join(meant(name).replace('"', "'").replace("\\", "/").split())
+    for found in (read["organizer"], read["attendee"]):
+        assert found == f"mailto:{email}"
+        assert str(found.params["CN"]) == expected
+    assert other.organizer.value == other.attendee.value == f"mailto:{email}"
+    assert read["attendee"].params["PARTSTAT"] == "ACCEPTED"
+
+
+@pytest.mark.parametrize(
+    ("status", "written"),
+    [
+        ("pending", "TENTATIVE"),
+        ("confirmed", "CONFIRMED"),
+        ("completed", "CONFIRMED"),
+        ("no_show", "CONFIRMED"),
+        ("cancelled", "CANCELLED"),
+    ],
+)
+def test_every_status_is_one_that_the_format_has(status: Status, written: str) -> None:
+    assert f"STATUS:{written}".encode() in lines(calendar_file([event(status=status)], "PUBLISH"))
+
+
+def test_a_cancelled_appointment_is_taken_out_of_calendars() -> None:
+    assert method_of("cancelled", is_sent=True) == method_of("cancelled", is_sent=False) == "CANCEL"
+    assert method_of("pending", is_sent=True) == method_of("confirmed", is_sent=True) == "REQUEST"
+    assert method_of("confirmed", is_sent=False) == "PUBLISH"
+    assert content_type("CANCEL") == "text/calendar; charset=utf-8; method=CANCEL"
+
+
+def test_an_event_is_the_same_one_in_every_version_and_a_later_one_is_above() -> None:
+    first, later = (_appointment(version) for version in (1, 4))
+
+    files = [calendar_file([event_of(each, "Check-up")], "PUBLISH") for each in (first, later)]
+
+    uids = [{line for line in lines(file) if line.startswith(b"UID:")} for file in files]
+    assert uids == [{b"UID:a1@holdfast"}, {b"UID:a1@holdfast"}]
+    assert b"SEQUENCE:0" in lines(files[0])
+    assert b"SEQUENCE:3" in lines(files[1])
+    assert calendar_file([event_of(first, "Check-up")], "PUBLISH") == files[0], "the same each time"
+
+
+def test_a_patient_sees_what_with_whom_and_where_and_how_to_change_it() -> None:
+    visit = Visit("Riverside Clinic", "Dr. Nunes", "Check-up", "https://book.test/b/t.a.s")
+
+    file = calendar_file([patients_event(_appointment(1), visit)], "PUBLISH")
+
+    assert {
+        b"SUMMARY:Check-up with Dr. Nunes",
+        b"LOCATION:Riverside Clinic",
+        b"DESCRIPTION:To see\\, move or cancel it: https://book.test/b/t.a.s",
+        b"URL:https://book.test/b/t.a.s",
+    } <= set(lines(file))
+    assert b"ATTENDEE" not in file
+
+
+def test_a_calendar_says_what_it_is_called_and_when_to_read_it_again() -> None:
+    file = calendar_file([], "PUBLISH", name="Dr. Nunes", read_again=timedelta(hours=1))
+
+    assert {
+        b"NAME:Dr. Nunes",
+        b"X-WR-CALNAME:Dr. Nunes",
+        b"REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        b"X-PUBLISHED-TTL:PT1H",
+    } <= set(lines(file))
+
+
+def _appointment(version: int) -> Appointment:
+    return Appointment(
+        id="a1",
+        doctor_id="d1",
+        service_id="s1",
+        patient=Patient("Marta", "marta@patients.test"),
+        starts_at=NOW,
+        ends_at=NOW + timedelta(minutes=30),
+        time_zone="Europe/Lisbon",
+        status="confirmed",
+        title="Check-up",
+        notes="",
+        version=version,
+        created_at=NOW,
+        updated_at=NOW,
+        updated_by=Editor("u1", "Dana"),
+    )
