@@ -35,6 +35,8 @@ JSON = "application/json"
 # `navigator.sendBeacon` sends strings as text/plain, which also needs no CORS preflight.
 CONTENT_TYPES = [JSON, "text/plain"]
 
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
 Headers = dict[str, str | list[str]]
 Body = TypeVar("Body")
 Query = TypeVar("Query")
@@ -43,11 +45,15 @@ Handler = TypeVar("Handler", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[Body, Query]):
-    """One request, read and checked. At a public endpoint `signed_in` is None unless a valid token came."""
+    """One request, read and checked. At a public endpoint `signed_in` is None unless a valid token came.
+
+    `idempotency_key` is what the header `Idempotency-Key` says (draft-ietf-httpapi-idempotency-key-header).
+    """
 
     body: Body
     query: Query
     signed_in: Session | None
+    idempotency_key: str | None = None
 
     @property
     def session(self) -> Session:
@@ -186,7 +192,14 @@ def _read(entry: Endpoint, request: Request) -> Call[object, object]:
         raise BadRequest(f"The body is not JSON: {error}") from None
     except Unfit as error:
         raise Invalid([Fault(field, message) for field, message in error.faults]) from None
-    return Call(body, query, signed_in)
+    return Call(body, query, signed_in, _idempotency_key(request.headers.get("idempotency-key")))
+
+
+def _idempotency_key(text: str | None) -> str | None:
+    if text is not None and not _IDEMPOTENCY_KEY.fullmatch(text):
+        fault = "must be 1 to 255 visible ASCII characters, such as a UUID"
+        raise Invalid([Fault("Idempotency-Key", fault)])
+    return text
 
 
 def _member(authorization: str | None) -> Session:

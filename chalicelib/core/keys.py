@@ -98,6 +98,26 @@ def sheet(owner: str, hour: str) -> str:
     return f"{HOUR if owner.startswith(doctor('')) else 'USE'}#{hour}"
 
 
+HOLD = "HOLD"
+IDEMPOTENCY = "IDEMPOTENCY"
+
+
+def hold(tenant_id: str, hold_id: str) -> str:
+    """The partition of one hold."""
+    return f"TENANT#{tenant_id}#HOLD#{known_id(hold_id)}"
+
+
+def hold_of(partition: str) -> tuple[str, str]:
+    """The tenant's and the hold's id of such a partition."""
+    _, tenant_id, _, hold_id = partition.split("#")
+    return tenant_id, hold_id
+
+
+def idempotency(tenant_id: str, digest: str) -> str:
+    """The partition of what was answered to a request, by the digest of its key."""
+    return f"TENANT#{tenant_id}#IDEMPOTENCY#{digest}"
+
+
 def appointment(tenant_id: str, appointment_id: str) -> str:
     """The partition of one appointment: the record, its lock, its revisions and its drafts."""
     return f"TENANT#{tenant_id}#APPOINTMENT#{known_id(appointment_id)}"
@@ -131,6 +151,16 @@ def deadlines(shard: int) -> str:
 def deadlines_of(partition: str) -> str:
     """The shard of an appointment's lock."""
     return deadlines(zlib.crc32(partition.encode()) % DEADLINE_SHARDS)
+
+
+def hold_deadlines(shard: int) -> str:
+    """The index partition that holds one shard of the holds, in order of their ends."""
+    return f"HOLD-DEADLINES#{shard}"
+
+
+def hold_deadlines_of(partition: str) -> str:
+    """The shard of a hold."""
+    return hold_deadlines(zlib.crc32(partition.encode()) % DEADLINE_SHARDS)
 
 
 def deadline(milliseconds: int) -> str:

@@ -187,6 +187,7 @@ class Practice:
         form = SignUp(name, "Europe/Lisbon", "Dana", f"dana{number}@riverside.test", PASSWORD)
         session = accounts.sign_up(form, clock=clock, hasher=_QUICK)
         self.tenant = session.tenant
+        self._hours = itertools.count()
         self.admin = _member(session.user)
         service = self.admin.post("/services", {"name": "Check-up", "durationMinutes": 30})
         self.service_id: str = service["id"]
@@ -207,7 +208,8 @@ class Practice:
 
     def appointment_form(self, **fields: object) -> dict[str, object]:
         """A body that `POST /appointments` takes."""
-        start = utc_now() + timedelta(days=1)
+        # Each has a time of its own, since nobody has two at once.
+        start = utc_now() + timedelta(days=1, hours=next(self._hours))
         return {
             "doctorId": self.doctor_id,
             "serviceId": self.service_id,

@@ -15,6 +15,7 @@ from chalicelib.accounts.service.members import (
 from chalicelib.accounts.service.practice import (
     change_tenant,
     lock_policy,
+    tenant_by_id,
     tenant_id_of_slug,
     tenant_of,
     tenant_of_slug,
@@ -45,6 +46,7 @@ __all__ = [
     "sign_in",
     "sign_up",
     "slug_is_taken",
+    "tenant_by_id",
     "tenant_id_of_slug",
     "tenant_of",
     "tenant_of_slug",

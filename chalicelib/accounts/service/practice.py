@@ -46,6 +46,11 @@ def lock_policy(tenant_id: str) -> LockPolicy:
     return LockPolicy(tenant.on_control_timeout, tenant.admins_first) if tenant else LockPolicy()
 
 
+def tenant_by_id(tenant_id: str) -> Tenant | None:
+    """A practice, None if it is not there; one call."""
+    return store.find_tenant(tenant_id)
+
+
 def tenant_id_of_slug(slug: str) -> str | None:
     """The practice that has this name in public addresses, None if there is none; one call."""
     return store.find_tenant_id(slug)

@@ -1,10 +1,12 @@
 """Appointments over HTTP."""
 
-from chalicelib.appointments.api import drafts, record, revisions
+from chalicelib.appointments.api import drafts, patients, public, record, revisions
 from chalicelib.appointments.api.routes import routes
 
 __all__ = [
     "drafts",
+    "patients",
+    "public",
     "record",
     "revisions",
     "routes",

@@ -16,6 +16,10 @@ Notes = Annotated[str, Length(0, 10_000)]
 LockId = Annotated[str, Length(0, 128)]
 Reason = Annotated[str, Length(1, 500)]
 Reference = Annotated[str, Length(0, 64)]
+# Who has one of these has its time.
+OCCUPYING: tuple[Status, ...] = ("pending", "confirmed", "completed")
+# The fields that say whose time an appointment takes, and which.
+TIMED = frozenset({"doctor_id", "service_id", "starts_at", "ends_at", "status"})
 # The fields that a save changes, by their names in `Appointment`.
 Changes = Mapping[str, object]
 EDITABLE = (

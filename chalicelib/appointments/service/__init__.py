@@ -1,6 +1,15 @@
 """One function per use case of an appointment."""
 
+from chalicelib.appointments.service.bookings import book
 from chalicelib.appointments.service.drafts import discard_draft, draft, has_draft, keep_draft
+from chalicelib.appointments.service.holds import hold, release
+from chalicelib.appointments.service.patients import (
+    Managed,
+    cancel_by_patient,
+    manage_token_of,
+    managed,
+    reschedule,
+)
 from chalicelib.appointments.service.record import (
     Filter,
     appointment_of,
@@ -14,16 +23,24 @@ from chalicelib.appointments.service.saving import cancel, save
 
 __all__ = [
     "Filter",
+    "Managed",
     "appointment_of",
+    "book",
     "cancel",
+    "cancel_by_patient",
     "changed_fields",
     "create",
     "discard_draft",
     "draft",
     "get",
     "has_draft",
+    "hold",
     "keep_draft",
+    "manage_token_of",
+    "managed",
     "page",
+    "release",
+    "reschedule",
     "restore",
     "revisions",
     "save",

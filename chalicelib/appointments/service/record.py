@@ -14,13 +14,16 @@ from chalicelib.appointments.model import (
     Editor,
     Page,
     Status,
+    StoredAppointment,
     faults_of,
 )
+from chalicelib.appointments.service.timetable import chosen, new_secret, timetable
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
 from chalicelib.core.cursor import from_cursor, to_cursor
 from chalicelib.core.errors import Fault, Invalid, NotFound
 from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.model.cells import CellsTaken, Claim
 
 NO_APPOINTMENT = "There is no appointment with this id."
 
@@ -42,16 +45,18 @@ class Filter:
 def create(
     principal: Principal, form: AppointmentForm, *, clock: Clock = utc_now, ids: Ids = new_id
 ) -> Appointment:
-    """Enter an appointment.
+    """Enter an appointment at any time that nobody else has; two calls, more for a service that needs rooms.
 
     Raises:
         Invalid: no such doctor or service, or it would end before it starts.
+        SlotTaken: somebody else has this time.
     """
-    doctor, service = scheduling.find(principal, form.doctor_id, form.service_id)
+    now = clock()
+    table = timetable(principal.tenant_id, now)
+    doctor, service = chosen(table.setup, form.doctor_id, form.service_id)
     ends_at = form.ends_at or form.starts_at + timedelta(minutes=service.duration_minutes)
     if faults := faults_of(form.starts_at, ends_at):
         raise Invalid(faults)
-    now = clock()
     appointment = Appointment(
         id=ids(),
         doctor_id=doctor.id,
@@ -68,7 +73,16 @@ def create(
         updated_at=now,
         updated_by=editor_of(principal),
     )
-    store.create(principal.tenant_id, appointment)
+    secret = new_secret()
+
+    def enter(claim: Claim | None) -> None:
+        stored = StoredAppointment(appointment, claim.new if claim else None, secret)
+        store.create(principal.tenant_id, stored, claim)
+
+    try:
+        scheduling.claiming(lambda: table.claim(appointment), enter)
+    except CellsTaken as refusal:
+        raise table.slot_taken(refusal, appointment, to_member=True) from None
     return appointment
 
 

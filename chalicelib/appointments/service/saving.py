@@ -1,16 +1,28 @@
 """Changing an appointment: whatever the change is, it is one transaction behind the lock's fence."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
+from pynamodb.transactions import TransactWrite
+
 from chalicelib.appointments import store
-from chalicelib.appointments.model import AppointmentVersionMismatch, Changes, SavedAppointment, faults_of
+from chalicelib.appointments.model import (
+    TIMED,
+    AppointmentVersionMismatch,
+    Changes,
+    SavedAppointment,
+    faults_of,
+)
 from chalicelib.appointments.service.record import NO_APPOINTMENT, editor_of
+from chalicelib.appointments.service.timetable import timetable
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
 from chalicelib.locking import service as locking
 from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.model.cells import CellsTaken
 
 
 def save(
@@ -22,13 +34,15 @@ def save(
     changes: Changes,
     clock: Clock = utc_now,
 ) -> SavedAppointment:
-    """Save the changed fields while the caller holds the lock; one transaction.
+    """Save the changed fields while the caller holds the lock; one transaction, and two reads before it where the
+    change is one of time.
 
     Raises:
         LockRequired: no lock was named.
         LockLost: the lock that was named is not held any more; nothing was written.
         AppointmentVersionMismatch: somebody saved since `version`; nothing was written.
         Invalid: it would end before it starts, or there is no such doctor or service.
+        SlotTaken: somebody else has the time; nothing was written.
         NotFound: there is no such appointment.
     """
     named = lock_named(principal, appointment_id, lock_id)
@@ -92,20 +106,57 @@ def faults_of_changes(principal: Principal, changes: Changes) -> list[Fault]:
 
 def write(principal: Principal, appointment_id: str, lock_id: str, edit: store.Edit) -> SavedAppointment:
     """Save an edit if the caller holds this lock; one transaction. It raises what `save` does."""
-    try:
-        store.save(
-            principal.tenant_id,
-            appointment_id,
-            edit,
-            add_fence=lambda write: locking.add_fence(write, principal, appointment_id, lock_id, edit.now),
-        )
-    except store.SaveRefused as refusal:
-        raise _why_not(principal, appointment_id, edit, refusal) from None
+
+    def add_fence(write: TransactWrite) -> None:
+        locking.add_fence(write, principal, appointment_id, lock_id, edit.now)
+
+    def attempt(claimed: store.Edit) -> None:
+        try:
+            store.save(principal.tenant_id, appointment_id, claimed, add_fence=add_fence)
+        except store.SaveRefused as refusal:
+            raise _why_not(principal, appointment_id, edit, refusal) from None
+
+    keeping_time(principal.tenant_id, appointment_id, edit, attempt, to_member=True)
     written = cast("dict[str, Any]", dict(edit.changes))
     return SavedAppointment(appointment_id, edit.version + 1, edit.now, edit.editor, **written)
 
 
-def _why_not(principal: Principal, appointment_id: str, edit: store.Edit, refusal: store.SaveRefused) -> Problem:
+def keeping_time(
+    tenant_id: str,
+    appointment_id: str,
+    edit: store.Edit,
+    attempt: Callable[[store.Edit], None],
+    *,
+    to_member: bool,
+) -> None:
+    """Make an edit, and with it the change of whose time is taken, if it is one of time.
+
+    Raises:
+        SlotTaken: somebody else has the time.
+        Invalid: it would end before it starts, or take too long.
+    """
+    is_timed = bool(TIMED & edit.changes.keys())
+    before = store.find_stored(tenant_id, appointment_id, consistent=True) if is_timed else None
+    # If it is not there, or at another version, the save is refused for the right reason: a lost lock comes first.
+    if before is None or before.appointment.version != edit.version:
+        attempt(edit)
+        return
+    changes = cast("dict[str, Any]", dict(edit.changes))
+    after = replace(before.appointment, **changes)
+    if faults := faults_of(after.starts_at, after.ends_at):
+        raise Invalid(faults)
+    table = timetable(tenant_id, edit.now)
+    try:
+        scheduling.claiming(lambda: table.claim(after, before), lambda claim: attempt(replace(edit, claim=claim)))
+    except CellsTaken as refusal:
+        raise table.slot_taken(refusal, after, to_member=to_member) from None
+
+
+def _why_not(
+    principal: Principal, appointment_id: str, edit: store.Edit, refusal: store.SaveRefused
+) -> Problem | CellsTaken:
+    if refusal.taken and not refusal.fence_failed and not refusal.is_other:
+        return refusal.taken
     if refusal.fence_failed:
         return locking.lost_at_fence(principal, appointment_id, refusal.fence_image, edit.now)
     if refusal.current is None:

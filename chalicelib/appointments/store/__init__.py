@@ -15,6 +15,7 @@ from chalicelib.appointments.store.record import (
     between,
     create,
     find,
+    find_stored,
     position_of,
 )
 from chalicelib.appointments.store.revisions import RevisionItem, newest_first, oldest_first
@@ -35,6 +36,7 @@ __all__ = [
     "discard_draft",
     "find",
     "find_draft",
+    "find_stored",
     "newest_first",
     "oldest_first",
     "position_of",

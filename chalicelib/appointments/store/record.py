@@ -3,23 +3,37 @@
 from datetime import datetime
 from typing import Any, cast
 
-from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.appointments.model import Appointment, Editor, Patient, Revision, Status, fields_of
+from chalicelib.appointments.model import (
+    Appointment,
+    Editor,
+    Patient,
+    Revision,
+    Status,
+    StoredAppointment,
+    fields_of,
+)
 from chalicelib.appointments.store.revisions import item_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import to_wire
-from chalicelib.core.table import DataItem, transact
+from chalicelib.core.table import ConditionFailed, DataItem, transact
+from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.model import Span
+from chalicelib.scheduling.model.cells import Claim, Occupation
 
 _FIRST, _LAST = "0", "9999"
+# The appointment and its first revision.
+PUTS_OF_NEW = 2
 
 
 class AppointmentItem(DataItem):
     """An appointment; instants are RFC 3339 in UTC, so that their text sorts as their time.
 
-    `lockVersion` is no part of the record: it remembers how far the lock's version had come.
+    `lockVersion` is no part of the record: it remembers how far the lock's version had come. Nor are `occupies`,
+    the cells that it has, and `manageSecret`, by which its patient is known.
     """
 
     gsi1pk = UnicodeAttribute()
@@ -38,6 +52,8 @@ class AppointmentItem(DataItem):
     updated_at = UnicodeAttribute(attr_name="updatedAt")
     updated_by = MapAttribute[str, str](attr_name="updatedBy")
     lock_version = NumberAttribute(null=True, attr_name="lockVersion")
+    occupies = JSONAttribute(null=True)
+    manage_secret = UnicodeAttribute(null=True, attr_name="manageSecret")
 
 
 def position_of(starts_at: datetime, appointment_id: str) -> str:
@@ -45,8 +61,30 @@ def position_of(starts_at: datetime, appointment_id: str) -> str:
     return f"{rfc3339(starts_at)}#{appointment_id}"
 
 
-def create(tenant_id: str, appointment: Appointment) -> None:
-    """Store a new appointment with its first revision."""
+def create(tenant_id: str, stored: StoredAppointment, claim: Claim | None) -> None:
+    """Store a new appointment with its first revision, and take its time; one transaction.
+
+    Raises:
+        CellsTaken: somebody else has some of it.
+    """
+    now = stored.appointment.created_at
+
+    def fill(write: TransactWrite) -> None:
+        add_new(write, tenant_id, stored)
+        if claim:
+            scheduling.add_claim(write, tenant_id, claim, now)
+
+    try:
+        transact(fill)
+    except ConditionFailed as refusal:
+        if claim is None or any(refusal.failed[:PUTS_OF_NEW]):
+            raise
+        raise scheduling.refused(claim, refusal.images[PUTS_OF_NEW:], now) from None
+
+
+def add_new(write: TransactWrite, tenant_id: str, stored: StoredAppointment) -> None:
+    """Make a transaction store a new appointment and its first revision, which are `PUTS_OF_NEW` puts."""
+    appointment = stored.appointment
     partition = keys.appointment(tenant_id, appointment.id)
     fields = fields_of(appointment)
     item = AppointmentItem(
@@ -58,23 +96,40 @@ def create(tenant_id: str, appointment: Appointment) -> None:
         created_at=rfc3339(appointment.created_at),
         updated_at=rfc3339(appointment.updated_at),
         updated_by=to_wire(appointment.updated_by),
+        occupies=to_occupies(stored.occupation) if stored.occupation else None,
+        manage_secret=stored.manage_secret,
         **{name: to_wire(value) for name, value in fields.items()},
     )
     revision = Revision(1, fields, appointment.updated_at, appointment.updated_by)
-
-    def fill(write: TransactWrite) -> None:
-        write.save(item, AppointmentItem.pk.does_not_exist())
-        write.save(item_of(partition, revision))
-
-    transact(fill)
+    write.save(item, AppointmentItem.pk.does_not_exist())
+    write.save(item_of(partition, revision))
 
 
 def find(tenant_id: str, appointment_id: str, *, consistent: bool = False) -> Appointment | None:
     """One appointment."""
-    item = AppointmentItem.read(
-        keys.appointment(tenant_id, appointment_id), keys.APPOINTMENT, consistent=consistent
-    )
-    return _appointment(item) if item else None
+    stored = find_stored(tenant_id, appointment_id, consistent=consistent)
+    return stored.appointment if stored else None
+
+
+def find_stored(tenant_id: str, appointment_id: str, *, consistent: bool = False) -> StoredAppointment | None:
+    """One appointment with what is shown to nobody."""
+    partition = keys.appointment(tenant_id, appointment_id)
+    item = AppointmentItem.read(partition, keys.APPOINTMENT, consistent=consistent)
+    if item is None:
+        return None
+    occupation = of_occupies(item.occupies) if item.occupies else None
+    return StoredAppointment(_appointment(item), occupation, item.manage_secret)
+
+
+def to_occupies(occupation: Occupation) -> dict[str, Any]:
+    """What an appointment or a hold keeps of the cells that it has."""
+    return {"span": to_wire(occupation.span), "owners": list(occupation.owners)}
+
+
+def of_occupies(kept: dict[str, Any]) -> Occupation:
+    """The cells that an appointment or a hold has kept."""
+    start, end = (datetime.fromisoformat(text) for text in kept["span"])
+    return Occupation(Span(start, end), tuple(kept["owners"]))
 
 
 def between(

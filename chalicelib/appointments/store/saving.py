@@ -6,16 +6,24 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments.model import Changes, Editor, Revision, Status
 from chalicelib.appointments.store.drafts import DraftKey, add_discard
-from chalicelib.appointments.store.record import AppointmentItem, appointment_of, position_of
+from chalicelib.appointments.store.record import (
+    AppointmentItem,
+    appointment_of,
+    position_of,
+    to_occupies,
+)
 from chalicelib.appointments.store.revisions import item_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import to_wire
 from chalicelib.core.table import ConditionFailed, transact
+from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.model.cells import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ class Edit:
 
     `restored_from` is the version that it brings back, if it does. With `unless_status` it is refused for an
     appointment that has this status already. `hands_in` says that it is what the editor typed, so that their draft
-    has served.
+    has served. `claim` is what becomes of its time, if anything does.
     """
 
     version: int
@@ -35,6 +43,7 @@ class Edit:
     reason: str | None = None
     unless_status: Status | None = None
     hands_in: bool = False
+    claim: Claim | None = None
 
     def as_revision(self) -> Revision:
         """What is told of it afterwards."""
@@ -43,34 +52,41 @@ class Edit:
 
 class SaveRefused(Exception):
     """The save did not happen. `fence_image` stood against the lock's fence if `fence_failed`; otherwise
-    `current` is the appointment as it stands.
+    `current` is the appointment as it stands if that `is_other`; otherwise somebody else has the time, and `taken`
+    says who.
     """
 
-    def __init__(self, refusal: ConditionFailed) -> None:
+    def __init__(self, refusal: ConditionFailed, edit: Edit) -> None:
         super().__init__("the save was refused")
         self.fence_failed = refusal.failed[0]
         self.fence_image = refusal.images[0]
         # PynamoDB sends checks first and updates last, whatever the order in which they were added.
         image = refusal.images[-1]
+        self.is_other = refusal.failed[-1]
         self.current = appointment_of(image) if image else None
+        sheets = len(edit.claim.sheets()) if edit.claim else 0
+        images = refusal.images[-1 - sheets : -1]
+        self.taken = scheduling.refused(edit.claim, images, edit.now) if edit.claim else None
 
 
 def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable[[TransactWrite], None]) -> None:
-    """Write the changes, the next version and its revision, if the fence holds, and remove the editor's draft
-    if that is what is saved; one transaction.
+    """Write the changes, the next version and its revision, if the fence holds and the time is free, and remove
+    the editor's draft if that is what is saved; one transaction.
 
     Raises:
         SaveRefused: the fence does not hold, the version is another one, it has the status that it must not have,
-            or the end would not follow the start.
+            the end would not follow the start, or somebody else has the time.
     """
     partition = keys.appointment(tenant_id, appointment_id)
     item = AppointmentItem(partition, keys.APPOINTMENT)
     revision = item_of(partition, edit.as_revision())
-    actions = [getattr(AppointmentItem, name).set(value) for name, value in _values(appointment_id, edit).items()]
+    actions = [_action(name, value) for name, value in _values(appointment_id, edit).items()]
 
     def fill(write: TransactWrite) -> None:
         add_fence(write)
         write.save(revision)
+        if edit.claim:
+            scheduling.add_claim(write, tenant_id, edit.claim, edit.now)
         write.update(item, actions, _fits(edit))
         if edit.hands_in:
             add_discard(write, DraftKey(tenant_id, appointment_id, edit.editor.user_id))
@@ -78,13 +94,21 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
     try:
         transact(fill)
     except ConditionFailed as refusal:
-        raise SaveRefused(refusal) from None
+        raise SaveRefused(refusal, edit) from None
+
+
+def _action(name: str, value: object) -> Action:
+    attribute = getattr(AppointmentItem, name)
+    action: Action = attribute.remove() if value is None else attribute.set(value)
+    return action
 
 
 def _values(appointment_id: str, edit: Edit) -> dict[str, Any]:
     values = {name: to_wire(value) for name, value in edit.changes.items()}
     if isinstance(starts_at := edit.changes.get("starts_at"), datetime):
         values["gsi1sk"] = position_of(starts_at, appointment_id)
+    if edit.claim:
+        values["occupies"] = to_occupies(edit.claim.new) if edit.claim.new else None
     return values | {
         "version": edit.version + 1,
         "updated_at": rfc3339(edit.now),

@@ -5,7 +5,7 @@ from chalicelib.locking.service.absence import come_back, leave, watch
 from chalicelib.locking.service.commands import force_release, take_over
 from chalicelib.locking.service.deadlines import follow_up, removed, ring, settle, sweep
 from chalicelib.locking.service.dismissal import end_member
-from chalicelib.locking.service.fence import add_fence, lost_at_fence, required
+from chalicelib.locking.service.fence import add_fence, add_open_fence, lost_at_fence, required
 from chalicelib.locking.service.holding import acquire, move, release, renew, status
 from chalicelib.locking.service.waiting import deny, grant, request, withdraw
 from chalicelib.locking.store import record_of
@@ -14,6 +14,7 @@ __all__ = [
     "Answer",
     "acquire",
     "add_fence",
+    "add_open_fence",
     "come_back",
     "deny",
     "describe",

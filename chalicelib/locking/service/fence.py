@@ -1,4 +1,4 @@
-"""What every save of an appointment asks of its lock."""
+"""What every change of an appointment asks of its lock."""
 
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,13 @@ def add_fence(
     """Make a transaction succeed only while the member holds this very lock. Add it first."""
     partition = keys.appointment(principal.tenant_id, appointment_id)
     store.add_fence(write, partition, principal, lock_id, now)
+
+
+def add_open_fence(write: TransactWrite, tenant_id: str, appointment_id: str, now: datetime) -> None:
+    """Make a transaction succeed only while no member holds the lock: for patients, who have no part in it. Add it
+    first.
+    """
+    store.add_open_fence(write, keys.appointment(tenant_id, appointment_id), now)
 
 
 def lost_at_fence(

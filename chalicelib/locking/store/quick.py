@@ -167,6 +167,11 @@ def holds(principal: Principal, lock_id: str, now: datetime) -> Condition:
     return Says(words, lock_id=lock_id, user_id=principal.user_id, now=to_ms(now))
 
 
+def is_nobodys(now: datetime) -> Condition:
+    """The condition that nobody holds the lock."""
+    return Says("attribute_not_exists(#lockId) OR #expiresAt < :now", now=to_ms(now))
+
+
 def new_lease(partition: str, claim: Claim) -> Values:
     """The whole lease that a claim asks for."""
     _, appointment_id = keys.appointment_of(partition)

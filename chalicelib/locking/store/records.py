@@ -14,7 +14,7 @@ from chalicelib.core.table import ConditionFailed, DataItem, conditionally, tran
 from chalicelib.locking.model import LockRecord
 from chalicelib.locking.model.rules import Claim
 from chalicelib.locking.store.item import LockItem, record_of, to_item, to_record
-from chalicelib.locking.store.quick import Refused, holds, new_lease
+from chalicelib.locking.store.quick import Refused, holds, is_nobodys, new_lease
 
 
 class LastVersion(DataItem):
@@ -120,6 +120,11 @@ def keep_version(partition: str, version: int) -> None:
 def add_fence(write: TransactWrite, partition: str, principal: Principal, lock_id: str, now: datetime) -> None:
     """Make a transaction succeed only while this member holds this very lock."""
     write.condition_check(LockItem, partition, keys.LOCK, condition=holds(principal, lock_id, now))
+
+
+def add_open_fence(write: TransactWrite, partition: str, now: datetime) -> None:
+    """Make a transaction succeed only while nobody holds this lock."""
+    write.condition_check(LockItem, partition, keys.LOCK, condition=is_nobodys(now))
 
 
 def overdue(before: datetime) -> Iterator[str]:

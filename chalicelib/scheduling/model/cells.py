@@ -70,7 +70,7 @@ class Occupant:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A change of what is occupied: `occupant` has `old` no longer and takes `new`.
+    """A change of what is occupied: `occupant` takes `new` and gives back `old`, but for what it has `lost` of that.
 
     Where it already has cells under one of the names in `mine`, it may take them.
     """
@@ -79,6 +79,7 @@ class Claim:
     new: Occupation | None = None
     old: Occupation | None = None
     mine: tuple[str, ...] = ()
+    lost: frozenset[CellKey] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ class Claim:
     def sheets(self) -> "list[Sheet]":
         """The hours that it changes, in a fixed order."""
         taken = set(self.new.cells()) if self.new else set()
-        freed = (set(self.old.cells()) if self.old else set()) - taken
+        freed = (set(self.old.cells()) if self.old else set()) - taken - self.lost
         found: dict[SheetKey, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for place, cells in enumerate((taken, freed)):
             for cell in sorted(cells):
@@ -112,6 +113,10 @@ class Taken:
     owner: str
     span: Span
     occupant: Occupant
+
+    def cells(self) -> Iterator[CellKey]:
+        """All its cells."""
+        return (CellKey(self.owner, number) for number in self.span.cells())
 
 
 class CellsTaken(Exception):

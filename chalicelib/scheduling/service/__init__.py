@@ -1,24 +1,72 @@
 """What one can do with a practice's doctors, services and time."""
 
-from chalicelib.scheduling.service.practice import (
+from chalicelib.scheduling.service.cells import (
+    add_claim,
+    booked,
+    busy,
+    changes_of,
+    claiming,
+    occupants,
+    occupation,
+    refused,
+    taken,
+)
+from chalicelib.scheduling.service.doctors import (
+    ChangedDoctor,
     add_doctor,
-    add_service,
+    archive_doctor,
+    change_doctor,
+    list_doctors,
+)
+from chalicelib.scheduling.service.practice import (
+    booking_rules,
     faults_of_references,
     find,
-    list_doctors,
-    list_services,
+    set_booking_rules,
     setup_of,
 )
 from chalicelib.scheduling.service.public import PublicPractice, public_setup
+from chalicelib.scheduling.service.resources import (
+    add_resource,
+    archive_resource,
+    change_resource,
+    list_resources,
+)
+from chalicelib.scheduling.service.services import (
+    add_service,
+    archive_service,
+    change_service,
+    list_services,
+)
 
 __all__ = [
+    "ChangedDoctor",
     "PublicPractice",
+    "add_claim",
     "add_doctor",
+    "add_resource",
     "add_service",
+    "archive_doctor",
+    "archive_resource",
+    "archive_service",
+    "booked",
+    "booking_rules",
+    "busy",
+    "change_doctor",
+    "change_resource",
+    "change_service",
+    "changes_of",
+    "claiming",
     "faults_of_references",
     "find",
     "list_doctors",
+    "list_resources",
     "list_services",
+    "occupants",
+    "occupation",
     "public_setup",
+    "refused",
+    "set_booking_rules",
     "setup_of",
+    "taken",
 ]

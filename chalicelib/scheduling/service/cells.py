@@ -22,6 +22,7 @@ from chalicelib.scheduling.model.cells import (
 from chalicelib.scheduling.model.span import spans_of_cells
 from chalicelib.scheduling.store import cells as store
 
+C = TypeVar("C")
 T = TypeVar("T")
 # Others may take the room that was chosen; then there may be another.
 _ATTEMPTS = 4
@@ -38,7 +39,7 @@ def refused(claim: Claim, images: Sequence[dict[str, Any] | None], now: datetime
     return CellsTaken(store.taken_in(claim, images, now))
 
 
-def claiming(choose: Callable[[], Occupation], attempt: Callable[[Occupation], T]) -> T:
+def claiming(choose: Callable[[], C], attempt: Callable[[C], T]) -> T:
     """Take what is chosen; another room or device if the one that was free a moment ago is not any more.
 
     Raises:

@@ -1,0 +1,41 @@
+"""A patient's own page: their appointment, by the token that they were given."""
+
+from chalicelib.appointments import service
+from chalicelib.appointments.api.routes import routes
+from chalicelib.appointments.model import BeingEdited, Cancellation, NewTime, TooLate
+from chalicelib.appointments.service import Managed
+from chalicelib.core.http import Call
+from chalicelib.scheduling.model.cells import SlotTaken
+
+
+@routes.endpoint("GET", "/public/bookings/{manage_token}", answers=Managed, public=True)
+def managed_booking(call: Call[None, None], manage_token: str) -> Managed:
+    """The appointment, and whether its patient can still change it."""
+    del call
+    return service.managed(manage_token)
+
+
+@routes.endpoint(
+    "POST",
+    "/public/bookings/{manage_token}/reschedule",
+    body=NewTime,
+    answers=Managed,
+    public=True,
+    problems=(SlotTaken, TooLate, BeingEdited),
+)
+def reschedule_booking(call: Call[NewTime, None], manage_token: str) -> Managed:
+    """Move it to another slot that is offered; it stays where it is if somebody else has that."""
+    return service.reschedule(manage_token, call.body)
+
+
+@routes.endpoint(
+    "POST",
+    "/public/bookings/{manage_token}/cancel",
+    body=Cancellation,
+    answers=Managed,
+    public=True,
+    problems=(TooLate, BeingEdited),
+)
+def cancel_booking(call: Call[Cancellation, None], manage_token: str) -> Managed:
+    """Call it off, which frees its time; to do so again is no error."""
+    return service.cancel_by_patient(manage_token, call.body.reason)

@@ -1,0 +1,96 @@
+"""Booking by patients, who have no account: a hold, then an appointment."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from chalicelib.accounts import service as accounts
+from chalicelib.appointments import service
+from chalicelib.appointments.api.routes import routes
+from chalicelib.appointments.model import Booked, BookingForm, Held, HoldExpired, HoldForm, Token
+from chalicelib.core.errors import NotFound
+from chalicelib.core.http import Call
+from chalicelib.core.shape import Shape
+from chalicelib.scheduling.model.cells import SlotTaken
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseHold(Shape):
+    """Whose hold it is; `sendBeacon` can send it too."""
+
+    hold_token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Released(Shape):
+    """A hold that is not held any more."""
+
+    hold_id: str
+
+
+@routes.endpoint(
+    "POST",
+    "/public/{slug}/holds",
+    body=HoldForm,
+    answers=Held,
+    status=HTTPStatus.CREATED,
+    public=True,
+    problems=(SlotTaken,),
+)
+def hold_slot(call: Call[HoldForm, None], slug: str) -> Held:
+    """Keep a slot for `HOLD_SECONDS`, so that nobody else has it meanwhile."""
+    return service.hold(_tenant_id(slug), call.body)
+
+
+@routes.endpoint(
+    "DELETE",
+    "/public/{slug}/holds/{hold_id}",
+    body=ReleaseHold,
+    answers=Released,
+    public=True,
+    problems=(HoldExpired,),
+)
+def release_hold(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> Released:
+    """Give a slot back; to do so again is no error."""
+    return _released(call, slug, hold_id)
+
+
+@routes.endpoint(
+    "POST",
+    "/public/{slug}/holds/{hold_id}/release",
+    body=ReleaseHold,
+    answers=Released,
+    public=True,
+    problems=(HoldExpired,),
+)
+def release_hold_by_beacon(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> Released:
+    """The same for `sendBeacon`, which can only post."""
+    return _released(call, slug, hold_id)
+
+
+@routes.endpoint(
+    "POST",
+    "/public/{slug}/bookings",
+    body=BookingForm,
+    answers=Booked,
+    status=HTTPStatus.CREATED,
+    public=True,
+    problems=(HoldExpired,),
+)
+def book(call: Call[BookingForm, None], slug: str) -> dict[str, Any]:
+    """Turn a hold into an appointment. With the header `Idempotency-Key` (1 to 255 visible ASCII characters) the
+    same request gets the same answer for 24 hours; another request with that key is refused.
+    """
+    return service.book(_tenant_id(slug), call.body, call.idempotency_key)
+
+
+def _released(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> Released:
+    service.release(_tenant_id(slug), hold_id, call.body.hold_token)
+    return Released(hold_id)
+
+
+def _tenant_id(slug: str) -> str:
+    tenant_id = accounts.tenant_id_of_slug(slug)
+    if tenant_id is None:
+        raise NotFound("There is no practice at this address.")
+    return tenant_id

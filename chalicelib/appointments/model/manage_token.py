@@ -1,0 +1,33 @@
+"""The token by which a patient comes to their own appointment: it names it, and its secret cannot be guessed."""
+
+from typing import NamedTuple
+
+from chalicelib.core.errors import NotFound
+from chalicelib.core.keys import known_id
+
+_PARTS = 3
+
+
+class ManageToken(NamedTuple):
+    """What a token says."""
+
+    tenant_id: str
+    appointment_id: str
+    secret: str
+
+
+def of(tenant_id: str, appointment_id: str, secret: str) -> str:
+    """The token of an appointment."""
+    return f"{tenant_id}.{appointment_id}.{secret}"
+
+
+def read(token: str) -> ManageToken:
+    """What a token says; whether its secret is the appointment's is another question.
+
+    Raises:
+        NotFound: it does not have the form of one.
+    """
+    parts = token.split(".")
+    if len(parts) != _PARTS:
+        raise NotFound("There is no booking at this address.")
+    return ManageToken(known_id(parts[0]), known_id(parts[1]), parts[2])

@@ -1,0 +1,200 @@
+"""What a patient can do with their own appointment, by the token that they were given."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.accounts import service as accounts
+from chalicelib.appointments import store
+from chalicelib.appointments.model import (
+    PATIENT_ID,
+    Appointment,
+    AppointmentVersionMismatch,
+    BeingEdited,
+    Changes,
+    Editor,
+    NewTime,
+    StoredAppointment,
+    TooLate,
+    can_change,
+    change_until,
+    manage_token,
+)
+from chalicelib.appointments.service.holds import require_offered
+from chalicelib.appointments.service.saving import keeping_time
+from chalicelib.appointments.service.timetable import Timetable, chosen, timetable
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.errors import Fault, Invalid, NotFound, Unavailable
+from chalicelib.core.shape import Shape
+from chalicelib.locking import service as locking
+
+NO_BOOKING = "There is no booking at this address."
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeShown(Shape):
+    """What a patient sees of the practice."""
+
+    name: str
+    slug: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorShown(Shape):
+    """What a patient sees of the doctor."""
+
+    id: str
+    name: str
+    specialty: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceShown(Shape):
+    """What a patient sees of the service."""
+
+    id: str
+    name: str
+    duration_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Managed(Shape):
+    """A patient's own appointment. They can move or cancel it while `can_change`, which ends at `change_until`."""
+
+    appointment: Appointment
+    practice: PracticeShown
+    doctor: DoctorShown
+    service: ServiceShown
+    can_change: bool
+    change_until: datetime
+
+
+def manage_token_of(tenant_id: str, appointment_id: str) -> str | None:
+    """The token of an appointment's patient; None if there is no such appointment. One consistent read."""
+    stored = store.find_stored(tenant_id, appointment_id, consistent=True)
+    if stored is None or stored.manage_secret is None:
+        return None
+    return manage_token.of(tenant_id, appointment_id, stored.manage_secret)
+
+
+def managed(token: str, *, clock: Clock = utc_now) -> Managed:
+    """The appointment that a token is for; three reads.
+
+    Raises:
+        NotFound: there is none.
+    """
+    tenant_id, stored = _find(token)
+    return _shown(timetable(tenant_id, clock()), stored.appointment)
+
+
+def reschedule(token: str, wanted: NewTime, *, clock: Clock = utc_now) -> Managed:
+    """Move an appointment to another slot that is offered; its cells, old and new, in one transaction.
+
+    Raises:
+        NotFound: there is no such appointment.
+        TooLate: the time for changes has passed.
+        BeingEdited: a member has the lock.
+        Invalid: the slot cannot be offered.
+        SlotTaken: somebody else has it; the appointment stays where it is.
+    """
+
+    def move(table: Timetable, found: Appointment) -> Changes:
+        doctor, service = chosen(table.setup, wanted.doctor_id or found.doctor_id, found.service_id)
+        if (doctor.id, wanted.start) == (found.doctor_id, found.starts_at):
+            raise Invalid([Fault("start", "is when the appointment is already")])
+        require_offered(table, doctor, service, wanted.start)
+        changes = {"starts_at": wanted.start, "ends_at": wanted.start + (found.ends_at - found.starts_at)}
+        return changes if doctor.id == found.doctor_id else {**changes, "doctor_id": doctor.id}
+
+    return _change(token, move, clock=clock)
+
+
+def cancel_by_patient(token: str, reason: str | None = None, *, clock: Clock = utc_now) -> Managed:
+    """Call an appointment off, which frees its time; to do so again is no error.
+
+    Raises:
+        NotFound, TooLate, BeingEdited: as for `reschedule`.
+    """
+    tenant_id, stored = _find(token)
+    if stored.appointment.status == "cancelled":
+        return _shown(timetable(tenant_id, clock()), stored.appointment)
+    return _change(token, lambda *_: {"status": "cancelled"}, reason=reason, clock=clock)
+
+
+def _change(
+    token: str,
+    change: Callable[[Timetable, Appointment], Changes],
+    *,
+    reason: str | None = None,
+    clock: Clock,
+) -> Managed:
+    for _ in range(_ATTEMPTS):
+        tenant_id, stored = _find(token)
+        found, table = stored.appointment, timetable(tenant_id, clock())
+        if not can_change(found, table.setup.rules, table.now):
+            raise TooLate(change_until(found, table.setup.rules))
+        changes = change(table, found)
+        editor = Editor(PATIENT_ID, found.patient.name)
+        edit = store.Edit(found.version, changes, editor, table.now, reason=reason)
+        try:
+            _save(tenant_id, found, edit)
+        except AppointmentVersionMismatch:
+            continue
+        after = replace(found, **cast("dict[str, Any]", changes), version=found.version + 1, updated_at=table.now)
+        return _shown(table, replace(after, updated_by=editor))
+    raise Unavailable("This appointment is in great demand at the moment; please try again.")
+
+
+def _save(tenant_id: str, found: Appointment, edit: store.Edit) -> None:
+    def add_fence(write: TransactWrite) -> None:
+        locking.add_open_fence(write, tenant_id, found.id, edit.now)
+
+    def attempt(claimed: store.Edit) -> None:
+        try:
+            store.save(tenant_id, found.id, claimed, add_fence=add_fence)
+        except store.SaveRefused as refusal:
+            if refusal.fence_failed:
+                raise BeingEdited("Please try again in a few minutes, or call the practice.") from None
+            if refusal.is_other or refusal.taken is None:
+                raise AppointmentVersionMismatch(refusal.current or found) from None
+            raise refusal.taken from None
+
+    keeping_time(tenant_id, found.id, edit, attempt, to_member=False)
+
+
+def _find(token: str) -> tuple[str, StoredAppointment]:
+    named = manage_token.read(token)
+    stored = store.find_stored(named.tenant_id, named.appointment_id, consistent=True)
+    secret = stored.manage_secret if stored else None
+    if stored is None or secret is None or not hmac.compare_digest(secret.encode(), named.secret.encode()):
+        raise NotFound(NO_BOOKING)
+    return named.tenant_id, stored
+
+
+def _shown(table: Timetable, found: Appointment) -> Managed:
+    setup = table.setup
+    tenant = accounts.tenant_by_id(table.tenant_id)
+    if tenant is None:
+        raise NotFound(NO_BOOKING)
+    doctor, service = setup.doctors.get(found.doctor_id), setup.services.get(found.service_id)
+    minutes = (found.ends_at - found.starts_at) // timedelta(minutes=1)
+    return Managed(
+        found,
+        PracticeShown(tenant.name, tenant.slug, tenant.time_zone),
+        DoctorShown(
+            found.doctor_id,
+            doctor.name if doctor else "",
+            doctor.specialty if doctor else "",
+            doctor.time_zone if doctor else found.time_zone,
+        ),
+        ServiceShown(found.service_id, service.name if service else found.title, minutes),
+        can_change(found, setup.rules, table.now),
+        change_until(found, setup.rules),
+    )

@@ -1,0 +1,104 @@
+"""Whose time an appointment takes, and what becomes of it when the appointment changes."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.appointments.model import OCCUPYING, Appointment, Hold, StoredAppointment
+from chalicelib.core import keys
+from chalicelib.core.errors import Fault, Invalid
+from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.model import Doctor, Service, Setup, Span
+from chalicelib.scheduling.model.cells import CellsTaken, Claim, Collision, Occupant, Occupation, SlotTaken, Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """A practice as it is set up, and the instant at which its time is asked for."""
+
+    tenant_id: str
+    setup: Setup
+    now: datetime
+
+    def claim(self, after: Appointment, before: StoredAppointment | None = None) -> Claim | None:
+        """What an appointment takes and gives back by being as it is `after`; None if nothing of that changes.
+
+        Raises:
+            CellsTaken: a room or a device that it needs is not free.
+            Invalid: it would take too long.
+        """
+        old = before.occupation if before else None
+        new = self._occupation(after, old) if after.status in OCCUPYING else None
+        if before and new == old and _shown(before.appointment) == _shown(after):
+            return None
+        if new is None and old is None:
+            return None
+        return Claim(Occupant(after.id, _shown(after)), new, old)
+
+    def _occupation(self, after: Appointment, old: Occupation | None) -> Occupation:
+        service = self.setup.services.get(after.service_id)
+        if service is None:
+            raise Invalid([Fault("serviceId", "is not a service of this practice")])
+        return scheduling.occupation(
+            self.tenant_id,
+            self.setup,
+            after.doctor_id,
+            service,
+            _shown(after),
+            now=self.now,
+            prefer=old.owners if old else (),
+            mine=(after.id,),
+        )
+
+    def slot_taken(self, refusal: CellsTaken, wanted: Appointment | Hold, *, to_member: bool) -> SlotTaken:
+        """The refusal of a time, with the next ones that are free."""
+        alternatives = scheduling.alternatives(
+            self.tenant_id, self.setup, wanted.service_id, wanted.doctor_id, _shown(wanted).start, now=self.now
+        )
+        collided = [_collision(taken, to_member=to_member) for taken in refusal.taken]
+        return SlotTaken(collided, alternatives)
+
+
+def timetable(tenant_id: str, now: datetime) -> Timetable:
+    """A practice as it is set up now; one query."""
+    return Timetable(tenant_id, scheduling.setup_of(tenant_id), now)
+
+
+def chosen(setup: Setup, doctor_id: str, service_id: str) -> tuple[Doctor, Service]:
+    """A doctor and a service that one can choose.
+
+    Raises:
+        Invalid: naming the one that is not there, or not any more.
+    """
+    doctor, service = setup.doctors.get(doctor_id), setup.services.get(service_id)
+    faults = []
+    if doctor is None or doctor.archived:
+        faults.append(Fault("doctorId", "is not a doctor of this practice"))
+    if service is None or service.archived:
+        faults.append(Fault("serviceId", "is not a service of this practice"))
+    if doctor is None or service is None or faults:
+        raise Invalid(faults)
+    return doctor, service
+
+
+def new_secret() -> str:
+    """128 random bits: what makes a token unguessable."""
+    return secrets.token_urlsafe(16)
+
+
+def _shown(wanted: Appointment | Hold) -> Span:
+    return wanted.shown if isinstance(wanted, Hold) else Span(wanted.starts_at, wanted.ends_at)
+
+
+def _collision(taken: Taken, *, to_member: bool) -> Collision:
+    _, _, owner_id = taken.owner.partition("#")
+    is_doctor = taken.owner == keys.doctor(owner_id)
+    shows_appointment = to_member and taken.occupant.until is None
+    return Collision(
+        start=taken.span.start,
+        end=taken.span.end,
+        state=taken.occupant.state,
+        doctor_id=owner_id if is_doctor else None,
+        resource_id=None if is_doctor else owner_id,
+        appointment_id=taken.occupant.id if shows_appointment else None,
+    )
