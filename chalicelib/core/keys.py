@@ -14,6 +14,7 @@ ACCOUNT = "ACCOUNT"
 SLUG = "SLUG"
 APPOINTMENT = "APPOINTMENT"
 LOCK = "LOCK"
+NOTICE = "NOTICE"
 TICKET = "TICKET"
 CONNECTION = "CONNECTION"
 ATTEMPTS = "ATTEMPTS"
@@ -132,6 +133,11 @@ def appointment_of(partition: str) -> tuple[str, str]:
 def is_appointment(partition: str) -> bool:
     """Whether a partition is an appointment's."""
     return partition.split("#")[2] == "APPOINTMENT"
+
+
+def feeds(tenant_id: str) -> str:
+    """The partition that holds the secret addresses of a tenant's doctors' calendars, by doctor."""
+    return f"TENANT#{tenant_id}#FEEDS"
 
 
 def timeline(tenant_id: str) -> str:

@@ -19,6 +19,8 @@ class Settings:
     Durations are whole seconds. The hold and the general rate limit are read and checked already, so that a
     deployment can name them; what they govern comes with its own feature.
     `aws_lambda_function_name` and `handler` (the one that it runs) are set by Lambda itself, and by nothing else.
+    `mail_from` is the address that mails to patients come from, and without one none are sent; `public_origin` is
+    where the page is, for the links in them.
     `jwt_keys` is a JSON object `{kid: secret}` for tests and tools; a deployed function gets
     `jwt_keys_secret_id` instead and reads the same object from Secrets Manager.
     """
@@ -31,6 +33,9 @@ class Settings:
     websocket_endpoint: str = ""
     timer_queue_url: str = ""
     fanout_queue_url: str = ""
+    notice_queue_url: str = ""
+    mail_from: str = ""
+    public_origin: str = ""
     allowed_origins: str = ""
     jwt_keys: str = ""
     jwt_keys_secret_id: str = ""
