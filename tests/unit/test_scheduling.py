@@ -1,6 +1,7 @@
 """The wall-clock rules of a working week."""
 
 import json
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,16 @@ from hypothesis import strategies as st
 
 from chalicelib.core.errors import Fault
 from chalicelib.core.shape import Unfit, parse_json
-from chalicelib.scheduling.model import DoctorForm, Hours, ScheduleException, ServiceForm, faults_of
+from chalicelib.scheduling.model import (
+    DoctorForm,
+    Hours,
+    Need,
+    ScheduleException,
+    ServiceForm,
+    can_be_met,
+    faults_of,
+    faults_of_service,
+)
 
 TIMES = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 1, 30, 59)] + ["24:00"]
 times = st.sampled_from(TIMES)
@@ -23,15 +33,25 @@ def minutes(time: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-@given(st.lists(st.builds(Hours, weekday=st.integers(1, 7), start=times, end=times), max_size=6))
-def test_every_span_that_does_not_end_after_it_starts_is_named(spans: list[Hours]) -> None:
-    wrong = [number for number, span in enumerate(spans) if minutes(span.end) <= minutes(span.start)]
+@given(st.lists(st.builds(Hours, weekday=st.integers(1, 2), start=times, end=times), max_size=6))
+def test_every_span_that_is_empty_or_shares_time_with_an_earlier_one_is_named(spans: list[Hours]) -> None:
+    wrong = []
+    for number, span in enumerate(spans):
+        if minutes(span.end) <= minutes(span.start):
+            wrong.append(f".{number}.end")
+        elif time_of(span) & set().union(*(time_of(other) for other in spans[:number])):
+            wrong.append(f".{number}")
 
     for name, faults in (
         ("workingHours", faults_of(form(working_hours=spans))),
         ("breaks", faults_of(form(breaks=spans))),
     ):
-        assert [fault.field for fault in faults] == [f"{name}.{number}.end" for number in wrong]
+        assert [fault.field for fault in faults] == [f"{name}{place}" for place in wrong]
+
+
+def time_of(span: Hours) -> set[tuple[int, int]]:
+    """Each minute of a span, with its weekday."""
+    return {(span.weekday, minute) for minute in range(minutes(span.start), minutes(span.end))}
 
 
 @given(times, times)
@@ -85,3 +105,36 @@ def test_a_service_lasts_five_minutes_to_a_day(minutes_long: int) -> None:
         parse_json(ServiceForm, json.dumps({"name": "x", "durationMinutes": minutes_long}).encode())
 
     assert [path for path, _ in refused.value.faults] == ["durationMinutes"]
+
+
+NEEDS = st.lists(
+    st.builds(Need, st.lists(st.sampled_from("abcd"), min_size=1, max_size=4, unique=True)), max_size=3
+)
+
+
+@given(NEEDS, st.sets(st.sampled_from("abcd")))
+def test_needs_can_be_met_unless_some_of_them_have_too_few_candidates_together(
+    needs: list[Need], in_use: set[str]
+) -> None:
+    some = (chosen for size in range(1, len(needs) + 1) for chosen in combinations(needs, size))
+    has_enough = all(
+        len(in_use & {one for need in chosen for one in need.any_of}) >= len(chosen) for chosen in some
+    )  # Hall's theorem
+
+    assert can_be_met(needs, in_use) == has_enough
+
+
+@pytest.mark.parametrize(("before", "after", "fits"), [(0, 0, True), (30, 60, True), (30, 65, False)])
+def test_a_service_with_its_buffers_lasts_a_day_at_most(before: int, after: int, *, fits: bool) -> None:
+    faults = faults_of_service(ServiceForm("Long one", 1350, before, after), {})
+
+    assert [fault.field for fault in faults] == ([] if fits else ["durationMinutes"])
+
+
+def test_extra_hours_of_a_date_may_touch_but_not_overlap() -> None:
+    hours = [("09:00", "10:00"), ("10:00", "11:00"), ("10:30", "24:00"), ("23:00", "23:30")]
+    exceptions = [ScheduleException("2026-12-24", start=start, end=end) for start, end in hours]
+
+    faults = faults_of(form(exceptions=exceptions))
+
+    assert [fault.field for fault in faults] == ["exceptions.2", "exceptions.3"]

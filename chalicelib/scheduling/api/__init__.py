@@ -1,6 +1,6 @@
 """A practice's time over HTTP."""
 
-from chalicelib.scheduling.api import practice
+from chalicelib.scheduling.api import doctors, resources, rules, services
 from chalicelib.scheduling.api.routes import routes
 
-__all__ = ["practice", "routes"]
+__all__ = ["doctors", "resources", "routes", "rules", "services"]

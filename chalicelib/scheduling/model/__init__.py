@@ -1,7 +1,7 @@
 """The nouns and pure rules of a practice's time."""
 
 from chalicelib.scheduling.model.availability import Offer, Slot
-from chalicelib.scheduling.model.faults import faults_of
+from chalicelib.scheduling.model.faults import can_be_met, faults_of, faults_of_offer, faults_of_service
 from chalicelib.scheduling.model.practice import (
     BookingRules,
     Doctor,
@@ -34,5 +34,8 @@ __all__ = [
     "Setup",
     "Slot",
     "Span",
+    "can_be_met",
     "faults_of",
+    "faults_of_offer",
+    "faults_of_service",
 ]

@@ -39,7 +39,10 @@ def _is_whole_cells(minutes: int) -> bool:
 WallTime = Annotated[str, Check(_is_time, "must be a time of day, for example 09:30", pattern=_TIME)]
 Date = Annotated[str, Check(_is_date, "must be a date, for example 2026-01-31", format="date")]
 Minutes = Annotated[int, Between(0, 24 * 60)]
+Duration = Annotated[int, Between(5, 24 * 60)]
 Text = Annotated[str, Length(0, 200)]
+Price = Annotated[str, Length(0, 32)]
+Colour = Annotated[str, Check(_is_colour, "must be a colour, for example #4f46e5", pattern=_COLOUR)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,11 @@ class ServiceForm(Shape):
     """What one says of a service."""
 
     name: Name
-    duration_minutes: Annotated[int, Between(5, 24 * 60)]
+    duration_minutes: Duration
     buffer_before_minutes: Minutes = 0
     buffer_after_minutes: Minutes = 0
-    price: Annotated[str, Length(0, 32)] | None = None
-    color: Annotated[str, Check(_is_colour, "must be a colour, for example #4f46e5", pattern=_COLOUR)] = "#4f46e5"
+    price: Price | None = None
+    color: Colour = "#4f46e5"
     needs: Annotated[list[Need], Length(0, 3)] = field(default_factory=list)
 
 
@@ -165,8 +168,8 @@ class BookingRules(Shape):
     """How a practice lets patients book; staff may do as they think right.
 
     Patients book no later than `minimum_notice_minutes` before the start and no further ahead than `horizon_days`.
-    Starts are offered every `slot_step_minutes` of the wall clock from the beginning of each working span. They can
-    change or cancel until `change_cutoff_minutes` before the start.
+    Starts are offered every `slot_step_minutes` of the wall clock from the beginning of each working span.
+    Patients can change or cancel until `change_cutoff_minutes` before the start.
     """
 
     minimum_notice_minutes: Annotated[int, Between(0, 60 * 24 * 60)] = 120
