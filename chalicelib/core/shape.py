@@ -60,7 +60,7 @@ class _Utc:
         from pydantic_core import PydanticCustomError, core_schema
 
         def read(value: object) -> datetime:
-            instant = _instant(value)
+            instant = instant_of(value)
             if instant is None:
                 raise PydanticCustomError("instant", _NO_INSTANT)
             return instant
@@ -71,7 +71,8 @@ class _Utc:
         return {"type": "string", "format": "date-time"}
 
 
-def _instant(value: object) -> datetime | None:
+def instant_of(value: object) -> datetime | None:
+    """The instant that an RFC 3339 text with an offset says, in UTC, to the second; None if it is none."""
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         return None
     try:

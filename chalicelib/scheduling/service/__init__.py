@@ -25,13 +25,14 @@ from chalicelib.scheduling.service.practice import (
     set_booking_rules,
     setup_of,
 )
-from chalicelib.scheduling.service.public import PublicPractice, public_setup
+from chalicelib.scheduling.service.public import PublicPractice, public_setup, tenant_with_slug
 from chalicelib.scheduling.service.resources import (
     add_resource,
     archive_resource,
     change_resource,
     list_resources,
 )
+from chalicelib.scheduling.service.search import Search, alternatives, find_slots
 from chalicelib.scheduling.service.services import (
     add_service,
     archive_service,
@@ -42,10 +43,12 @@ from chalicelib.scheduling.service.services import (
 __all__ = [
     "ChangedDoctor",
     "PublicPractice",
+    "Search",
     "add_claim",
     "add_doctor",
     "add_resource",
     "add_service",
+    "alternatives",
     "archive_doctor",
     "archive_resource",
     "archive_service",
@@ -59,6 +62,7 @@ __all__ = [
     "claiming",
     "faults_of_references",
     "find",
+    "find_slots",
     "list_doctors",
     "list_resources",
     "list_services",
@@ -69,4 +73,5 @@ __all__ = [
     "set_booking_rules",
     "setup_of",
     "taken",
+    "tenant_with_slug",
 ]
