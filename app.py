@@ -14,6 +14,7 @@ from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Response, SQSEv
 
 from chalicelib.accounts import api as accounts
 from chalicelib.appointments import api as appointments
+from chalicelib.appointments import entry as notices
 from chalicelib.audit import api as audit
 from chalicelib.audit import entry as history
 from chalicelib.core import api as core
@@ -86,6 +87,12 @@ def on_history(event: DynamoDBEvent) -> dict[str, Any]:
 def on_fanout(event: SQSEvent) -> dict[str, Any]:
     """Tell a part of a big audience; names the messages that failed."""
     return entry.fanout(event)
+
+
+@app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_notice")
+def on_notice(event: SQSEvent) -> dict[str, Any]:
+    """Tell patients what became of their appointments; names the messages that failed."""
+    return notices.notices(event)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_deadline")

@@ -36,6 +36,7 @@ def aws() -> Iterator[None]:
         create_tables(client("dynamodb"), names)
         client("sqs").create_queue(QueueName="lock-timers")
         client("sqs").create_queue(QueueName="fanout.fifo", Attributes={"FifoQueue": "true"})
+        client("sqs").create_queue(QueueName="notices.fifo", Attributes={"FifoQueue": "true"})
         yield
 
 

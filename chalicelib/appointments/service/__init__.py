@@ -3,6 +3,7 @@
 from chalicelib.appointments.service.bookings import book
 from chalicelib.appointments.service.drafts import discard_draft, draft, has_draft, keep_draft
 from chalicelib.appointments.service.holds import hold, release
+from chalicelib.appointments.service.notices import follow_up, known_already, tell
 from chalicelib.appointments.service.patients import (
     Managed,
     cancel_by_patient,
@@ -32,10 +33,12 @@ __all__ = [
     "create",
     "discard_draft",
     "draft",
+    "follow_up",
     "get",
     "has_draft",
     "hold",
     "keep_draft",
+    "known_already",
     "manage_token_of",
     "managed",
     "page",
@@ -44,4 +47,5 @@ __all__ = [
     "restore",
     "revisions",
     "save",
+    "tell",
 ]

@@ -9,6 +9,7 @@ from chalicelib.appointments.store.drafts import (
     find_draft,
     rewrite_draft,
 )
+from chalicelib.appointments.store.notices import NoticeItem, find_told, remember_told
 from chalicelib.appointments.store.record import (
     AppointmentItem,
     appointment_of,
@@ -27,6 +28,7 @@ __all__ = [
     "DraftKey",
     "Edit",
     "NoSuchBase",
+    "NoticeItem",
     "RevisionItem",
     "SaveRefused",
     "appointment_of",
@@ -37,9 +39,11 @@ __all__ = [
     "find",
     "find_draft",
     "find_stored",
+    "find_told",
     "newest_first",
     "oldest_first",
     "position_of",
+    "remember_told",
     "rewrite_draft",
     "save",
 ]

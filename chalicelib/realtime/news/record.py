@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import Deactivation
+from chalicelib.appointments import service as appointments
 from chalicelib.core import keys
 from chalicelib.locking import service as locking
 from chalicelib.realtime.news.appointments import appointment_news
@@ -25,10 +26,13 @@ def news_of(record: Mapping[str, Any], has_draft: HasDraft) -> list[News]:
 
 
 def follow_up(record: Mapping[str, Any]) -> None:
-    """What a record asks for beside being told: the lock's timers."""
+    """What a record asks for beside being told: the lock's timers, and the notices to an appointment's patient."""
     change = record["dynamodb"]
-    if change["Keys"]["sk"]["S"] == keys.LOCK:
-        locking.follow_up(change["Keys"]["pk"]["S"], change.get("OldImage"), change.get("NewImage"))
+    partition, kind = change["Keys"]["pk"]["S"], change["Keys"]["sk"]["S"]
+    if kind == keys.LOCK:
+        locking.follow_up(partition, change.get("OldImage"), change.get("NewImage"))
+    elif kind == keys.APPOINTMENT:
+        appointments.follow_up(partition, change.get("OldImage"), change.get("NewImage"))
 
 
 def deactivation_in(record: Mapping[str, Any]) -> Deactivation | None:

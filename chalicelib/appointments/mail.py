@@ -1,0 +1,116 @@
+"""Mails to patients: what one consists of, and sending it through SES."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+from chalicelib.appointments.model.calendar import Method
+from chalicelib.appointments.model.notice_text import Words
+from chalicelib.core.settings import settings
+
+FILENAME = "appointment.ics"
+_LONGEST_NAME = 100
+# What SES says to an address that it will never take.
+_REFUSALS = {"MessageRejected", "InvalidParameterValue"}
+
+
+class Refused(Exception):
+    """The address takes no mail, or is none. To try again changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one address, from a practice by its name, with a calendar file that has this method."""
+
+    to: str
+    practice: str
+    words: Words
+    calendar: bytes
+    method: Method
+
+
+class Mailer(Protocol):
+    """Sends mails."""
+
+    def send(self, mail: Mail) -> None:
+        """Send it; it may be sent twice, if the answer to the first was lost.
+
+        Raises:
+            Refused: this address will never do.
+        """
+
+
+class SesMailer:
+    """Mails through SES, all from one address.
+
+    Through its first API, whose `SendRawEmail` does what the second one's `SendEmail` does with raw content. The
+    emulator hands on whole only what comes this way, so a mail can be looked at with its file.
+    """
+
+    def __init__(self, sender: str, client: Any = None) -> None:  # noqa: ANN401 - botocore's, without a static type
+        self._sender = sender
+        self._client = client or _client()
+
+    def send(self, mail: Mail) -> None:
+        """See `Mailer`."""
+        from botocore.exceptions import ClientError
+
+        raw = to_message(mail, self._sender)
+        try:
+            self._client.send_raw_email(Source=self._sender, Destinations=[mail.to], RawMessage={"Data": raw})
+        except ClientError as error:
+            code, words = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+            # If it is ours that is refused, because nobody has verified it, that can be repaired.
+            if code not in _REFUSALS or self._sender in words:
+                raise
+            # The words of SES name the address, which is nobody's business in a log.
+            raise Refused(code) from None
+
+
+@cache
+def mailer() -> Mailer | None:
+    """The way out of this process; None without `MAIL_FROM`, when no mail is sent."""
+    sender = settings().mail_from
+    return SesMailer(sender) if sender else None
+
+
+def to_message(mail: Mail, sender: str) -> bytes:
+    """The mail as it travels (RFC 5322): text, HTML and calendar as alternatives, and the file attached.
+
+    Programs that know invitations offer the alternative (RFC 6047, section 2.4, for its `method`); the others show
+    a file that one can open.
+    """
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+    from email.policy import SMTP
+
+    # Lines of ASCII, which every way of a mail takes as they are.
+    message = EmailMessage(SMTP.clone(cte_type="7bit"))
+    message["From"] = Address(_display(mail.practice), addr_spec=sender)
+    message["To"] = mail.to
+    message["Subject"] = mail.words.subject
+    # RFC 3834, section 5: so that no absence note answers it.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.words.text, cte="quoted-printable")
+    message.add_alternative(mail.words.html, subtype="html", cte="quoted-printable")
+    message.add_alternative(
+        mail.calendar.decode(), subtype="calendar", cte="base64", params={"method": mail.method}
+    )
+    message.add_attachment(mail.calendar, maintype="application", subtype="ics", filename=FILENAME)
+    return message.as_bytes()
+
+
+def _display(name: str) -> str:
+    """A name that fits a header, on one line."""
+    return " ".join("".join(each if each.isprintable() else " " for each in name).split())[:_LONGEST_NAME]
+
+
+@cache
+def _client() -> Any:  # noqa: ANN401 - the same
+    """The client of SES. It gives up early: the queue brings a mail again that could not be sent."""
+    from botocore.config import Config
+
+    from chalicelib.core.table import connection
+
+    impatient = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+    return connection.session.create_client("ses", config=impatient)

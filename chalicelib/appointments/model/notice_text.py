@@ -1,0 +1,108 @@
+"""The words of a mail to a patient: a subject, a plain text, and the same as HTML."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from unicodedata import category
+from zoneinfo import ZoneInfo
+
+from chalicelib.appointments.model.calendar import Visit
+from chalicelib.appointments.model.notice import Kind, Told
+from chalicelib.appointments.model.record import Appointment
+
+_HTML = """\
+<!doctype html>
+<html lang="en">
+<body style="margin:0;padding:24px;font-family:sans-serif;font-size:16px;line-height:1.5;color:#1f2937">
+<div style="max-width:560px;margin:0 auto">
+{paragraphs}
+</div>
+</body>
+</html>
+"""
+_PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
+_LINK = '<a href="{0}" style="color:#4338ca">{1}</a>'
+# Control characters, and halves of characters.
+_UNSEEN = ("Cc", "Cs")
+_MANAGE = "See, move or cancel it"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A mail's subject, its text, and the same as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def words(kind: Kind, appointment: Appointment, visit: Visit, last: Told | None) -> Words:
+    """What to write. Times are the patient's own, and name their zone."""
+    when = time_of(appointment.starts_at, appointment.ends_at, appointment.time_zone)
+    opening = _opening(kind, appointment, visit)
+    facts = [f"{visit.service} with {visit.doctor}", when, visit.practice]
+    moved = kind == "change" and last and (last.starts_at, last.ends_at) != _times(appointment)
+    before = f"It was: {time_of(last.starts_at, last.ends_at, appointment.time_zone)}" if moved and last else ""
+    link = visit.link if kind != "cancellation" else ""
+    greeting = f"Dear {_line(appointment.patient.name)},"
+    paragraphs = [[greeting], [opening], facts, [before], [f"{_MANAGE}: {link}" if link else ""], [visit.practice]]
+    shown = [[_line(each) for each in lines if each] for lines in paragraphs]
+    text = "\n\n".join("\n".join(lines) for lines in shown if lines) + "\n"
+    return Words(_subject(kind, appointment, visit), text, _html([lines for lines in shown if lines], link))
+
+
+def time_of(start: datetime, end: datetime, zone_name: str) -> str:
+    """A stretch of time on a zone's clock: `Monday 2 March 2026, 09:00 to 09:30 (Europe/Lisbon, UTC+00:00)`."""
+    zone = ZoneInfo(zone_name)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    until = f"{last:%H:%M}" if first.date() == last.date() else f"{_day(last)}, {last:%H:%M}"
+    return f"{_day(first)}, {first:%H:%M} to {until} ({zone_name}, UTC{_offset(first)})"
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant:%A} {instant.day} {instant:%B} {instant.year}"
+
+
+def _offset(instant: datetime) -> str:
+    text = f"{instant:%z}"
+    return f"{text[:3]}:{text[3:5]}"
+
+
+def _subject(kind: Kind, appointment: Appointment, visit: Visit) -> str:
+    day = appointment.starts_at.astimezone(ZoneInfo(appointment.time_zone))
+    verb = {"confirmation": _state(appointment), "change": "Changed", "cancellation": "Cancelled"}[kind]
+    return _line(f"{verb}: {visit.service} with {visit.doctor}, {day:%a} {day.day} {day:%b}, {day:%H:%M}")
+
+
+def _state(appointment: Appointment) -> str:
+    return "Requested" if appointment.status == "pending" else "Confirmed"
+
+
+def _opening(kind: Kind, appointment: Appointment, visit: Visit) -> str:
+    if kind == "cancellation":
+        return f"Your appointment at {visit.practice} is cancelled:"
+    if kind == "change":
+        return f"Your appointment at {visit.practice} has changed. It is now:"
+    if appointment.status == "pending":
+        return f"{visit.practice} has your request, and will confirm it:"
+    return f"Your appointment at {visit.practice} is confirmed:"
+
+
+def _html(paragraphs: list[list[str]], link: str) -> str:
+    shown = ["<br>\n".join(_marked(line, link) for line in lines) for lines in paragraphs]
+    return _HTML.format(paragraphs="\n".join(_PARAGRAPH.format(each) for each in shown))
+
+
+def _marked(line: str, link: str) -> str:
+    if link and line.endswith(link):
+        return _LINK.format(escape(link), _MANAGE)
+    return escape(line)
+
+
+def _times(appointment: Appointment) -> tuple[datetime, datetime]:
+    return appointment.starts_at, appointment.ends_at
+
+
+def _line(text: str) -> str:
+    """One line, whatever a name contains."""
+    return " ".join("".join(each for each in " ".join(text.split()) if category(each) not in _UNSEEN).split())

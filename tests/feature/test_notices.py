@@ -1,0 +1,134 @@
+"""What patients are told by mail, from the change to the letter."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import icalendar
+import pytest
+
+from chalicelib.appointments import service
+from chalicelib.appointments.mail import Mail, Refused
+from chalicelib.appointments.notices_queue import Occasion, from_message
+from tests.driver.notices import Letter, Notices
+from tests.driver.practice import Member, Practice
+from tests.driver.stream import Stream
+
+PATIENT = "marta@patients.test"
+
+
+@pytest.fixture
+def notices() -> Notices:
+    """The queue, and the letters that come of it."""
+    return Notices()
+
+
+def event_in(letter: Letter) -> tuple[str, icalendar.Component]:
+    """What a letter's calendar file asks for, and of what."""
+    calendar = icalendar.Calendar.from_ical(letter.calendar)
+    (event,) = calendar.walk("VEVENT")
+    return str(calendar["METHOD"]), event
+
+
+def later(minutes: int) -> str:
+    """A whole minute of tomorrow."""
+    start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=1, minutes=minutes)
+    return start.isoformat()
+
+
+def test_a_patient_hears_of_every_turn_and_their_calendar_follows(
+    practice: Practice, alice: Member, stream: Stream, notices: Notices
+) -> None:
+    appointment = practice.enters_appointment(startsAt=later(0))
+    alice.acquires(appointment)
+    turns = [{"startsAt": later(60), "endsAt": later(90)}, {"status": "cancelled"}]
+    for number, fields in enumerate(turns, start=1):
+        stream.pump()
+        assert notices.deliver() == []
+        assert alice.saves(appointment, number, **fields).status == 200
+    stream.pump()
+    assert notices.deliver() == []
+
+    letters = notices.letters()
+    assert [letter.to for letter in letters] == [PATIENT] * 3
+    assert [letter.subject.partition(":")[0] for letter in letters] == ["Confirmed", "Changed", "Cancelled"]
+    methods, events = zip(*map(event_in, letters), strict=True)
+    assert methods == ("REQUEST", "REQUEST", "CANCEL")
+    assert {str(event["UID"]) for event in events} == {f"{appointment}@holdfast"}
+    assert [event["SEQUENCE"] for event in events] == [0, 1, 2]
+    assert str(events[0]["SUMMARY"]) == "Check-up with Dr. Nunes"
+    assert events[0]["ORGANIZER"] == "mailto:appointments@holdfast.test"
+    assert events[0]["ATTENDEE"] == f"mailto:{PATIENT}"
+    token = service.manage_token_of(practice.tenant.id, appointment)
+    assert f"https://book.test/b/{token}" in letters[0].text
+    assert "Europe/Lisbon" in letters[0].text
+
+
+def test_what_does_not_concern_a_patient_is_not_sent(
+    practice: Practice, alice: Member, stream: Stream, notices: Notices
+) -> None:
+    practice.enters_appointment(startsAt=(datetime.now(UTC) - timedelta(days=1)).isoformat())
+    appointment = practice.enters_appointment(startsAt=later(0))
+    alice.acquires(appointment)
+    stream.pump()
+    notices.deliver()
+    alice.saves(appointment, 1, notes="Window seat")
+    stream.pump()
+
+    assert notices.waiting() == []
+    assert len(notices.letters()) == 1
+
+
+def test_changes_that_come_late_are_one_letter_and_repeats_are_none(
+    practice: Practice, alice: Member, stream: Stream, notices: Notices
+) -> None:
+    appointment = practice.enters_appointment(startsAt=later(0))
+    alice.acquires(appointment)
+    alice.saves(appointment, 1, startsAt=later(60), endsAt=later(90))
+    stream.pump()
+    first, *_ = notices.waiting()
+
+    assert notices.bring(first, first) == []
+
+    (letter,) = notices.letters()
+    assert letter.subject.startswith("Confirmed"), "they never heard of the first time"
+    assert event_in(letter)[1]["SEQUENCE"] == 1
+    body = json.loads(first["Body"])
+    assert set(body) == {"tenantId", "appointmentId", "version"}, "no patient's data"
+
+
+class Unwilling:
+    """A way out that is closed, for good or for now."""
+
+    def __init__(self, fault: Exception) -> None:
+        self.fault = fault
+
+    def send(self, mail: Mail) -> None:
+        """No."""
+        del mail
+        raise self.fault
+
+
+def test_a_mail_that_could_not_be_sent_is_tried_again_and_one_that_never_will_is_not(
+    practice: Practice, notices: Notices
+) -> None:
+    occasion = Occasion(practice.tenant.id, practice.enters_appointment(startsAt=later(0)), 1)
+
+    with pytest.raises(OSError, match="closed"):
+        service.tell(occasion, Unwilling(OSError("closed")))
+    assert service.tell(occasion, Unwilling(Refused("MessageRejected"))) == "confirmation"
+    assert service.tell(occasion, Unwilling(OSError("closed"))) is None
+    assert notices.letters() == []
+
+
+def test_a_message_that_cannot_be_read_is_named(notices: Notices) -> None:
+    attributes = {"MessageGroupId": "a1"}
+    failed = notices.bring({"MessageId": "m1", "Body": "rubbish", "Attributes": attributes})
+    assert failed == [{"itemIdentifier": "m1"}]
+
+
+def test_an_occasion_is_read_as_it_was_written(practice: Practice, stream: Stream, notices: Notices) -> None:
+    appointment = practice.enters_appointment(startsAt=later(0))
+    stream.pump()
+    (message,) = notices.waiting()
+    assert from_message(message["Body"]) == Occasion(practice.tenant.id, appointment, 1)
+    assert message["Attributes"]["MessageGroupId"] == appointment

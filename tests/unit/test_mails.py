@@ -1,0 +1,185 @@
+"""Mails to patients: their words, and how they travel."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.appointments.mail import Mail, Refused, SesMailer, to_message
+from chalicelib.appointments.model import Patient
+from chalicelib.appointments.model.calendar import Visit
+from chalicelib.appointments.model.notice import Kind, told_of
+from chalicelib.appointments.model.notice_text import Words, time_of, words
+from tests.unit.test_notices import TOMORROW, appointment
+
+SENDER = "appointments@holdfast.test"
+LINK = "https://book.test/b/t.a.s"
+VISIT = Visit("Riverside Clinic", "Dr. Nunes", "Check-up", LINK)
+FILE = b"BEGIN:VCALENDAR\r\nX:\xc3\xa9\r\nEND:VCALENDAR\r\n"
+LONGEST_LINE = 998
+
+
+def mail(**fields: Any) -> Mail:
+    """A mail, with other fields than usual."""
+    usual: dict[str, Any] = {
+        "to": "marta@patients.test",
+        "practice": "Riverside Clinic",
+        "words": Words("Confirmed", "Até já\n", "<p>Até já</p>\n"),
+        "calendar": FILE,
+        "method": "REQUEST",
+    }
+    return Mail(**usual | fields)
+
+
+def read(raw: bytes) -> EmailMessage:
+    """A mail as its reader's program has it."""
+    return message_from_bytes(raw, policy=default)
+
+
+def test_a_mail_has_its_text_twice_and_its_calendar_twice() -> None:
+    got = read(to_message(mail(), SENDER))
+
+    assert (got["From"], got["To"]) == (f"Riverside Clinic <{SENDER}>", "marta@patients.test")
+    assert got["Auto-Submitted"] == "auto-generated"
+    text, html, calendar, attachment = (part for part in got.walk() if not part.is_multipart())
+    assert (text.get_content_type(), text.get_content()) == ("text/plain", "Até já\r\n")
+    assert (html.get_content_type(), html.get_content()) == ("text/html", "<p>Até já</p>\r\n")
+    assert (calendar.get_content_type(), calendar["Content-Type"].params["method"]) == ("text/calendar", "REQUEST")
+    assert calendar.get_payload(decode=True) == FILE
+    assert (attachment.get_content_type(), attachment.get_filename()) == ("application/ics", "appointment.ics")
+    assert attachment.get_payload(decode=True) == FILE
+    assert [part.get_content_type() for part in got.iter_attachments()] == ["application/ics"]
+
+
+@given(name=st.text(max_size=200), subject=st.text(max_size=400))
+def test_no_name_breaks_a_header(name: str, subject: str) -> None:
+    written = words("confirmation", appointment(), Visit(name, subject, "Check-up"), None)
+
+    raw = to_message(mail(practice=name, words=written), SENDER)
+
+    raw.decode("ascii")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= LONGEST_LINE
+    got = read(raw)
+    (sender,) = got["From"].addresses
+    assert sender.addr_spec == SENDER
+    assert got["To"] == "marta@patients.test"
+    assert "".join(got["Subject"].split()) == "".join(written.subject.split())
+
+
+@pytest.mark.parametrize("address", ["a..b@patients.test", "o'neil+x=y@patients.test", ".a@patients.test"])
+def test_an_address_that_people_have_is_kept(address: str) -> None:
+    assert read(to_message(mail(to=address), SENDER))["To"] == address
+
+
+class Ses:
+    """SES, which says no in these words if it has any."""
+
+    def __init__(self, code: str = "", message: str = "") -> None:
+        self.code, self.message = code, message
+        self.sent: list[Mapping[str, Any]] = []
+
+    def send_raw_email(self, **asked: Any) -> None:
+        """Take a mail."""
+        self.sent.append(asked)
+        if self.code:
+            raise ClientError({"Error": {"Code": self.code, "Message": self.message}}, "SendRawEmail")
+
+
+def test_it_goes_to_one_address_from_ours() -> None:
+    ses = Ses()
+    SesMailer(SENDER, ses).send(mail())
+
+    (sent,) = ses.sent
+    assert (sent["Source"], sent["Destinations"]) == (SENDER, ["marta@patients.test"])
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("MessageRejected", "Email address is not verified: marta@patients.test"),
+        ("InvalidParameterValue", "Missing final '@domain'"),
+    ],
+)
+def test_an_address_that_will_never_do_is_told_apart_and_not_named(code: str, message: str) -> None:
+    with pytest.raises(Refused) as refused:
+        SesMailer(SENDER, Ses(code, message)).send(mail())
+    assert str(refused.value) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("Throttling", "Maximum sending rate exceeded"),
+        ("MessageRejected", f"Email address is not verified: {SENDER}"),
+        ("AccountSendingPausedException", "Paused"),
+    ],
+)
+def test_what_can_be_repaired_is_tried_again(code: str, message: str) -> None:
+    with pytest.raises(ClientError):
+        SesMailer(SENDER, Ses(code, message)).send(mail())
+
+
+def test_times_are_on_the_patients_clock_and_name_their_zone() -> None:
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert time_of(start, start + timedelta(minutes=30), "Asia/Kathmandu") == (
+        "Monday 2 March 2026, 14:45 to 15:15 (Asia/Kathmandu, UTC+05:45)"
+    )
+    late = datetime(2026, 7, 1, 22, 45, tzinfo=UTC)
+    assert time_of(late, late + timedelta(hours=1), "Europe/Lisbon") == (
+        "Wednesday 1 July 2026, 23:45 to Thursday 2 July 2026, 00:45 (Europe/Lisbon, UTC+01:00)"
+    )
+
+
+def test_a_confirmation_says_what_when_where_and_how_to_change_it() -> None:
+    got = words("confirmation", appointment(), VISIT, None)
+
+    assert got.subject == "Confirmed: Check-up with Dr. Nunes, Mon 2 Mar, 09:00"
+    assert got.text == (
+        "Dear Marta,\n\n"
+        "Your appointment at Riverside Clinic is confirmed:\n\n"
+        "Check-up with Dr. Nunes\n"
+        "Monday 2 March 2026, 09:00 to 09:30 (Europe/Lisbon, UTC+00:00)\n"
+        "Riverside Clinic\n\n"
+        f"See, move or cancel it: {LINK}\n\n"
+        "Riverside Clinic\n"
+    )
+    assert f'<a href="{LINK}"' in got.html
+
+
+def test_a_change_says_what_it_was_before() -> None:
+    last = told_of(appointment(starts_at=TOMORROW - timedelta(hours=1), ends_at=TOMORROW - timedelta(minutes=30)))
+    got = words("change", appointment(2), VISIT, last)
+
+    assert got.subject.startswith("Changed: ")
+    assert "It was: Monday 2 March 2026, 08:00 to 08:30 (Europe/Lisbon, UTC+00:00)" in got.text
+    assert "It was" not in words("change", appointment(2), VISIT, told_of(appointment())).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "subject", "has_link"),
+    [
+        ("confirmation", "pending", "Requested", True),
+        ("cancellation", "cancelled", "Cancelled", False),
+    ],
+)
+def test_other_news_have_other_words(kind: Kind, status: str, subject: str, *, has_link: bool) -> None:
+    got = words(kind, appointment(status=status), VISIT, None)
+    assert got.subject.startswith(f"{subject}: ")
+    assert (LINK in got.text) is has_link
+
+
+def test_a_name_is_no_markup() -> None:
+    patient = Patient("<script>alert(1)</script>", "marta@patients.test")
+    visit = Visit("A & B", "<b>", "c", 'https://x/"')
+    html = words("confirmation", appointment(patient=patient), visit, None).html
+    assert "<script>" not in html
+    assert "A &amp; B" in html
+    assert "&lt;b&gt;" in html
+    assert 'href="https://x/&quot;"' in html

@@ -1,0 +1,130 @@
+"""What a patient is told, and when: the rule alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.appointments.model import Appointment, Editor, Patient, Status
+from chalicelib.appointments.model.notice import Told, due, may_matter, told_of
+
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+TOMORROW = NOW + timedelta(days=1)
+STATUSES: tuple[Status, ...] = ("pending", "confirmed", "cancelled", "completed", "no_show")
+EXPECTED = ("pending", "confirmed")
+
+
+def appointment(version: int = 1, email: str = "marta@patients.test", **fields: Any) -> Appointment:
+    """An appointment of tomorrow, with other fields than usual."""
+    usual: dict[str, Any] = {
+        "id": "a1",
+        "doctor_id": "d1",
+        "service_id": "s1",
+        "patient": Patient("Marta", email),
+        "starts_at": TOMORROW,
+        "ends_at": TOMORROW + timedelta(minutes=30),
+        "time_zone": "Europe/Lisbon",
+        "status": "confirmed",
+        "title": "",
+        "notes": "",
+        "version": version,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "updated_by": Editor("u1", "Dana"),
+    }
+    return Appointment(**usual | fields)
+
+
+CHANGED: list[tuple[dict[str, Any], str | None]] = [
+    ({}, None),
+    ({"notes": "Window seat", "title": "Other", "service_id": "s2"}, None),
+    ({"starts_at": TOMORROW + timedelta(minutes=5)}, "change"),
+    ({"ends_at": TOMORROW + timedelta(minutes=45)}, "change"),
+    ({"doctor_id": "d2"}, "change"),
+    ({"status": "pending"}, "change"),
+    ({"status": "cancelled"}, "cancellation"),
+    ({"status": "cancelled", "doctor_id": "d2", "email": "other@patients.test"}, "cancellation"),
+    ({"status": "completed"}, None),
+    ({"status": "no_show"}, None),
+    ({"email": "other@patients.test"}, "confirmation"),
+    ({"email": "other@patients.test", "doctor_id": "d2"}, "confirmation"),
+]
+
+
+@pytest.mark.parametrize(("fields", "kind"), CHANGED)
+def test_what_a_patient_is_told_of_a_change(fields: dict[str, Any], kind: str | None) -> None:
+    before, after = appointment(), appointment(2, **fields)
+
+    assert due(told_of(before), after, NOW) == kind
+    if kind:
+        assert may_matter(before, after, NOW)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_who_was_told_nothing_is_told_of_what_is_to_come(status: Status) -> None:
+    entered = appointment(status=status)
+
+    assert may_matter(None, entered, NOW)
+    assert due(None, entered, NOW) == ("confirmation" if status in EXPECTED else None)
+
+
+def test_a_request_is_told_of_and_its_confirmation_too() -> None:
+    asked = told_of(appointment(status="pending"))
+    assert due(asked, appointment(2), NOW) == "confirmation"
+
+
+def test_what_was_called_off_and_is_on_again_is_told_like_a_new_one() -> None:
+    assert due(told_of(appointment(2, status="cancelled")), appointment(3), NOW) == "confirmation"
+    assert due(told_of(appointment(2, status="cancelled")), appointment(3, status="cancelled"), NOW) is None
+
+
+def test_nobody_is_told_of_what_is_over() -> None:
+    past = appointment(starts_at=NOW, status="cancelled")
+
+    assert not may_matter(appointment(), past, NOW)
+    assert due(told_of(appointment()), replace(past, version=2), NOW) is None
+
+
+def test_an_appointment_that_is_gone_is_nobodys_news() -> None:
+    assert not may_matter(appointment(), None, NOW)
+
+
+HISTORY = st.lists(
+    st.fixed_dictionaries(
+        {
+            "status": st.sampled_from(STATUSES),
+            "starts_at": st.sampled_from([TOMORROW - timedelta(hours=1), TOMORROW]),
+            "doctor_id": st.sampled_from(["d1", "d2"]),
+            "email": st.sampled_from(["marta@patients.test", "other@patients.test"]),
+        }
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(history=HISTORY, heard=st.lists(st.integers(0, 7), max_size=20))
+def test_in_whatever_order_they_hear_they_end_up_knowing_the_truth(
+    history: list[dict[str, Any]], heard: list[int]
+) -> None:
+    """`heard` are looks at the appointment: again, late, or not at all; the last one sees it as it ended."""
+    versions = [appointment(number, **fields) for number, fields in enumerate(history, start=1)]
+    last: Told | None = None
+    told: list[Told] = []
+    for number in [*heard, len(versions) - 1]:
+        seen = versions[min(number, len(versions) - 1)]
+        if due(last, seen, NOW):
+            last = told_of(seen)
+            told.append(last)
+            assert due(last, seen, NOW) is None, "a repeat says nothing"
+    assert all(one.version < other.version for one, other in pairwise(told)), "never older than what they know"
+    final = versions[-1]
+    if final.status in EXPECTED:
+        assert last is not None
+        assert replace(last, version=0) == replace(told_of(final), version=0)
+    elif final.status == "cancelled":
+        assert last is None or last.status == "cancelled"
