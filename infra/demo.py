@@ -64,7 +64,7 @@ def seed(*, clock: Clock = utc_now) -> bool:
     """Make the demo practice unless it is there; whether it was made."""
     if accounts.slug_is_taken(SLUG):
         return False
-    session = accounts.sign_up(SignUp("Demo Practice", ZONE, *ADMIN, DEMO_PASSWORD), slug=SLUG, clock=clock)
+    session = accounts.sign_up(SignUp("Demo Practice", ZONE, *ADMIN, DEMO_PASSWORD, SLUG), clock=clock)
     user = session.user
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
     for name, email, role in STAFF:

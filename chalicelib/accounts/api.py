@@ -1,20 +1,10 @@
 """Accounts over HTTP."""
 
 from dataclasses import dataclass, fields
-from http import HTTPStatus
 from typing import Annotated
 
 from chalicelib.accounts import service
-from chalicelib.accounts.model import (
-    EmailTaken,
-    Member,
-    MemberPage,
-    OnTimeout,
-    OwnAccount,
-    Password,
-    SignUp,
-    Tenant,
-)
+from chalicelib.accounts.model import Member, MemberPage, OnTimeout, OwnAccount, Password, Tenant
 from chalicelib.accounts.service import Profile, Session
 from chalicelib.core.constraints import Between, Length
 from chalicelib.core.errors import Forbidden, Unauthenticated
@@ -30,20 +20,6 @@ class SignIn(Shape):
 
     email: Annotated[str, Length(0, 254)]
     password: Password
-
-
-@routes.endpoint(
-    "POST",
-    "/auth/signup",
-    body=SignUp,
-    answers=Session,
-    status=HTTPStatus.CREATED,
-    public=True,
-    problems=(EmailTaken,),
-)
-def sign_up(call: Call[SignUp, None]) -> Session:
-    """Make a practice and its first admin."""
-    return service.sign_up(call.body)
 
 
 @routes.endpoint("POST", "/auth/signin", body=SignIn, answers=Session, public=True, problems=(Unauthenticated,))

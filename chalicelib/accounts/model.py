@@ -2,21 +2,41 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
 from chalicelib.core.auth import Principal, Role
-from chalicelib.core.constraints import Length
+from chalicelib.core.constraints import Check, Length
 from chalicelib.core.errors import Conflict
 from chalicelib.core.shape import Email, Name, Shape, ZoneName
 
 DEMO_PASSWORD = "demo-password"  # noqa: S105 - public by design, and refused outside local
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
-_LONGEST_SLUG = 40
+_SHORTEST_SLUG, _LONGEST_SLUG = 3, 40
+_SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
+# Words that stand where a slug does in public addresses, and such as would pass for ours.
+RESERVED_SLUGS = frozenset({"admin", "api", "book", "bookings", "feeds", "holdfast", "public", "support", "www"})
 
 # Room for any sentence, and an end to what is worth hashing.
 Password = Annotated[str, Length(0, 1024)]
+
+
+def _is_slug(text: str) -> bool:
+    return bool(re.fullmatch(_SLUG, text))
+
+
+def _is_not_reserved(text: str) -> bool:
+    return text not in RESERVED_SLUGS
+
+
+Slug = Annotated[
+    str,
+    Length(_SHORTEST_SLUG, _LONGEST_SLUG),
+    Check(_is_slug, "must be small letters and digits, with single hyphens between them", pattern=_SLUG),
+    Check(_is_not_reserved, "is kept for our own addresses; choose another one"),
+]
 
 
 class EmailTaken(Conflict):
@@ -94,13 +114,14 @@ class Deactivation:
 
 @dataclass(frozen=True, slots=True)
 class SignUp(Shape):
-    """A new practice and its first admin."""
+    """A new practice and its first admin. Without a `slug` one is made from the practice's name."""
 
     tenant_name: Name
     time_zone: ZoneName
     name: Name
     email: Email
     password: Password
+    slug: Slug | None = None
 
 
 def slug_of(name: str) -> str:
@@ -111,3 +132,26 @@ def slug_of(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-") or "practice"
+
+
+def slugs_for(name: str, number: Callable[[int], int]) -> Iterator[str]:
+    """Addresses for a practice of this name, to be tried in turn, since names repeat: first the name itself, then
+    with a 2 and a 3, then with numbers of more and more digits, for which `number` says one below its argument.
+
+    They end; by then more practices of this name were met than there can be.
+
+    >>> list(slugs_for("Riverside Clinic", lambda most: most - 1))[:4]
+    ['riverside-clinic', 'riverside-clinic-2', 'riverside-clinic-3', 'riverside-clinic-99']
+    """
+    plain = slug_of(name)
+    if plain not in RESERVED_SLUGS:
+        yield plain
+    for ending in ("2", "3"):
+        yield _ended(plain, ending)
+    for digits in range(2, 10):
+        least = 10 ** (digits - 1)
+        yield _ended(plain, str(least + number(10**digits - least)))
+
+
+def _ended(slug: str, ending: str) -> str:
+    return f"{slug[: _LONGEST_SLUG - len(ending) - 1].strip('-')}-{ending}"

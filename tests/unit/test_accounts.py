@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.accounts.model import slug_of
+from chalicelib.accounts.model import RESERVED_SLUGS, slug_of, slugs_for
 
 
 @given(st.text())
@@ -36,3 +36,19 @@ def test_an_address_stays_what_it_is(name: str) -> None:
 )
 def test_names_and_their_addresses(name: str, slug: str) -> None:
     assert slug_of(name) == slug
+
+
+@given(st.text() | st.sampled_from(sorted(RESERVED_SLUGS)), st.floats(0, 1, exclude_max=True))
+def test_the_addresses_that_are_tried_differ_and_are_none_of_ours(name: str, chance: float) -> None:
+    slugs = list(slugs_for(name, lambda most: int(most * chance)))
+
+    assert len({*slugs}) == len(slugs) >= 10
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) and len(slug) <= 40 for slug in slugs)
+    assert not RESERVED_SLUGS & {*slugs}
+
+
+def test_a_name_that_repeats_is_counted_then_drawn() -> None:
+    drawn = list(slugs_for("Riverside Clinic", lambda _: 0))
+
+    assert drawn[:4] == ["riverside-clinic", "riverside-clinic-2", "riverside-clinic-3", "riverside-clinic-10"]
+    assert next(slugs_for("Bookings", lambda _: 0)) == "bookings-2", "which stands in addresses of ours"

@@ -1,5 +1,6 @@
 """Signing up, signing in, and staying signed in."""
 
+import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,12 +16,12 @@ from chalicelib.accounts.model import (
     SignUp,
     Tenant,
     User,
-    slug_of,
+    slugs_for,
 )
 from chalicelib.core import auth
 from chalicelib.core.auth import Principal, Role
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
-from chalicelib.core.errors import Fault, Invalid, Unauthenticated
+from chalicelib.core.errors import Fault, Invalid, Unauthenticated, Unavailable
 from chalicelib.core.settings import settings
 from chalicelib.core.shape import Shape
 
@@ -62,46 +63,55 @@ def default_hasher() -> "PasswordHasher":
 def sign_up(
     form: SignUp,
     *,
-    slug: str | None = None,
+    furnish: store.Furnish = store.leave_empty,
     clock: Clock = utc_now,
     ids: Ids = new_id,
     hasher: "PasswordHasher | None" = None,
 ) -> Session:
-    """Make a practice and its first admin, and sign them in.
+    """Make a practice and its first admin, and sign them in. What `furnish` adds to the transaction is part of it.
 
     Raises:
-        Invalid: the password is too weak.
+        Invalid: the password is too weak, or another practice has the slug that was asked for.
         EmailTaken: the email has an account.
     """
     _check_password(form.password)
-    tenant = _new_tenant(form, slug or slug_of(form.tenant_name), ids)
+    tenant = _new_tenant(form, ids)
     admin = User(id=ids(), tenant_id=tenant.id, name=form.name, email=form.email, role="admin")
-    tenant = _create_tenant(tenant, admin, (hasher or default_hasher()).hash(form.password), ids)
-    return _start_session(admin, tenant, started_at=clock(), clock=clock)
+    password_hash = (hasher or default_hasher()).hash(form.password)
+    slugs = (
+        [form.slug] if form.slug else slugs_for(form.tenant_name, lambda most: zlib.crc32(ids().encode()) % most)
+    )
+    for slug in slugs:
+        addressed = replace(tenant, slug=slug)
+        if _create_tenant(addressed, admin, password_hash, furnish):
+            return _start_session(admin, addressed, started_at=clock(), clock=clock)
+    if form.slug:
+        raise Invalid([Fault("slug", "is taken by another practice; choose another one")])
+    raise Unavailable("We found no address for a practice of this name; please try again.")
 
 
-def _new_tenant(form: SignUp, slug: str, ids: Ids) -> Tenant:
+def _new_tenant(form: SignUp, ids: Ids) -> Tenant:
+    """A practice that has no address yet."""
     policy = LockPolicy()
     return Tenant(
         id=ids(),
         name=form.tenant_name,
-        slug=slug,
+        slug="",
         time_zone=form.time_zone,
         on_control_timeout=policy.on_timeout,
         admins_first=policy.admins_first,
     )
 
 
-def _create_tenant(tenant: Tenant, admin: User, password_hash: str, ids: Ids) -> Tenant:
+def _create_tenant(tenant: Tenant, admin: User, password_hash: str, furnish: store.Furnish) -> bool:
+    """Store a practice; False if another one has its slug."""
     try:
-        store.create_tenant(tenant, admin, password_hash)
+        store.create_tenant(tenant, admin, password_hash, furnish)
     except store.EmailExists:
         raise EmailTaken("There is an account with this email; sign in instead.") from None
     except store.SlugExists:
-        # Names repeat; the address only has to differ, and nobody is asked to think of another one.
-        other = replace(tenant, slug=f"{slug_of(tenant.name)}-{ids()[:6]}")
-        return _create_tenant(other, admin, password_hash, ids)
-    return tenant
+        return False
+    return True
 
 
 def add_member(

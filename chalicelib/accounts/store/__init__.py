@@ -3,6 +3,7 @@
 from chalicelib.accounts.store.items import TenantItem, deactivation_of
 from chalicelib.accounts.store.practices import (
     EmailExists,
+    Furnish,
     NoSuchTenant,
     SlugExists,
     add_member,
@@ -11,6 +12,7 @@ from chalicelib.accounts.store.practices import (
     find_account,
     find_tenant,
     find_tenant_id,
+    leave_empty,
     load,
 )
 from chalicelib.accounts.store.staff import (
@@ -24,6 +26,7 @@ from chalicelib.accounts.store.staff import (
 
 __all__ = [
     "EmailExists",
+    "Furnish",
     "NoAdmin",
     "NoSuchTenant",
     "NotActive",
@@ -39,6 +42,7 @@ __all__ = [
     "find_member",
     "find_tenant",
     "find_tenant_id",
+    "leave_empty",
     "load",
     "members",
 ]

@@ -1,6 +1,6 @@
 """A practice and its people, from signing up on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pynamodb.transactions import TransactGet, TransactWrite
 
@@ -29,12 +29,19 @@ class SlugExists(Exception):
     """Another practice has this slug."""
 
 
+Furnish = Callable[[TransactWrite, Tenant, User], None]
+
+
+def leave_empty(write: TransactWrite, tenant: Tenant, admin: User) -> None:
+    """Put nothing into a new practice."""
+
+
 class NoSuchTenant(Exception):
     """There is no practice with this id."""
 
 
-def create_tenant(tenant: Tenant, admin: User, password_hash: str) -> None:
-    """Store a practice with its first member, all or nothing.
+def create_tenant(tenant: Tenant, admin: User, password_hash: str, furnish: Furnish = leave_empty) -> None:
+    """Store a practice with its first member and what `furnish` adds, all or nothing.
 
     Raises:
         EmailExists, SlugExists: somebody has it already.
@@ -45,6 +52,7 @@ def create_tenant(tenant: Tenant, admin: User, password_hash: str) -> None:
         write.save(SlugItem(keys.slug(tenant.slug), keys.SLUG, tenant_id=tenant.id), SlugItem.pk.does_not_exist())
         write.save(tenant_item(tenant))
         write.save(member_item(admin))
+        furnish(write, tenant, admin)
 
     try:
         transact(fill)

@@ -18,6 +18,7 @@ from chalicelib.scheduling.service.doctors import (
     change_doctor,
     list_doctors,
 )
+from chalicelib.scheduling.service.opening import open_practice
 from chalicelib.scheduling.service.practice import (
     booking_rules,
     faults_of_references,
@@ -68,6 +69,7 @@ __all__ = [
     "list_services",
     "occupants",
     "occupation",
+    "open_practice",
     "public_setup",
     "refused",
     "set_booking_rules",
