@@ -14,6 +14,7 @@ from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Response, SQSEv
 
 from chalicelib.accounts import api as accounts
 from chalicelib.appointments import api as appointments
+from chalicelib.appointments import deadlines
 from chalicelib.appointments import entry as notices
 from chalicelib.audit import api as audit
 from chalicelib.audit import entry as history
@@ -23,7 +24,6 @@ from chalicelib.core.auth import key_ring
 from chalicelib.core.settings import settings
 from chalicelib.core.table import connection
 from chalicelib.locking import api as locking
-from chalicelib.locking import entry as deadlines
 from chalicelib.realtime import api as realtime
 from chalicelib.realtime import entry
 from chalicelib.scheduling import api as scheduling
@@ -97,7 +97,7 @@ def on_notice(event: SQSEvent) -> dict[str, Any]:
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_deadline")
 def on_deadline(event: SQSEvent) -> dict[str, Any]:
-    """Do what has fallen due of locks; names the messages that failed."""
+    """Do what has fallen due of locks and holds; names the messages that failed."""
     return deadlines.timers(event)
 
 

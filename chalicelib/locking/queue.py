@@ -32,7 +32,7 @@ class SqsTimerQueue:
     def send(self, timer: Timer, now: datetime) -> None:
         """Send it, a whole second too late rather than too early."""
         self._client.send_message(
-            QueueUrl=self._url, MessageBody=to_message(timer), DelaySeconds=delay_seconds(timer, now)
+            QueueUrl=self._url, MessageBody=to_message(timer), DelaySeconds=delay_seconds(timer.due_at, now)
         )
 
 
@@ -42,9 +42,9 @@ def timer_queue() -> TimerQueue:
     return SqsTimerQueue(settings().timer_queue_url)
 
 
-def delay_seconds(timer: Timer, now: datetime) -> int:
+def delay_seconds(due_at: datetime, now: datetime) -> int:
     """The delay that ends at the deadline or, if it is far off, a stage before it."""
-    return min(max(math.ceil((timer.due_at - now).total_seconds()), 0), _LONGEST_DELAY_SECONDS)
+    return min(max(math.ceil((due_at - now).total_seconds()), 0), _LONGEST_DELAY_SECONDS)
 
 
 def to_message(timer: Timer) -> str:

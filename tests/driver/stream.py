@@ -1,5 +1,6 @@
 """The data table's stream."""
 
+import time
 from typing import Any
 
 from chalice.app import DynamoDBEvent
@@ -23,7 +24,10 @@ class Stream:
     def records(self) -> list[dict[str, Any]]:
         """Every record since the table was made, as a function gets them."""
         # moto exchanges the whole shard when it undoes a transaction, so that an iterator is good for one look.
-        self._records += self._client.get_records(ShardIterator=self._iterator())["Records"]
+        for record in self._client.get_records(ShardIterator=self._iterator())["Records"]:
+            # The client makes a date of what a function gets as seconds.
+            record["dynamodb"]["ApproximateCreationDateTime"] = time.time()
+            self._records.append(record)
         return list(self._records)
 
     def _iterator(self) -> str:

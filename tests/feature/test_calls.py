@@ -153,16 +153,16 @@ def test_a_refused_save_is_one_transaction_too(alice: Member, appointment: str, 
     assert calls == ["TransactWriteItems"]
 
 
-def test_cancelling_is_one_transaction_and_restoring_reads_first(alice: Member, appointment: str) -> None:
+def test_cancelling_frees_the_time_and_restoring_takes_it_again(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
 
     with calls_of("cancel") as calls:
         assert alice.cancels(appointment, 1).status == 200
-    assert calls == ["TransactWriteItems"]
+    assert calls == ["GetItem", "TransactWriteItems"], "which cells it has is read first"
 
     with calls_of("restore a revision") as calls:
         assert alice.restores(appointment, 1, 2).status == 200
-    assert calls == ["Query", "TransactWriteItems"]
+    assert calls == ["Query", "GetItem", "Query", "TransactWriteItems"], "and, to have them again, what it takes"
 
     with calls_of("revisions") as calls:
         assert alice.revisions(appointment).status == 200

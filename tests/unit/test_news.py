@@ -1,10 +1,12 @@
 """A record of the table's stream becomes the frame that its followers get."""
 
+from datetime import datetime
 from typing import Any, get_args
 
 import pytest
 
 from chalicelib.core.auth import Principal
+from chalicelib.core.clock import to_ms
 from chalicelib.core.shape import to_wire
 from chalicelib.locking.model import Cause, Tab, UserInfo
 from chalicelib.realtime.frames import AppointmentUpdated, Frame, LockFrame
@@ -197,52 +199,101 @@ def test_nobody_follows_other_changes(silent: dict[str, Any]) -> None:
 
 CALENDARS = ("TENANT#t1#CALENDAR", "TENANT#t1#DOCTOR#d1#CALENDAR")
 VISITORS = "TENANT#t1#PUBLIC"
-NINE, TEN, HALF_PAST_TEN = (f"2026-01-31T{time}Z" for time in ("09:00:00", "10:00:00", "10:30:00"))
-TO_TEN: Image = {"startsAt": {"S": TEN}, "endsAt": {"S": HALF_PAST_TEN}}
+NINE, FIVE_PAST_NINE, HALF_PAST_NINE = (f"2026-01-31T{time}Z" for time in ("09:00:00", "09:05:00", "09:30:00"))
+SHEET = "TENANT#t1#TIME#DOCTOR#d1"
+AT_SECONDS = 1769850000.25
 
 
-def told_to(topic: str, new: Image | None, old: Image | None) -> list[dict[str, Any]]:
-    """What the followers of a topic are told of a change, without what is the same each time."""
-    frames = (
-        to_wire(each.frame) for each in news_of(record("APPOINTMENT", new, old), no_draft) if reaches(each, topic)
-    )
-    kept = ("type", "appointmentVersion", "doctorId", "start", "state")
+def cell(by: str, start: str, end: str, **more: str) -> Image:
+    """One cell of a sheet, of a hold if it has `until`."""
+    times = {
+        name: to_ms(datetime.fromisoformat(text)) for name, text in {"start": start, "end": end, **more}.items()
+    }
+    return {"M": {"by": {"S": by}, **{name: {"N": str(value)} for name, value in times.items()}}}
+
+
+def sheet(**cells: Image) -> Image:
+    """The hour from nine, with these cells."""
+    return {"pk": {"S": SHEET}, "sk": {"S": "HOUR#2026-01-31T09"}, **cells}
+
+
+def told_to(topic: str, of: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the followers of a topic are told of a record, without what is the same each time."""
+    of["dynamodb"]["ApproximateCreationDateTime"] = AT_SECONDS
+    frames = (to_wire(each.frame) for each in news_of(of, no_draft) if reaches(each, topic))
+    kept = ("type", "appointmentVersion", "doctorId", "start", "end", "state")
     return [{name: frame[name] for name in kept if name in frame} for frame in frames]
 
 
-def slot(start: str, state: str, doctor: str = "d1") -> dict[str, Any]:
-    return {"type": "slot-updated", "doctorId": doctor, "start": start, "state": state}
+def told_of_hour(topic: str, new: Image | None, old: Image | None) -> list[tuple[str, str]]:
+    """What became of the times that begin in an hour."""
+    frames = told_to(topic, record("HOUR#2026-01-31T09", new, old, SHEET))
+    assert all((each["type"], each["doctorId"]) == ("slot-updated", "d1") for each in frames)
+    return [(each["start"], each["state"]) for each in frames]
 
 
 def updated(version: int) -> dict[str, Any]:
     return {"type": "appointment-updated", "appointmentVersion": version}
 
 
+BOOKED = {"c00": cell("a1", NINE, HALF_PAST_NINE), "c05": cell("a1", NINE, HALF_PAST_NINE)}
+HELD_UNTIL = "2026-01-01T00:05:00Z"
+ON_HOLD = {name: cell("h1", NINE, HALF_PAST_NINE, until=HELD_UNTIL) for name in BOOKED}
+
+
 @pytest.mark.parametrize("calendar", CALENDARS)
-def test_a_new_appointment_is_told_to_the_calendars_and_takes_its_time(calendar: str) -> None:
-    assert told_to(calendar, BEFORE, None) == [updated(1), slot(NINE, "booked")]
-    assert told_to(VISITORS, BEFORE, None) == [slot(NINE, "booked")]
+def test_a_new_appointment_is_told_to_the_calendars(calendar: str) -> None:
+    assert told_to(calendar, record("APPOINTMENT", BEFORE)) == [updated(1)]
 
 
-def test_visitors_are_told_of_times_and_of_nothing_else() -> None:
-    assert told_to(VISITORS, SAVED | {"notes": {"S": "x"}}, BEFORE) == []
-    assert told_to(VISITORS, SAVED | {"status": {"S": "cancelled"}}, BEFORE) == [slot(NINE, "free")]
-    assert told_to(VISITORS, SAVED, BEFORE | {"status": {"S": "cancelled"}}) == [slot(NINE, "booked")]
-    assert told_to(VISITORS, SAVED | TO_TEN, BEFORE) == [slot(NINE, "free"), slot(TEN, "booked")]
-    assert told_to(VISITORS, None, SAVED) == [slot(NINE, "free")]
+@pytest.mark.parametrize("topic", [*CALENDARS, VISITORS])
+def test_times_are_held_booked_and_free_again(topic: str) -> None:
+    assert told_of_hour(topic, sheet(**ON_HOLD), None) == [(NINE, "held")]
+    assert told_of_hour(topic, sheet(**BOOKED), sheet(**ON_HOLD)) == [(NINE, "booked")]
+    assert told_of_hour(topic, sheet(), sheet(**BOOKED)) == [(NINE, "free")]
+    assert told_of_hour(topic, sheet(), sheet(**ON_HOLD)) == [(NINE, "free")]
+
+
+def test_what_became_free_is_told_before_what_is_taken_instead() -> None:
+    moved = {"c05": cell("a1", FIVE_PAST_NINE, HALF_PAST_NINE)}
+
+    assert told_of_hour(VISITORS, sheet(**moved), sheet(**BOOKED)) == [(NINE, "free"), (FIVE_PAST_NINE, "booked")]
+
+
+def test_a_time_is_told_by_the_hour_in_which_it_begins() -> None:
+    later = {"c00": cell("a2", "2026-01-31T08:30:00Z", FIVE_PAST_NINE)}
+
+    assert told_of_hour(VISITORS, sheet(**later), None) == []
+
+
+def test_buffers_and_whoever_has_the_time_show_nowhere() -> None:
+    buffered = {
+        "c00": cell("a1", FIVE_PAST_NINE, HALF_PAST_NINE),
+        "c05": cell("a1", FIVE_PAST_NINE, HALF_PAST_NINE),
+    }
+    told = told_to(VISITORS, record("HOUR#2026-01-31T09", sheet(**buffered), None, SHEET))
+
+    assert told == [
+        {
+            "type": "slot-updated",
+            "doctorId": "d1",
+            "start": FIVE_PAST_NINE,
+            "end": HALF_PAST_NINE,
+            "state": "booked",
+        }
+    ]
+
+
+def test_an_hour_that_is_removed_long_after_is_no_news() -> None:
+    assert told_of_hour(VISITORS, None, sheet(**BOOKED)) == []
 
 
 def test_an_appointment_that_changes_its_doctor_concerns_both() -> None:
     old_doctor, new_doctor = (f"TENANT#t1#DOCTOR#{doctor}#CALENDAR" for doctor in ("d1", "d2"))
-    moved = SAVED | {"doctorId": {"S": "d2"}}
+    moved = record("APPOINTMENT", SAVED | {"doctorId": {"S": "d2"}}, BEFORE)
 
-    assert told_to(old_doctor, moved, BEFORE) == [updated(2), slot(NINE, "free")]
-    assert told_to(new_doctor, moved, BEFORE) == [updated(2), slot(NINE, "booked", "d2")]
+    assert told_to(old_doctor, moved) == told_to(new_doctor, moved) == [updated(2)]
 
 
-def test_no_frame_of_a_slot_names_the_patient() -> None:
-    told = news_of(record("APPOINTMENT", BEFORE, None), no_draft)
-    frames = [each.frame for each in told if reaches(each, VISITORS)]
-
-    assert frames
-    assert "Marta" not in str([to_wire(frame) for frame in frames])
+def test_visitors_are_told_nothing_of_an_appointment() -> None:
+    assert told_to(VISITORS, record("APPOINTMENT", SAVED, BEFORE)) == []

@@ -3,6 +3,7 @@
 from chalicelib.appointments.service.bookings import book
 from chalicelib.appointments.service.drafts import discard_draft, draft, has_draft, keep_draft
 from chalicelib.appointments.service.holds import hold, release
+from chalicelib.appointments.service.lapses import follow_up_hold, lapse, ring_hold, sweep_holds
 from chalicelib.appointments.service.notices import follow_up, known_already, tell
 from chalicelib.appointments.service.patients import (
     Managed,
@@ -34,11 +35,13 @@ __all__ = [
     "discard_draft",
     "draft",
     "follow_up",
+    "follow_up_hold",
     "get",
     "has_draft",
     "hold",
     "keep_draft",
     "known_already",
+    "lapse",
     "manage_token_of",
     "managed",
     "page",
@@ -46,6 +49,8 @@ __all__ = [
     "reschedule",
     "restore",
     "revisions",
+    "ring_hold",
     "save",
+    "sweep_holds",
     "tell",
 ]

@@ -9,6 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments import store
 from chalicelib.appointments.model import (
+    OCCUPYING,
     TIMED,
     AppointmentVersionMismatch,
     Changes,
@@ -16,7 +17,7 @@ from chalicelib.appointments.model import (
     faults_of,
 )
 from chalicelib.appointments.service.record import NO_APPOINTMENT, editor_of
-from chalicelib.appointments.service.timetable import timetable
+from chalicelib.appointments.service.timetable import freeing, timetable
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
@@ -145,6 +146,9 @@ def keeping_time(
     after = replace(before.appointment, **changes)
     if faults := faults_of(after.starts_at, after.ends_at):
         raise Invalid(faults)
+    if after.status not in OCCUPYING:
+        attempt(replace(edit, claim=freeing(after, before.occupation)))
+        return
     table = timetable(tenant_id, edit.now)
     try:
         scheduling.claiming(lambda: table.claim(after, before), lambda claim: attempt(replace(edit, claim=claim)))

@@ -28,10 +28,10 @@ class Timetable:
             Invalid: it would take too long.
         """
         old = before.occupation if before else None
-        new = self._occupation(after, old) if after.status in OCCUPYING else None
+        if after.status not in OCCUPYING:
+            return freeing(after, old)
+        new = self._occupation(after, old)
         if before and new == old and _shown(before.appointment) == _shown(after):
-            return None
-        if new is None and old is None:
             return None
         return Claim(Occupant(after.id, _shown(after)), new, old)
 
@@ -62,6 +62,11 @@ class Timetable:
 def timetable(tenant_id: str, now: datetime) -> Timetable:
     """A practice as it is set up now; one query."""
     return Timetable(tenant_id, scheduling.setup_of(tenant_id), now)
+
+
+def freeing(after: Appointment, old: Occupation | None) -> Claim | None:
+    """What an appointment gives back by taking no time any more."""
+    return Claim(Occupant(after.id, _shown(after)), None, old) if old else None
 
 
 def chosen(setup: Setup, doctor_id: str, service_id: str) -> tuple[Doctor, Service]:

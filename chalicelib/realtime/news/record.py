@@ -11,6 +11,7 @@ from chalicelib.locking import service as locking
 from chalicelib.realtime.news.appointments import appointment_news
 from chalicelib.realtime.news.locks import lock_news
 from chalicelib.realtime.news.news import HasDraft, News
+from chalicelib.realtime.news.slots import slot_news
 
 
 def news_of(record: Mapping[str, Any], has_draft: HasDraft) -> list[News]:
@@ -22,17 +23,21 @@ def news_of(record: Mapping[str, Any], has_draft: HasDraft) -> list[News]:
         return list(lock_news(topic, old, new, has_draft))
     if kind == keys.APPOINTMENT:
         return list(appointment_news(topic, old, new))
+    if kind.startswith(keys.HOUR):
+        return list(slot_news(topic, old, new, change["ApproximateCreationDateTime"]))
     return []
 
 
 def follow_up(record: Mapping[str, Any]) -> None:
-    """What a record asks for beside being told: the lock's timers, and the notices to an appointment's patient."""
+    """What a record asks for beside being told: the timers of locks and holds, and the notices to patients."""
     change = record["dynamodb"]
     partition, kind = change["Keys"]["pk"]["S"], change["Keys"]["sk"]["S"]
     if kind == keys.LOCK:
         locking.follow_up(partition, change.get("OldImage"), change.get("NewImage"))
     elif kind == keys.APPOINTMENT:
         appointments.follow_up(partition, change.get("OldImage"), change.get("NewImage"))
+    elif kind == keys.HOLD:
+        appointments.follow_up_hold(change.get("OldImage"), change.get("NewImage"))
 
 
 def deactivation_in(record: Mapping[str, Any]) -> Deactivation | None:

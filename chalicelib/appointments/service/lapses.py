@@ -1,0 +1,62 @@
+"""The end of a hold that nobody booked: announced by a delayed message, and by the sweep if that was lost."""
+
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.appointments.hold_timers import HoldTimer, HoldTimerQueue, hold_timer_queue
+from chalicelib.appointments.service.holds import end
+from chalicelib.appointments.store import holds as store
+from chalicelib.core.clock import Clock, utc_now
+
+# How long the sweep leaves a deadline to its message.
+_MESSAGE_FIRST = timedelta(seconds=5)
+
+Image = dict[str, Any]
+
+
+def follow_up_hold(
+    old: Image | None, new: Image | None, *, queue: HoldTimerQueue | None = None, clock: Clock = utc_now
+) -> None:
+    """What a change of a hold asks for, given the images of its stream record: a timer for the end of a new one.
+    Repeats are harmless.
+    """
+    if old is None and new is not None:
+        tenant_id, hold = store.hold_of_image(new)
+        if hold.state == "held":
+            timer = HoldTimer(tenant_id, hold.id, hold.expires_at)
+            (queue or hold_timer_queue()).send(timer, clock())
+
+
+def ring_hold(timer: HoldTimer, queue: HoldTimerQueue | None = None, *, clock: Clock = utc_now) -> None:
+    """A hold's message has come: give its time back if it has lapsed, and wait on if that is yet to come. Repeats
+    are harmless.
+    """
+    if clock() < timer.due_at:
+        (queue or hold_timer_queue()).send(timer, clock())
+    else:
+        lapse(timer.tenant_id, timer.hold_id, clock=clock)
+
+
+def lapse(tenant_id: str, hold_id: str, *, clock: Clock = utc_now) -> None:
+    """Give back the time of a hold that has lapsed; one call if it has not, or has ended otherwise."""
+    hold, now = store.find(tenant_id, hold_id), clock()
+    if hold is not None and hold.state == "held" and now >= hold.expires_at:
+        end(tenant_id, hold, "lapsed", now)
+
+
+def sweep_holds(*, clock: Clock = utc_now) -> int:
+    """Give back the time of all holds, of all tenants, whose message was lost; how many those were.
+
+    Raises:
+        ExceptionGroup: why some could not be ended; all others were.
+    """
+    failures: list[Exception] = []
+    overdue = list(store.overdue(clock() - _MESSAGE_FIRST))
+    for tenant_id, hold_id in overdue:
+        try:
+            lapse(tenant_id, hold_id, clock=clock)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the others are not to wait for it
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(overdue)} holds could not be ended", failures)
+    return len(overdue)
