@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
+from operator import itemgetter
 
 from chalicelib.scheduling.model.availability.stretches import Stretch, joined, second_from, second_of
 from chalicelib.scheduling.model.span import Span
@@ -14,7 +15,7 @@ Needs = Sequence[Mapping[str, Sequence[Span]]]
 
 def occupied(busy: Sequence[Span]) -> Iterator[Stretch]:
     """Spans in any order as stretches of seconds, in order and apart; rounded so that they lose nothing."""
-    return joined(sorted((second_of(start), second_from(end)) for start, end in busy))
+    return joined((second_of(start), second_from(end)) for start, end in sorted(busy, key=itemgetter(0)))
 
 
 class Candidate:

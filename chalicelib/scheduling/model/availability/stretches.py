@@ -23,7 +23,7 @@ def second_from(instant: datetime) -> int:
 
 def instant_of(second: int) -> datetime:
     """When a second since the epoch begins, in UTC."""
-    return _EPOCH + timedelta(seconds=second)
+    return datetime.fromtimestamp(second, UTC)
 
 
 def joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
