@@ -13,7 +13,7 @@ import { NotFound } from "./not-found";
 import { PageError } from "./page-error";
 import type { Services } from "./services";
 
-type Context = Pick<Services, "session" | "startMember">;
+type Context = Pick<Services, "session" | "startMember" | "edges">;
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet });
 
@@ -95,8 +95,38 @@ const appointment = createRoute({
   component: lazyRouteComponent(() => import("./routes/appointment"), "AppointmentPage"),
 });
 
+export interface BookSearch {
+  service?: string | undefined;
+  doctor?: string | undefined;
+  date?: string | undefined;
+  zone?: string | undefined;
+  at?: string | undefined;
+}
+
+const book = createRoute({
+  getParentRoute: () => root,
+  path: paths.book,
+  validateSearch: (search: BookSearch) => search,
+  component: lazyRouteComponent(() => import("./routes/book"), "BookPage"),
+});
+
+export interface BookingSearch {
+  step?: "booked" | "moving" | undefined;
+  date?: string | undefined;
+  zone?: string | undefined;
+}
+
+const booking = createRoute({
+  getParentRoute: () => root,
+  path: paths.booking,
+  validateSearch: (search: BookingSearch) => search,
+  component: lazyRouteComponent(() => import("./routes/manage"), "ManagePage"),
+});
+
 const routeTree = root.addChildren([
   signOut,
+  book,
+  booking,
   signedOut.addChildren([signIn, signUp]),
   signedIn.addChildren([home, day, appointment]),
 ]);

@@ -16,6 +16,8 @@ export interface Services {
   realtime: Realtime;
   queries: QueryClient;
   tabId: string;
+  /** For the public pages, which have a client and a connection of their own. */
+  edges: Omit<Edges, "tabId">;
   /** Runs what belongs to one signed-in member; the answer ends it. */
   startMember: () => () => void;
 }
@@ -28,7 +30,8 @@ export interface Edges {
 
 const MOST_RETRIES = 2;
 
-export function createServices({ tabId, fetch, WebSocket }: Edges): Services {
+export function createServices({ tabId, ...edges }: Edges): Services {
+  const { fetch, WebSocket } = edges;
   const session = createSessionStore(localStorage, window);
   const api = createApi({
     token: () => session.get()?.token ?? null,
@@ -68,5 +71,5 @@ export function createServices({ tabId, fetch, WebSocket }: Edges): Services {
     ];
     return () => stops.forEach((stop) => void stop());
   };
-  return { session, api, realtime, queries, tabId, startMember };
+  return { session, api, realtime, queries, tabId, edges, startMember };
 }

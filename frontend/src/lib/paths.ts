@@ -8,6 +8,10 @@ export const paths = {
   signOut: "/sign-out",
   appointments: "/appointments",
   appointment: "/appointments/$appointmentId",
+  /** A practice's public page. */
+  book: "/p/$slug",
+  /** A patient's own page. Its token may have dots, which would look like a file's name: they stand as slashes. */
+  booking: "/b/$",
 } as const;
 
 /** Addresses that are used outside the generated client. */
@@ -15,6 +19,8 @@ export const serverPaths = {
   webSocket: (ticket: string) => `${env.webSocketBase}?ticket=${encodeURIComponent(ticket)}`,
   releaseLock: (appointmentId: string) =>
     `${env.apiBase}/appointments/${encodeURIComponent(appointmentId)}/release-lock`,
+  calendarFile: (manageToken: string) =>
+    `${env.apiBase}/public/bookings/${encodeURIComponent(manageToken)}/calendar.ics`,
 };
 
 /** A way back is only ever a path of this site, whatever the address bar says. */

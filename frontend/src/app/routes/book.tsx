@@ -1,0 +1,45 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { useCallback } from "react";
+import { BookingView } from "@/features/booking/components/booking-view";
+import { VisitorProvider } from "@/features/booking/hooks/visitor-context";
+import { splatOfToken } from "@/features/booking/manage-address";
+import { paths } from "@/lib/paths";
+
+const route = getRouteApi("/p/$slug");
+
+export function BookPage() {
+  const { slug } = route.useParams();
+  const said = route.useSearch();
+  const { edges } = route.useRouteContext();
+  const navigate = route.useNavigate();
+  const say = useCallback(
+    (next: typeof said, how?: { replace: boolean }) => {
+      void navigate({
+        to: paths.book,
+        params: { slug },
+        search: (before) => ({ ...before, ...next }),
+        resetScroll: !("date" in next || "zone" in next),
+        ...how,
+      });
+    },
+    [navigate, slug],
+  );
+  return (
+    <VisitorProvider edges={edges}>
+      <BookingView
+        key={slug}
+        slug={slug}
+        said={said}
+        onSay={say}
+        onBooked={(token) =>
+          void navigate({
+            to: paths.booking,
+            params: { _splat: splatOfToken(token) },
+            search: { step: "booked" },
+            replace: true,
+          })
+        }
+      />
+    </VisitorProvider>
+  );
+}

@@ -1,0 +1,39 @@
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { buttonClass } from "@/components/ui/button";
+import { ManageView } from "@/features/booking/components/manage-view";
+import { VisitorProvider } from "@/features/booking/hooks/visitor-context";
+import { tokenOfSplat } from "@/features/booking/manage-address";
+import { paths } from "@/lib/paths";
+
+const route = getRouteApi("/b/$");
+
+export function ManagePage() {
+  const { _splat = "" } = route.useParams();
+  const said = route.useSearch();
+  const { edges } = route.useRouteContext();
+  const navigate = route.useNavigate();
+  const manageToken = tokenOfSplat(_splat);
+  return (
+    <VisitorProvider edges={edges}>
+      <ManageView
+        key={manageToken}
+        manageToken={manageToken}
+        said={said}
+        onSay={(next, how) =>
+          void navigate({
+            to: paths.booking,
+            params: { _splat },
+            search: (before) => ({ ...before, ...next }),
+            resetScroll: "step" in next,
+            ...how,
+          })
+        }
+        linkToPractice={(slug, words) => (
+          <Link to={paths.book} params={{ slug }} className={`${buttonClass("primary")} min-h-11`}>
+            {words}
+          </Link>
+        )}
+      />
+    </VisitorProvider>
+  );
+}

@@ -1,0 +1,16 @@
+import * as z from "zod/mini";
+import { ApiError, hasCode } from "@/lib/api/problem";
+import type { Slot } from "./routes";
+
+const slots = z.array(z.object({ doctorId: z.string(), start: z.string(), end: z.string() }));
+
+/** The time is gone: somebody else was quicker, or the hold has ended. */
+export function isGone(error: unknown): error is ApiError {
+  return hasCode(error, "SLOT_TAKEN") || hasCode(error, "HOLD_EXPIRED");
+}
+
+/** The times that a refusal offers instead. */
+export function alternativesIn(error: unknown): Slot[] {
+  const parsed = slots.safeParse(error instanceof ApiError ? error.problem.alternatives : null);
+  return parsed.success ? parsed.data : [];
+}

@@ -1,0 +1,28 @@
+import { answerOf } from "@/lib/api/client";
+import type { PublicApi, Slot } from "./routes";
+import { serverTimeMs } from "./server-time";
+
+/** A slot that nobody else can take until it ends. */
+export interface Hold {
+  holdId: string;
+  holdToken: string;
+  slot: Slot;
+  /** By this machine's clock, whatever that says. */
+  endsAtMs: number;
+}
+
+export async function placeHold(api: PublicApi, slug: string, serviceId: string, slot: Slot): Promise<Hold> {
+  const { doctorId, start } = slot;
+  const call = api.POST("/public/{slug}/holds", { params: { path: { slug } }, body: { serviceId, doctorId, start } });
+  const { holdId, holdToken, expiresAt } = await answerOf(call);
+  const nowMs = Date.now();
+  const leftMs = Date.parse(expiresAt) - serverTimeMs((await call).response, nowMs);
+  return { holdId, holdToken, slot, endsAtMs: nowMs + leftMs };
+}
+
+/** Outlives the page. A hold that could not be given back ends by itself. */
+export async function giveBackHold(api: PublicApi, slug: string, { holdId, holdToken }: Hold): Promise<void> {
+  const path = { slug, holdId };
+  const call = api.DELETE("/public/{slug}/holds/{holdId}", { params: { path }, body: { holdToken }, keepalive: true });
+  await call.catch(() => {});
+}

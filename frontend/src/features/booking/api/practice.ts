@@ -1,0 +1,19 @@
+import { useQuery } from "@tanstack/react-query";
+import { usePublicApi } from "@/features/booking/hooks/visitor-context";
+import { answerOf } from "@/lib/api/client";
+import type { Practice, PublicApi } from "./routes";
+
+const RARELY_CHANGES_MS = 5 * 60_000;
+
+function getPractice(api: PublicApi, slug: string): Promise<Practice> {
+  return answerOf(api.GET("/public/{slug}", { params: { path: { slug } } }));
+}
+
+export function usePractice(slug: string) {
+  const api = usePublicApi();
+  return useQuery({
+    queryKey: ["public", slug],
+    queryFn: () => getPractice(api, slug),
+    staleTime: RARELY_CHANGES_MS,
+  });
+}

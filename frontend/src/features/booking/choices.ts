@@ -1,0 +1,47 @@
+import { isDate } from "@/lib/time/zone";
+import type { Practice, PublicDoctor, PublicService } from "./api/routes";
+
+export const ANY_DOCTOR = "any";
+
+/** What an address says; anybody may have typed it. */
+export interface Said {
+  service?: string | undefined;
+  doctor?: string | undefined;
+  date?: string | undefined;
+  zone?: string | undefined;
+  /** The start that is held. */
+  at?: string | undefined;
+}
+
+export interface Choices {
+  service: PublicService | undefined;
+  /** Who offers it. */
+  doctors: readonly PublicDoctor[];
+  /** Undefined until chosen; where there is only one there is no choice. */
+  doctor: string | undefined;
+  date: string | undefined;
+  zone: string | undefined;
+}
+
+/** What of it there is at this practice. */
+export function choicesOf(practice: Practice, said: Said): Choices {
+  const service = practice.services.find(({ id }) => id === said.service);
+  const doctors = service ? practice.doctors.filter(({ serviceIds }) => serviceIds.includes(service.id)) : [];
+  const known = said.doctor === ANY_DOCTOR || doctors.some(({ id }) => id === said.doctor);
+  return {
+    service: doctors.length > 0 ? service : undefined,
+    doctors,
+    doctor: known ? said.doctor : doctors.length === 1 ? doctors[0]?.id : undefined,
+    date: said.date && isDate(said.date) ? said.date : undefined,
+    zone: said.zone && isZone(said.zone) ? said.zone : undefined,
+  };
+}
+
+export function isZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-GB", { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}

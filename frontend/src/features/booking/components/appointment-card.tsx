@@ -1,0 +1,48 @@
+import { clsx } from "clsx";
+import { CalendarDays, MapPin, Stethoscope } from "lucide-react";
+import type { Managed } from "@/features/booking/api/routes";
+import { duration, elsewhere, sameClock, when } from "@/features/booking/words";
+import { clockTime, zoneCity } from "@/lib/time/format";
+import { localZone } from "@/lib/time/zone";
+
+/** What is booked: when, what, with whom, where. */
+export function AppointmentCard({ managed, isOff }: { managed: Managed; isOff: boolean }) {
+  const { appointment, practice, doctor, service } = managed;
+  const { startsAt, endsAt, timeZone } = appointment;
+  const here = localZone();
+  const icon = "mt-0.5 size-4 shrink-0 text-muted";
+  return (
+    <ul aria-label="What is booked" className="space-y-3 rounded-card border border-line bg-surface p-4">
+      <li className="flex items-start gap-3">
+        <CalendarDays aria-hidden className={clsx(icon, "mt-1")} />
+        <div>
+          <p className={clsx("font-semibold text-lg", isOff && "text-muted line-through")}>
+            <time dateTime={startsAt}>{when(startsAt, timeZone)}</time>
+          </p>
+          <p className="text-muted">
+            until {clockTime(endsAt, timeZone)}, {zoneCity(timeZone)} time
+          </p>
+          {!sameClock(timeZone, here, startsAt) && (
+            <p className="text-muted">For you that is {elsewhere(startsAt, here, timeZone)}.</p>
+          )}
+        </div>
+      </li>
+      <li className="flex items-start gap-3">
+        <Stethoscope aria-hidden className={icon} />
+        <div>
+          <p className="font-medium">
+            {service.name}, {duration(service.durationMinutes)}
+          </p>
+          <p className="text-muted">{[doctor.name, doctor.specialty].filter(Boolean).join(", ")}</p>
+        </div>
+      </li>
+      <li className="flex items-start gap-3">
+        <MapPin aria-hidden className={icon} />
+        <div>
+          <p className="font-medium">{practice.name}</p>
+          <p className="text-muted">for {appointment.patient.name}</p>
+        </div>
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,51 @@
+import { CalendarCheck, CalendarX } from "lucide-react";
+import { Bar } from "@/components/ui/bar";
+import { Button } from "@/components/ui/button";
+import { countdown } from "@/lib/time/format";
+
+interface HoldBarProps {
+  leftMs: number;
+  /** The time, as it is called to the patient. */
+  label: string;
+  isAsking: boolean;
+  onHoldAgain: () => void;
+}
+
+const LAST_MINUTE_MS = 60_000;
+
+/** For how long the chosen time is kept, and the way to have it again. */
+export function HoldBar({ leftMs, label, isAsking, onHoldAgain }: HoldBarProps) {
+  if (leftMs <= 0) {
+    return (
+      <Bar
+        tone="other"
+        icon={CalendarX}
+        title={`${label} is no longer held for you`}
+        actions={
+          <Button variant="primary" className="min-h-11" busy={isAsking} onClick={onHoldAgain}>
+            Hold it again
+          </Button>
+        }
+      >
+        What you typed is still here.
+      </Bar>
+    );
+  }
+  return (
+    <Bar
+      tone={leftMs <= LAST_MINUTE_MS ? "other" : "wait"}
+      icon={CalendarCheck}
+      title="This time is held for you"
+      actions={
+        <span className="text-muted">
+          <span className="sr-only">Time left: </span>
+          <span role="timer" aria-live="off" className="font-medium text-ink text-lg tabular-nums">
+            {countdown(leftMs)}
+          </span>
+        </span>
+      }
+    >
+      Nobody else can take it while you fill this in.
+    </Bar>
+  );
+}

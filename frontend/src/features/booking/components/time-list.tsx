@@ -1,0 +1,78 @@
+import { clsx } from "clsx";
+import { LoaderCircle } from "lucide-react";
+import { useId } from "react";
+import { byPart, labels, type Part, type Time } from "@/features/booking/times";
+
+interface TimeListProps {
+  times: readonly Time[];
+  timeZone: string;
+  /** The start that is being asked for. */
+  asking: string | null;
+  onChoose: (time: Time) => void;
+}
+
+export function TimeList({ times, timeZone, asking, onChoose }: TimeListProps) {
+  const names = labels(times, timeZone);
+  return (
+    <div className="space-y-5">
+      {byPart(times, timeZone).map(({ part, times }) => (
+        <PartOfDay key={part} part={part}>
+          {times.map((time) => (
+            <li key={time.start} className="animate-fade">
+              <TimeButton
+                label={names.get(time.start) ?? ""}
+                time={time}
+                isAsking={asking === time.start}
+                onChoose={() => onChoose(time)}
+              />
+            </li>
+          ))}
+        </PartOfDay>
+      ))}
+    </div>
+  );
+}
+
+function PartOfDay({ part, children }: { part: Part; children: React.ReactNode }) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <h3 id={id} className="mb-2 text-muted">
+        {part}
+      </h3>
+      <ul className="grid grid-cols-3 gap-2 sm:grid-cols-5">{children}</ul>
+    </section>
+  );
+}
+
+interface TimeButtonProps {
+  label: string;
+  time: Time;
+  isAsking: boolean;
+  onChoose: () => void;
+}
+
+/** Stays where it is when it is taken, so that no other time comes under the finger. */
+function TimeButton({ label, time, isAsking, onChoose }: TimeButtonProps) {
+  const isTaken = time.slots.length === 0;
+  return (
+    <button
+      type="button"
+      aria-disabled={isTaken || undefined}
+      aria-busy={isAsking || undefined}
+      onClick={isTaken || isAsking ? undefined : onChoose}
+      className={clsx(
+        "flex h-12 w-full items-center justify-center gap-1.5 rounded-control border font-medium tabular-nums transition-all",
+        isTaken
+          ? "border-line border-dashed bg-transparent text-muted"
+          : "border-control-line bg-surface hover:border-accent hover:bg-accent-soft",
+      )}
+    >
+      {isAsking && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
+      <time dateTime={time.start} className={clsx(isTaken && "line-through")}>
+        {label}
+      </time>
+      {isTaken && <span className="text-xs">taken</span>}
+    </button>
+  );
+}

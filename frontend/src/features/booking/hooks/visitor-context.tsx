@@ -1,0 +1,57 @@
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import type { PublicApi } from "@/features/booking/api/routes";
+import { visitorSocketUrl } from "@/features/booking/api/ws-ticket";
+import { type ApiOptions, createApi } from "@/lib/api/client";
+import { createRealtime, type RealtimeOptions } from "@/lib/realtime/client";
+import { RealtimeProvider } from "@/lib/realtime/hooks/realtime-context";
+import { watchPage } from "@/lib/realtime/wake";
+import { systemClock } from "@/lib/time/clock";
+
+export interface VisitorEdges {
+  fetch?: ApiOptions["fetch"];
+  WebSocket?: RealtimeOptions["WebSocket"];
+}
+
+interface Visitor {
+  api: PublicApi;
+  WebSocket: RealtimeOptions["WebSocket"];
+}
+
+const VisitorContext = createContext<Visitor | null>(null);
+
+/** A client that never says who is signed in here: a patient's page is the same for everybody. */
+export function VisitorProvider({ edges, children }: { edges: VisitorEdges; children: ReactNode }) {
+  const [visitor] = useState<Visitor>(() => {
+    const { fetch, WebSocket } = edges;
+    const api = createApi({ token: () => null, onUnauthenticated: () => {}, ...(fetch && { fetch }) });
+    return { api: api as unknown as PublicApi, WebSocket };
+  });
+  return <VisitorContext value={visitor}>{children}</VisitorContext>;
+}
+
+function useVisitor(): Visitor {
+  const visitor = useContext(VisitorContext);
+  if (!visitor) throw new Error("useVisitor needs a VisitorProvider above it.");
+  return visitor;
+}
+
+export function usePublicApi(): PublicApi {
+  return useVisitor().api;
+}
+
+/** A connection of its own, on which a practice's times are told to visitors. */
+export function LivePractice({ slug, children }: { slug: string; children: ReactNode }) {
+  const { api, WebSocket } = useVisitor();
+  const [realtime] = useState(() =>
+    createRealtime({ url: () => visitorSocketUrl(api, slug), clock: systemClock, WebSocket }),
+  );
+  useEffect(() => {
+    realtime.start();
+    const unwatch = watchPage(realtime, window);
+    return () => {
+      unwatch();
+      realtime.stop();
+    };
+  }, [realtime]);
+  return <RealtimeProvider value={realtime}>{children}</RealtimeProvider>;
+}

@@ -1,0 +1,47 @@
+import type { CalendarFrame } from "@/lib/realtime/frames";
+import type { PublicService, Slot } from "./api/routes";
+
+export type SlotFrame = Extract<CalendarFrame, { type: "slot-updated" }>;
+
+/** A span of a doctor that was taken after the times were read, as far as one has heard. */
+export interface TakenSpan {
+  doctorId: string;
+  startMs: number;
+  endMs: number;
+  heardAtMs: number;
+}
+
+export type News = ReadonlyMap<string, TakenSpan>;
+
+const MINUTE_MS = 60_000;
+/** An answer that came so shortly after a frame may have been made before it. */
+const ANSWER_MS = 5_000;
+
+/** What is known with one more frame. */
+export function heard(news: News, frame: SlotFrame, nowMs: number): News {
+  const key = `${frame.doctorId} ${frame.start} ${frame.end}`;
+  const next = new Map(news);
+  if (frame.state === "free") next.delete(key);
+  else {
+    const [startMs, endMs] = [Date.parse(frame.start), Date.parse(frame.end)];
+    next.set(key, { doctorId: frame.doctorId, startMs, endMs, heardAtMs: nowMs });
+  }
+  return next;
+}
+
+/** The slots of an answer that are still free, by all that was heard since it came. */
+export function stillFree(
+  slots: readonly Slot[],
+  news: News,
+  service: Pick<PublicService, "bufferBeforeMinutes" | "bufferAfterMinutes">,
+  answeredAtMs: number,
+): Slot[] {
+  const later = [...news.values()].filter(({ heardAtMs }) => heardAtMs > answeredAtMs - ANSWER_MS);
+  if (later.length === 0) return [...slots];
+  const beforeMs = (service.bufferBeforeMinutes ?? 0) * MINUTE_MS;
+  const afterMs = (service.bufferAfterMinutes ?? 0) * MINUTE_MS;
+  return slots.filter(({ doctorId, start, end }) => {
+    const [fromMs, toMs] = [Date.parse(start) - beforeMs, Date.parse(end) + afterMs];
+    return !later.some((taken) => taken.doctorId === doctorId && taken.startMs < toMs && taken.endMs > fromMs);
+  });
+}

@@ -1,0 +1,107 @@
+import { clockTime } from "@/lib/time/format";
+import { dateIn } from "@/lib/time/zone";
+import type { Slot } from "./api/routes";
+
+/** A start, and every doctor who is free then; taken once there is none any more. */
+export interface Time {
+  start: string;
+  slots: readonly Slot[];
+}
+
+export const parts = ["Morning", "Afternoon", "Evening"] as const;
+export type Part = (typeof parts)[number];
+
+const NOON = 12;
+const EVENING = 17;
+
+/** In order of time, as the slots are. */
+export function timesOf(slots: readonly Slot[]): Time[] {
+  const byStart = new Map<string, Slot[]>();
+  for (const slot of slots) {
+    const known = byStart.get(slot.start);
+    if (known) known.push(slot);
+    else byStart.set(slot.start, [slot]);
+  }
+  return [...byStart].map(([start, slots]) => ({ start, slots }));
+}
+
+export function timesOn(date: string, times: readonly Time[], timeZone: string): Time[] {
+  return times.filter(({ start }) => dateIn(timeZone, Date.parse(start)) === date);
+}
+
+/** How many times each date has that are still free. */
+export function countByDate(times: readonly Time[], timeZone: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { start, slots } of times) {
+    const date = dateIn(timeZone, Date.parse(start));
+    if (slots.length > 0) counts.set(date, (counts.get(date) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The parts of the day that have any times, in order. */
+export function byPart(times: readonly Time[], timeZone: string): { part: Part; times: Time[] }[] {
+  const hours = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone });
+  const partOf = ({ start }: Time): Part => {
+    const hour = Number(hours.format(new Date(start)));
+    if (hour < NOON) return "Morning";
+    return hour < EVENING ? "Afternoon" : "Evening";
+  };
+  return parts
+    .map((part) => ({ part, times: times.filter((time) => partOf(time) === part) }))
+    .filter(({ times }) => times.length > 0);
+}
+
+/** What to call each time. In the night in which an hour comes twice, its times say which of the two they are in. */
+export function labels(times: readonly Time[], timeZone: string): ReadonlyMap<string, string> {
+  const plain = new Map(times.map(({ start }) => [start, clockTime(start, timeZone)]));
+  const seen = [...plain.values()];
+  const offsets = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset", timeZone });
+  const offset = (start: string) =>
+    offsets.formatToParts(new Date(start)).find(({ type }) => type === "timeZoneName")?.value;
+  return new Map(
+    [...plain].map(([start, label]) => [
+      start,
+      seen.filter((other) => other === label).length > 1 ? `${label} ${offset(start)}` : label,
+    ]),
+  );
+}
+
+/**
+ * What is shown after what was shown: a time that has gone stays in its place, without slots, so that nothing moves
+ * under the finger; one whose moment is over leaves.
+ */
+export function steady(before: readonly Time[], now: readonly Time[], soonestMs: number): Time[] {
+  const fresh = new Set(now.map(({ start }) => start));
+  const gone = before.filter(({ start }) => !fresh.has(start) && Date.parse(start) >= soonestMs);
+  return [...now, ...gone.map(({ start }) => ({ start, slots: [] }))].sort(
+    (a, b) => Date.parse(a.start) - Date.parse(b.start),
+  );
+}
+
+export interface Shift {
+  taken: string[];
+  freed: string[];
+}
+
+/** Which starts went and which came, between two looks at the same day. */
+export function shiftBetween(before: readonly Time[], now: readonly Time[]): Shift {
+  const free = (times: readonly Time[]) => times.filter(({ slots }) => slots.length > 0).map(({ start }) => start);
+  const [was, is] = [new Set(free(before)), new Set(free(now))];
+  return { taken: [...was].filter((start) => !is.has(start)), freed: [...is].filter((start) => !was.has(start)) };
+}
+
+/** Whether both show the same. */
+export function sameTimes(a: readonly Time[], b: readonly Time[]): boolean {
+  const key = (times: readonly Time[]) =>
+    times.map(({ start, slots }) => `${start} ${slots.map(({ doctorId }) => doctorId)}`).join();
+  return key(a) === key(b);
+}
+
+/** The first day of the seven that are shown with `date`: they are counted from today. */
+export function weekOf(date: string, today: string, days: number): string {
+  const DAY_MS = 86_400_000;
+  const passed = Math.round((Date.parse(date) - Date.parse(today)) / DAY_MS);
+  const start = Date.parse(today) + Math.floor(passed / days) * days * DAY_MS;
+  return new Date(start).toISOString().slice(0, 10);
+}
