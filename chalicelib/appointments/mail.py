@@ -97,7 +97,9 @@ def to_message(mail: Mail, sender: str) -> bytes:
         mail.calendar.decode(), subtype="calendar", cte="base64", params={"method": mail.method}
     )
     message.add_attachment(mail.calendar, maintype="application", subtype="ics", filename=FILENAME)
-    return message.as_bytes()
+    head, blank, body = message.as_bytes().partition(b"\r\n\r\n")
+    # A header that fits a line but for its name is folded right behind that, and some readers keep the space.
+    return head.replace(b":\r\n ", b": ") + blank + body
 
 
 def _display(name: str) -> str:

@@ -1,6 +1,6 @@
 """Appointments over HTTP."""
 
-from chalicelib.appointments.api import drafts, patients, public, record, revisions
+from chalicelib.appointments.api import drafts, patients, public, record, revisions, schedule
 from chalicelib.appointments.api.routes import routes
 
 __all__ = [
@@ -10,4 +10,5 @@ __all__ = [
     "record",
     "revisions",
     "routes",
+    "schedule",
 ]

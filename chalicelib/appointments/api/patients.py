@@ -3,8 +3,9 @@
 from chalicelib.appointments import service
 from chalicelib.appointments.api.routes import routes
 from chalicelib.appointments.model import BeingEdited, Cancellation, NewTime, TooLate
+from chalicelib.appointments.model.calendar import MEDIA_TYPE
 from chalicelib.appointments.service import Managed
-from chalicelib.core.http import Call
+from chalicelib.core.http import Call, File
 from chalicelib.scheduling.model.cells import SlotTaken
 
 
@@ -13,6 +14,14 @@ def managed_booking(call: Call[None, None], manage_token: str) -> Managed:
     """The appointment, and whether its patient can still change it."""
     del call
     return service.managed(manage_token)
+
+
+@routes.endpoint("GET", "/public/bookings/{manage_token}/calendar.ics", answers=MEDIA_TYPE, public=True)
+def booking_as_calendar_file(call: Call[None, None], manage_token: str) -> File:
+    """The appointment as a file for calendar programs, with the same UID each time and a SEQUENCE that grows."""
+    del call
+    content, content_type = service.calendar_of(manage_token)
+    return File(content_type, content, "appointment.ics")
 
 
 @routes.endpoint(

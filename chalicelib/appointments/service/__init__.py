@@ -4,9 +4,10 @@ from chalicelib.appointments.service.bookings import book
 from chalicelib.appointments.service.drafts import discard_draft, draft, has_draft, keep_draft
 from chalicelib.appointments.service.holds import hold, release
 from chalicelib.appointments.service.lapses import follow_up_hold, lapse, ring_hold, sweep_holds
-from chalicelib.appointments.service.notices import follow_up, known_already, tell
+from chalicelib.appointments.service.notices import enter_known, follow_up, tell
 from chalicelib.appointments.service.patients import (
     Managed,
+    calendar_of,
     cancel_by_patient,
     manage_token_of,
     managed,
@@ -22,25 +23,28 @@ from chalicelib.appointments.service.record import (
 )
 from chalicelib.appointments.service.revisions import restore, revisions
 from chalicelib.appointments.service.saving import cancel, save
+from chalicelib.appointments.service.schedule import Schedule, schedule
 
 __all__ = [
     "Filter",
     "Managed",
+    "Schedule",
     "appointment_of",
     "book",
+    "calendar_of",
     "cancel",
     "cancel_by_patient",
     "changed_fields",
     "create",
     "discard_draft",
     "draft",
+    "enter_known",
     "follow_up",
     "follow_up_hold",
     "get",
     "has_draft",
     "hold",
     "keep_draft",
-    "known_already",
     "lapse",
     "manage_token_of",
     "managed",
@@ -51,6 +55,7 @@ __all__ = [
     "revisions",
     "ring_hold",
     "save",
+    "schedule",
     "sweep_holds",
     "tell",
 ]

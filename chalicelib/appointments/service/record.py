@@ -23,8 +23,11 @@ from chalicelib.core.clock import Clock, Ids, new_id, utc_now
 from chalicelib.core.cursor import from_cursor, to_cursor
 from chalicelib.core.errors import Fault, Invalid, NotFound
 from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.cells import CellsTaken, Claim
 
+# What a call reads where all are wanted.
+_AT_ONCE = 500
 NO_APPOINTMENT = "There is no appointment with this id."
 
 
@@ -122,6 +125,16 @@ def _all_after(principal: Principal, wanted: Filter, after: str | None, limit: i
         found, after = store.between(
             principal.tenant_id, wanted.starts_from, wanted.starts_before, after, limit + 1
         )
+        yield from found
+        if after is None:
+            return
+
+
+def all_between(tenant_id: str, within: Span) -> Iterator[Appointment]:
+    """All appointments that start in a stretch of time, of every doctor and status, in order of time."""
+    after: str | None = None
+    while True:
+        found, after = store.between(tenant_id, within.start, within.end, after, _AT_ONCE)
         yield from found
         if after is None:
             return

@@ -1,0 +1,66 @@
+"""From a search to an appointment, by those who have no account."""
+
+import pytest
+
+from tests.driver.patient import Patient, next_monday, opens_for_patients
+from tests.driver.practice import Practice
+
+
+@pytest.fixture
+def patient(practice: Practice) -> Patient:
+    """A patient of a practice that is open from Monday to Friday, nine to five."""
+    return Patient(opens_for_patients(practice))
+
+
+def test_a_patient_finds_holds_and_books_a_time(practice: Practice, patient: Patient) -> None:
+    monday = next_monday()
+    start = patient.finds(**{"from": monday.date(), "limit": 1})[0]
+
+    held = patient.holds(start)
+    booked = patient.books(notes="My knee.")
+
+    assert held.status == 201
+    assert booked.status == 201, booked.body
+    appointment = booked["appointment"]
+    assert (appointment["startsAt"], appointment["status"], appointment["version"]) == (start, "confirmed", 1)
+    seen = practice.admin.get(f"/appointments/{appointment['id']}")
+    assert seen.body == appointment
+    assert start not in patient.finds(**{"from": monday.date()})
+
+
+def test_a_held_time_is_nobody_elses(practice: Practice, patient: Patient) -> None:
+    other, nine = Patient(practice), next_monday(9)
+    assert patient.holds(nine).status == 201
+
+    refused = other.holds(next_monday(9, 15))
+
+    assert (refused.status, refused.code) == (409, "SLOT_TAKEN"), refused.body
+    assert refused["alternatives"][0]["start"] == next_monday(9, 30).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert patient.email not in str(refused.body)
+    assert patient.lets_go().status == 200
+    assert other.holds(nine).status == 201
+
+
+def test_a_patient_moves_and_cancels(practice: Practice, patient: Patient) -> None:
+    patient.has(next_monday(9))
+
+    moved = patient.moves(next_monday(9, 15))
+
+    assert (moved.status, moved["appointment"]["version"]) == (200, 2), moved.body
+    assert patient.calendar_file().status == 200
+    assert Patient(practice).holds(next_monday(9, 30)).code == "SLOT_TAKEN"
+    assert patient.cancels(reason="Better again").status == 200
+    assert patient.cancels().status == 200
+    assert patient.moves(next_monday(11)).code == "TOO_LATE"
+    assert Patient(practice).holds(next_monday(9, 30)).status == 201
+
+
+def test_the_same_request_is_answered_the_same(patient: Patient) -> None:
+    patient.holds(next_monday(9))
+    first, again = (patient.books("key-1") for _ in range(2))
+
+    assert (first.status, again.status) == (201, 201)
+    assert first.body == again.body
+    other = patient.books("key-1", notes="Another")
+    assert (other.status, other.code) == (422, "VALIDATION")
+    assert patient.books("key-2").code == "HOLD_EXPIRED"
