@@ -1,8 +1,9 @@
 """The demo practice, made through the product's own use cases. Only for a local run."""
 
 import random
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,17 @@ from chalicelib.appointments.model import AppointmentForm, Patient, Status
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.scheduling import service as scheduling
-from chalicelib.scheduling.model import Doctor, DoctorForm, Hours, Service, ServiceForm
+from chalicelib.scheduling.model import (
+    BookingRules,
+    Doctor,
+    DoctorForm,
+    Hours,
+    Need,
+    ResourceForm,
+    ResourceKind,
+    Service,
+    ServiceForm,
+)
 
 SLUG = "demo"
 ZONE = "Europe/Lisbon"
@@ -29,6 +40,18 @@ SERVICES = (
     ServiceForm("Skin check", 30, 5, 5, "60.00", "#be185d"),
     ServiceForm("Physiotherapy session", 50, 5, 10, "55.00", "#0369a1"),
 )
+RESOURCES: tuple[tuple[str, ResourceKind], ...] = (
+    ("Room 1", "room"),
+    ("Room 2", "room"),
+    ("Exercise room", "room"),
+    ("Dermatoscope", "device"),
+)
+# For each service that needs any: what each of its needs can be met by.
+NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "Skin check": (("Room 1", "Room 2"), ("Dermatoscope",)),
+    "Physiotherapy session": (("Exercise room",),),
+}
+RULES = BookingRules(minimum_notice_minutes=60, horizon_days=60, slot_step_minutes=15, change_cutoff_minutes=120)
 DOCTORS = (
     ("Dr. Inês Carvalho", ZONE, "General practice", ("First consultation", "Follow-up", "Vaccination")),
     ("Dr. Tomás Ribeiro", ZONE, "Dermatology", ("First consultation", "Skin check", "Follow-up")),
@@ -45,6 +68,10 @@ NOTES = (
     "Comes with an interpreter; allow a few more minutes.",
     "Asked for a window seat in the waiting room.",
 )
+# How much is booked: of what has passed, and of what is to come; with one doctor there is always time.
+PAST_SHARE, COMING_SHARE, SHARE_WITH_TIME = 0.7, 0.5, 0.15
+DOCTOR_WITH_TIME = "Dr. Amara Lindqvist"
+GRID = timedelta(minutes=15)
 WORKDAY = tuple((time(hour), time(hour + 3)) for hour in (9, 14))
 DAYS_AROUND = 7
 
@@ -69,13 +96,25 @@ def seed(*, clock: Clock = utc_now) -> bool:
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
     for name, email, role in STAFF:
         accounts.add_member(admin, name, email, role, DEMO_PASSWORD)
-    services = {service.name: service for service in (scheduling.add_service(admin, form) for form in SERVICES)}
+    scheduling.set_booking_rules(admin, RULES)
+    services = _services(admin)
     chance = random.Random(20)  # noqa: S311 - the same practice for everyone
     for name, zone, specialty, offered in DOCTORS:
         offers = [services[title] for title in offered]
         doctor = scheduling.add_doctor(admin, _doctor(name, zone, specialty, offers))
         _fill(admin, doctor, offers, chance, clock())
     return True
+
+
+def _services(admin: Principal) -> dict[str, Service]:
+    """What the practice does, by name, after the rooms and devices that it needs."""
+    made = [scheduling.add_resource(admin, ResourceForm(name, kind)) for name, kind in RESOURCES]
+    ids = {resource.name: resource.id for resource in made}
+    forms = [
+        replace(form, needs=[Need([ids[name] for name in any_of]) for any_of in NEEDS.get(form.name, ())])
+        for form in SERVICES
+    ]
+    return {form.name: scheduling.add_service(admin, form) for form in forms}
 
 
 def _doctor(name: str, zone: str, specialty: str, offers: list[Service]) -> DoctorForm:
@@ -94,33 +133,40 @@ def _fill(admin: Principal, doctor: Doctor, offers: list[Service], chance: rando
     zone = ZoneInfo(doctor.time_zone)
     today = now.astimezone(zone).date()
     for offset in range(-DAYS_AROUND, DAYS_AROUND + 1):
+        share = _share(doctor) if offset > 0 else PAST_SHARE
         for opens, closes in WORKDAY:
-            _fill_span(admin, doctor, offers, chance, now, _at(today, offset, opens, zone), closes)
+            day = today + timedelta(days=offset)
+            free, end = (datetime.combine(day, wall, zone) for wall in (opens, closes))
+            for service, start in one_after_another(offers, chance, free, end):
+                if chance.random() < share:
+                    is_past = start + timedelta(minutes=service.duration_minutes) < now
+                    appointments.create(admin, _appointment(doctor, service, start, chance, is_past=is_past))
 
 
-def _at(today: date, offset: int, wall: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(today + timedelta(days=offset), wall, zone)
+def _share(doctor: Doctor) -> float:
+    return SHARE_WITH_TIME if doctor.name == DOCTOR_WITH_TIME else COMING_SHARE
 
 
-def _fill_span(
-    admin: Principal,
-    doctor: Doctor,
-    offers: list[Service],
-    chance: random.Random,
-    now: datetime,
-    start: datetime,
-    closes: time,
-) -> None:
-    end_of_span = datetime.combine(start.date(), closes, start.tzinfo)
-    while start < end_of_span:
+def one_after_another(
+    offers: list[Service], chance: random.Random, free: datetime, end: datetime
+) -> Iterator[tuple[Service, datetime]]:
+    """Services until the end, each on the grid and with its buffers apart from the one before."""
+    while True:
         service = chance.choice(offers)
-        end = start + timedelta(minutes=service.duration_minutes)
-        if end > end_of_span:
+        before, lasts, after = (
+            timedelta(minutes=minutes)
+            for minutes in (service.buffer_before_minutes, service.duration_minutes, service.buffer_after_minutes)
+        )
+        start = _on_the_grid(free + before)
+        if start + lasts > end:
             return
-        if chance.random() < 0.7:  # noqa: PLR2004 - a well-booked practice
-            appointments.create(admin, _appointment(doctor, service, start, chance, is_past=end < now))
-        step = service.duration_minutes + service.buffer_after_minutes
-        start += timedelta(minutes=-(-step // 15) * 15)
+        yield service, start
+        free = start + lasts + after
+
+
+def _on_the_grid(wall: datetime) -> datetime:
+    """The next quarter of an hour."""
+    return wall + -timedelta(minutes=wall.minute) % GRID
 
 
 def _appointment(

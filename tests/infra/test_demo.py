@@ -1,0 +1,45 @@
+"""The demo practice's day is one that the product itself would let be booked."""
+
+import random
+from datetime import UTC, datetime, time
+from itertools import pairwise
+
+from chalicelib.scheduling.model import Service
+from infra.demo import DOCTORS, NEEDS, RESOURCES, SERVICES, WORKDAY, one_after_another
+
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def test_no_two_appointments_overlap_with_their_buffers() -> None:
+    services = [
+        Service(
+            form.name,
+            form.name,
+            form.duration_minutes,
+            form.buffer_before_minutes,
+            form.buffer_after_minutes,
+            form.price,
+            form.color,
+        )
+        for form in SERVICES
+    ]
+    chance = random.Random(1)
+    for opens, closes in WORKDAY * 50:
+        booked = list(one_after_another(services, chance, _at(opens), _at(closes)))
+
+        assert len(booked) >= 2
+        assert all(start.minute % 15 == 0 for _, start in booked)
+        taken = [service.occupied(start) for service, start in booked]
+        assert all(before.end <= after.start for before, after in pairwise(taken))
+
+
+def test_what_needs_a_room_or_a_device_is_offered_by_one_doctor() -> None:
+    """So that no two doctors want the same room in the same moment."""
+    names = {name for name, _ in RESOURCES}
+    for service, needs in NEEDS.items():
+        assert {name for any_of in needs for name in any_of} <= names
+        assert len([offered for _, _, _, offered in DOCTORS if service in offered]) == 1
+
+
+def _at(wall: time) -> datetime:
+    return datetime.combine(DAY, wall, UTC)
