@@ -35,6 +35,7 @@ class Stack:
     port: int
     aws_port: int
     said: str
+    mail: Path
 
     @property
     def origin(self) -> str:
@@ -80,7 +81,7 @@ def running(state: Path, **settings: str) -> Iterator[Stack]:
         )
     try:
         _wait(process, log, state)
-        yield Stack(port, aws_port, log.read_text())
+        yield Stack(port, aws_port, log.read_text(), state / "mail")
     finally:
         process.send_signal(signal.SIGINT)
         ended = process.wait(STOP_SECONDS)

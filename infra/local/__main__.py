@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import frontend
 from infra.deploy.stack import DeploymentError
-from infra.local import configuration, dev, emulator, front_door, stack
+from infra.local import configuration, dev, emulator, front_door, mail, stack
 from infra.local.configuration import Configuration
 from infra.local.stack import Local
 
@@ -22,7 +22,7 @@ Holdfast is running:  {origin}
   alice@demo.test   demo-password   (staff)
   bob@demo.test     demo-password   (staff)
 
-The data is kept in {state}. Ctrl-C stops everything.
+The data is kept in {state}, mails to patients in its folder mail. Ctrl-C stops everything.
 """
 _STARTED = time.monotonic()
 # What an installation, the emulator or a setting that AWS refuses can raise; each says it in its message.
@@ -43,7 +43,7 @@ def main() -> None:
     is_dev = "--dev" in sys.argv[1:]
     try:
         _prepare(is_dev=is_dev)
-        with emulator.running(chosen):
+        with mail.kept(chosen.mail) as smtp, emulator.running(chosen, smtp):
             say("Deploying the packaged template")
             local = stack.bring(chosen)
             stack.check(chosen, local)

@@ -10,6 +10,8 @@ from infra.paths import LOCAL
 
 DEFAULT_PORT = 8000
 DEFAULT_AWS_PORT = 4566
+# `.test` is nobody's (RFC 6761, section 6.2).
+DEMO_SENDER = "appointments@holdfast.test"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Configuration:
         return f"http://localhost:{self.port}"
 
     @property
+    def mail(self) -> Path:
+        """Where mails are kept."""
+        return self.state / "mail"
+
+    @property
     def aws(self) -> str:
         """The address of the emulator."""
         return f"http://{ports.HOST}:{self.aws_port}"
@@ -34,11 +41,13 @@ class Configuration:
 
 def read(environment: Mapping[str, str] = os.environ) -> Configuration:
     """PORT, AWS_PORT, HOLDFAST_STATE and the settings. Ends the program when a port is taken."""
+    port = _wanted(environment, "PORT", DEFAULT_PORT, "the page")
+    mails = {"MAIL_FROM": DEMO_SENDER, "PUBLIC_ORIGIN": f"http://localhost:{port}"}
     return Configuration(
-        port=_wanted(environment, "PORT", DEFAULT_PORT, "the page"),
+        port=port,
         aws_port=_aws_port(environment),
         state=Path(environment.get("HOLDFAST_STATE") or LOCAL / "state").resolve(),
-        settings=environment,
+        settings={**mails, **environment},
     )
 
 

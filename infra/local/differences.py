@@ -2,7 +2,8 @@
 
 The deployed template is the same to the byte. The emulator's CloudFormation only leaves out two things:
 it does not read gateway responses in the API's definition, and does not switch on expiry (TTL) of items.
-And its IAM knows an action for messages that are sent together, which on AWS are `sqs:SendMessage` like any other.
+And its IAM knows an action for messages that are sent together, which on AWS are `sqs:SendMessage` like any other,
+and neither the identity nor the sender of a mail, by which a role is limited on AWS.
 """
 
 import json
@@ -22,7 +23,7 @@ def make_up_for(cloud: Cloud, package: Package, told: dict[str, str]) -> None:
     resources = package.resources()
     _set_gateway_responses(_client(cloud, "apigateway"), told["RestAPIId"], resources["RestAPI"]["Properties"])
     _switch_on_ttl(_client(cloud, "dynamodb"), resources, told)
-    _allow_batches(_client(cloud, "iam"))
+    _widen(_client(cloud, "iam"))
 
 
 def gateway_responses(rest_api: dict[str, Any]) -> dict[str, Any]:
@@ -47,17 +48,23 @@ def _switch_on_ttl(dynamodb: Any, resources: dict[str, Any], told: dict[str, str
             dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=wanted)
 
 
-def _allow_batches(iam: Any) -> None:  # noqa: ANN401
+def _widen(iam: Any) -> None:  # noqa: ANN401
     for role in iam.list_roles()["Roles"]:
         for policy in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]:
             names = {"RoleName": role["RoleName"], "PolicyName": policy}
             document = iam.get_role_policy(**names)["PolicyDocument"]
-            actions = [statement["Action"] for statement in document["Statement"]]
-            short = [each for each in actions if "sqs:SendMessage" in each and _BATCH not in each]
-            for each in short:
-                each.append(_BATCH)
-            if short:
-                iam.put_role_policy(**names, PolicyDocument=json.dumps(document))
+            statements = [_widened(statement) for statement in document["Statement"]]
+            if statements != document["Statement"]:
+                iam.put_role_policy(**names, PolicyDocument=json.dumps({**document, "Statement": statements}))
+
+
+def _widened(statement: dict[str, Any]) -> dict[str, Any]:
+    actions = statement["Action"]
+    if "sqs:SendMessage" in actions and _BATCH not in actions:
+        return {**statement, "Action": [*actions, _BATCH]}
+    if any(action.startswith("ses:") for action in actions):
+        return {"Effect": statement["Effect"], "Action": actions, "Resource": "*"}
+    return statement
 
 
 def _client(cloud: Cloud, service: str) -> Any:  # noqa: ANN401 - one client each, not worth its type stubs

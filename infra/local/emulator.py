@@ -37,8 +37,10 @@ def install() -> None:
 
 
 @contextmanager
-def running(configuration: Configuration) -> Iterator[None]:
-    """Run the emulator on what `state` holds; its memory is written there when it stops, and only then."""
+def running(configuration: Configuration, smtp: str) -> Iterator[None]:
+    """Run the emulator on what `state` holds; its memory is written there when it stops, and only then. It hands
+    mails on to `smtp`.
+    """
     state = configuration.state
     scratch = state / "tmp"
     shutil.rmtree(scratch, ignore_errors=True)
@@ -47,7 +49,7 @@ def running(configuration: Configuration) -> Iterator[None]:
         _forget_stream_positions(state / "aws")
         process = subprocess.Popen(
             [_python(), "-m", "ministack"],
-            env=_environment(configuration),
+            env=_environment(configuration) | {"SMTP_HOST": smtp},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -43,7 +43,15 @@ def bring(configuration: Configuration) -> Local:
     deployment = Deployment(STAGE, packaged, configuration.settings, sticky=False, poll_seconds=POLL_SECONDS)
     told = deploy(there, deployment)
     differences.make_up_for(there, packaged, told)
+    _verify(there, configuration.settings["MAIL_FROM"])
     return Local(packaged, deployment.stack, told)
+
+
+def _verify(there: Cloud, sender: str) -> None:
+    """Do what a person does once for an account: let SES send from this address."""
+    if sender:
+        mails: Any = there.session.client("ses", endpoint_url=there.endpoint_url)
+        mails.verify_email_identity(EmailAddress=sender)
 
 
 def seed(configuration: Configuration, local: Local) -> None:

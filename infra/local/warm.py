@@ -14,9 +14,10 @@ _AT_ONCE = {
     "OnHistory": 1,
     "OnDeadline": 1,
     "OnFanout": 1,
+    "OnNotice": 1,
 }
 # Each is harmless: a question after health, a connection that nobody has, a change that nobody follows, the
-# deadline of a lock that is not there, and a frame to nobody.
+# deadline of a lock and a notice of an appointment that are not there, and a frame to nobody.
 _NOBODY = {"connectionId": "warm-up", "apiId": "warm-up", "stage": "ws", "domainName": "warm-up"}
 _HEALTH = {
     "requestContext": {"resourcePath": "/health", "httpMethod": "GET"},
@@ -32,6 +33,7 @@ _NO_NEWS = {
     "dynamodb": {"Keys": {"pk": {"S": "WARM-UP"}, "sk": {"S": "WARM-UP"}}, "SequenceNumber": "0"},
 }
 _NO_LOCK = {"tenantId": "warm-up", "appointmentId": "warm-up", "dueAt": 0, "lockId": None}
+_NO_NOTICE = {"tenantId": "warm-up", "appointmentId": "warm-up", "version": 0}
 _NO_FRAME = {"text": "{}", "own": {}, "to": []}
 _EVENTS: dict[str, Any] = {
     "APIHandler": _HEALTH,
@@ -42,6 +44,7 @@ _EVENTS: dict[str, Any] = {
     "OnHistory": {"Records": [_NO_NEWS]},
     "OnDeadline": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_LOCK)}]},
     "OnFanout": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_FRAME)}]},
+    "OnNotice": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_NOTICE)}]},
 }
 
 

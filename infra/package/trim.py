@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 # The services whose models the functions load; everything else in botocore's data is for other customers.
-SERVICES = ("dynamodb", "secretsmanager", "sqs")
+SERVICES = ("dynamodb", "secretsmanager", "ses", "sqs")
 _BOTOCORE_FILES = ("endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json")
 _METADATA = ("METADATA", "entry_points.txt", "licenses")
 _DROPPED_FOLDERS = {"__pycache__", "tests"}

@@ -1,9 +1,6 @@
 """The queue of notices, its delivery through the function that AWS would call, and the mails that come of it."""
 
-from dataclasses import dataclass
-from email import message_from_bytes
-from email.policy import default
-from typing import Any, cast
+from typing import Any
 
 from chalice.app import SQSEvent
 from moto.ses.models import ses_backends
@@ -11,29 +8,9 @@ from moto.ses.models import ses_backends
 import app
 from chalicelib.core.settings import settings
 from tests.driver.aws import REGION, client
+from tests.driver.letter import Letter
 
 ACCOUNT = "123456789012"
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A mail as its reader has it: to whom, its subject, its text, and the calendar file that comes with it."""
-
-    to: str
-    subject: str
-    text: str
-    calendar: str
-
-    @classmethod
-    def of(cls, raw: str | bytes) -> "Letter":
-        """Read a raw mail."""
-        data = raw if isinstance(raw, bytes) else raw.encode()
-        mail = message_from_bytes(data, policy=default)
-        body = mail.get_body(("plain",))
-        assert body is not None
-        (attached,) = mail.iter_attachments()
-        payload = cast("bytes", attached.get_payload(decode=True))
-        return cls(str(mail["To"]), str(mail["Subject"]), body.get_content(), payload.decode())
 
 
 class Notices:

@@ -6,11 +6,13 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.local.configuration import DEMO_SENDER
 from tests.e2e.account import Account
 from tests.stack import Stack
 
 REFUSED = {400, 403}
 TELLERS = ["APIHandler", "OnChange", "OnFanout", "WebsocketConnect", "WebsocketDisconnect", "WebsocketMessage"]
+MAIL = f"From: {DEMO_SENDER}\r\nTo: nobody@patients.test\r\nSubject: A test\r\n\r\nNothing.\r\n".encode()
 KEY = {"pk": {"S": "NOBODY"}, "sk": {"S": "NOBODY"}}
 
 
@@ -76,6 +78,19 @@ def test_a_part_of_an_audience_is_sent_by_who_reads_the_stream_and_told_by_one_o
     for function in ("OnFanout", "OnHistory", "APIHandler"):
         _is_denied(account.in_role_of(function).client("sqs").send_message, **queue, **message)
     _is_denied(account.in_role_of("OnChange").client("sqs").receive_message, **queue)
+
+
+def test_a_mail_is_asked_for_by_who_reads_the_stream_and_sent_by_one_other(account: Account) -> None:
+    queue, mail = {"QueueUrl": account.told("NoticeQueueUrl")}, {"RawMessage": {"Data": MAIL}}
+    telling = account.in_role_of("OnNotice")
+    assert telling.client("sqs").get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert telling.client("ses").send_raw_email(**mail)["MessageId"]
+    _is_denied(telling.client("ses").verify_email_identity, EmailAddress="anyone@patients.test")
+    message = {"MessageBody": "{}", "MessageGroupId": "nobody", "MessageDeduplicationId": "nobody"}
+    for function in ("OnNotice", "OnHistory", "APIHandler"):
+        _is_denied(account.in_role_of(function).client("sqs").send_message, **queue, **message)
+    for function in ("OnChange", "OnDeadline", "APIHandler"):
+        _is_denied(account.in_role_of(function).client("ses").send_raw_email, **mail)
 
 
 def test_a_function_without_that_right_may_not(account: Account) -> None:

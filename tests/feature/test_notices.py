@@ -9,7 +9,8 @@ import pytest
 from chalicelib.appointments import service
 from chalicelib.appointments.mail import Mail, Refused
 from chalicelib.appointments.notices_queue import Occasion, from_message
-from tests.driver.notices import Letter, Notices
+from tests.driver.letter import Letter
+from tests.driver.notices import Notices
 from tests.driver.practice import Member, Practice
 from tests.driver.stream import Stream
 

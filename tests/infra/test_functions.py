@@ -12,7 +12,8 @@ DATA, CONNECTIONS = "DataTable.Arn", "ConnectionsTable.Arn"
 # The data's indexes are about different things: the timeline and the deadlines; who holds a lock, and histories.
 DATA_INDEX, HOLDERS = "${DataTable.Arn}/index/gsi1", "${DataTable.Arn}/index/gsi2"
 CONNECTIONS_INDEX = "${ConnectionsTable.Arn}/index/gsi1"
-TIMERS, FANOUT = "LockTimers.Arn", "FanoutQueue.Arn"
+TIMERS, FANOUT, NOTICES = "LockTimers.Arn", "FanoutQueue.Arn", "NoticeQueue.Arn"
+IDENTITIES = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*"
 STAGE_OF_SOCKETS = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebsocketAPI}/ws"
 POST_TO_CONNECTIONS = f"{STAGE_OF_SOCKETS}/POST/@connections/*"
 DELETE_CONNECTIONS = f"{STAGE_OF_SOCKETS}/DELETE/@connections/*"
@@ -59,6 +60,7 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
         ("dynamodb:Query", DATA_INDEX),
         ("sqs:SendMessage", TIMERS),
         ("sqs:SendMessage", FANOUT),
+        ("sqs:SendMessage", NOTICES),
         ("sqs:SendMessage", "OnChangeDeadLetters.Arn"),
     },
     "OnFanout": {
@@ -66,6 +68,15 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
         ("sqs:ReceiveMessage", FANOUT),
         ("sqs:DeleteMessage", FANOUT),
         ("sqs:GetQueueAttributes", FANOUT),
+    },
+    "OnNotice": {
+        ("dynamodb:GetItem", DATA),
+        ("dynamodb:PutItem", DATA),
+        ("dynamodb:Query", DATA),
+        ("ses:SendRawEmail", IDENTITIES),
+        ("sqs:ReceiveMessage", NOTICES),
+        ("sqs:DeleteMessage", NOTICES),
+        ("sqs:GetQueueAttributes", NOTICES),
     },
     "OnHistory": {
         *STREAM,
@@ -96,19 +107,22 @@ POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
 START = {"STAGE", "TABLE_NAME", "JWT_KEYS_SECRET_ID"} | POWERTOOLS
 LOCKS = {"LOCK_SECONDS", "LOCK_GRACE_SECONDS", "CONTROL_REQUEST_SECONDS"}
 SOCKETS = {"CONNECTIONS_TABLE_NAME", "WEBSOCKET_ENDPOINT"}
+QUEUES = {"TIMER_QUEUE_URL", "FANOUT_QUEUE_URL", "NOTICE_QUEUE_URL"}
+MAILS = {"MAIL_FROM", "PUBLIC_ORIGIN"}
 # What each but the API is given.
 VARIABLES = {
     "WebsocketConnect": START | LOCKS | SOCKETS,
     "WebsocketMessage": START | LOCKS | SOCKETS,
     "WebsocketDisconnect": START | LOCKS | SOCKETS,
-    "OnChange": START | LOCKS | SOCKETS | {"TIMER_QUEUE_URL", "FANOUT_QUEUE_URL"},
+    "OnChange": START | LOCKS | SOCKETS | QUEUES,
     "OnFanout": START | LOCKS | SOCKETS,
+    "OnNotice": START | MAILS,
     "OnHistory": START,
     "OnDeadline": START | LOCKS | {"TIMER_QUEUE_URL"},
     "Sweep": START | LOCKS,
 }
 API_GATEWAY_SECONDS = 29
-TIMEOUTS = {"OnChange": 60, "OnFanout": 20, "OnHistory": 60, "OnDeadline": 30, "Sweep": 60}
+TIMEOUTS = {"OnChange": 60, "OnFanout": 20, "OnNotice": 60, "OnHistory": 60, "OnDeadline": 30, "Sweep": 60}
 EVERY = sorted(PERMISSIONS)
 
 
@@ -139,8 +153,8 @@ def test_no_action_is_a_wildcard_and_only_traces_name_no_resource(
     assert {permission for permission in held if permission[1] == "*"} == TRACES
 
 
-def test_the_api_is_given_every_setting_but_the_queues(functions: Resources) -> None:
-    wanted = (_settings() - NOT_GIVEN - {"TIMER_QUEUE_URL", "FANOUT_QUEUE_URL"}) | POWERTOOLS
+def test_the_api_is_given_every_setting_but_the_queues_and_the_mails(functions: Resources) -> None:
+    wanted = (_settings() - NOT_GIVEN - QUEUES - MAILS) | POWERTOOLS
     assert set(_variables(functions["APIHandler"])) == wanted
 
 
@@ -155,6 +169,12 @@ def test_a_setting_is_the_same_to_all(functions: Resources) -> None:
     assert len({(name, str(value)) for items in given for name, value in items}) == len(
         {name for items in given for name, _ in items}
     )
+
+
+def test_a_mail_may_come_from_one_address_alone(resources: Resources) -> None:
+    (policy,) = resources["OnNoticeRole"]["Properties"]["Policies"]
+    (sends,) = (each for each in policy["PolicyDocument"]["Statement"] if "ses:SendRawEmail" in each["Action"])
+    assert sends["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
 
 
 @pytest.mark.parametrize("function", EVERY)

@@ -43,6 +43,7 @@ def test_what_holds_data_outlives_the_stack(resources: Resources) -> None:
     dead_letters = {
         "FanoutDeadLetters",
         "LockTimersDeadLetters",
+        "NoticeDeadLetters",
         "OnChangeDeadLetters",
         "OnHistoryDeadLetters",
     }

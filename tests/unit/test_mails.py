@@ -70,7 +70,14 @@ def test_no_name_breaks_a_header(name: str, subject: str) -> None:
     (sender,) = got["From"].addresses
     assert sender.addr_spec == SENDER
     assert got["To"] == "marta@patients.test"
-    assert "".join(got["Subject"].split()) == "".join(written.subject.split())
+    assert got["Subject"] == written.subject
+
+
+@pytest.mark.parametrize("length", range(60, 90))
+def test_a_subject_is_not_moved_from_its_line(length: int) -> None:
+    subject = ("Confirmed: Check-up with " + "Dr. Nunes " * 9)[:length].strip()
+
+    assert read(to_message(mail(words=Words(subject, "", "")), SENDER))["Subject"] == subject
 
 
 @pytest.mark.parametrize("address", ["a..b@patients.test", "o'neil+x=y@patients.test", ".a@patients.test"])
