@@ -140,7 +140,7 @@ def _fill(admin: Principal, doctor: Doctor, offers: list[Service], chance: rando
             for service, start in one_after_another(offers, chance, free, end):
                 if chance.random() < share:
                     is_past = start + timedelta(minutes=service.duration_minutes) < now
-                    appointments.create(admin, _appointment(doctor, service, start, chance, is_past=is_past))
+                    appointments.enter_known(admin, _appointment(doctor, service, start, chance, is_past=is_past))
 
 
 def _share(doctor: Doctor) -> float:
@@ -185,6 +185,7 @@ def _appointment(
         service_id=service.id,
         patient=patient,
         starts_at=start,
+        ends_at=start + timedelta(minutes=service.duration_minutes),
         status=chance.choice(past if is_past else coming),
         notes=chance.choice(NOTES),
     )
