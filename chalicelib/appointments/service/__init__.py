@@ -2,6 +2,7 @@
 
 from chalicelib.appointments.service.bookings import book
 from chalicelib.appointments.service.drafts import discard_draft, draft, has_draft, keep_draft
+from chalicelib.appointments.service.feeds import Feed, close_feed, feed, open_feed
 from chalicelib.appointments.service.holds import hold, release
 from chalicelib.appointments.service.lapses import follow_up_hold, lapse, ring_hold, sweep_holds
 from chalicelib.appointments.service.notices import enter_known, follow_up, tell
@@ -26,6 +27,7 @@ from chalicelib.appointments.service.saving import cancel, save
 from chalicelib.appointments.service.schedule import Schedule, schedule
 
 __all__ = [
+    "Feed",
     "Filter",
     "Managed",
     "Schedule",
@@ -35,10 +37,12 @@ __all__ = [
     "cancel",
     "cancel_by_patient",
     "changed_fields",
+    "close_feed",
     "create",
     "discard_draft",
     "draft",
     "enter_known",
+    "feed",
     "follow_up",
     "follow_up_hold",
     "get",
@@ -48,6 +52,7 @@ __all__ = [
     "lapse",
     "manage_token_of",
     "managed",
+    "open_feed",
     "page",
     "release",
     "reschedule",

@@ -9,6 +9,7 @@ from chalicelib.appointments.store.drafts import (
     find_draft,
     rewrite_draft,
 )
+from chalicelib.appointments.store.feeds import delete_feed, find_feed, put_feed
 from chalicelib.appointments.store.notices import NoticeItem, find_told, remember_told
 from chalicelib.appointments.store.record import (
     AppointmentItem,
@@ -35,14 +36,17 @@ __all__ = [
     "between",
     "create",
     "create_draft",
+    "delete_feed",
     "discard_draft",
     "find",
     "find_draft",
+    "find_feed",
     "find_stored",
     "find_told",
     "newest_first",
     "oldest_first",
     "position_of",
+    "put_feed",
     "remember_told",
     "rewrite_draft",
     "save",
