@@ -17,6 +17,7 @@ from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import DoctorForm, ServiceForm
 
 START = datetime(2030, 1, 7, 9, tzinfo=UTC)
+AN_HOUR = timedelta(hours=1)
 # A password's hash is meant to be slow; a contest that is not about passwords need not wait for it.
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -42,8 +43,9 @@ def open_room(appointments_wanted: int) -> Room:
     service = scheduling.add_service(admin, ServiceForm("Check-up", 30))
     doctor = scheduling.add_doctor(admin, DoctorForm("Dr. Nunes", "Europe/Lisbon"))
     patient = Patient("Marta Nunes", "marta@patients.test")
-    form_of_all = AppointmentForm(doctor.id, service.id, patient, START)
-    made = [appointments.create(admin, form_of_all) for _ in range(appointments_wanted)]
+    starts = (START + number * AN_HOUR for number in range(appointments_wanted))
+    forms = (AppointmentForm(doctor.id, service.id, patient, start) for start in starts)
+    made = [appointments.create(admin, form) for form in forms]
     return Room(user.tenant_id, [appointment.id for appointment in made])
 
 

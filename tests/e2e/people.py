@@ -1,11 +1,13 @@
 """Visitors, members and their sockets, over real HTTP and WebSockets."""
 
+import itertools
 import json
 import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from socket import SHUT_RDWR
 from typing import Any
 
@@ -19,6 +21,9 @@ from tests.stack import Stack
 PASSWORD = "demo-password"
 FRAME_SECONDS = 10.0
 Frame = dict[str, Any]
+# More than any service of the demo takes, buffers included.
+A_YEAR, APART = timedelta(days=365), timedelta(hours=2)
+_places = itertools.count()
 _pool = urllib3.PoolManager(retries=False, timeout=30.0)
 
 
@@ -88,10 +93,12 @@ class Person(Visitor):
     session_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def books(self) -> str:
-        """Make an appointment like another one of the practice; its id."""
+        """Make an appointment like another one of the practice, at a time that nobody else has; its id."""
         example = self.send("GET", "/appointments?limit=1")["items"][0]
-        fields = ("doctorId", "serviceId", "patient", "startsAt", "endsAt", "timeZone", "title", "notes")
-        answer = self.send("POST", "/appointments", {name: example[name] for name in fields})
+        fields = ("doctorId", "serviceId", "patient", "timeZone", "title", "notes")
+        start = datetime.now(UTC) + A_YEAR + next(_places) * APART
+        form = {name: example[name] for name in fields} | {"startsAt": start.isoformat()}
+        answer = self.send("POST", "/appointments", form)
         assert answer.status == 201, answer
         return str(answer["id"])
 
@@ -151,12 +158,12 @@ class Socket:
         """The machine goes away; no close frame is sent."""
         self.connection.socket.shutdown(SHUT_RDWR)
 
-    def expects(self, kind: str, **fields: object) -> Frame:
+    def expects(self, kind: str, *, within_seconds: float = FRAME_SECONDS, **fields: object) -> Frame:
         """The next frame of this type and with these fields; what came before it is let pass.
 
-        Fails after ten seconds.
+        Fails after ten seconds, unless it is said otherwise.
         """
-        deadline = time.monotonic() + FRAME_SECONDS
+        deadline = time.monotonic() + within_seconds
         passed = []
         while (left := deadline - time.monotonic()) > 0:
             try:
@@ -166,7 +173,7 @@ class Socket:
             if frame["type"] == kind and fields.items() <= frame.items():
                 return frame
             passed.append(frame["type"])
-        raise AssertionError(f"no {kind} within {FRAME_SECONDS:.0f} s, only {passed}")
+        raise AssertionError(f"no {kind} within {within_seconds:.0f} s, only {passed}")
 
     def is_closed(self) -> None:
         """The server hangs up; what it said before is let pass. Fails after ten silent seconds."""

@@ -22,7 +22,7 @@ class ReleaseHold(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class Released(Shape):
+class HoldReleased(Shape):
     """A hold that is not held any more."""
 
     hold_id: str
@@ -46,11 +46,11 @@ def hold_slot(call: Call[HoldForm, None], slug: str) -> Held:
     "DELETE",
     "/public/{slug}/holds/{hold_id}",
     body=ReleaseHold,
-    answers=Released,
+    answers=HoldReleased,
     public=True,
     problems=(HoldExpired,),
 )
-def release_hold(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> Released:
+def release_hold(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> HoldReleased:
     """Give a slot back; to do so again is no error."""
     return _released(call, slug, hold_id)
 
@@ -59,11 +59,11 @@ def release_hold(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> Rele
     "POST",
     "/public/{slug}/holds/{hold_id}/release",
     body=ReleaseHold,
-    answers=Released,
+    answers=HoldReleased,
     public=True,
     problems=(HoldExpired,),
 )
-def release_hold_by_beacon(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> Released:
+def release_hold_by_beacon(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> HoldReleased:
     """The same for `sendBeacon`, which can only post."""
     return _released(call, slug, hold_id)
 
@@ -84,9 +84,9 @@ def book(call: Call[BookingForm, None], slug: str) -> dict[str, Any]:
     return service.book(_tenant_id(slug), call.body, call.idempotency_key)
 
 
-def _released(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> Released:
+def _released(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> HoldReleased:
     service.release(_tenant_id(slug), hold_id, call.body.hold_token)
-    return Released(hold_id)
+    return HoldReleased(hold_id)
 
 
 def _tenant_id(slug: str) -> str:

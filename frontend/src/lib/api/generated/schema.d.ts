@@ -523,6 +523,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/doctors/{doctorId}/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a doctor's calendar a new secret address for calendar programs, which ends the one that it had. */
+        post: operations["openFeed"];
+        /** End the secret address of a doctor's calendar. Ending it twice is no error. */
+        delete: operations["closeFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/{feedToken}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A doctor's calendar, from 30 days ago to a year ahead. The address may end in `.ics`. */
+        get: operations["getFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/public/bookings/{manageToken}": {
         parameters: {
             query?: never;
@@ -1219,6 +1254,16 @@ export interface components {
             userId: string;
             name: string;
         };
+        /** @description A calendar's secret address: its token, and the path of the site that has it. It is told this once. */
+        Feed: {
+            token: string;
+            path: string;
+        };
+        /** @description The doctor's calendar has no address any more. */
+        FeedClosed: {
+            doctorId: string;
+            feed: null;
+        };
         /** @description One field before and after a save; `from` is null in the first. */
         FieldChange: {
             from: string | components["schemas"]["Patient"] | null;
@@ -1297,6 +1342,10 @@ export interface components {
             doctorId: string;
             /** Format: date-time */
             start: string;
+        };
+        /** @description A hold that is not held any more. */
+        HoldReleased: {
+            holdId: string;
         };
         /** @description A span of one weekday (ISO, 1 = Monday) on the doctor's wall clock, `HH:MM`. */
         Hours: {
@@ -1499,6 +1548,12 @@ export interface components {
             lockId: string;
             /** @default null */
             expectedVersion?: number | null;
+        };
+        /** @description The lock is free; `version` is what it is at now, 0 if it was never locked. */
+        Released: {
+            appointmentId: string;
+            lock: null;
+            version: number;
         };
         /** @description The lock that the caller holds. */
         RenewLock: {
@@ -1755,16 +1810,6 @@ export interface components {
             email: string;
             /** @default null */
             position?: components["schemas"]["Position"] | null;
-        };
-        /** @description A hold that is not held any more. */
-        chalicelib__appointments__api__public__Released: {
-            holdId: string;
-        };
-        /** @description The lock is free; `version` is what it is at now, 0 if it was never locked. */
-        chalicelib__locking__api__shapes__Released: {
-            appointmentId: string;
-            lock: null;
-            version: number;
         };
         /** @description RFC 9457. What a client needs to act on stands beside these members. */
         Problem: {
@@ -2400,7 +2445,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["chalicelib__locking__api__shapes__Released"];
+                    "application/json": components["schemas"]["Released"];
                 };
             };
             /** @description `BAD_REQUEST` */
@@ -3046,7 +3091,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["chalicelib__locking__api__shapes__Released"];
+                    "application/json": components["schemas"]["Released"];
                 };
             };
             /** @description `BAD_REQUEST` */
@@ -3135,7 +3180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["chalicelib__locking__api__shapes__Released"];
+                    "application/json": components["schemas"]["Released"];
                 };
             };
             /** @description `BAD_REQUEST` */
@@ -4735,6 +4780,144 @@ export interface operations {
             };
         };
     };
+    openFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                doctorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description `UNAUTHENTICATED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                doctorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedClosed"];
+                };
+            };
+            /** @description `UNAUTHENTICATED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feedToken: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description `NOT_FOUND` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     managedBooking: {
         parameters: {
             query?: never;
@@ -5104,7 +5287,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["chalicelib__appointments__api__public__Released"];
+                    "application/json": components["schemas"]["HoldReleased"];
                 };
             };
             /** @description `BAD_REQUEST` */
@@ -5194,7 +5377,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["chalicelib__appointments__api__public__Released"];
+                    "application/json": components["schemas"]["HoldReleased"];
                 };
             };
             /** @description `BAD_REQUEST` */
