@@ -3,7 +3,8 @@
 import os
 import time
 import traceback
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing import RawArray, RawValue
 from pathlib import Path
@@ -57,31 +58,38 @@ class _Working:
     hand: Hand
     board: Board
     diary: Diary
-    seat: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.seat = self.hand.place.seat
 
 
 def work(place: Place, board: Board, folder: Path, endpoint: str) -> None:
     """Do one thing after another until the board says stop."""
-    os.environ |= {"AWS_ENDPOINT_URL": endpoint} | SHORT
-    settings.cache_clear()
-    _says_who_calls(place)
+    moves_in(endpoint, place.client, SHORT)
     hand = Hand(place, seeded((place.seed, place.client, "deeds")))
     working = _Working(hand, board, Diary(folder / f"{place.client}.jsonl"))
+    keeps_on(board, place.seat, lambda: _do_one(working))
+
+
+def moves_in(endpoint: str, client: str, environment: dict[str, str]) -> None:
+    """Make this process a client: it calls that endpoint, and says who it is."""
+    os.environ |= {"AWS_ENDPOINT_URL": endpoint} | environment
+    settings.cache_clear()
+    _says_who_calls(client)
+
+
+def keeps_on(board: Board, seat: int, do_one: Callable[[], None]) -> None:
+    """Do one thing after another until the board says stop."""
     while not board.stop.value:
-        board.busy[place.seat] = 1
+        board.busy[seat] = 1
         if board.closed.value:
-            board.busy[place.seat] = 0
+            board.busy[seat] = 0
             time.sleep(_PATIENCE_SECONDS)
             continue
-        _do_one(working)
-    board.busy[place.seat] = 0
+        do_one()
+        board.done[seat] += 1
+    board.busy[seat] = 0
 
 
-def _says_who_calls(place: Place) -> None:
-    caller = str(Caller(place.client, os.getpid()))
+def _says_who_calls(client: str) -> None:
+    caller = str(Caller(client, os.getpid()))
 
     def add_caller(request: AWSPreparedRequest, **_: object) -> None:
         request.headers[CALLER] = caller
@@ -102,18 +110,17 @@ def _do_one(working: _Working) -> None:
         clock=to_ms(hand.now),
         skew=hand.place.skew_ms,
     )
-    outcome, told = _outcome(hand, appointment, deed)
-    working.diary.ends(outcome, told)
-    board.done[working.seat] += 1
+    working.diary.ends(*outcome_of(deed, lambda problem: _refusal(hand, appointment, problem)))
 
 
-def _outcome(hand: Hand, appointment: str, deed: Deed) -> tuple[Outcome, Facts]:
+def outcome_of(deed: Deed, refusal: Callable[[Problem], Facts]) -> tuple[Outcome, Facts]:
+    """Do it; how it ended, and what was told, of a refusal what `refusal` makes of it."""
     try:
         return "done", deed.act()
     except Unavailable as problem:
         return "unknown", {"code": problem.code}
     except Problem as problem:
-        return "refused", _refusal(hand, appointment, problem)
+        return "refused", refusal(problem)
     except Exception as error:  # noqa: BLE001 - whatever it is, the checker is to see it
         if _is_the_networks(error):
             return "unknown", {"error": f"{type(error).__name__}: {error}"}

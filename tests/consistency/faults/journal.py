@@ -9,7 +9,7 @@ from typing import Any
 from tests.consistency.faults.fate import Fault
 from tests.consistency.proxy import Answer, Request
 
-# One version of one item: partition key, sort key, version.
+# One version of one item: partition key, sort key, version; 0 for what is put without one.
 Written = tuple[str, str, int]
 
 
@@ -48,7 +48,7 @@ def _written(request: Request, answer: Answer) -> Iterator[Written]:
     elif request.operation == "TransactWriteItems":
         for part in json.loads(request.body)["TransactItems"]:
             if put := part.get("Put"):
-                yield from _version(put["Item"], put["Item"])
+                yield from _version(put["Item"], {"version": {"N": "0"}, **put["Item"]})
 
 
 def _version(key: dict[str, Any], attributes: dict[str, Any]) -> Iterator[Written]:

@@ -2,11 +2,8 @@
 
 import multiprocessing
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
@@ -16,13 +13,12 @@ from tests.consistency.faults.client import Board, work
 from tests.consistency.faults.fate import Rates
 from tests.consistency.faults.hand import Place
 from tests.consistency.faults.oblivion import Oblivion
+from tests.consistency.faults.seats import Seats
 from tests.consistency.office import Room, seeded
 
 MOST_SKEW_MS = 5000
 # Longer than a free lock's item is kept.
 LEAP = timedelta(days=31)
-_TICK_SECONDS = 0.02
-_LAST_OPERATION_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -53,12 +49,15 @@ class Shift:
     context: ForkServerContext
     oblivion: Oblivion
     backroom: Backroom
-    kills: int = 0
 
     def __post_init__(self) -> None:
         self.board = Board.for_seats(self.plan.seats)
-        self._at_work: dict[int, ForkServerProcess] = {}
-        self._sat: list[int] = [0] * self.plan.seats
+        self._seats = Seats(self.board, self._hire)
+
+    @property
+    def kills(self) -> int:
+        """How many clients have died."""
+        return self._seats.kills
 
     @property
     def leap(self) -> timedelta:
@@ -69,34 +68,17 @@ class Shift:
         """Until as many operations have ended as planned."""
         plan = self.plan
         milestones = [plan.operations * (leap + 1) // (plan.leaps + 1) for leap in range(plan.leaps)]
-        with self._seats_taken():
+        with self._seats.taken():
             for milestone in milestones:
-                self._until_done(milestone)
+                self._seats.until_done(milestone)
                 self._a_month_passes()
-            self._until_done(plan.operations)
-
-    @contextmanager
-    def _seats_taken(self) -> Iterator[None]:
-        for seat in range(self.plan.seats):
-            self._sits_down(seat)
-        try:
-            yield
-        finally:
-            self.board.stop.value = 1
-            for process in self._at_work.values():
-                process.join(_LAST_OPERATION_SECONDS)
-                process.kill()
-
-    def _until_done(self, operations: int) -> None:
-        while sum(self.board.done) < operations:
-            self._replaces_the_dead(_TICK_SECONDS)
+            self._seats.until_done(plan.operations)
 
     def _a_month_passes(self) -> None:
         """The practice closes. What nobody touched for long is forgotten, partly while work begins again."""
         board = self.board
         board.closed.value = 1
-        while any(board.busy):
-            self._replaces_the_dead(_TICK_SECONDS)
+        self._seats.until_idle()
         board.leap_ms.value += round(LEAP / timedelta(milliseconds=1))
         forgotten = self.oblivion.due(self.leap)
         removed = self.oblivion.removes(forgotten[::2])
@@ -105,25 +87,12 @@ class Shift:
         # Late: some locks have been made anew by now.
         self.backroom.does(remember_removed, removed)
 
-    def _replaces_the_dead(self, patience_seconds: float) -> None:
-        seats = {process.sentinel: seat for seat, process in self._at_work.items()}
-        for sentinel in wait(list(seats), patience_seconds):
-            seat = seats[sentinel]  # type: ignore[index]
-            self._at_work.pop(seat).join()
-            self.board.busy[seat] = 0
-            self.kills += 1
-            self._sits_down(seat)
+    def _hire(self, seat: int, incarnation: int) -> ForkServerProcess:
+        place = self._place(seat, incarnation)
+        return self.context.Process(target=work, args=(place, self.board, self.folder, self.endpoint))
 
-    def _sits_down(self, seat: int) -> None:
-        process = self.context.Process(
-            target=work, args=(self._place(seat), self.board, self.folder, self.endpoint)
-        )
-        process.start()
-        self._at_work[seat] = process
-
-    def _place(self, seat: int) -> Place:
-        plan, incarnation = self.plan, self._sat[seat]
-        self._sat[seat] += 1
+    def _place(self, seat: int, incarnation: int) -> Place:
+        plan = self.plan
         chance = seeded((plan.seed, seat, incarnation, "place"))
         tab = 0 if chance.random() < 0.5 else incarnation
         member = seat % plan.members
@@ -147,5 +116,5 @@ def _skew(chance: random.Random) -> int:
 def forking() -> ForkServerContext:
     """Processes that start from a clean one, which has everything imported already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.consistency.faults.warm"])
+    context.set_forkserver_preload(["tests.consistency.warm"])
     return context
