@@ -15,7 +15,7 @@ export function ChoicesMade({ choices }: ChoicesMadeProps) {
             {value}
           </span>
           {onChange && (
-            <Button variant="quiet" className="min-h-11 text-accent-text" onClick={onChange}>
+            <Button variant="quiet" className="min-h-11 text-accent-text!" onClick={onChange}>
               Change<span className="sr-only"> the {name.toLowerCase()}</span>
             </Button>
           )}

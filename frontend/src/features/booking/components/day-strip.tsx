@@ -26,14 +26,14 @@ export function DayStrip({ weekStart, date, today, lastDate, counts, onDate }: D
         <IconButton
           label="Earlier days"
           icon={ChevronLeft}
-          className="size-11"
+          className="min-h-11 min-w-11"
           disabled={weekStart <= today}
           onClick={() => onDate(addDays(weekStart, -1))}
         />
         <IconButton
           label="Later days"
           icon={ChevronRight}
-          className="size-11"
+          className="min-h-11 min-w-11"
           disabled={next > lastDate}
           onClick={() => onDate(next)}
         />

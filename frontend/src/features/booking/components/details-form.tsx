@@ -7,7 +7,7 @@ import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { type Details, fieldOf } from "@/features/booking/details";
 import type { BookHandle } from "@/features/booking/hooks/use-book";
-import { explain, faultsOf } from "@/lib/api/problem";
+import { explain, faultsOf, Unreachable } from "@/lib/api/problem";
 
 interface DetailsFormProps {
   form: UseFormReturn<Details>;
@@ -78,7 +78,8 @@ function Failure({ booking: { error, isUnsure }, strange }: { booking: BookHandl
   if (isUnsure) {
     return (
       <Bar tone="lost" icon={WifiOff} title="We do not know yet whether this was booked">
-        {explain(error)} Trying again sends the same once more: it cannot book twice.
+        {error instanceof Unreachable ? "No answer came. Check your connection, then try again." : "The server failed."}{" "}
+        Trying again sends the same once more, and cannot book twice.
       </Bar>
     );
   }

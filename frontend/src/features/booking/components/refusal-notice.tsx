@@ -27,7 +27,9 @@ export function RefusalNotice(props: RefusalNoticeProps) {
   const { refusal, timeZone, doctors, doctorId, asking, onChoose, onRetry } = props;
   const place = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each refusal
-  useEffect(() => place.current?.scrollIntoView?.({ block: "nearest" }), [refusal]);
+  useEffect(() => {
+    place.current?.scrollIntoView?.({ block: "nearest" });
+  }, [refusal]);
   return (
     <div role="alert" ref={place} className="animate-fade">
       {isGone(refusal.error) ? (
