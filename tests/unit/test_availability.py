@@ -132,6 +132,16 @@ def test_a_skipped_hour_has_no_start_and_a_repeated_one_no_second(
     assert times(offer(nunes, 30), around, around.start) == expected
 
 
+def test_starts_inside_a_skipped_hour_are_left_out_at_every_step() -> None:
+    quarters = replace(HOURLY, slot_step_minutes=15)
+    nunes = doctor("Europe/Lisbon", {7: "00:00-03:00"})
+    night = span("2026-03-29T00:00", "06:00")
+
+    found = times(replace(offer(nunes, 30), rules=quarters), night, night.start)
+
+    assert found == ["00:00", "00:15", "00:30", "00:45", "02:00", "02:15", "02:30"]
+
+
 def test_what_is_read_again_belongs_to_the_slot_before() -> None:
     # From 01:00 at 00:00Z of 25 October to 02:00 are two hours in Lisbon.
     nunes = doctor("Europe/Lisbon", {7: "01:00-02:00"})

@@ -88,8 +88,7 @@ LONG_HOURS = st.sampled_from(hours([0, 0, 30, 120, 480], [1440, 600, 240]))
 BREAKS = st.sampled_from(hours(MINUTES, [1, 5, 30, 45, 60, 90]))
 # The first cell and how many.
 CELLS = st.sampled_from([(at, long) for at in range(48 * 12) for long in (1, 2, 3, 6, 12, 50)])
-
-
+# Minutes.
 LOOKED_AT = st.sampled_from([1, 45, 360, 361, 720, 1080, 1440, 2000])
 
 
@@ -166,7 +165,7 @@ def minutes_of(spans: list[Span]) -> list[datetime]:
     return [minute for span in spans for minute in each_minute(span)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=45)
 @given(doctors())
 def test_working_time_and_breaks_are_what_the_clock_on_the_wall_says(case: tuple[Doctor, Span]) -> None:
     doctor, within = case
@@ -181,7 +180,7 @@ def test_working_time_and_breaks_are_what_the_clock_on_the_wall_says(case: tuple
         assert all(one.end < other.start for one, other in pairwise(found)), "in order, and they do not touch"
 
 
-@settings(max_examples=180)
+@settings(max_examples=140)
 @given(cases())
 def test_what_is_offered_is_what_is_free(case: Case) -> None:
     free = slow_starts(*case)
@@ -194,7 +193,7 @@ def test_what_is_offered_is_what_is_free(case: Case) -> None:
     assert all(slot.end - slot.start == length and slot.doctor_id == "d1" for slot in found)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(cases(), st.data())
 def test_to_ask_for_one_start_is_to_look_for_it_among_all(case: Case, data: st.DataObject) -> None:
     offer, within, now = case
@@ -207,7 +206,7 @@ def test_to_ask_for_one_start_is_to_look_for_it_among_all(case: Case, data: st.D
             assert is_offered(offer, start, now) == (start in starts)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(cases(), st.lists(st.data(), min_size=2, max_size=2), st.integers(0, 60))
 def test_several_doctors_are_in_one_order(case: Case, data: list[st.DataObject], limit: int) -> None:
     offer, within, now = case
@@ -223,7 +222,7 @@ def test_several_doctors_are_in_one_order(case: Case, data: list[st.DataObject],
     assert next_slots(offers, within, now, limit) == merged[:limit]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(cases(), st.integers(0, 36 * 60))
 def test_a_stretch_of_time_offers_what_its_parts_do(case: Case, minute: int) -> None:
     offer, (start, end), now = case

@@ -1,5 +1,6 @@
 """When a doctor works: the rules of a week, put on the clock of a zone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -89,9 +90,11 @@ def test_there_is_none_in_no_time(milliseconds: int) -> None:
 
 
 def test_hours_that_do_not_end_after_they_start_are_none() -> None:
-    nunes = doctor("Europe/Lisbon", {1: "12:00-09:00 10:00-10:00"}, exceptions=["2026-03-02 18:00-17:00"])
+    backwards = {1: "07:00-08:00 12:00-09:00 10:00-10:00"}
+    nunes = doctor("Europe/Lisbon", backwards, breaks=backwards, exceptions=["2026-03-02 18:00-17:00"])
 
     assert working_time(nunes, MONDAY) == []
+    assert working_time(replace(nunes, breaks=[]), MONDAY) == [span("2026-03-02T07:00", "08:00")]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +102,7 @@ def test_hours_that_do_not_end_after_they_start_are_none() -> None:
     [
         ("Europe/Lisbon", "2026-03-29", span("2026-03-29T00:00", "03:00")),
         ("Europe/Lisbon", "2026-10-25", span("2026-10-24T23:00", "2026-10-25T04:00")),
+        ("Europe/Lisbon", "2022-10-30", span("2022-10-29T23:00", "2022-10-30T04:00")),  # ends a block of 32 days
         ("Europe/Dublin", "2026-03-29", span("2026-03-29T00:00", "03:00")),
         ("Europe/Dublin", "2026-10-25", span("2026-10-24T23:00", "2026-10-25T04:00")),
         ("America/New_York", "2026-03-08", span("2026-03-08T05:00", "08:00")),

@@ -27,7 +27,7 @@ def instant_of(second: int) -> datetime:
 
 
 def joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
-    """Stretches in order of their starts, those that overlap or touch as one."""
+    """Stretches in order of their starts, those that overlap or touch as one, and none that is empty."""
     since = until = -EVER
     for start, end in stretches:
         if start > until:

@@ -1,7 +1,7 @@
 """What a doctor's rules make of each date, in seconds after its midnight."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -57,15 +57,7 @@ def _by_weekday(several: Iterable[Hours]) -> defaultdict[int, list[Hours]]:
 
 
 def _times(several: Iterable[Hours | ScheduleException]) -> Times:
-    return tuple(_read(several))
-
-
-def _read(several: Iterable[Hours | ScheduleException]) -> Iterator[Stretch]:
-    for each in several:
-        if each.start is not None and each.end is not None:
-            start, end = _seconds(each.start), _seconds(each.end)
-            if start < end:
-                yield start, end
+    return tuple((_seconds(each.start), _seconds(each.end)) for each in several if each.start and each.end)
 
 
 def _seconds(time: str) -> int:
