@@ -8,7 +8,7 @@ from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.service.cells import busy
 
 # What a query takes is nearly all waiting for its answer.
-_LANES = 8
+_LANES = 4
 
 
 class Occupancy:
