@@ -2,6 +2,7 @@
 
 from chalicelib.appointments.service.bookings import book
 from chalicelib.appointments.service.drafts import discard_draft, draft, has_draft, keep_draft
+from chalicelib.appointments.service.exchange import Imported, export, import_csv
 from chalicelib.appointments.service.feeds import Feed, close_feed, feed, open_feed
 from chalicelib.appointments.service.holds import hold, release
 from chalicelib.appointments.service.lapses import follow_up_hold, lapse, ring_hold, sweep_holds
@@ -29,6 +30,7 @@ from chalicelib.appointments.service.schedule import Schedule, schedule
 __all__ = [
     "Feed",
     "Filter",
+    "Imported",
     "Managed",
     "Schedule",
     "appointment_of",
@@ -42,12 +44,14 @@ __all__ = [
     "discard_draft",
     "draft",
     "enter_known",
+    "export",
     "feed",
     "follow_up",
     "follow_up_hold",
     "get",
     "has_draft",
     "hold",
+    "import_csv",
     "keep_draft",
     "lapse",
     "manage_token_of",

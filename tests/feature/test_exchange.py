@@ -1,0 +1,133 @@
+"""Appointments out to a file and in from one."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.appointments import service
+from tests.driver.answer import Answer
+from tests.driver.notices import Notices
+from tests.driver.practice import Member, Practice
+from tests.driver.stream import Stream
+
+HEADER = "id,doctor,service,patientName,patientEmail,patientPhone,startsAt,notes"
+TOMORROW = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def row(hours: int, name: str = "Marta", number: str = "", notes: str = "") -> str:
+    """A line of a file: somebody who comes so many hours after nine tomorrow."""
+    start = (TOMORROW + timedelta(hours=hours)).isoformat()
+    return f"{number},Dr. Nunes,Check-up,{name},{name.lower()}@patients.test,'+351 210,{start},{notes}"
+
+
+def imports(member: Member, *rows: str, **how: bool) -> Answer:
+    """Send a file."""
+    answer = member.post("/appointments-import", {"csv": "\r\n".join([HEADER, *rows]), **how})
+    assert answer.status == 200, answer.body
+    return answer
+
+
+def exported(member: Member, query: str = "") -> list[dict[str, str]]:
+    """The file of this week, read."""
+    begin, end = ((TOMORROW + timedelta(days=days)).date() for days in (-3, 4))
+    answer = member.get(f"/appointments-export?from={begin}T00:00:00Z&to={end}T00:00:00Z{query}")
+    assert answer.status == 200, answer.body
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    return list(csv.DictReader(io.StringIO(answer.body, newline="")))
+
+
+def test_lines_are_entered_and_a_file_that_is_sent_again_changes_nothing(
+    practice: Practice, alice: Member
+) -> None:
+    rows = [row(0), row(1, "Nuno", "old-7"), row(0)]
+
+    assert imports(alice, *rows).body == {"imported": 2, "skipped": 1, "faults": []}
+    assert imports(alice, *rows).body == {"imported": 0, "skipped": 3, "faults": []}
+
+    first, second = exported(alice)
+    assert (first["doctor"], first["doctorId"]) == ("Dr. Nunes", practice.doctor_id)
+    assert (first["patientName"], second["patientName"]) == ("Marta", "Nuno")
+    assert first["patientPhone"] == "'+351 210", "no formula"
+    entered = alice.get(f"/appointments/{first['id']}")
+    assert entered["patient"] == {"name": "Marta", "email": "marta@patients.test", "phone": "+351 210"}
+    assert (entered["title"], entered["timeZone"]) == ("Check-up", "Europe/Lisbon")
+
+
+def test_what_is_exported_is_known_when_it_comes_back(practice: Practice, alice: Member) -> None:
+    practice.enters_appointment(startsAt=TOMORROW.isoformat(), notes="=1+1, or so\nand more")
+    begin, end = TOMORROW - timedelta(days=1), TOMORROW + timedelta(days=1)
+    query = f"from={begin:%Y-%m-%dT%H:%M:%SZ}&to={end:%Y-%m-%dT%H:%M:%SZ}"
+    file = alice.get(f"/appointments-export?{query}").body
+    assert "'=1+1" in file
+
+    assert alice.post("/appointments-import", {"csv": file}).body == {"imported": 0, "skipped": 1, "faults": []}
+
+    elsewhere = Practice("Elsewhere")
+    away = file.replace(practice.doctor_id, elsewhere.doctor_id).replace(practice.service_id, elsewhere.service_id)
+    for imported in (1, 0):
+        answer = elsewhere.admin.post("/appointments-import", {"csv": away})
+        assert answer.body == {"imported": imported, "skipped": 1 - imported, "faults": []}
+    (there,) = elsewhere.admin.get("/appointments")["items"]
+    assert there["notes"] == "=1+1, or so\nand more"
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_cannot_be_entered_is_named_and_the_rest_is(
+    practice: Practice, alice: Member, *, dry_run: bool
+) -> None:
+    practice.enters_appointment(startsAt=(TOMORROW + timedelta(hours=2)).isoformat())
+    bad = row(4).replace("Dr. Nunes", "Dr. Who").replace("marta@", "")
+
+    answer = imports(alice, row(2), row(3), bad, row(3, "Nuno"), "too,short", dryRun=dry_run)
+
+    assert (answer["imported"], answer["skipped"]) == (1, 0)
+    assert [(fault["line"], fault["field"]) for fault in answer["faults"]] == [
+        (2, "startsAt"),
+        (4, "doctor"),
+        (4, "patientEmail"),
+        (5, "startsAt"),
+        (6, "line"),
+    ]
+    assert len(exported(alice)) == (1 if dry_run else 2)
+
+
+def test_what_was_not_reached_in_time_is_entered_by_the_same_file_again(practice: Practice, alice: Member) -> None:
+    assert practice.tenant.id == alice.tenant_id
+    readings = iter([0.0, 1.0, 100.0])
+    text = "\n".join([HEADER, row(0), row(1)])
+
+    first = service.import_csv(alice.principal, text, timer=lambda: next(readings))
+    again = service.import_csv(alice.principal, text)
+
+    assert (first.imported, [(fault.line, fault.field) for fault in first.faults]) == (1, [(3, "line")])
+    assert (again.imported, again.skipped, again.faults) == (1, 1, [])
+
+
+@pytest.mark.parametrize("tells", [False, True])
+def test_patients_hear_of_what_is_imported_only_if_one_says_so(
+    practice: Practice, alice: Member, stream: Stream, *, tells: bool
+) -> None:
+    notices = Notices()
+    imports(alice, row(0), tellPatients=tells)
+    stream.pump()
+    notices.deliver()
+    assert len(notices.letters()) == tells
+
+    (one,) = alice.get("/appointments")["items"]
+    alice.acquires(one["id"])
+    alice.cancels(one["id"], 1)
+    stream.pump()
+    notices.deliver()
+    assert notices.letters()[-1].subject.startswith("Cancelled: "), "of what becomes of it they do"
+    assert practice.tenant.id == alice.tenant_id
+
+
+def test_a_file_of_one_doctor_or_of_no_time(practice: Practice, alice: Member) -> None:
+    practice.enters_appointment(startsAt=TOMORROW.isoformat())
+    assert len(exported(alice, f"&doctorId={practice.doctor_id}")) == 1
+    assert exported(alice, "&doctorId=other") == []
+    backwards = alice.get("/appointments-export?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")
+    assert (backwards.status, backwards["errors"][0]["field"]) == (422, "to")
+    assert alice.get("/appointments-export").status == 422
