@@ -18,6 +18,10 @@ class Refused(Exception):
     """The address takes no mail, or is none. To try again changes nothing."""
 
 
+class Unsent(Exception):
+    """It could not be sent now, for a reason that passes or can be repaired."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One mail to one address, from a practice by its name, with a calendar file that has this method."""
@@ -37,6 +41,7 @@ class Mailer(Protocol):
 
         Raises:
             Refused: this address will never do.
+            Unsent: it was not sent, and may be tried again.
         """
 
 
@@ -61,10 +66,9 @@ class SesMailer:
         except ClientError as error:
             code, words = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
             # If it is ours that is refused, because nobody has verified it, that can be repaired.
-            if code not in _REFUSALS or self._sender in words:
-                raise
-            # The words of SES name the address, which is nobody's business in a log.
-            raise Refused(code) from None
+            is_for_good = code in _REFUSALS and self._sender not in words
+            # The words of SES name the patient's address, which is nobody's business in a log.
+            raise (Refused if is_for_good else Unsent)(code) from None
 
 
 @cache

@@ -1,5 +1,6 @@
 """What `make run` lets one choose, and says when that does not work."""
 
+import smtplib
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra import ports
-from infra.local import configuration
+from infra.local import configuration, mail
 
 
 @pytest.fixture
@@ -37,6 +38,16 @@ def test_what_is_no_port_is_refused(port: str) -> None:
         configuration.read({"PORT": port})
 
 
+def test_mails_come_from_nobody_and_lead_to_the_page_unless_one_says_otherwise() -> None:
+    port = ports.free_port()
+    usual = configuration.read({"PORT": str(port)}).settings
+    assert (usual["MAIL_FROM"], usual["PUBLIC_ORIGIN"]) == (
+        "appointments@holdfast.test",
+        f"http://localhost:{port}",
+    )
+    assert configuration.read({"PORT": str(port), "MAIL_FROM": ""}).settings["MAIL_FROM"] == ""
+
+
 def test_everything_listens_on_this_machine_alone() -> None:
     assert ports.HOST == "127.0.0.1"
 
@@ -44,3 +55,15 @@ def test_everything_listens_on_this_machine_alone() -> None:
 def test_the_data_is_where_one_says(tmp_path: Path) -> None:
     chosen = configuration.read({"PORT": str(ports.free_port()), "HOLDFAST_STATE": str(tmp_path)})
     assert chosen.state == tmp_path
+
+
+def test_a_mail_is_kept_as_it_came(tmp_path: Path) -> None:
+    with mail.kept(tmp_path / "mail") as address:
+        host, _, port = address.partition(":")
+        with smtplib.SMTP(host, int(port)) as way:
+            for number in (1, 2):
+                way.sendmail("us@holdfast.test", ["marta@patients.test"], f"Subject: {number}\r\n\r\n.Hello\r\n")
+
+    files = sorted((tmp_path / "mail").iterdir())
+    assert [file.read_bytes() for file in files] == [f"Subject: {n}\r\n\r\n.Hello\r\n".encode() for n in (1, 2)]
+    assert {file.suffix for file in files} == {".eml"}

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.mail import Mail, Refused, SesMailer, to_message
+from chalicelib.appointments.mail import Mail, Refused, SesMailer, Unsent, to_message
 from chalicelib.appointments.model import Patient
 from chalicelib.appointments.model.calendar import Visit
 from chalicelib.appointments.model.notice import Kind, told_of
@@ -124,13 +124,14 @@ def test_an_address_that_will_never_do_is_told_apart_and_not_named(code: str, me
     ("code", "message"),
     [
         ("Throttling", "Maximum sending rate exceeded"),
-        ("MessageRejected", f"Email address is not verified: {SENDER}"),
+        ("MessageRejected", f"Email address is not verified: {SENDER}, marta@patients.test"),
         ("AccountSendingPausedException", "Paused"),
     ],
 )
 def test_what_can_be_repaired_is_tried_again(code: str, message: str) -> None:
-    with pytest.raises(ClientError):
+    with pytest.raises(Unsent) as unsent:
         SesMailer(SENDER, Ses(code, message)).send(mail())
+    assert str(unsent.value) == code
 
 
 def test_times_are_on_the_patients_clock_and_name_their_zone() -> None:
