@@ -1,15 +1,7 @@
 """From a search to an appointment, by those who have no account."""
 
-import pytest
-
-from tests.driver.patient import Patient, next_monday, opens_for_patients
+from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Practice
-
-
-@pytest.fixture
-def patient(practice: Practice) -> Patient:
-    """A patient of a practice that is open from Monday to Friday, nine to five."""
-    return Patient(opens_for_patients(practice))
 
 
 def test_a_patient_finds_holds_and_books_a_time(practice: Practice, patient: Patient) -> None:

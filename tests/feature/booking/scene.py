@@ -1,0 +1,79 @@
+"""What the tests of booking have in common: a practice set up for them, and what it offers on a wall clock."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from chalicelib.appointments import service
+from chalicelib.appointments.model import HoldForm
+from chalicelib.core.clock import rfc3339, utc_now
+from tests.driver.answer import Answer
+from tests.driver.patient import Patient
+from tests.driver.practice import Member, Practice
+
+ALWAYS = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]
+
+
+def sets_rules(practice: Practice, **fields: int) -> None:
+    """Change some of the rules of booking; the others let patients book anything within a year."""
+    rules = {"minimumNoticeMinutes": 0, "horizonDays": 366, "slotStepMinutes": 15, "changeCutoffMinutes": 60}
+    assert practice.admin.put("/booking-rules", rules | fields).status == 200
+
+
+def changes_doctor(practice: Practice, **fields: object) -> Answer:
+    """Change the practice's doctor."""
+    answer = practice.admin.patch(f"/doctors/{practice.doctor_id}", fields)
+    assert answer.status == 200, answer.body
+    return answer
+
+
+def changes_service(practice: Practice, **fields: object) -> None:
+    """Change the practice's service."""
+    answer = practice.admin.patch(f"/services/{practice.service_id}", fields)
+    assert answer.status == 200, answer.body
+
+
+def hires_doctor(practice: Practice, **fields: object) -> str:
+    """Another doctor for the same service, who is there day and night; the id."""
+    form = {"name": "Dr. Reis", "timeZone": "UTC", "serviceIds": [practice.service_id], "workingHours": ALWAYS}
+    added: str = practice.admin.post("/doctors", form | fields)["id"]
+    return added
+
+
+def furnishes(practice: Practice, *names: str) -> list[str]:
+    """Rooms of these names, any one of which the practice's service needs from now on; their ids."""
+    rooms = [practice.admin.post("/resources", {"name": name})["id"] for name in names]
+    changes_service(practice, needs=[{"anyOf": rooms}])
+    return rooms
+
+
+def enters(member: Member, practice: Practice, start: datetime, **fields: object) -> Answer:
+    """What staff get who enter an appointment at this time."""
+    return member.post("/appointments", practice.appointment_form(startsAt=rfc3339(start), **fields))
+
+
+def offered(patient: Patient, day: date, zone: str = "UTC", **query: object) -> list[str]:
+    """The starts that a patient is offered on a date of this zone, as its clock reads them."""
+    dates = {"from": f"{day:%Y-%m-%d}", "to": f"{day + timedelta(days=1):%Y-%m-%d}"}
+    found = patient.searches(**dates, timeZone=zone, limit=1000, **query)
+    assert found.status == 200, found.body
+    return [slot["localStart"][11:16] for slot in found["slots"]]
+
+
+def held_since(patient: Patient, start: datetime, seconds_ago: int) -> None:
+    """Let a patient have held a time for so long; a hold lapses after 300 seconds."""
+    practice, then = patient.practice, utc_now() - timedelta(seconds=seconds_ago)
+    form = HoldForm(practice.service_id, practice.doctor_id, start)
+    held = service.hold(practice.tenant.id, form, clock=lambda: then)
+    patient.hold_id, patient.hold_token = held.hold_id, held.hold_token
+
+
+def day_of_change(zone: str, *, forward: bool) -> date:
+    """The next date, tomorrow or later, on which the clocks of a zone go forward or back."""
+    place, day = ZoneInfo(zone), utc_now().date()
+    while True:
+        day += timedelta(days=1)
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=place)
+        before = (noon - timedelta(days=1)).utcoffset() or timedelta()
+        after = noon.utcoffset() or timedelta()
+        if before != after and (after > before) == forward:
+            return day
