@@ -7,6 +7,7 @@ import pytest
 
 from tests.driver.practice import Practice, send
 from tests.feature.test_availability import at, monday, on, open_practice, starts
+from tests.feature.test_calls import calls_of
 
 __all__ = ["monday", "open_practice"]
 
@@ -20,9 +21,11 @@ def test_a_visitor_sees_who_does_what(open_practice: Practice) -> None:
     admin.delete(f"/doctors/{admin.post('/doctors', left)['id']}")
     slug = open_practice.tenant.slug
 
-    page = send("GET", f"/public/{slug}")
+    with calls_of("a practice's public page") as calls:
+        page = send("GET", f"/public/{slug}")
 
     assert page.status == 200
+    assert calls == ["GetItem", "GetItem", "Query"], "whose address it is, the practice, and its set-up"
     assert page.body == {
         "name": "Riverside Clinic",
         "slug": slug,

@@ -22,7 +22,6 @@ from chalicelib.scheduling.service.opening import open_practice
 from chalicelib.scheduling.service.practice import (
     booking_rules,
     faults_of_references,
-    find,
     set_booking_rules,
     setup_of,
 )
@@ -62,7 +61,6 @@ __all__ = [
     "changes_of",
     "claiming",
     "faults_of_references",
-    "find",
     "find_slots",
     "list_doctors",
     "list_resources",

@@ -1,9 +1,9 @@
 """What a practice has set up, as others read it."""
 
 from chalicelib.core.auth import Principal
-from chalicelib.core.errors import Fault, Invalid
+from chalicelib.core.errors import Fault
 from chalicelib.scheduling import store
-from chalicelib.scheduling.model import BookingRules, Doctor, Service, Setup
+from chalicelib.scheduling.model import BookingRules, Setup
 
 _NO_DOCTOR = Fault("doctorId", "is not a doctor of this practice")
 _NO_SERVICE = Fault("serviceId", "is not a service of this practice")
@@ -12,19 +12,6 @@ _NO_SERVICE = Fault("serviceId", "is not a service of this practice")
 def setup_of(tenant_id: str, *, consistent: bool = False) -> Setup:
     """All that a practice has set up, archived ones included; one query."""
     return store.setup(tenant_id, consistent=consistent)
-
-
-def find(principal: Principal, doctor_id: str, service_id: str) -> tuple[Doctor, Service]:
-    """A doctor and a service of the practice, archived or not.
-
-    Raises:
-        Invalid: naming the one that does not exist.
-    """
-    doctor = store.find_doctor(principal.tenant_id, doctor_id)
-    service = store.find_service(principal.tenant_id, service_id)
-    if doctor is None or service is None:
-        raise Invalid(([] if doctor else [_NO_DOCTOR]) + ([] if service else [_NO_SERVICE]))
-    return doctor, service
 
 
 def faults_of_references(principal: Principal, doctor_id: str | None, service_id: str | None) -> list[Fault]:

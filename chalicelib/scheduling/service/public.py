@@ -1,5 +1,6 @@
 """What a practice shows to those who book without an account."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from chalicelib.accounts import service as accounts
@@ -57,7 +58,7 @@ def tenant_with_slug(slug: str) -> Tenant:
 
 
 def public_setup(slug: str) -> PublicPractice:
-    """What patients may see of a practice: nothing archived, and nothing of members or appointments.
+    """What patients may see of a practice: nothing archived, and nothing of members or appointments. Three calls.
 
     Raises:
         NotFound: there is no practice at this address.
@@ -65,7 +66,7 @@ def public_setup(slug: str) -> PublicPractice:
     tenant = tenant_with_slug(slug)
     setup = store.setup(tenant.id)
     services = {each.id: _shown(each) for each in setup.services.values() if not each.archived}
-    doctors = [_seen(each, list(services)) for each in setup.doctors.values() if not each.archived]
+    doctors = [_seen(each, services) for each in setup.doctors.values() if not each.archived]
     return PublicPractice(
         name=tenant.name,
         slug=tenant.slug,
@@ -80,6 +81,6 @@ def _shown(service: Service) -> PublicService:
     return PublicService(service.id, service.name, service.duration_minutes, service.price, service.color)
 
 
-def _seen(doctor: Doctor, offered: list[str]) -> PublicDoctor:
+def _seen(doctor: Doctor, offered: Collection[str]) -> PublicDoctor:
     service_ids = [service_id for service_id in doctor.service_ids if service_id in offered]
     return PublicDoctor(doctor.id, doctor.name, doctor.specialty, doctor.time_zone, service_ids)
