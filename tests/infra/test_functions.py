@@ -88,6 +88,7 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
     "OnDeadline": {
         ("dynamodb:GetItem", DATA),
         ("dynamodb:PutItem", DATA),
+        ("dynamodb:UpdateItem", DATA),
         ("sqs:ReceiveMessage", TIMERS),
         ("sqs:DeleteMessage", TIMERS),
         ("sqs:GetQueueAttributes", TIMERS),
@@ -97,6 +98,7 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
         ("dynamodb:Query", DATA_INDEX),
         ("dynamodb:GetItem", DATA),
         ("dynamodb:PutItem", DATA),
+        ("dynamodb:UpdateItem", DATA),
     },
 }
 TRACES = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
