@@ -80,6 +80,7 @@ describe("a patient", () => {
       holdToken: "token-of-hold-1",
       patient: { name: "Maria Silva", email: "maria@test.test", phone: "" },
       notes: "Stairs are hard",
+      timeZone: "Europe/Lisbon",
     });
     expect(asked?.headers.get("Idempotency-Key")).toMatch(/^[0-9a-f]{32}$/);
     const file = screen.getByRole("link", { name: "Add to my calendar" });

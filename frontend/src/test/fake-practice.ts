@@ -1,4 +1,4 @@
-import type { Booked, Managed, Practice, Slot } from "@/features/booking/api/routes";
+import type { Booked, Managed, Practice, Slot } from "@/features/booking/api/shapes";
 import { appointment } from "./fake-backend";
 
 export const MANAGE_TOKEN = "t1.a1.secret";
@@ -10,7 +10,7 @@ export const practice: Practice = {
   services: [
     { id: "s1", name: "Check-up", durationMinutes: 30, price: "60 €", color: "#4f46e5" },
     { id: "s2", name: "Long talk", durationMinutes: 90, price: null, color: "#0b7285" },
-    { id: "s3", name: "Nobody does this", durationMinutes: 15, color: "#0b7285" },
+    { id: "s3", name: "Nobody does this", durationMinutes: 15, price: null, color: "#0b7285" },
   ],
   doctors: [
     { id: "d1", name: "Dr. Ana Reis", specialty: "Dentist", timeZone: "Europe/Lisbon", serviceIds: ["s1"] },

@@ -1,5 +1,5 @@
 import { isDate } from "@/lib/time/zone";
-import type { Practice, PublicDoctor, PublicService } from "./api/routes";
+import type { Practice, PublicDoctor, PublicService } from "./api/shapes";
 
 export const ANY_DOCTOR = "any";
 

@@ -3,7 +3,6 @@ import { at } from "@/test/fake-practice";
 import { heard, type News, type SlotFrame, stillFree } from "./slot-news";
 
 const NONE: News = new Map();
-const service = { bufferBeforeMinutes: 0, bufferAfterMinutes: 15 };
 const nine = at("d1", "2026-11-23T09:00:00Z");
 const halfPast = at("d1", "2026-11-23T09:30:00Z");
 const colleague = at("d2", "2026-11-23T09:00:00Z");
@@ -11,20 +10,21 @@ const slots = [nine, colleague, halfPast];
 const frame = (state: SlotFrame["state"], slot = halfPast): SlotFrame => ({ type: "slot-updated", state, ...slot });
 
 describe("a span that is taken", () => {
-  it("takes every slot of that doctor that it touches, buffers included", () => {
+  it("takes every slot of that doctor that it overlaps", () => {
     const news = heard(NONE, frame("booked"), 100_000);
-    expect(stillFree(slots, news, service, 50_000)).toEqual([colleague]);
-    expect(stillFree(slots, news, {}, 50_000)).toEqual([nine, colleague]);
+    const across = { ...frame("booked"), start: "2026-11-23T09:20:00Z" };
+    expect(stillFree(slots, news, 50_000)).toEqual([nine, colleague]);
+    expect(stillFree(slots, heard(NONE, across, 100_000), 50_000)).toEqual([colleague]);
   });
 
   it("takes nothing any more once it is free", () => {
     const news = heard(heard(NONE, frame("held"), 100_000), frame("free"), 101_000);
-    expect(stillFree(slots, news, service, 50_000)).toEqual(slots);
+    expect(stillFree(slots, news, 50_000)).toEqual(slots);
   });
 
   it("is forgotten over an answer that came long after it", () => {
     const news = heard(NONE, frame("held"), 100_000);
-    expect(stillFree(slots, news, service, 101_000)).toEqual([colleague]);
-    expect(stillFree(slots, news, service, 200_000)).toEqual(slots);
+    expect(stillFree(slots, news, 101_000)).toEqual([nine, colleague]);
+    expect(stillFree(slots, news, 200_000)).toEqual(slots);
   });
 });

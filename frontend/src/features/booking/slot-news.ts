@@ -1,5 +1,5 @@
 import type { CalendarFrame } from "@/lib/realtime/frames";
-import type { PublicService, Slot } from "./api/routes";
+import type { Slot } from "./api/shapes";
 
 export type SlotFrame = Extract<CalendarFrame, { type: "slot-updated" }>;
 
@@ -13,7 +13,6 @@ export interface TakenSpan {
 
 export type News = ReadonlyMap<string, TakenSpan>;
 
-const MINUTE_MS = 60_000;
 /** An answer that came so shortly after a frame may have been made before it. */
 const ANSWER_MS = 5_000;
 
@@ -29,19 +28,12 @@ export function heard(news: News, frame: SlotFrame, nowMs: number): News {
   return next;
 }
 
-/** The slots of an answer that are still free, by all that was heard since it came. */
-export function stillFree(
-  slots: readonly Slot[],
-  news: News,
-  service: Pick<PublicService, "bufferBeforeMinutes" | "bufferAfterMinutes">,
-  answeredAtMs: number,
-): Slot[] {
+/** The slots of an answer that are still free, by all that was heard since it came; buffers are not told. */
+export function stillFree(slots: readonly Slot[], news: News, answeredAtMs: number): Slot[] {
   const later = [...news.values()].filter(({ heardAtMs }) => heardAtMs > answeredAtMs - ANSWER_MS);
   if (later.length === 0) return [...slots];
-  const beforeMs = (service.bufferBeforeMinutes ?? 0) * MINUTE_MS;
-  const afterMs = (service.bufferAfterMinutes ?? 0) * MINUTE_MS;
   return slots.filter(({ doctorId, start, end }) => {
-    const [fromMs, toMs] = [Date.parse(start) - beforeMs, Date.parse(end) + afterMs];
-    return !later.some((taken) => taken.doctorId === doctorId && taken.startMs < toMs && taken.endMs > fromMs);
+    const [startMs, endMs] = [Date.parse(start), Date.parse(end)];
+    return !later.some((taken) => taken.doctorId === doctorId && taken.startMs < endMs && taken.endMs > startMs);
   });
 }

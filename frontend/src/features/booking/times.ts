@@ -1,6 +1,6 @@
 import { clockTime } from "@/lib/time/format";
 import { dateIn } from "@/lib/time/zone";
-import type { Slot } from "./api/routes";
+import type { Slot } from "./api/shapes";
 
 /** A start, and every doctor who is free then; taken once there is none any more. */
 export interface Time {

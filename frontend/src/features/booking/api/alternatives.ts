@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { ApiError, hasCode } from "@/lib/api/problem";
-import type { Slot } from "./routes";
+import type { Slot } from "./shapes";
 
 const slots = z.array(z.object({ doctorId: z.string(), start: z.string(), end: z.string() }));
 

@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import { createApi } from "@/lib/api/client";
 import { at, FakePractice } from "@/test/fake-practice";
 import { listWeek } from "./availability";
-import type { PublicApi } from "./routes";
 
 it("a week of more times than fit in one answer is read whole", async () => {
   const backend = new FakePractice();
@@ -13,7 +12,7 @@ it("a week of more times than fit in one answer is read whole", async () => {
   });
   const api = createApi({ token: () => null, onUnauthenticated: () => {}, fetch: backend.fetch });
   const search = { slug: "harbour", serviceId: "s1", doctorId: undefined };
-  const found = await listWeek(api as unknown as PublicApi, search, "2026-11-23", "UTC");
+  const found = await listWeek(api, search, "2026-11-23", "UTC");
   expect(found).toEqual(backend.slots);
   expect(backend.sent("GET /public/harbour/availability")).toHaveLength(2);
 });

@@ -1,10 +1,10 @@
 import { type QueryClient, useQuery } from "@tanstack/react-query";
 import { usePublicApi } from "@/features/booking/hooks/visitor-context";
-import { answerOf } from "@/lib/api/client";
+import { type Api, answerOf } from "@/lib/api/client";
 import { env } from "@/lib/env";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
 import { addDays, dayRange } from "@/lib/time/zone";
-import type { PublicApi, Slot } from "./routes";
+import type { Slot } from "./shapes";
 
 /** Which times are looked for; of every doctor if none is named. */
 export interface Search {
@@ -16,13 +16,13 @@ export interface Search {
 export const WEEK_DAYS = 7;
 const PAGE = 1_000;
 
-function askFor(api: PublicApi, { slug, serviceId, doctorId }: Search, when: object): Promise<{ slots: Slot[] }> {
+function askFor(api: Api, { slug, serviceId, doctorId }: Search, when: object): Promise<{ slots: Slot[] }> {
   const query = { serviceId, ...(doctorId && { doctorIds: doctorId }), ...when };
   return answerOf(api.GET("/public/{slug}/availability", { params: { path: { slug }, query } }));
 }
 
 /** The slots of the seven days from `from` on, as dates are counted in `timeZone`; in order of time. */
-export async function listWeek(api: PublicApi, search: Search, from: string, timeZone: string): Promise<Slot[]> {
+export async function listWeek(api: Api, search: Search, from: string, timeZone: string): Promise<Slot[]> {
   const to = dayRange(addDays(from, WEEK_DAYS - 1), timeZone).to;
   const found = new Map<string, Slot>();
   let begin = dayRange(from, timeZone).from;
@@ -36,7 +36,7 @@ export async function listWeek(api: PublicApi, search: Search, from: string, tim
   }
 }
 
-async function findNext(api: PublicApi, search: Search): Promise<Slot | null> {
+async function findNext(api: Api, search: Search): Promise<Slot | null> {
   const { slots } = await askFor(api, search, { limit: 1 });
   return slots[0] ?? null;
 }

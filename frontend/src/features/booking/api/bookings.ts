@@ -1,8 +1,8 @@
-import { answerOf } from "@/lib/api/client";
-import type { Booked, BookingForm, PublicApi } from "./routes";
+import { type Api, answerOf } from "@/lib/api/client";
+import type { Booked, BookingForm } from "./shapes";
 
 /** The same key and form again bring the same answer: asking twice never books twice. */
-export function book(api: PublicApi, slug: string, form: BookingForm, idempotencyKey: string): Promise<Booked> {
-  const params = { path: { slug }, header: { "Idempotency-Key": idempotencyKey } };
-  return answerOf(api.POST("/public/{slug}/bookings", { params, body: form }));
+export function book(api: Api, slug: string, form: BookingForm, idempotencyKey: string): Promise<Booked> {
+  const headers = { "Idempotency-Key": idempotencyKey };
+  return answerOf(api.POST("/public/{slug}/bookings", { params: { path: { slug } }, headers, body: form }));
 }

@@ -1,6 +1,6 @@
-import { answerOf } from "@/lib/api/client";
-import type { PublicApi, Slot } from "./routes";
+import { type Api, answerOf } from "@/lib/api/client";
 import { serverTimeMs } from "./server-time";
+import type { Slot } from "./shapes";
 
 /** A slot that nobody else can take until it ends. */
 export interface Hold {
@@ -11,7 +11,7 @@ export interface Hold {
   endsAtMs: number;
 }
 
-export async function placeHold(api: PublicApi, slug: string, serviceId: string, slot: Slot): Promise<Hold> {
+export async function placeHold(api: Api, slug: string, serviceId: string, slot: Slot): Promise<Hold> {
   const { doctorId, start } = slot;
   const call = api.POST("/public/{slug}/holds", { params: { path: { slug } }, body: { serviceId, doctorId, start } });
   const { holdId, holdToken, expiresAt } = await answerOf(call);
@@ -21,7 +21,7 @@ export async function placeHold(api: PublicApi, slug: string, serviceId: string,
 }
 
 /** Outlives the page. A hold that could not be given back ends by itself. */
-export async function giveBackHold(api: PublicApi, slug: string, { holdId, holdToken }: Hold): Promise<void> {
+export async function giveBackHold(api: Api, slug: string, { holdId, holdToken }: Hold): Promise<void> {
   const path = { slug, holdId };
   const call = api.DELETE("/public/{slug}/holds/{holdId}", { params: { path }, body: { holdToken }, keepalive: true });
   await call.catch(() => {});

@@ -1,23 +1,23 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { usePublicApi } from "@/features/booking/hooks/visitor-context";
-import { answerOf } from "@/lib/api/client";
-import type { Managed, PublicApi, Slot } from "./routes";
+import { type Api, answerOf } from "@/lib/api/client";
+import type { Managed, Slot } from "./shapes";
 
-function getManaged(api: PublicApi, manageToken: string): Promise<Managed> {
+function getManaged(api: Api, manageToken: string): Promise<Managed> {
   return answerOf(api.GET("/public/bookings/{manageToken}", { params: { path: { manageToken } } }));
 }
 
-function reschedule(api: PublicApi, manageToken: string, { start, doctorId }: Slot): Promise<unknown> {
+function reschedule(api: Api, manageToken: string, { start, doctorId }: Slot): Promise<unknown> {
   const params = { path: { manageToken } };
   return answerOf(api.POST("/public/bookings/{manageToken}/reschedule", { params, body: { start, doctorId } }));
 }
 
-function cancel(api: PublicApi, manageToken: string): Promise<unknown> {
-  return answerOf(api.POST("/public/bookings/{manageToken}/cancel", { params: { path: { manageToken } } }));
+function cancel(api: Api, manageToken: string): Promise<unknown> {
+  return answerOf(api.POST("/public/bookings/{manageToken}/cancel", { params: { path: { manageToken } }, body: {} }));
 }
 
 /** The query of a patient's own booking. */
-export function managedQuery(api: PublicApi, manageToken: string) {
+export function managedQuery(api: Api, manageToken: string) {
   return { queryKey: ["public booking", manageToken] as const, queryFn: () => getManaged(api, manageToken) };
 }
 
@@ -25,7 +25,7 @@ export function useManaged(manageToken: string) {
   return useQuery(managedQuery(usePublicApi(), manageToken));
 }
 
-function useChange<Given>(manageToken: string, change: (api: PublicApi, given: Given) => Promise<unknown>) {
+function useChange<Given>(manageToken: string, change: (api: Api, given: Given) => Promise<unknown>) {
   const api = usePublicApi();
   const queries = useQueryClient();
   return useMutation({

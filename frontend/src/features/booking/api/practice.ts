@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { usePublicApi } from "@/features/booking/hooks/visitor-context";
-import { answerOf } from "@/lib/api/client";
-import type { Practice, PublicApi } from "./routes";
+import { type Api, answerOf } from "@/lib/api/client";
+import type { Practice } from "./shapes";
 
 const RARELY_CHANGES_MS = 5 * 60_000;
 
-function getPractice(api: PublicApi, slug: string): Promise<Practice> {
+function getPractice(api: Api, slug: string): Promise<Practice> {
   return answerOf(api.GET("/public/{slug}", { params: { path: { slug } } }));
 }
 

@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import { CalendarDays, MapPin, Stethoscope } from "lucide-react";
-import type { Managed } from "@/features/booking/api/routes";
+import type { Managed } from "@/features/booking/api/shapes";
 import { duration, elsewhere, sameClock, when } from "@/features/booking/words";
 import { clockTime, zoneCity } from "@/lib/time/format";
 import { localZone } from "@/lib/time/zone";

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Bar, type BarTone } from "@/components/ui/bar";
 import { Button, buttonClass } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
-import type { Managed } from "@/features/booking/api/routes";
+import type { Managed } from "@/features/booking/api/shapes";
 import { when } from "@/features/booking/words";
 import { serverPaths } from "@/lib/paths";
 import { AppointmentCard } from "./appointment-card";

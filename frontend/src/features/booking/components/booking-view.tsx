@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { usePractice } from "@/features/booking/api/practice";
-import type { Practice } from "@/features/booking/api/routes";
+import type { Practice } from "@/features/booking/api/shapes";
 import { choicesOf, type Said } from "@/features/booking/choices";
 import { type Details, detailsSchema, noDetails } from "@/features/booking/details";
 import { useHold } from "@/features/booking/hooks/use-hold";

@@ -3,7 +3,7 @@ import { useAnnounce } from "@/components/ui/announcer";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
 import { useCancel } from "@/features/booking/api/managed";
-import type { Managed } from "@/features/booking/api/routes";
+import type { Managed } from "@/features/booking/api/shapes";
 import { when } from "@/features/booking/words";
 import { explain } from "@/lib/api/problem";
 

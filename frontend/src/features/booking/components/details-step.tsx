@@ -1,6 +1,6 @@
 import type { UseFormReturn } from "react-hook-form";
 import type { Hold } from "@/features/booking/api/holds";
-import type { Practice, PublicService } from "@/features/booking/api/routes";
+import type { Practice, PublicService } from "@/features/booking/api/shapes";
 import type { Details } from "@/features/booking/details";
 import { useBook } from "@/features/booking/hooks/use-book";
 import type { HoldHandle } from "@/features/booking/hooks/use-hold";
@@ -29,7 +29,7 @@ interface DetailsStepProps {
 /** The time is held; who is it for? */
 export function DetailsStep({ practice, service, timeZone, holding, hold, form, ...on }: DetailsStepProps) {
   const leftMs = useTimeLeft(hold.endsAtMs);
-  const booking = useBook(practice.slug, {
+  const booking = useBook(practice.slug, timeZone, {
     onBooked: on.onBooked,
     onGone: (error) => {
       holding.end();

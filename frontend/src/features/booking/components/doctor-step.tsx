@@ -1,6 +1,6 @@
 import { Users } from "lucide-react";
 import { Avatar } from "@/components/ui/avatar";
-import type { PublicDoctor } from "@/features/booking/api/routes";
+import type { PublicDoctor } from "@/features/booking/api/shapes";
 import { ANY_DOCTOR } from "@/features/booking/choices";
 import { ChoiceCard } from "./choice-card";
 import { Step } from "./step";

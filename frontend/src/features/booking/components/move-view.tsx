@@ -8,7 +8,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { isGone } from "@/features/booking/api/alternatives";
 import { useReschedule } from "@/features/booking/api/managed";
 import { usePractice } from "@/features/booking/api/practice";
-import type { Managed, Practice, PublicService } from "@/features/booking/api/routes";
+import type { Managed, Practice, PublicService } from "@/features/booking/api/shapes";
 import { choicesOf } from "@/features/booking/choices";
 import { useSlotNews } from "@/features/booking/hooks/use-slot-news";
 import { LivePractice } from "@/features/booking/hooks/visitor-context";

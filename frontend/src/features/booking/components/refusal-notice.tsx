@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { Bar } from "@/components/ui/bar";
 import { Button } from "@/components/ui/button";
 import { alternativesIn, isGone } from "@/features/booking/api/alternatives";
-import type { PublicDoctor, Slot } from "@/features/booking/api/routes";
+import type { PublicDoctor, Slot } from "@/features/booking/api/shapes";
 import { type Time, timesOf } from "@/features/booking/times";
 import { shortWhen } from "@/features/booking/words";
 import { explain } from "@/lib/api/problem";

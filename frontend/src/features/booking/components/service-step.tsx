@@ -1,6 +1,6 @@
 import { CalendarOff } from "lucide-react";
 import { Notice } from "@/components/ui/notice";
-import type { Practice } from "@/features/booking/api/routes";
+import type { Practice } from "@/features/booking/api/shapes";
 import { duration } from "@/features/booking/words";
 import { ChoiceCard } from "./choice-card";
 import { Step } from "./step";

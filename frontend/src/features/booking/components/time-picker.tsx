@@ -4,7 +4,7 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNextFree, WEEK_DAYS } from "@/features/booking/api/availability";
-import type { Practice, PublicService } from "@/features/booking/api/routes";
+import type { Practice, PublicService } from "@/features/booking/api/shapes";
 import { ANY_DOCTOR } from "@/features/booking/choices";
 import { useShiftWords } from "@/features/booking/hooks/use-shift-words";
 import { useTimes } from "@/features/booking/hooks/use-times";
@@ -32,6 +32,9 @@ export interface TimePickerProps {
   onZone: (timeZone: string) => void;
   onChoose: (time: Time) => void;
 }
+
+/** The rules say how far; the server always tells them. */
+const FAR_DAYS = 90;
 
 /** A day, and the times on offer in it; what others take meanwhile is seen at once. */
 export function TimePicker(props: TimePickerProps) {
@@ -61,7 +64,7 @@ export function TimePicker(props: TimePickerProps) {
         weekStart={weekStart}
         date={date}
         today={today}
-        lastDate={addDays(today, practice.bookingRules.horizonDays)}
+        lastDate={addDays(today, practice.bookingRules.horizonDays ?? FAR_DAYS)}
         counts={times.week && countByDate(times.week, timeZone)}
         onDate={onDate}
       />

@@ -4,7 +4,7 @@ import { isGone } from "@/features/booking/api/alternatives";
 import { book } from "@/features/booking/api/bookings";
 import type { Hold } from "@/features/booking/api/holds";
 import { managedQuery } from "@/features/booking/api/managed";
-import type { BookingForm } from "@/features/booking/api/routes";
+import type { BookingForm } from "@/features/booking/api/shapes";
 import type { Details } from "@/features/booking/details";
 import { ApiError } from "@/lib/api/problem";
 import { randomSessionId } from "@/lib/session-id";
@@ -29,8 +29,8 @@ interface Outcome {
   onGone: (error: ApiError) => void;
 }
 
-/** Books what is held. While it is unknown whether that arrived, the same key and form are sent again. */
-export function useBook(slug: string, { onBooked, onGone }: Outcome): BookHandle {
+/** Books what is held; the patient is written to in `timeZone`. While it is unknown whether that arrived, the same key and form are sent again. */
+export function useBook(slug: string, timeZone: string, { onBooked, onGone }: Outcome): BookHandle {
   const api = usePublicApi();
   const queries = useQueryClient();
   const unsure = useRef<Attempt | null>(null);
@@ -41,7 +41,7 @@ export function useBook(slug: string, { onBooked, onGone }: Outcome): BookHandle
     if (isBooking) return;
     setIsBooking(true);
     setError(null);
-    const attempt = unsure.current ?? { form: formOf(hold, details), key: randomSessionId() };
+    const attempt = unsure.current ?? { form: formOf(hold, details, timeZone), key: randomSessionId() };
     unsure.current = attempt;
     try {
       const { manageToken } = await book(api, slug, attempt.form, attempt.key);
@@ -68,7 +68,7 @@ function isAnswer(error: unknown): boolean {
   return error instanceof ApiError && error.status < 500;
 }
 
-function formOf({ holdId, holdToken }: Hold, { name, email, phone, notes }: Details): BookingForm {
+function formOf({ holdId, holdToken }: Hold, { name, email, phone, notes }: Details, timeZone: string): BookingForm {
   const patient = { name: name.trim(), email: email.trim(), phone: phone.trim() };
-  return { holdId, holdToken, patient, ...(notes.trim() && { notes: notes.trim() }) };
+  return { holdId, holdToken, patient, timeZone, ...(notes.trim() && { notes: notes.trim() }) };
 }

@@ -3,7 +3,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { isGone } from "@/features/booking/api/alternatives";
 import { readTimesAgain } from "@/features/booking/api/availability";
 import { giveBackHold, type Hold, placeHold } from "@/features/booking/api/holds";
-import type { PublicApi, Slot } from "@/features/booking/api/routes";
+import type { Slot } from "@/features/booking/api/shapes";
+import type { Api } from "@/lib/api/client";
 import { usePublicApi } from "./visitor-context";
 
 export interface HoldHandle {
@@ -94,7 +95,7 @@ export function useHold(slug: string): HoldHandle {
   return { hold, asking, refusal, take, giveBack, end, forget, refuse };
 }
 
-async function firstFree(api: PublicApi, slug: string, serviceId: string, slots: readonly Slot[]): Promise<Hold> {
+async function firstFree(api: Api, slug: string, serviceId: string, slots: readonly Slot[]): Promise<Hold> {
   let refused: unknown;
   for (const slot of slots) {
     try {

@@ -8,6 +8,8 @@ import { systemClock } from "@/lib/time/clock";
 
 /** A hundred reads in fifteen minutes are allowed, to all who share an address. */
 const READ_EVERY_MS = 10_000;
+/** What is taken with a time, its buffers and its room, is told by an answer; this soon is soon enough. */
+const CONFIRM_AFTER_MS = 30_000;
 const NOTHING: News = new Map();
 
 /**
@@ -20,14 +22,24 @@ export function useSlotNews(slug: string): News {
   const [news, setNews] = useState(NOTHING);
   useEffect(() => {
     const read = throttle<void>(systemClock, READ_EVERY_MS, () => readTimesAgain(queries, slug));
+    let cancelConfirm: (() => void) | null = null;
+    const confirmLater = () => {
+      cancelConfirm ??= systemClock.after(CONFIRM_AFTER_MS, () => {
+        cancelConfirm = null;
+        read();
+      });
+    };
     const stop = realtime.subscribeCalendar({}, (frame) => {
       if (frame.type === "appointment-updated") return;
       if (frame.type === "slot-updated") setNews((before) => heard(before, frame, Date.now()));
-      if (frame.type === "slot-updated" && frame.state !== "free") markTimesOld(queries, slug);
-      else read();
+      if (frame.type === "slot-updated" && frame.state !== "free") {
+        markTimesOld(queries, slug);
+        confirmLater();
+      } else read();
     });
     return () => {
       stop();
+      cancelConfirm?.();
       read.cancel();
     };
   }, [realtime, queries, slug]);

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { type Search, useWeek } from "@/features/booking/api/availability";
-import type { Practice, PublicService } from "@/features/booking/api/routes";
+import type { Practice, PublicService } from "@/features/booking/api/shapes";
 import { type News, stillFree } from "@/features/booking/slot-news";
 import { sameTimes, steady, type Time, timesOf, timesOn } from "@/features/booking/times";
 
@@ -29,8 +29,8 @@ const MINUTE_MS = 60_000;
 /** The times on offer around a date, as new as the server's news. */
 export function useTimes({ practice, service, search, date, weekStart, timeZone, news }: Looked): Times {
   const { data, dataUpdatedAt, error, isFetching, refetch } = useWeek(search, weekStart, timeZone);
-  const week = data && timesOf(stillFree(data, news, service, dataUpdatedAt));
-  const soonestMs = Date.now() + practice.bookingRules.minimumNoticeMinutes * MINUTE_MS;
+  const week = data && timesOf(stillFree(data, news, dataUpdatedAt));
+  const soonestMs = Date.now() + (practice.bookingRules.minimumNoticeMinutes ?? 0) * MINUTE_MS;
   const view = [service.id, search.doctorId, date, timeZone].join(" ");
   const day = useSteady(view, week && timesOn(date, week, timeZone), soonestMs);
   return { week, day, error: data ? null : error, isFetching, refetch: () => void refetch() };

@@ -1,7 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
-import type { PublicApi } from "@/features/booking/api/routes";
 import { visitorSocketUrl } from "@/features/booking/api/ws-ticket";
-import { type ApiOptions, createApi } from "@/lib/api/client";
+import { type Api, type ApiOptions, createApi } from "@/lib/api/client";
 import { createRealtime, type RealtimeOptions } from "@/lib/realtime/client";
 import { RealtimeProvider } from "@/lib/realtime/hooks/realtime-context";
 import { watchPage } from "@/lib/realtime/wake";
@@ -13,7 +12,7 @@ export interface VisitorEdges {
 }
 
 interface Visitor {
-  api: PublicApi;
+  api: Api;
   WebSocket: RealtimeOptions["WebSocket"];
 }
 
@@ -24,7 +23,7 @@ export function VisitorProvider({ edges, children }: { edges: VisitorEdges; chil
   const [visitor] = useState<Visitor>(() => {
     const { fetch, WebSocket } = edges;
     const api = createApi({ token: () => null, onUnauthenticated: () => {}, ...(fetch && { fetch }) });
-    return { api: api as unknown as PublicApi, WebSocket };
+    return { api, WebSocket };
   });
   return <VisitorContext value={visitor}>{children}</VisitorContext>;
 }
@@ -35,7 +34,7 @@ function useVisitor(): Visitor {
   return visitor;
 }
 
-export function usePublicApi(): PublicApi {
+export function usePublicApi(): Api {
   return useVisitor().api;
 }
 
