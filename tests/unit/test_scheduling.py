@@ -19,6 +19,7 @@ from chalicelib.scheduling.model import (
     faults_of,
     faults_of_service,
 )
+from chalicelib.scheduling.service.limits import MOST_OF_A_KIND, faults_of_changes, room_for_one_more
 
 TIMES = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 1, 30, 59)] + ["24:00"]
 times = st.sampled_from(TIMES)
@@ -138,3 +139,15 @@ def test_extra_hours_of_a_date_may_touch_but_not_overlap() -> None:
     faults = faults_of(form(exceptions=exceptions))
 
     assert [fault.field for fault in faults] == ["exceptions.2", "exceptions.3"]
+
+
+@pytest.mark.parametrize(("present", "fits"), [(0, True), (MOST_OF_A_KIND - 1, True), (MOST_OF_A_KIND, False)])
+def test_a_practice_has_so_many_doctors_and_no_more(present: int, *, fits: bool) -> None:
+    assert (room_for_one_more("doctors", range(present)) == []) is fits
+
+
+def test_a_change_is_not_blamed_for_what_it_leaves_alone() -> None:
+    faults = [Fault("workingHours.0.end", "wrong"), Fault("serviceIds.1", "wrong")]
+
+    assert faults_of_changes({"service_ids": ["a", "a"]}, faults) == faults[1:]
+    assert [fault.field for fault in faults_of_changes({}, [])] == ["body"]

@@ -81,9 +81,9 @@ def change_doctor(
 
 
 def archive_doctor(admin: Principal, doctor_id: str, *, clock: Clock = utc_now) -> ChangedDoctor:
-    """Let a doctor be booked no longer; they are kept for the appointments that name them. All upcoming are conflicts.
+    """Let a doctor be booked no longer; they are kept for the appointments that name them.
 
-    Repeating it is no error. Two calls.
+    All that are upcoming are conflicts. Repeating it is no error. Two calls.
 
     Raises:
         Forbidden: the caller is not an admin.
