@@ -39,13 +39,17 @@ def add_claim(write: TransactWrite, tenant_id: str, claim: Claim, now: datetime)
 
 
 def taken_in(claim: Claim, images: Sequence[Image | None], now: datetime) -> list[Taken]:
-    """What stood against a claim, given the images of those of its sheets that refused, None for the others."""
+    """What stood against a claim, given the images of those of its sheets that refused, None for the others.
+
+    Others have what it takes, unless they have lapsed, or what it gives back, even if they have.
+    """
     found = []
     for sheet, image in zip(claim.sheets(), images, strict=True):
         others = {
             number: occupant
             for number, occupant in _occupants(image or {}, sheet.key.hour)
-            if number in (*sheet.taken, *sheet.freed) and occupant.id not in claim.names and occupant.is_live(now)
+            if occupant.id not in claim.names
+            and (number in sheet.freed or (number in sheet.taken and occupant.is_live(now)))
         }
         found += [
             Taken(sheet.key.owner, span, occupant)
