@@ -71,11 +71,15 @@ class SesMailer:
             raise (Refused if is_for_good else Unsent)(code) from None
 
 
+def mailer_from(sender: str) -> Mailer | None:
+    """The way out from an address; None without one, when no mail is sent."""
+    return SesMailer(sender) if sender else None
+
+
 @cache
 def mailer() -> Mailer | None:
-    """The way out of this process; None without `MAIL_FROM`, when no mail is sent."""
-    sender = settings().mail_from
-    return SesMailer(sender) if sender else None
+    """The way out of this process; its address is `MAIL_FROM`."""
+    return mailer_from(settings().mail_from)
 
 
 def to_message(mail: Mail, sender: str) -> bytes:

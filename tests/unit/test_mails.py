@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.mail import Mail, Refused, SesMailer, Unsent, to_message
+from chalicelib.appointments.mail import Mail, Refused, SesMailer, Unsent, mailer_from, to_message
 from chalicelib.appointments.model import Patient
 from chalicelib.appointments.model.calendar import Visit
 from chalicelib.appointments.model.notice import Kind, told_of
@@ -132,6 +132,10 @@ def test_what_can_be_repaired_is_tried_again(code: str, message: str) -> None:
     with pytest.raises(Unsent) as unsent:
         SesMailer(SENDER, Ses(code, message)).send(mail())
     assert str(unsent.value) == code
+
+
+def test_without_an_address_of_ours_no_mail_is_sent() -> None:
+    assert mailer_from("") is None
 
 
 def test_times_are_on_the_patients_clock_and_name_their_zone() -> None:
