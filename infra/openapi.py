@@ -105,7 +105,7 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
     ]
     query = tidy(TypeAdapter(endpoint.query).json_schema()) if endpoint.query else {}
     return in_path + [
-        {"name": name, "in": "query", "required": False, "schema": schema}
+        {"name": name, "in": "query", "required": name in query.get("required", []), "schema": schema}
         for name, schema in query.get("properties", {}).items()
     ]
 

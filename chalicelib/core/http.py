@@ -142,9 +142,10 @@ class Routes:
             entry = Endpoint(method, path, handler, answers, status, body, query, public, problems)
             self.endpoints.append(entry)
             view = _view(entry, lambda: self.blueprint.current_request)
-            route = self.blueprint.route(
-                path, methods=[method], name=f"{handler.__name__}_{method}", content_types=CONTENT_TYPES
-            )
+            # What has no body has no type either, whatever somebody on its way writes there.
+            types = CONTENT_TYPES if body else ["*/*"]
+            name = f"{handler.__name__}_{method}"
+            route = self.blueprint.route(path, methods=[method], name=name, content_types=types)
             route(view)
             return handler
 

@@ -4,21 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Route, expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.window import NARROW, WIDE, Theme, Window
 
 Open = Callable[..., Window]
 LOOKS = [(size, theme) for size in (WIDE, NARROW) for theme in ("light", "dark")]
-
-
-def assert_accessible(window: Window) -> None:
-    """No violation of axe's rules, and nothing to scroll sideways for."""
-    found = Axe().run(window.page)
-    assert found.violations_count == 0, found.generate_report()
-    overflow = window.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert overflow <= 0, f"{overflow} px stick out"
 
 
 @pytest.mark.parametrize(("size", "theme"), LOOKS)

@@ -154,3 +154,12 @@ def test_another_practices_calendar_stays_silent(practice: Practice, stream: Str
 
     assert (refused["code"], refused["action"]) == ("NOT_FOUND", "subscribe-calendar")
     assert [frame["type"] for frame in socket.frames] == ["calendar-subscribed", "error"]
+
+
+def test_who_has_nothing_to_say_need_not_say_in_which_form(practice: Practice) -> None:
+    """Between a browser and the function somebody may fill in a type that the browser left out."""
+    path = f"/public/{practice.tenant.slug}/ws-ticket"
+
+    answer = send("POST", path, headers={"Content-Type": "application/octet-stream"})
+
+    assert answer.status == 200

@@ -6,6 +6,8 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.keys import known_id
 
 _PARTS = 3
+# No dot: what has one at the end of an address is taken for a file by whoever serves the page.
+_SEPARATOR = "~"
 
 
 class ManageToken(NamedTuple):
@@ -18,7 +20,7 @@ class ManageToken(NamedTuple):
 
 def of(tenant_id: str, appointment_id: str, secret: str) -> str:
     """The token of an appointment."""
-    return f"{tenant_id}.{appointment_id}.{secret}"
+    return _SEPARATOR.join((tenant_id, appointment_id, secret))
 
 
 def read(token: str) -> ManageToken:
@@ -27,7 +29,7 @@ def read(token: str) -> ManageToken:
     Raises:
         NotFound: it does not have the form of one.
     """
-    parts = token.split(".")
+    parts = token.split(_SEPARATOR)
     if len(parts) != _PARTS:
         raise NotFound("There is no booking at this address.")
     return ManageToken(known_id(parts[0]), known_id(parts[1]), parts[2])

@@ -122,9 +122,7 @@ def taken(tenant_id: str, owner: str, within: Span, *, now: datetime, mine: Coll
 
 def busy(tenant_id: str, owner: str, within: Span, *, now: datetime, mine: Collection[str] = ()) -> list[Span]:
     """The stretches of an owner's time that are taken, in whole cells, in order and apart; one call."""
-    cells = store.cells_between(tenant_id, owner, within)
-    numbers = (number for number, one in cells if one.id not in mine and one.is_live(now))
-    return list(spans_of_cells(numbers))
+    return list(spans_of_cells(store.taken_between(tenant_id, owner, within, now=now, mine=mine)))
 
 
 def booked(tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = utc_now) -> list[Occupant]:
@@ -134,8 +132,8 @@ def booked(tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = utc_n
 
 
 def occupants(tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = utc_now) -> list[Occupant]:
-    """The appointments and holds that have a doctor's time, in order; one call."""
-    cells = store.cells_between(tenant_id, keys.doctor(doctor_id), within)
+    """The appointments and holds that have a doctor's time, in order, those of this moment too; one call."""
+    cells = store.cells_between(tenant_id, keys.doctor(doctor_id), within, consistent=True)
     now = clock()
     live = {occupant for _, occupant in cells if occupant.is_live(now)}
     return sorted(live, key=lambda occupant: (occupant.span, occupant.id))

@@ -3,7 +3,7 @@
 See docs/adr/0030-hour-sheets.md.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import and_
@@ -23,6 +23,8 @@ from chalicelib.scheduling.model.span import CELL_MINUTES, Span, spans_of_cells
 # What has long passed is kept from nobody.
 _MEMORY = timedelta(days=60)
 _NAMES = tuple(f"c{minute:02d}" for minute in range(0, 60, CELL_MINUTES))
+# What tells whether a cell keeps others out; to decode the rest of it would take most of a search's time.
+_WHO = ("sk", *(f"{name}.{part}" for name in _NAMES for part in ("by", "until")))
 
 Image = Mapping[str, Any]
 
@@ -64,16 +66,41 @@ def cells_between(
 ) -> Iterator[tuple[int, Occupant]]:
     """The occupied cells of an owner's time, by number, in order; one call for each megabyte of sheets."""
     cells = within.cells()
-    if not cells:
-        return
-    low, high = (_hour_name(owner, number // CELLS_PER_HOUR) for number in (cells[0], cells[-1]))
-    in_range = SheetItem.sk.between(low, high)
-    for image in SheetItem.images(
-        keys.time(tenant_id, owner), ("sk", *_NAMES), range_condition=in_range, consistent=consistent
-    ):
+    for image in _sheets(tenant_id, owner, cells, ("sk", *_NAMES), consistent=consistent):
         for number, occupant in _occupants(image, hour_of(image["sk"]["S"])):
             if number in cells:
                 yield number, occupant
+
+
+def taken_between(
+    tenant_id: str, owner: str, within: Span, *, now: datetime, mine: Collection[str] = ()
+) -> Iterator[int]:
+    """The numbers of the cells of an owner's time that keep others out, in order, but for those under a name in
+    `mine`; one call for each megabyte of sheets.
+    """
+    cells, now_ms = within.cells(), to_ms(now)
+    for image in _sheets(tenant_id, owner, cells, _WHO):
+        first = hour_of(image["sk"]["S"]) * CELLS_PER_HOUR
+        for place, name in enumerate(_NAMES):
+            if name in image and first + place in cells:
+                cell = image[name]["M"]
+                is_live = "until" not in cell or now_ms < int(cell["until"]["N"])
+                if is_live and cell["by"]["S"] not in mine:
+                    yield first + place
+
+
+def _sheets(
+    tenant_id: str, owner: str, cells: range, attributes: Sequence[str], *, consistent: bool = False
+) -> Iterator[Image]:
+    if not cells:
+        return
+    low, high = (_hour_name(owner, number // CELLS_PER_HOUR) for number in (cells[0], cells[-1]))
+    yield from SheetItem.images(
+        keys.time(tenant_id, owner),
+        attributes,
+        range_condition=SheetItem.sk.between(low, high),
+        consistent=consistent,
+    )
 
 
 def occupants_of(image: Image) -> list[tuple[int, Occupant]]:
@@ -84,7 +111,7 @@ def occupants_of(image: Image) -> list[tuple[int, Occupant]]:
 def hour_of(sort_key: str) -> int:
     """The number, since the epoch, of the hour that a sheet is of."""
     _, _, text = sort_key.partition("#")
-    return int(datetime.strptime(text, "%Y-%m-%dT%H").replace(tzinfo=UTC).timestamp()) // 3600
+    return int(datetime.fromisoformat(f"{text}:00:00+00:00").timestamp()) // 3600
 
 
 def _occupants(image: Image, hour: int) -> Iterator[tuple[int, Occupant]]:

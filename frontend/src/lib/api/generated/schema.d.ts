@@ -523,6 +523,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/appointments-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Appointments as CSV (RFC 4180, UTF-8), in order of time. */
+        get: operations["exportAppointments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/appointments-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter appointments from CSV, each line that can be; what cannot is named by line and column.
+         *
+         *     Doctor and service are named by id or by name. Nothing is entered twice when a file is sent again: a line is
+         *     known by its `id`, or else by its doctor, patient and start.
+         */
+        post: operations["importAppointments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/doctors/{doctorId}/feed": {
         parameters: {
             query?: never;
@@ -1353,10 +1392,34 @@ export interface components {
             start: string;
             end: string;
         };
+        /**
+         * @description A CSV file in the columns that the export has; a dry run only looks at it.
+         *
+         *     `tellPatients` has them told of their appointments by mail, as of those that are entered by hand.
+         */
+        ImportFile: {
+            csv: string;
+            /** @default false */
+            dryRun?: boolean;
+            /** @default false */
+            tellPatients?: boolean;
+        };
+        /** @description What became of a file's lines: so many were entered, so many were there already, and these could not be. */
+        Imported: {
+            imported: number;
+            skipped: number;
+            faults: components["schemas"]["LineFault"][];
+        };
         /** @description All that is unsaved now, and the version of the appointment that it was typed upon. */
         KeepDraft: {
             baseVersion: number;
             fields: components["schemas"]["DraftFields"];
+        };
+        /** @description One thing that is wrong with a file: the line on which its record begins, the column, and what. */
+        LineFault: {
+            line: number;
+            field: string;
+            message: string;
         };
         /** @description One lease. `version` is the fencing token; `lock_id` and `session_id` are shown only to their owner. */
         Lock: {
@@ -3357,8 +3420,8 @@ export interface operations {
     };
     availability: {
         parameters: {
-            query?: {
-                serviceId?: string;
+            query: {
+                serviceId: string;
                 doctorIds?: string | null;
                 from?: string | null;
                 to?: string | null;
@@ -3451,8 +3514,8 @@ export interface operations {
     };
     publicAvailability: {
         parameters: {
-            query?: {
-                serviceId?: string;
+            query: {
+                serviceId: string;
                 doctorIds?: string | null;
                 from?: string | null;
                 to?: string | null;
@@ -4780,6 +4843,135 @@ export interface operations {
             };
         };
     };
+    exportAppointments: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                doctorId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `UNAUTHENTICATED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `VALIDATION` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importAppointments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description `BAD_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNAUTHENTICATED` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `VALIDATION` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INTERNAL` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openFeed: {
         parameters: {
             query?: never;
@@ -6073,9 +6265,9 @@ export interface operations {
     };
     doctorsSchedule: {
         parameters: {
-            query?: {
-                from?: string;
-                to?: string;
+            query: {
+                from: string;
+                to: string;
             };
             header?: never;
             path: {
