@@ -36,7 +36,6 @@ from chalicelib.appointments.service.saving import keeping_time
 from chalicelib.appointments.service.timetable import Timetable, chosen, timetable
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound, Unavailable
-from chalicelib.core.settings import settings
 from chalicelib.core.shape import Shape
 from chalicelib.locking import service as locking
 
@@ -109,16 +108,10 @@ def calendar_of(token: str, *, clock: Clock = utc_now) -> tuple[str, str]:
         NotFound: there is none.
     """
     found = managed(token, clock=clock)
-    visit = Visit(found.practice.name, found.doctor.name, found.service.name, link_to(token))
+    visit = Visit(found.practice.name, found.doctor.name, found.service.name)
     method = method_of(found.appointment.status, is_sent=False)
     file = calendar_file([patients_event(found.appointment, visit)], method)
     return file.decode(), content_type(method)
-
-
-def link_to(token: str) -> str:
-    """The address of a patient's own page; empty where `PUBLIC_ORIGIN` is not set."""
-    origin = settings().public_origin
-    return f"{origin}/b/{token}" if origin else ""
 
 
 def reschedule(token: str, wanted: NewTime, *, clock: Clock = utc_now) -> Managed:

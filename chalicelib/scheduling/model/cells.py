@@ -70,7 +70,7 @@ class Occupant:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A change of what is occupied: `occupant` takes `new` and gives back `old`, but for what it has `lost` of that.
+    """A change of what is occupied: `occupant` takes `new` and gives back `old`, except what it `lost` of that.
 
     Where it already has cells under one of the names in `mine`, it may take them.
     """

@@ -142,8 +142,8 @@ def occupants(tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = ut
 def changes_of(partition: str, old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[SlotChange]:
     """What people see happen to a doctor's time, given the images of a sheet's stream record.
 
-    What became free comes first. Each change is told once, by the sheet that has its start, though it may reach over
-    several.
+    What became free comes first. Each change is told once, by the sheet that has its start, though it may reach
+    over several.
     """
     _, owner = keys.owner_of_time(partition)
     doctor_id = owner.removeprefix(keys.doctor(""))
