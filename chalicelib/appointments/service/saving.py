@@ -25,6 +25,8 @@ from chalicelib.locking import service as locking
 from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model.cells import CellsTaken
 
+_NO_VERSION = 0
+
 
 def save(
     principal: Principal,
@@ -115,7 +117,7 @@ def write(principal: Principal, appointment_id: str, lock_id: str, edit: store.E
         try:
             store.save(principal.tenant_id, appointment_id, claimed, add_fence=add_fence)
         except store.SaveRefused as refusal:
-            raise _why_not(principal, appointment_id, edit, refusal) from None
+            raise _why_not(principal, appointment_id, claimed, refusal) from None
 
     keeping_time(principal.tenant_id, appointment_id, edit, attempt, to_member=True)
     written = cast("dict[str, Any]", dict(edit.changes))
@@ -136,11 +138,14 @@ def keeping_time(
         SlotTaken: somebody else has the time.
         Invalid: it would end before it starts, or take too long.
     """
-    is_timed = bool(TIMED & edit.changes.keys())
-    before = store.find_stored(tenant_id, appointment_id, consistent=True) if is_timed else None
-    # If it is not there, or at another version, the save is refused for the right reason: a lost lock comes first.
-    if before is None or before.appointment.version != edit.version:
+    if not TIMED & edit.changes.keys():
         attempt(edit)
+        return
+    before = store.find_stored(tenant_id, appointment_id, consistent=True)
+    # If it is not there, or at another version, the save is refused for the right reason: a lost lock comes first.
+    # It must be, though it may come to be at this version by then: whose time it takes was not looked at.
+    if before is None or before.appointment.version != edit.version:
+        attempt(replace(edit, version=_NO_VERSION))
         return
     changes = cast("dict[str, Any]", dict(edit.changes))
     after = replace(before.appointment, **changes)
