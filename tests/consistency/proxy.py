@@ -71,7 +71,8 @@ class _Proxy(BaseHTTPRequestHandler):
 
     def finish(self) -> None:
         self.upstream.close()
-        super().finish()
+        with suppress(ConnectionResetError, BrokenPipeError):
+            super().finish()
 
     def handle(self) -> None:
         # A caller may have been killed, or have given the answer up.

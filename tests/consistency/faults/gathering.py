@@ -24,7 +24,7 @@ class Notes:
 
 def records(notes: Notes, ledger: Ledger) -> list[Record]:
     """One record for each appointment."""
-    makers = _makers(notes.calls)
+    makers = makers_of(notes.calls)
     by_partition = _by_partition(notes.changes)
     operations = _by_appointment(notes.operations)
     found = []
@@ -46,7 +46,7 @@ def records(notes: Notes, ledger: Ledger) -> list[Record]:
     return found
 
 
-def _makers(calls: Iterable[Call]) -> dict[Written, Call]:
+def makers_of(calls: Iterable[Call]) -> dict[Written, Call]:
     """The call that made each version: the first one, where DynamoDB knew a transaction again."""
     found: dict[Written, Call] = {}
     for call in sorted(calls, key=lambda call: call.began):

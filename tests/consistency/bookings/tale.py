@@ -1,0 +1,192 @@
+"""A record made up by hand, for the checker's own tests: one thing happens after another, by all clocks."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.consistency.bookings.practice import Offered
+from tests.consistency.bookings.record import ACTIVE, Record
+from tests.consistency.bookings.sheets import Cell, Occupies, Span, instant_of, ms_of
+from tests.consistency.faults.diary import Operation, Outcome
+from tests.consistency.faults.record import Write
+from tests.consistency.ledger import Fields
+
+MORNING = datetime.fromisoformat("2030-01-07T09:00:00+00:00")
+HOLD_MS = 30_000
+VISIT, SCAN = Offered("visit", 30, 0, 5), Offered("scan", 30, 10, 0, (("r1", "r2"),))
+SERVICES = {"visit": VISIT, "scan": SCAN}
+_STEP = 100
+_TENANT = "TENANT#t#"
+
+
+def at(minutes: int) -> str:
+    """So long after nine, as it is stored."""
+    return f"{MORNING + timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@dataclass
+class Tale:
+    """The store, and what has happened so far. Whatever is written belongs to the operation that is told next."""
+
+    items: dict[tuple[str, str], Fields] = field(default_factory=dict)
+    writes: list[Write] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    at_close: list[Fields] = field(default_factory=list)
+    clock: int = 1_000_000
+
+    @property
+    def now(self) -> int:
+        """The instant of the operation that is told next, by the machine's own clock."""
+        return (len(self.operations) + 1) * _STEP
+
+    def does(self, who: str, kind: str, told: Fields, outcome: Outcome = "done", **asked: Any) -> None:
+        """Somebody does something; what was written since the last one is theirs."""
+        owner = asked.get("appointmentId", "*")
+        began = self.now
+        number = len(self.operations)
+        entry = Operation(who, number, kind, owner, asked, self.clock, 0, began, began + _STEP - 1, outcome, told)
+        self.operations.append(entry)
+        self.clock += 1000
+
+    def puts(self, owner: str, kind: str, **fields: Any) -> None:
+        """Write an item. None takes a field away."""
+        key = f"{_TENANT}{owner}", kind
+        old = self.items.get(key, {})
+        new = {"pk": key[0], "sk": kind, **old, **fields}
+        self.items[key] = {name: value for name, value in new.items() if value is not None}
+        began = self.now
+        self.writes.append(Write(len(self.writes), old, self.items[key], None, began, began + _STEP - 1))
+
+    def holds(self, hold_id: str, minutes: int, service: Offered = VISIT) -> None:
+        """A hold and its cells."""
+        said, start = occupied(minutes, service), MORNING + timedelta(minutes=minutes)
+        until, end = self.clock + HOLD_MS, start + timedelta(minutes=service.minutes)
+        self.puts(
+            f"HOLD#{hold_id}", "HOLD", doctorId="d1", serviceId=service.id, state="held", expiresAt=until,
+            start=ms_of(start), end=ms_of(end), occupies=kept(said),
+        )  # fmt: skip
+        self.takes(said, Cell(hold_id, ms_of(start), ms_of(end), until))
+
+    def stands(
+        self, name: str, version: int, minutes: int, by: str, service: Offered = VISIT, **more: Any
+    ) -> None:
+        """An appointment's version with its revision; it takes its cells if it is active."""
+        owner, start = f"APPOINTMENT#{name}", MORNING + timedelta(minutes=minutes)
+        end = start + timedelta(minutes=service.minutes)
+        fields = {
+            "doctorId": "d1", "serviceId": service.id, "status": "confirmed", "notes": "",
+            "startsAt": at(minutes), "endsAt": f"{end:%Y-%m-%dT%H:%M:%SZ}", **more,
+        }  # fmt: skip
+        said = occupied(minutes, service) if fields["status"] in ACTIVE else None
+        updated = instant_of(self.clock).isoformat()
+        occupies = kept(said) if said else None
+        self.puts(owner, "APPOINTMENT", version=version, updatedAt=updated, occupies=occupies, **fields)
+        self.puts(owner, f"REVISION#{version:012d}", version=version, changes=fields, savedBy={"userId": by})
+        if said:
+            self.takes(said, Cell(name, ms_of(start), ms_of(end), None))
+
+    def takes(self, said: Occupies, cell: Cell) -> None:
+        """Write the cells; what had them loses them."""
+        until = {} if cell.until is None else {"until": cell.until}
+        value = {"by": cell.by, "start": cell.start, "end": cell.end, **until}
+        self._write_cells(said, value)
+
+    def frees(self, said: Occupies) -> None:
+        """Take the cells away."""
+        self._write_cells(said, None)
+
+    def _write_cells(self, said: Occupies, value: Fields | None) -> None:
+        hours: dict[tuple[str, str], Fields] = {}
+        for owner, begins in said.cells():
+            hours.setdefault((owner, f"HOUR#{begins:%Y-%m-%dT%H}"), {})[f"c{begins:%M}"] = value
+        for (owner, hour), cells in sorted(hours.items()):
+            self.puts(f"TIME#{owner}", hour, **cells)
+
+    def ends(self) -> Record:
+        """The record of it all."""
+        return Record(SERVICES, HOLD_MS, self.writes, self.operations, self.at_close, list(self.items.values()))
+
+
+def occupied(minutes: int, service: Offered = VISIT) -> Occupies:
+    """What a service at that time occupies, of the one doctor and the first room."""
+    start = MORNING + timedelta(minutes=minutes)
+    span = Span(
+        start - timedelta(minutes=service.before), start + timedelta(minutes=service.minutes + service.after)
+    )
+    return Occupies(span, ("DOCTOR#d1", *(["RESOURCE#r1"] if service.needs else [])))
+
+
+def kept(said: Occupies) -> str:
+    """As items keep it."""
+    return json.dumps({"span": [each.isoformat() for each in said.span], "owners": said.owners})
+
+
+def in_the_way(minutes: int, until: int, state: str, appointment_id: str | None = None) -> Fields:
+    """A collision at the doctor."""
+    start, end = (ms_of(MORNING + timedelta(minutes=each)) for each in (minutes, until))
+    return {"owner": "DOCTOR#d1", "start": start, "end": end, "state": state, "appointmentId": appointment_id}
+
+
+def a_good_day() -> Record:
+    """Everything that the checker looks at, once, and as it should be."""
+    tale = Tale()
+    asked: Fields = {"doctorId": "d1", "serviceId": "visit", "start": at(0)}
+    tale.holds("H1", 0)
+    tale.does("anna", "hold", {"holdId": "H1", "until": tale.clock + HOLD_MS}, **asked, draws="H1")
+    told = {"code": "SLOT_TAKEN", "collided": [in_the_way(15, 35, "held")]}
+    tale.does("ben", "hold", told, "refused", **{**asked, "start": at(15)}, draws="H2")
+    _anna_books_and_moves(tale)
+    tale.stands("D1", 1, 60, "dana", SCAN)
+    asked_of_dana: Fields = {"doctorId": "d1", "serviceId": "scan", "start": at(60)}
+    tale.does("dana", "enter", {"appointmentId": "D1", "version": 1}, **asked_of_dana, draws="D1")
+    told = {"code": "SLOT_TAKEN", "collided": [in_the_way(50, 90, "booked", "D1")]}
+    tale.does("carl", "enter", told, "refused", **{**asked_of_dana, "start": at(50)}, draws="C1")
+    tale.stands("D1", 2, 60, "dana", SCAN, notes="seen")
+    saves = [{"version": 1, "notes": "seen"}]
+    tale.does("dana", "save", {"saves": [{"version": 2}]}, appointmentId="D1", saves=saves)
+    tale.does("dana", "save", {"code": "VERSION_MISMATCH"}, "refused", appointmentId="D1", saves=saves)
+    _holds_lapse(tale)
+    return tale.ends()
+
+
+def _anna_books_and_moves(tale: Tale) -> None:
+    digest = hashlib.sha256(b"key").hexdigest()
+    tale.stands("A1", 1, 0, "patient", notes="H1")
+    tale.puts(f"IDEMPOTENCY#{digest}", "IDEMPOTENCY", answer=json.dumps({"appointment": {"id": "A1"}}))
+    tale.puts("HOLD#H1", "HOLD", state="booked")
+    answers = {"answers": [{"appointmentId": "A1", "startsAt": at(0)}]}
+    tale.does("anna", "book", answers, holdId="H1", key="key", draws=["A1"], notes="H1")
+    tale.does("anna", "book", answers, holdId="H1", key="key", draws=["A2"], notes="H1")
+    tale.does("anna", "release", {"code": "HOLD_EXPIRED"}, "refused", holdId="H1")
+    tale.frees(occupied(0))
+    tale.stands("A1", 2, 120, "patient", notes="H1")
+    told = {"appointmentId": "A1", "version": 2, "startsAt": at(120), "doctorId": "d1"}
+    tale.does("anna", "reschedule", told, appointmentId="A1", start=at(120), doctorId=None)
+    tale.frees(occupied(120))
+    tale.stands("A1", 3, 120, "patient", notes="H1", status="cancelled")
+    told = {"appointmentId": "A1", "version": 3, "status": "cancelled"}
+    tale.does("anna", "cancel by patient", told, appointmentId="A1")
+
+
+def _holds_lapse(tale: Tale) -> None:
+    """Ben's lapses, and Carl takes over what he had; Carl's lapses too. Ella goes back."""
+    asked: Fields = {"doctorId": "d1", "serviceId": "visit", "start": at(0)}
+    tale.holds("B1", 0)
+    tale.does("ben", "hold", {"holdId": "B1", "until": tale.clock + HOLD_MS}, **asked, draws="B1")
+    tale.clock += HOLD_MS
+    tale.holds("C2", 0)
+    tale.does("carl", "hold", {"holdId": "C2", "until": tale.clock + HOLD_MS}, **asked, draws="C2")
+    tale.does("ben", "book", {"code": "HOLD_EXPIRED"}, "refused", holdId="B1", key="b", draws=["B2"], notes="B1")
+    tale.holds("E1", 180)
+    tale.does(
+        "ella", "hold", {"holdId": "E1", "until": tale.clock + HOLD_MS}, **{**asked, "start": at(180)}, draws="E1"
+    )
+    tale.puts("HOLD#E1", "HOLD", state="released")
+    tale.frees(occupied(180))
+    tale.does("ella", "release", {}, holdId="E1")
+    tale.puts("HOLD#B1", "HOLD", state="lapsed")
+    tale.at_close = [dict(item) for item in tale.items.values()]
+    tale.puts("HOLD#C2", "HOLD", state="lapsed")
+    tale.frees(occupied(0))
