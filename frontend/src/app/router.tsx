@@ -95,6 +95,17 @@ const appointment = createRoute({
   component: lazyRouteComponent(() => import("./routes/appointment"), "AppointmentPage"),
 });
 
+export interface SetupSearch {
+  item?: string | undefined;
+}
+
+const setup = createRoute({
+  getParentRoute: () => signedIn,
+  path: paths.setup,
+  validateSearch: (search: SetupSearch) => search,
+  component: lazyRouteComponent(() => import("./routes/setup"), "SetupPage"),
+});
+
 export interface BookSearch {
   service?: string | undefined;
   doctor?: string | undefined;
@@ -128,7 +139,7 @@ const routeTree = root.addChildren([
   book,
   booking,
   signedOut.addChildren([signIn, signUp]),
-  signedIn.addChildren([home, day, appointment]),
+  signedIn.addChildren([home, day, appointment, setup]),
 ]);
 
 export function createAppRouter(context: Context, history?: RouterHistory) {

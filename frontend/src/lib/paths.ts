@@ -8,6 +8,7 @@ export const paths = {
   signOut: "/sign-out",
   appointments: "/appointments",
   appointment: "/appointments/$appointmentId",
+  setup: "/setup/$section",
   /** A practice's public page. */
   book: "/p/$slug",
   /** A patient's own page. Its token may have dots, which would look like a file's name: they stand as slashes. */

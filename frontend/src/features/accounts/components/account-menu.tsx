@@ -1,10 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
-import { ChevronDown, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { ChevronDown, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { Avatar } from "@/components/ui/avatar";
 import { buttonClass } from "@/components/ui/button";
 import { Menu, MenuItem, MenuLabel, MenuRadioGroup, MenuRadioItem, MenuSeparator } from "@/components/ui/menu";
 import { chooseTheme, isTheme, theme, themes } from "@/components/ui/theme";
 import { useMember } from "@/features/accounts/hooks/session-context";
+import { may } from "@/features/accounts/permissions";
 import { useStore } from "@/lib/hooks/use-store";
 import { paths } from "@/lib/paths";
 
@@ -49,6 +50,12 @@ export function AccountMenu() {
         })}
       </MenuRadioGroup>
       <MenuSeparator />
+      {may(user, "setup.edit") && (
+        <MenuItem onSelect={() => void navigate({ to: paths.setup, params: { section: "doctors" } })}>
+          <Settings aria-hidden className="size-4 text-muted" />
+          Set up the practice
+        </MenuItem>
+      )}
       <MenuItem onSelect={() => void navigate({ to: paths.signOut })}>
         <LogOut aria-hidden className="size-4 text-muted" />
         Sign out

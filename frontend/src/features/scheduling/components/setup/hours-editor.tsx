@@ -1,0 +1,61 @@
+import { Plus } from "lucide-react";
+import type { UseFormReturn } from "react-hook-form";
+import { Button } from "@/components/ui/button";
+import { type DoctorFields, type Span, weekdays } from "@/features/scheduling/doctor-fields";
+import { rowsOf } from "./rows";
+import { SpanFields } from "./span-fields";
+
+interface HoursEditorProps {
+  form: UseFormReturn<DoctorFields>;
+  name: "workingHours" | "breaks";
+  legend: string;
+  /** On a weekday without any. */
+  noneWords: string;
+  /** What is added first. */
+  usual: Span;
+}
+
+/** Spans of the week, by weekday, on the doctor's own clock. */
+export function HoursEditor({ form, name, legend, noneWords, usual }: HoursEditorProps) {
+  const { rows, add, change, remove } = rowsOf<DoctorFields["breaks"][number], DoctorFields, typeof name>(form, name);
+  const faults = form.formState.errors[name];
+  const what = legend.toLowerCase();
+  return (
+    <fieldset>
+      <legend className="mb-1 font-medium text-sm">{legend}</legend>
+      <ul className="divide-y divide-line rounded-control border border-line">
+        {weekdays.map((day, index) => {
+          const weekday = index + 1;
+          const spans = rows.map((row, at) => ({ ...row, at })).filter((row) => row.weekday === weekday);
+          return (
+            <li
+              key={day}
+              className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-3 px-3 py-1.5 sm:grid-cols-[6.5rem_minmax(0,1fr)_auto]"
+            >
+              <span className="flex min-h-9 items-center font-medium pointer-coarse:min-h-11">{day}</span>
+              <div className="space-y-1.5 max-sm:order-last max-sm:col-span-2">
+                {spans.length === 0 && (
+                  <p className="flex min-h-9 items-center text-muted pointer-coarse:min-h-11">{noneWords}</p>
+                )}
+                {spans.map((span) => (
+                  <SpanFields
+                    key={span.at}
+                    value={span}
+                    error={faults?.[span.at]?.end?.message ?? faults?.[span.at]?.start?.message}
+                    words={`${day}, ${what}`}
+                    onChange={(changes) => change(span.at, changes)}
+                    onRemove={() => remove(span.at)}
+                  />
+                ))}
+              </div>
+              <Button variant="quiet" onClick={() => add({ weekday, ...usual })}>
+                <Plus aria-hidden className="size-4" />
+                Add<span className="sr-only">{` ${what} on ${day}`}</span>
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+    </fieldset>
+  );
+}

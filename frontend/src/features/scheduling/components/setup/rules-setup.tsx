@@ -1,0 +1,115 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { CircleAlert } from "lucide-react";
+import { useForm } from "react-hook-form";
+import * as z from "zod/mini";
+import { useAnnounce } from "@/components/ui/announcer";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Notice } from "@/components/ui/notice";
+import { Skeleton } from "@/components/ui/skeleton";
+import { type BookingRules, useBookingRules, useSaveBookingRules } from "@/features/scheduling/api/booking-rules";
+import { explain } from "@/lib/api/problem";
+import { FormFrame } from "./form-frame";
+import { PublicAddress } from "./public-address";
+
+const whole = (least: number, most: number) =>
+  z
+    .number("Enter a number.")
+    .check(z.int("Use a whole number."), z.gte(least, `Use at least ${least}.`), z.lte(most, `Use at most ${most}.`));
+
+const TWO_MONTHS_MINUTES = 60 * 24 * 60;
+
+const rulesSchema = z.object({
+  minimumNoticeMinutes: whole(0, TWO_MONTHS_MINUTES),
+  horizonDays: whole(1, 366),
+  slotStepMinutes: whole(5, 240).check(z.multipleOf(5, "Use a multiple of 5.")),
+  changeCutoffMinutes: whole(0, TWO_MONTHS_MINUTES),
+});
+
+const rules = [
+  {
+    name: "minimumNoticeMinutes",
+    label: "Shortest notice, in minutes",
+    hint: "Nobody books a time that begins sooner than this.",
+  },
+  { name: "horizonDays", label: "How far ahead, in days", hint: "Times further ahead are not offered yet." },
+  {
+    name: "slotStepMinutes",
+    label: "A start every so many minutes",
+    hint: "Counted from the beginning of the working hours.",
+  },
+  {
+    name: "changeCutoffMinutes",
+    label: "Changes until, in minutes before",
+    hint: "Until then patients can move or cancel by themselves.",
+  },
+] as const;
+
+export function RulesSetup() {
+  const { data, error, refetch } = useBookingRules();
+  return (
+    <div className="max-w-3xl space-y-4">
+      <PublicAddress />
+      {data ? (
+        <RulesForm rules={data} />
+      ) : error ? (
+        <Notice
+          role="alert"
+          icon={CircleAlert}
+          title="The rules could not be loaded"
+          actions={
+            <Button variant="primary" onClick={() => void refetch()}>
+              Try again
+            </Button>
+          }
+        >
+          {explain(error)}
+        </Notice>
+      ) : (
+        <Skeleton className="h-80 w-full" />
+      )}
+    </div>
+  );
+}
+
+function RulesForm({ rules: known }: { rules: BookingRules }) {
+  const announce = useAnnounce();
+  const save = useSaveBookingRules();
+  const form = useForm<z.infer<typeof rulesSchema>>({ resolver: zodResolver(rulesSchema), defaultValues: known });
+  const { errors, isDirty } = form.formState;
+  const submit = form.handleSubmit((fields) =>
+    save.mutate(fields, {
+      onSuccess() {
+        form.reset(fields);
+        announce("Saved.");
+      },
+    }),
+  );
+  return (
+    <FormFrame
+      title="What patients may book by themselves"
+      isSaving={save.isPending}
+      isSaved={save.isSuccess}
+      isDirty={isDirty}
+      error={save.error}
+      onSubmit={submit}
+    >
+      <div className="grid gap-4 sm:grid-cols-2">
+        {rules.map(({ name, label, hint }) => (
+          <Field key={name} label={label} hint={hint} error={errors[name]?.message}>
+            {(control) => (
+              <Input
+                type="number"
+                inputMode="numeric"
+                min={0}
+                {...control}
+                {...form.register(name, { valueAsNumber: true })}
+              />
+            )}
+          </Field>
+        ))}
+      </div>
+    </FormFrame>
+  );
+}

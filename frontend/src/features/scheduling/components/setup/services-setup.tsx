@@ -1,0 +1,173 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { Plus, X } from "lucide-react";
+import { type UseFormReturn, useForm } from "react-hook-form";
+import { useAnnounce } from "@/components/ui/announcer";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { IconButton } from "@/components/ui/icon-button";
+import { Input } from "@/components/ui/input";
+import { type Service, useServices } from "@/features/scheduling/api/services";
+import { useArchiveService, useResources, useSaveService } from "@/features/scheduling/api/setup";
+import {
+  mayNeedMore,
+  newServiceFields,
+  type ServiceFields,
+  serviceFieldsOf,
+  serviceFieldsSchema,
+  serviceFormOf,
+} from "@/features/scheduling/service-fields";
+import { Checks } from "./checks";
+import { FormFrame, focusFirstFault } from "./form-frame";
+import { rowsOf } from "./rows";
+import { SetupList } from "./setup-list";
+import type { SetupSectionProps } from "./setup-view";
+
+export function ServicesSetup({ item, onItem }: SetupSectionProps) {
+  const { data, error, refetch } = useServices();
+  const all = data && [...data.values()];
+  return (
+    <SetupList
+      name="Services"
+      addWords="Add a service"
+      emptyWords="Nothing can be booked yet. Add your first service."
+      items={all?.map(({ id, name, durationMinutes, price }) => ({
+        id,
+        title: name,
+        detail: [`${durationMinutes} min`, price].filter(Boolean).join(" · "),
+      }))}
+      error={error}
+      onRetry={() => void refetch()}
+      item={item}
+      onItem={onItem}
+    >
+      <ServiceEditor key={item} service={data?.get(item ?? "") ?? null} onItem={onItem} />
+    </SetupList>
+  );
+}
+
+interface ServiceEditorProps {
+  /** Null for a new one. */
+  service: Service | null;
+  onItem: SetupSectionProps["onItem"];
+}
+
+const times = [
+  { name: "durationMinutes", label: "Minutes", hint: "How long patients book." },
+  { name: "bufferBeforeMinutes", label: "Minutes before", hint: "Kept free to prepare." },
+  { name: "bufferAfterMinutes", label: "Minutes after", hint: "Kept free to tidy up." },
+] as const;
+
+function ServiceEditor({ service, onItem }: ServiceEditorProps) {
+  const announce = useAnnounce();
+  const save = useSaveService();
+  const archive = useArchiveService();
+  const form = useForm<ServiceFields>({
+    resolver: zodResolver(serviceFieldsSchema),
+    defaultValues: service ? serviceFieldsOf(service) : newServiceFields,
+  });
+  const { register, formState } = form;
+  const { errors, isDirty } = formState;
+  const submit = form.handleSubmit(
+    (fields) =>
+      save.mutate(
+        { id: service?.id ?? null, form: serviceFormOf(fields) },
+        {
+          onSuccess({ id }) {
+            form.reset(fields);
+            announce("Saved.");
+            if (!service) onItem(id, { replace: true });
+          },
+        },
+      ),
+    focusFirstFault,
+  );
+  return (
+    <FormFrame
+      title={service ? service.name : "A new service"}
+      isSaving={save.isPending}
+      isSaved={save.isSuccess}
+      isDirty={isDirty}
+      error={save.error}
+      onSubmit={submit}
+      archive={
+        service
+          ? {
+              question: `Remove ${service.name}?`,
+              consequence: "It can no longer be booked. Appointments that are booked already stay.",
+              isBusy: archive.isPending,
+              error: archive.error,
+              onArchive: () => archive.mutate(service.id, { onSuccess: () => onItem(undefined, { replace: true }) }),
+            }
+          : undefined
+      }
+    >
+      <div className="grid gap-4 sm:grid-cols-3">
+        <Field label="Name" error={errors.name?.message} className="sm:col-span-2">
+          {(control) => <Input autoComplete="off" {...control} {...register("name")} />}
+        </Field>
+        <Field label="Price" hint="As patients read it." error={errors.price?.message}>
+          {(control) => <Input autoComplete="off" {...control} {...register("price")} />}
+        </Field>
+        {times.map(({ name, label, hint }) => (
+          <Field key={name} label={label} hint={hint} error={errors[name]?.message}>
+            {(control) => (
+              <Input
+                type="number"
+                inputMode="numeric"
+                min={0}
+                {...control}
+                {...register(name, { valueAsNumber: true })}
+              />
+            )}
+          </Field>
+        ))}
+        <Field label="Colour">
+          {(control) => <Input type="color" className="p-1!" {...control} {...register("color")} />}
+        </Field>
+      </div>
+      <Needs form={form} />
+    </FormFrame>
+  );
+}
+
+/** Rooms and devices that are taken with every appointment: of each group one. */
+function Needs({ form }: { form: UseFormReturn<ServiceFields> }) {
+  const { data: resources } = useResources();
+  const { rows, add, change, remove } = rowsOf<ServiceFields["needs"][number], ServiceFields, "needs">(form, "needs");
+  const options = (resources ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <section aria-label="Rooms and devices that it needs" className="space-y-2">
+      <h3 className="font-medium text-sm">Rooms and devices that it needs</h3>
+      {rows.map((need, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names of their own, and hold no state
+        <div key={at} className="flex items-start gap-2 rounded-control border border-line p-3">
+          <div className="min-w-0 flex-1">
+            <Checks
+              legend="Any one of these"
+              error={form.formState.errors.needs?.[at]?.anyOf?.message}
+              options={options}
+              chosen={need.anyOf}
+              onChange={(anyOf) => change(at, { anyOf })}
+            />
+          </div>
+          <IconButton
+            label={`Take out need ${at + 1}`}
+            icon={X}
+            className="border-transparent!"
+            onClick={() => remove(at)}
+          />
+        </div>
+      ))}
+      {options.length === 0 ? (
+        <p className="text-muted">There are none yet: add them under Rooms and devices.</p>
+      ) : (
+        mayNeedMore(rows.length) && (
+          <Button className="min-h-11" onClick={() => add({ anyOf: [] })}>
+            <Plus aria-hidden className="size-4" />
+            Add a need
+          </Button>
+        )
+      )}
+    </section>
+  );
+}

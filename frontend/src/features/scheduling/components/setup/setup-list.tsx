@@ -1,0 +1,109 @@
+import { clsx } from "clsx";
+import { ArrowLeft, CircleAlert, Plus } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { Skeleton } from "@/components/ui/skeleton";
+import { explain } from "@/lib/api/problem";
+import type { SetupSectionProps } from "./setup-view";
+
+export const NEW = "new";
+
+interface Item {
+  id: string;
+  title: string;
+  detail: string;
+}
+
+interface SetupListProps extends SetupSectionProps {
+  /** What the list is of, in the plural: `Doctors`. */
+  name: string;
+  /** On the button that adds one: `Add a doctor`. */
+  addWords: string;
+  emptyWords: string;
+  items: Item[] | undefined;
+  error: unknown;
+  onRetry: () => void;
+  /** The form of what is open. */
+  children: ReactNode;
+}
+
+/** A list, and beside it, or on a phone instead of it, the form of what is chosen from it. */
+export function SetupList({
+  name,
+  addWords,
+  emptyWords,
+  items,
+  error,
+  onRetry,
+  item,
+  onItem,
+  children,
+}: SetupListProps) {
+  const isOpen = item === NEW || items?.some(({ id }) => id === item);
+  if (!items && error) {
+    return (
+      <Notice
+        role="alert"
+        icon={CircleAlert}
+        title={`${name} could not be loaded`}
+        actions={
+          <Button variant="primary" onClick={onRetry}>
+            Try again
+          </Button>
+        }
+      >
+        {explain(error)}
+      </Notice>
+    );
+  }
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[18rem_minmax(0,1fr)]">
+      <section aria-label={name} className={clsx("space-y-2", isOpen && "max-lg:hidden")}>
+        <Button className="min-h-11 w-full" onClick={() => onItem(NEW)}>
+          <Plus aria-hidden className="size-4" />
+          {addWords}
+        </Button>
+        {items ? (
+          <ul className="space-y-1">
+            {items.map(({ id, title, detail }) => (
+              <li key={id}>
+                <button
+                  type="button"
+                  aria-current={id === item || undefined}
+                  onClick={() => onItem(id)}
+                  className={clsx(
+                    "w-full rounded-control border px-3 py-2 text-left transition-colors hover:bg-hover",
+                    id === item ? "border-accent bg-accent-soft" : "border-line bg-surface",
+                  )}
+                >
+                  <span className="block break-words font-medium">{title}</span>
+                  <span className="block min-h-5 text-muted">{detail}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <div aria-busy="true" className="space-y-1">
+            <Skeleton className="h-15 w-full" />
+            <Skeleton className="h-15 w-full" />
+          </div>
+        )}
+        {items?.length === 0 && <p className="py-2 text-muted">{emptyWords}</p>}
+      </section>
+      {isOpen ? (
+        <div>
+          <Button variant="quiet" className="mb-2 -ml-3 text-muted lg:hidden" onClick={() => onItem(undefined)}>
+            <ArrowLeft aria-hidden className="size-4" />
+            {name}
+          </Button>
+          {children}
+        </div>
+      ) : (
+        <p className="rounded-card border border-line border-dashed px-6 py-12 text-center text-muted max-lg:hidden">
+          Choose one to change it.
+        </p>
+      )}
+    </div>
+  );
+}

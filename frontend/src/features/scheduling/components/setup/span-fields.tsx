@@ -1,0 +1,48 @@
+import { X } from "lucide-react";
+import { useId } from "react";
+import { IconButton } from "@/components/ui/icon-button";
+import { Input } from "@/components/ui/input";
+import type { Span } from "@/features/scheduling/doctor-fields";
+
+interface SpanFieldsProps {
+  value: Span;
+  error: string | undefined;
+  /** Whose times these are, for those who hear them. */
+  words: string;
+  onChange: (changes: Partial<Span>) => void;
+  onRemove: () => void;
+}
+
+/** From when until when, and the way to take it out. */
+export function SpanFields({ value, error, words, onChange, onRemove }: SpanFieldsProps) {
+  const errorId = useId();
+  return (
+    <div>
+      <div className="flex items-center gap-2">
+        <Input
+          type="time"
+          aria-label={`${words}: from`}
+          className="min-w-0 max-w-32"
+          value={value.start}
+          onChange={(event) => onChange({ start: event.target.value })}
+        />
+        <span aria-hidden>–</span>
+        <Input
+          type="time"
+          aria-label={`${words}: until`}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error && errorId}
+          className="min-w-0 max-w-32"
+          value={value.end}
+          onChange={(event) => onChange({ end: event.target.value })}
+        />
+        <IconButton label={`Take out ${words}`} icon={X} className="border-transparent!" onClick={onRemove} />
+      </div>
+      {error && (
+        <p id={errorId} className="mt-1 text-lost-text text-sm">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
