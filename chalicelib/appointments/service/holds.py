@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.appointments.model import Held, Hold, HoldExpired, HoldForm, HoldState
-from chalicelib.appointments.service.timetable import Timetable, chosen, new_secret, timetable
+from chalicelib.appointments.service.timetable import Timetable, chosen, fitting, new_secret, timetable
 from chalicelib.appointments.store import holds as store
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound, Unavailable
@@ -43,7 +43,7 @@ def hold(
         return scheduling.occupation(tenant_id, table.setup, doctor.id, service, shown, now=now)
 
     def place(occupation: Occupation) -> None:
-        claim = Claim(Occupant(wanted.id, shown, expires_at), occupation)
+        claim = fitting(Claim(Occupant(wanted.id, shown, expires_at), occupation))
         store.place(tenant_id, make(occupation=occupation), claim, now)
 
     try:

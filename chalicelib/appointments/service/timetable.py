@@ -11,6 +11,9 @@ from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import Doctor, Service, Setup, Span
 from chalicelib.scheduling.model.cells import CellsTaken, Claim, Collision, Occupant, Occupation, SlotTaken, Taken
 
+# A transaction has a hundred parts; a save or a booking has up to four beside the hours that it changes.
+MOST_SHEETS = 96
+
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
@@ -25,7 +28,7 @@ class Timetable:
 
         Raises:
             CellsTaken: a room or a device that it needs is not free.
-            Invalid: it would take too long.
+            Invalid: it would take too long, or more hours at once than one transaction can change.
         """
         old = before.occupation if before else None
         if after.status not in OCCUPYING:
@@ -33,7 +36,7 @@ class Timetable:
         new = self._occupation(after, old)
         if before and new == old and _shown(before.appointment) == _shown(after):
             return None
-        return Claim(Occupant(after.id, _shown(after)), new, old)
+        return fitting(Claim(Occupant(after.id, _shown(after)), new, old))
 
     def _occupation(self, after: Appointment, old: Occupation | None) -> Occupation:
         service = self.setup.services.get(after.service_id)
@@ -62,6 +65,17 @@ class Timetable:
 def timetable(tenant_id: str, now: datetime) -> Timetable:
     """A practice as it is set up now; one query."""
     return Timetable(tenant_id, scheduling.setup_of(tenant_id), now)
+
+
+def fitting(claim: Claim) -> Claim:
+    """The claim, which one transaction can hold.
+
+    Raises:
+        Invalid: it cannot.
+    """
+    if len(claim.sheets()) > MOST_SHEETS:
+        raise Invalid([Fault("endsAt", "makes it too long to be moved with all that it needs; enter it anew")])
+    return claim
 
 
 def freeing(after: Appointment, old: Occupation | None) -> Claim | None:
