@@ -1,6 +1,7 @@
 """Changing an appointment: whatever the change is, it is one transaction behind the lock's fence."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -23,7 +24,7 @@ from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
 from chalicelib.locking import service as locking
 from chalicelib.scheduling import service as scheduling
-from chalicelib.scheduling.model.cells import CellsTaken
+from chalicelib.scheduling.model.cells import CellsTaken, Claim
 
 _NO_VERSION = 0
 
@@ -155,8 +156,18 @@ def keeping_time(
         attempt(replace(edit, claim=freeing(after, before.occupation)))
         return
     table = timetable(tenant_id, edit.now)
+
+    def choose() -> Claim | None:
+        try:
+            return table.claim(after, before)
+        except CellsTaken:
+            # Nothing that it needs is free. The lock has not been looked at yet, and a lost one comes first.
+            with suppress(AppointmentVersionMismatch):
+                attempt(replace(edit, version=_NO_VERSION))
+            raise
+
     try:
-        scheduling.claiming(lambda: table.claim(after, before), lambda claim: attempt(replace(edit, claim=claim)))
+        scheduling.claiming(choose, lambda claim: attempt(replace(edit, claim=claim)))
     except CellsTaken as refusal:
         raise table.slot_taken(refusal, after, to_member=to_member) from None
 

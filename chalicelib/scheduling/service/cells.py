@@ -54,8 +54,9 @@ def claiming(choose: Callable[[], C], attempt: Callable[[C], T]) -> T:
         CellsTaken: the doctor's time is taken, or all that is needed.
     """
     for _ in range(_ATTEMPTS - 1):
+        chosen = choose()
         try:
-            return attempt(choose())
+            return attempt(chosen)
         except CellsTaken as refusal:
             if any(taken.owner.startswith(keys.doctor("")) for taken in refusal.taken):
                 raise
