@@ -26,6 +26,9 @@ class Timetable:
     def claim(self, after: Appointment, before: StoredAppointment | None = None) -> Claim | None:
         """What an appointment takes and gives back by being as it is `after`; None if nothing of that changes.
 
+        One that stays with its doctor, service and time keeps what it was booked with, whatever became of buffers
+        and rooms since.
+
         Raises:
             CellsTaken: a room or a device that it needs is not free.
             Invalid: it would take too long, or more hours at once than one transaction can change.
@@ -33,6 +36,8 @@ class Timetable:
         old = before.occupation if before else None
         if after.status not in OCCUPYING:
             return freeing(after, old)
+        if before and old and _wanted(before.appointment) == _wanted(after):
+            return None
         new = self._occupation(after, old)
         if before and new == old and _shown(before.appointment) == _shown(after):
             return None
@@ -107,6 +112,10 @@ def new_secret() -> str:
 
 def _shown(wanted: Appointment | Hold) -> Span:
     return wanted.shown if isinstance(wanted, Hold) else Span(wanted.starts_at, wanted.ends_at)
+
+
+def _wanted(appointment: Appointment) -> tuple[str, str, Span]:
+    return appointment.doctor_id, appointment.service_id, _shown(appointment)
 
 
 def _collision(taken: Taken, *, to_member: bool) -> Collision:

@@ -1,0 +1,36 @@
+"""What a second look at booking found."""
+
+from chalicelib.core.clock import rfc3339
+from tests.driver.patient import Patient, next_monday
+from tests.driver.practice import Member, Practice
+from tests.feature.booking.scene import changes_service, enters, furnishes, hires_doctor
+
+NINE, HALF_PAST_NINE = next_monday(9), next_monday(9, 30)
+
+
+def test_new_buffers_do_not_keep_staff_from_saying_that_it_is_done(
+    practice: Practice, patient: Patient, alice: Member
+) -> None:
+    booked = patient.has(NINE)["id"]
+    enters(alice, practice, HALF_PAST_NINE)
+    changes_service(practice, bufferAfterMinutes=15)
+    alice.acquires(booked)
+
+    done = alice.saves(booked, 1, status="completed")
+
+    assert done.status == 200, "it takes the time that it was booked with"
+    assert alice.saves(booked, 2, status="cancelled").status == 200
+    assert enters(alice, practice, NINE, endsAt=rfc3339(next_monday(9, 15))).status == 201
+
+
+def test_what_is_requested_is_confirmed_in_its_room_though_that_went_out_of_use(
+    practice: Practice, patient: Patient, alice: Member
+) -> None:
+    room, _ = furnishes(patient.practice, "Room 1", "Room 2")
+    asked = enters(alice, practice, NINE, status="pending")["id"]
+    enters(alice, practice, NINE, doctorId=hires_doctor(practice))
+    assert practice.admin.delete(f"/resources/{room}").status == 200
+    alice.acquires(asked)
+
+    assert alice.saves(asked, 1, status="confirmed").status == 200
+    assert alice.cancels(asked, 2).status == 200
