@@ -59,7 +59,7 @@ def email(address: str) -> str:
 
 
 def slug(name: str) -> str:
-    return f"SLUG#{name}"
+    return f"SLUG#{known_id(name)}"
 
 
 def doctor(doctor_id: str) -> str:

@@ -25,6 +25,12 @@ def test_only_what_has_the_form_of_an_id_passes(text: str) -> None:
             keys.known_id(text)
 
 
+@pytest.mark.parametrize("text", ["x" * 2100, "a b", "a#b", "\0", "\ud800"])
+def test_an_address_that_no_practice_can_have_makes_no_key(text: str) -> None:
+    with pytest.raises(NotFound):
+        keys.slug(text)
+
+
 @pytest.mark.parametrize("text", ["", "a#b", "a\n", "a b", "../a", "é", "a" * 65, "%23", "٣"])
 def test_nothing_else_can_name_a_thing(text: str) -> None:
     with pytest.raises(NotFound):
