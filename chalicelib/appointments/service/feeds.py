@@ -7,6 +7,7 @@ from itertools import islice
 from chalicelib.appointments import store
 from chalicelib.appointments.model import calendar_feed
 from chalicelib.appointments.service.record import all_between
+from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, utc_now
 from chalicelib.core.errors import NotFound
@@ -46,8 +47,12 @@ def open_feed(principal: Principal, doctor_id: str, *, secret: Ids = new_secret)
 
 
 def close_feed(principal: Principal, doctor_id: str) -> None:
-    """End the address of a doctor's calendar; one call. To end one that is not there is no error."""
-    store.delete_feed(principal.tenant_id, doctor_id)
+    """End the address of a doctor's calendar; one call. To end one that is not there is no error.
+
+    Raises:
+        NotFound: this cannot be a doctor's id.
+    """
+    store.delete_feed(principal.tenant_id, keys.known_id(doctor_id))
 
 
 def feed(token: str, *, clock: Clock = utc_now) -> str:

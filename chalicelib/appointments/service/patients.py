@@ -18,6 +18,7 @@ from chalicelib.appointments.model import (
     Changes,
     Editor,
     NewTime,
+    Status,
     StoredAppointment,
     TooLate,
     can_change,
@@ -142,22 +143,23 @@ def cancel_by_patient(token: str, reason: str | None = None, *, clock: Clock = u
     Raises:
         NotFound, TooLate, BeingEdited: as for `reschedule`.
     """
-    tenant_id, stored = _find(token)
-    if stored.appointment.status == "cancelled":
-        return _shown(timetable(tenant_id, clock()), stored.appointment)
-    return _change(token, lambda *_: {"status": "cancelled"}, reason=reason, clock=clock)
+    return _change(token, lambda *_: {"status": "cancelled"}, ends_as="cancelled", reason=reason, clock=clock)
 
 
 def _change(
     token: str,
     change: Callable[[Timetable, Appointment], Changes],
     *,
+    ends_as: Status | None = None,
     reason: str | None = None,
     clock: Clock,
 ) -> Managed:
+    """Save what `change` says, once more for each change that came between; nothing if it is as it `ends_as`."""
     for _ in range(_ATTEMPTS):
         tenant_id, stored = _find(token)
         found, table = stored.appointment, timetable(tenant_id, clock())
+        if found.status == ends_as:
+            return _shown(table, found)
         if not can_change(found, table.setup.rules, table.now):
             raise TooLate(change_until(found, table.setup.rules))
         changes = change(table, found)

@@ -1,5 +1,10 @@
 """What a second look at booking found."""
 
+from typing import Any
+
+import pytest
+
+from chalicelib.appointments import store
 from chalicelib.core.clock import rfc3339
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
@@ -34,3 +39,24 @@ def test_what_is_requested_is_confirmed_in_its_room_though_that_went_out_of_use(
 
     assert alice.saves(asked, 1, status="confirmed").status == 200
     assert alice.cancels(asked, 2).status == 200
+
+
+def test_a_doctor_with_an_endless_id_has_no_feed_to_close(alice: Member) -> None:
+    assert alice.delete(f"/doctors/{'x' * 1100}/feed").status == 404
+
+
+def test_to_cancel_twice_in_one_moment_is_no_error(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    patient.has(NINE)
+    answers, save = [], store.save
+
+    def save_after_another(*args: Any, **kwargs: Any) -> None:
+        monkeypatch.setattr(store, "save", save)
+        answers.append(patient.cancels())
+        save(*args, **kwargs)
+
+    monkeypatch.setattr(store, "save", save_after_another)
+    answers.append(patient.cancels())
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert [answer["appointment"]["status"] for answer in answers] == ["cancelled", "cancelled"]
+    assert answers[1]["appointment"]["version"] == 2
