@@ -7,12 +7,13 @@ export const paths = {
   signUp: "/sign-up",
   signOut: "/sign-out",
   appointments: "/appointments",
+  newAppointment: "/appointments/new",
   appointment: "/appointments/$appointmentId",
   setup: "/setup/$section",
   /** A practice's public page. */
   book: "/p/$slug",
-  /** A patient's own page. Its token may have dots, which would look like a file's name: they stand as slashes. */
-  booking: "/b/$",
+  /** A patient's own page. */
+  booking: "/b/$manageToken",
 } as const;
 
 /** Addresses that are used outside the generated client. */

@@ -1,7 +1,7 @@
 import type { Booked, Managed, Practice, Slot } from "@/features/booking/api/shapes";
 import { appointment } from "./fake-backend";
 
-export const MANAGE_TOKEN = "t1.a1.secret";
+export const MANAGE_TOKEN = "t1~a1~secret";
 
 export const practice: Practice = {
   name: "Harbour Practice",

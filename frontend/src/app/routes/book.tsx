@@ -2,7 +2,6 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { BookingView } from "@/features/booking/components/booking-view";
 import { VisitorProvider } from "@/features/booking/hooks/visitor-context";
-import { splatOfToken } from "@/features/booking/manage-address";
 import { paths } from "@/lib/paths";
 
 const route = getRouteApi("/p/$slug");
@@ -31,10 +30,10 @@ export function BookPage() {
         slug={slug}
         said={said}
         onSay={say}
-        onBooked={(token) =>
+        onBooked={(manageToken) =>
           void navigate({
             to: paths.booking,
-            params: { _splat: splatOfToken(token) },
+            params: { manageToken },
             search: { step: "booked" },
             replace: true,
           })

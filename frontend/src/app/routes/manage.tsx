@@ -2,17 +2,15 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { buttonClass } from "@/components/ui/button";
 import { ManageView } from "@/features/booking/components/manage-view";
 import { VisitorProvider } from "@/features/booking/hooks/visitor-context";
-import { tokenOfSplat } from "@/features/booking/manage-address";
 import { paths } from "@/lib/paths";
 
-const route = getRouteApi("/b/$");
+const route = getRouteApi("/b/$manageToken");
 
 export function ManagePage() {
-  const { _splat = "" } = route.useParams();
+  const { manageToken } = route.useParams();
   const said = route.useSearch();
   const { edges } = route.useRouteContext();
   const navigate = route.useNavigate();
-  const manageToken = tokenOfSplat(_splat);
   return (
     <VisitorProvider edges={edges}>
       <ManageView
@@ -22,7 +20,7 @@ export function ManagePage() {
         onSay={(next, how) =>
           void navigate({
             to: paths.booking,
-            params: { _splat },
+            params: { manageToken },
             search: (before) => ({ ...before, ...next }),
             resetScroll: "step" in next,
             ...how,

@@ -10,7 +10,7 @@ interface ChecksProps {
 /** Any number of these. */
 export function Checks({ legend, hint, error, options, chosen, onChange }: ChecksProps) {
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="font-medium text-sm">{legend}</legend>
       {hint && <p className="text-muted text-sm">{hint}</p>}
       <div className="mt-1 grid gap-x-4 sm:grid-cols-2">

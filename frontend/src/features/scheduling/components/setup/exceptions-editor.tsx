@@ -16,7 +16,7 @@ export function ExceptionsEditor({ form }: { form: UseFormReturn<DoctorFields> }
   const { rows, add, change, remove } = rowsOf<Exception, DoctorFields, "exceptions">(form, "exceptions");
   const faults = form.formState.errors.exceptions;
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="mb-1 font-medium text-sm">Holidays and extra hours</legend>
       <ul className="space-y-2">
         {rows.map((row, at) => (
@@ -53,7 +53,7 @@ function ExceptionRow({ value, words, dateError, endError, onChange, onRemove }:
   const errorId = useId();
   return (
     <li className="flex flex-wrap items-start gap-2 rounded-control border border-line p-2">
-      <div className="w-40">
+      <div className="w-36 sm:w-40">
         <Input
           type="date"
           aria-label={words}
@@ -70,7 +70,7 @@ function ExceptionRow({ value, words, dateError, endError, onChange, onRemove }:
       </div>
       <Select
         aria-label={`${words}: what`}
-        className="w-36"
+        className="w-28 sm:w-36"
         value={value.kind}
         onChange={(event) => onChange({ kind: event.target.value === "closed" ? "closed" : "hours" })}
       >

@@ -21,7 +21,7 @@ export function HoursEditor({ form, name, legend, noneWords, usual }: HoursEdito
   const faults = form.formState.errors[name];
   const what = legend.toLowerCase();
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="mb-1 font-medium text-sm">{legend}</legend>
       <ul className="divide-y divide-line rounded-control border border-line">
         {weekdays.map((day, index) => {

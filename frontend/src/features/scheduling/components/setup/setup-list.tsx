@@ -92,7 +92,7 @@ export function SetupList({
         {items?.length === 0 && <p className="py-2 text-muted">{emptyWords}</p>}
       </section>
       {isOpen ? (
-        <div>
+        <div className="min-w-0">
           <Button variant="quiet" className="mb-2 -ml-3 text-muted lg:hidden" onClick={() => onItem(undefined)}>
             <ArrowLeft aria-hidden className="size-4" />
             {name}

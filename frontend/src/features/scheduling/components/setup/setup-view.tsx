@@ -14,7 +14,7 @@ import { ServicesSetup } from "./services-setup";
 const sections = {
   doctors: { word: "Doctors", Content: DoctorsSetup },
   services: { word: "Services", Content: ServicesSetup },
-  rooms: { word: "Rooms and devices", Content: ResourcesSetup },
+  rooms: { word: "Rooms", Content: ResourcesSetup },
   booking: { word: "Booking", Content: RulesSetup },
 } as const;
 

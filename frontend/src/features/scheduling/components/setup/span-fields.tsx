@@ -17,7 +17,7 @@ interface SpanFieldsProps {
 export function SpanFields({ value, error, words, onChange, onRemove }: SpanFieldsProps) {
   const errorId = useId();
   return (
-    <div>
+    <div className="min-w-0">
       <div className="flex items-center gap-2">
         <Input
           type="time"
