@@ -2,6 +2,7 @@
 
 from chalicelib.appointments.model.booking import (
     PATIENT_ID,
+    PRACTICE_ID,
     BeingEdited,
     Booked,
     BookingForm,
@@ -66,6 +67,7 @@ __all__ = [
     "EDITABLE",
     "OCCUPYING",
     "PATIENT_ID",
+    "PRACTICE_ID",
     "TIMED",
     "Appointment",
     "AppointmentForm",

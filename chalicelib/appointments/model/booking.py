@@ -13,8 +13,8 @@ from chalicelib.scheduling.model.cells import Occupation
 
 Token = Annotated[str, Length(1, 256)]
 HoldState = Literal["held", "booked", "released", "lapsed"]
-# Who the record names where a patient made the change.
-PATIENT_ID = "patient"
+# Who the record names where a patient made the change, and who a patient is told of where a member did.
+PATIENT_ID, PRACTICE_ID = "patient", "practice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from chalicelib.accounts import service as accounts
 from chalicelib.appointments import store
 from chalicelib.appointments.model import (
     PATIENT_ID,
+    PRACTICE_ID,
     Appointment,
     AppointmentVersionMismatch,
     BeingEdited,
@@ -74,7 +75,10 @@ class ServiceShown(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Managed(Shape):
-    """A patient's own appointment. They can move or cancel it while `can_change`, which ends at `change_until`."""
+    """A patient's own appointment. They can move or cancel it while `can_change`, which ends at `change_until`.
+
+    Its notes are there if the patient wrote them, and a change by a member is the practice's.
+    """
 
     appointment: Appointment
     practice: PracticeShown
@@ -93,7 +97,7 @@ def manage_token_of(tenant_id: str, appointment_id: str) -> str | None:
 
 
 def managed(token: str, *, clock: Clock = utc_now) -> Managed:
-    """The appointment that a token is for; three reads.
+    """The appointment that a token is for; three reads, four if it has notes.
 
     Raises:
         NotFound: there is none.
@@ -103,7 +107,7 @@ def managed(token: str, *, clock: Clock = utc_now) -> Managed:
 
 
 def calendar_of(token: str, *, clock: Clock = utc_now) -> tuple[str, str]:
-    """The calendar file of the appointment that a token is for, and its content type; three reads.
+    """The calendar file of the appointment that a token is for, and its content type; reads as for `managed`.
 
     Raises:
         NotFound: there is none.
@@ -208,7 +212,7 @@ def _shown(table: Timetable, found: Appointment) -> Managed:
     doctor, service = setup.doctors.get(found.doctor_id), setup.services.get(found.service_id)
     minutes = (found.ends_at - found.starts_at) // timedelta(minutes=1)
     return Managed(
-        found,
+        _as_its_patient_knows_it(table.tenant_id, found, tenant.name),
         PracticeShown(tenant.name, tenant.slug, tenant.time_zone),
         DoctorShown(
             found.doctor_id,
@@ -219,4 +223,18 @@ def _shown(table: Timetable, found: Appointment) -> Managed:
         ServiceShown(found.service_id, service.name if service else found.title, minutes),
         can_change(found, setup.rules, table.now),
         change_until(found, setup.rules),
+    )
+
+
+def _as_its_patient_knows_it(tenant_id: str, found: Appointment, practice: str) -> Appointment:
+    editor = found.updated_by if found.updated_by.user_id == PATIENT_ID else Editor(PRACTICE_ID, practice)
+    notes = found.notes if found.notes and _are_the_patients(tenant_id, found) else ""
+    return replace(found, notes=notes, updated_by=editor)
+
+
+def _are_the_patients(tenant_id: str, found: Appointment) -> bool:
+    """Whether the notes are what the patient wrote, who can do so once; one read."""
+    return any(
+        first.saved_by.user_id == PATIENT_ID and first.changes.get("notes") == found.notes
+        for first in store.oldest_first(tenant_id, found.id, up_to=1)
     )

@@ -60,3 +60,27 @@ def test_to_cancel_twice_in_one_moment_is_no_error(patient: Patient, monkeypatch
     assert [answer.status for answer in answers] == [200, 200]
     assert [answer["appointment"]["status"] for answer in answers] == ["cancelled", "cancelled"]
     assert answers[1]["appointment"]["version"] == 2
+
+
+def test_a_patient_reads_their_own_notes_and_not_the_practices(patient: Patient, alice: Member) -> None:
+    patient.holds(NINE)
+    booked = patient.books(notes="My knee.")["appointment"]["id"]
+    assert patient.opens()["appointment"]["notes"] == "My knee."
+    alice.acquires(booked)
+    alice.saves(booked, 1, notes="My knee. Did not pay last time; be careful.")
+    alice.releases(booked)
+
+    for seen in (patient.opens(), patient.moves(HALF_PAST_NINE), patient.opens()):
+        assert seen["appointment"]["notes"] == ""
+    assert alice.get(f"/appointments/{booked}")["notes"].endswith("be careful.")
+
+
+def test_a_patient_does_not_learn_which_member_was_at_it(patient: Patient, alice: Member) -> None:
+    booked = patient.has(NINE)["id"]
+    alice.acquires(booked)
+    alice.saves(booked, 1, status="completed")
+
+    seen = patient.opens()
+
+    assert seen["appointment"]["updatedBy"] == {"userId": "practice", "name": seen["practice"]["name"]}
+    assert alice.user_id not in str(seen.body)
