@@ -83,9 +83,15 @@ def instant_of(value: object) -> datetime | None:
 
 
 def _is_zone(name: str) -> bool:
+    return name in _zones()
+
+
+@cache
+def _zones() -> set[str]:
+    """All names of zones. To list them takes longer than most requests."""
     from zoneinfo import available_timezones
 
-    return name in available_timezones()
+    return available_timezones()
 
 
 def _is_email(text: str) -> bool:
