@@ -9,7 +9,7 @@ from pathlib import Path
 import app
 
 # Each is needed by some requests alone, and would make every cold start wait for it.
-LATE = ["pydantic", "argon2", "boto3", "icalendar", "aws_lambda_powertools.utilities.batch"]
+LATE = ["pydantic", "argon2", "boto3", "icalendar", "zoneinfo", "aws_lambda_powertools.utilities.batch"]
 _PRINT_MODULES = "import app, json, sys; print(json.dumps(sorted(sys.modules)))"
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from unicodedata import category
-from zoneinfo import ZoneInfo
 
 from chalicelib.appointments.model.calendar import Visit
 from chalicelib.appointments.model.notice import Kind, Told
@@ -53,10 +52,15 @@ def words(kind: Kind, appointment: Appointment, visit: Visit, last: Told | None)
 
 def time_of(start: datetime, end: datetime, zone_name: str) -> str:
     """A stretch of time on a zone's clock: `Monday 2 March 2026, 09:00 to 09:30 (Europe/Lisbon, UTC+00:00)`."""
-    zone = ZoneInfo(zone_name)
-    first, last = start.astimezone(zone), end.astimezone(zone)
+    first, last = _on_clock(start, zone_name), _on_clock(end, zone_name)
     until = f"{last:%H:%M}" if first.date() == last.date() else f"{_day(last)}, {last:%H:%M}"
     return f"{_day(first)}, {first:%H:%M} to {until} ({zone_name}, UTC{_offset(first)})"
+
+
+def _on_clock(instant: datetime, zone_name: str) -> datetime:
+    from zoneinfo import ZoneInfo
+
+    return instant.astimezone(ZoneInfo(zone_name))
 
 
 def _day(instant: datetime) -> str:
@@ -69,7 +73,7 @@ def _offset(instant: datetime) -> str:
 
 
 def _subject(kind: Kind, appointment: Appointment, visit: Visit) -> str:
-    day = appointment.starts_at.astimezone(ZoneInfo(appointment.time_zone))
+    day = _on_clock(appointment.starts_at, appointment.time_zone)
     verb = {"confirmation": _state(appointment), "change": "Changed", "cancellation": "Cancelled"}[kind]
     return _line(f"{verb}: {visit.service} with {visit.doctor}, {day:%a} {day.day} {day:%b}, {day:%H:%M}")
 
