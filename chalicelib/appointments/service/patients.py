@@ -134,8 +134,11 @@ def reschedule(token: str, wanted: NewTime, *, clock: Clock = utc_now) -> Manage
         doctor, service = chosen(table.setup, wanted.doctor_id or found.doctor_id, found.service_id)
         if (doctor.id, wanted.start) == (found.doctor_id, found.starts_at):
             raise Invalid([Fault("start", "is when the appointment is already")])
-        require_offered(table, doctor, service, wanted.start)
-        changes = {"starts_at": wanted.start, "ends_at": wanted.start + (found.ends_at - found.starts_at)}
+        lasts = found.ends_at - found.starts_at
+        # As long as it is by now, which members may have changed.
+        as_long = replace(service, duration_minutes=-(-lasts // timedelta(minutes=1)))
+        require_offered(table, doctor, as_long, wanted.start)
+        changes = {"starts_at": wanted.start, "ends_at": wanted.start + lasts}
         return changes if doctor.id == found.doctor_id else {**changes, "doctor_id": doctor.id}
 
     return _change(token, move, clock=clock)

@@ -84,3 +84,15 @@ def test_a_patient_does_not_learn_which_member_was_at_it(patient: Patient, alice
 
     assert seen["appointment"]["updatedBy"] == {"userId": "practice", "name": seen["practice"]["name"]}
     assert alice.user_id not in str(seen.body)
+
+
+def test_what_was_made_longer_is_not_moved_past_the_end_of_the_day(patient: Patient, alice: Member) -> None:
+    booked = patient.has(NINE)["id"]
+    alice.acquires(booked)
+    alice.saves(booked, 1, endsAt=rfc3339(next_monday(11)))
+    alice.releases(booked)
+
+    refused = patient.moves(next_monday(16))
+
+    assert (refused.status, refused["errors"][0]["field"]) == (422, "start"), "the practice closes at five"
+    assert patient.moves(next_monday(15)).status == 200
