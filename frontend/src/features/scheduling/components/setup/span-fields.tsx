@@ -22,7 +22,7 @@ export function SpanFields({ value, error, words, onChange, onRemove }: SpanFiel
         <Input
           type="time"
           aria-label={`${words}: from`}
-          className="min-w-0 max-w-32"
+          className="min-w-0 max-w-32 px-2! max-sm:[&::-webkit-calendar-picker-indicator]:hidden"
           value={value.start}
           onChange={(event) => onChange({ start: event.target.value })}
         />
@@ -32,7 +32,7 @@ export function SpanFields({ value, error, words, onChange, onRemove }: SpanFiel
           aria-label={`${words}: until`}
           aria-invalid={error ? true : undefined}
           aria-describedby={error && errorId}
-          className="min-w-0 max-w-32"
+          className="min-w-0 max-w-32 px-2! max-sm:[&::-webkit-calendar-picker-indicator]:hidden"
           value={value.end}
           onChange={(event) => onChange({ end: event.target.value })}
         />
