@@ -140,7 +140,8 @@ def _fill(admin: Principal, doctor: Doctor, offers: list[Service], chance: rando
             for service, start in one_after_another(offers, chance, free, end):
                 if chance.random() < share:
                     is_past = start + timedelta(minutes=service.duration_minutes) < now
-                    appointments.enter_known(admin, _appointment(doctor, service, start, chance, is_past=is_past))
+                    form = _appointment(doctor, service, start, chance, is_past=is_past)
+                    appointments.create(admin, form, is_known=True)
 
 
 def _share(doctor: Doctor) -> float:

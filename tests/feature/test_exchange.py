@@ -124,6 +124,20 @@ def test_patients_hear_of_what_is_imported_only_if_one_says_so(
     assert practice.tenant.id == alice.tenant_id
 
 
+def test_what_could_not_be_entered_is_told_when_it_can(practice: Practice, alice: Member, stream: Stream) -> None:
+    notices = Notices()
+    in_the_way = practice.enters_appointment(startsAt=TOMORROW.isoformat())
+    assert imports(alice, row(0))["imported"] == 0
+    alice.acquires(in_the_way)
+    alice.cancels(in_the_way, 1)
+
+    assert imports(alice, row(0), tellPatients=True)["imported"] == 1
+
+    stream.pump()
+    notices.deliver()
+    assert [letter.subject.partition(":")[0] for letter in notices.letters()] == ["Confirmed"]
+
+
 def test_a_file_of_one_doctor_or_of_no_time(practice: Practice, alice: Member) -> None:
     practice.enters_appointment(startsAt=TOMORROW.isoformat())
     assert len(exported(alice, f"&doctorId={practice.doctor_id}")) == 1

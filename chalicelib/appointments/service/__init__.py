@@ -6,7 +6,7 @@ from chalicelib.appointments.service.exchange import Imported, export, import_cs
 from chalicelib.appointments.service.feeds import Feed, close_feed, feed, open_feed
 from chalicelib.appointments.service.holds import hold, release
 from chalicelib.appointments.service.lapses import follow_up_hold, lapse, ring_hold, sweep_holds
-from chalicelib.appointments.service.notices import enter_known, follow_up, tell
+from chalicelib.appointments.service.notices import follow_up, tell
 from chalicelib.appointments.service.patients import (
     Managed,
     calendar_of,
@@ -43,7 +43,6 @@ __all__ = [
     "create",
     "discard_draft",
     "draft",
-    "enter_known",
     "export",
     "feed",
     "follow_up",

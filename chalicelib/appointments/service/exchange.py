@@ -10,7 +10,6 @@ from chalicelib.appointments import store
 from chalicelib.appointments.model import Appointment, AppointmentForm
 from chalicelib.appointments.model.exchange import Line, LineFault, Names, lines_of, records_of
 from chalicelib.appointments.model.exchange_forms import Unusable, fault_of, form_of, id_of
-from chalicelib.appointments.service.notices import enter_known
 from chalicelib.appointments.service.record import all_between, create
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
@@ -70,8 +69,8 @@ def import_csv(
     clock: Clock = utc_now,
     timer: Callable[[], float] = time.monotonic,
 ) -> Imported:
-    """Enter each line of a file that can be entered; four calls or so for each. To send the same file again enters
-    what could not be entered before, and nothing twice.
+    """Enter each line of a file that can be entered; three calls or so for each. To send the same file again
+    enters what could not be entered before, and nothing twice.
 
     With `dry_run` nothing is entered, and what would be is counted. Patients know of what is imported, unless one
     says that they are to be told.
@@ -126,9 +125,9 @@ class _Desk:
         """
         if self.is_there(line, appointment_id):
             return False
-        way = create if self.tell_patients else enter_known
+        is_known = not self.tell_patients
         try:
-            way(self.principal, form, clock=self.clock, ids=lambda: appointment_id)
+            create(self.principal, form, is_known=is_known, clock=self.clock, ids=lambda: appointment_id)
         except SlotTaken:
             raise Unusable([fault_of(line, "startsAt", _TAKEN)]) from None
         except Invalid as invalid:

@@ -6,15 +6,13 @@ from typing import Any
 from chalicelib.accounts import service as accounts
 from chalicelib.appointments import store
 from chalicelib.appointments.mail import Mail, Mailer, Refused
-from chalicelib.appointments.model import Appointment, AppointmentForm, StoredAppointment, manage_token
+from chalicelib.appointments.model import StoredAppointment, manage_token
 from chalicelib.appointments.model.calendar import Party, Visit, calendar_file, method_of, patients_event
 from chalicelib.appointments.model.notice import Kind, Told, due, may_matter, told_of
 from chalicelib.appointments.model.notice_text import words
 from chalicelib.appointments.notices_queue import NoticeQueue, Occasion, notice_queue
-from chalicelib.appointments.service.record import create
 from chalicelib.core import keys
-from chalicelib.core.auth import Principal
-from chalicelib.core.clock import Clock, Ids, new_id, utc_now
+from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.scheduling import service as scheduling
@@ -59,28 +57,6 @@ def tell(occasion: Occasion, mailer: Mailer, *, clock: Clock = utc_now) -> Kind 
         logger().warning("a patient's address takes no mail", appointment_id=appointment_id, why=str(refusal))
     store.remember_told(tenant_id, appointment_id, told_of(stored.appointment))
     return kind
-
-
-def enter_known(
-    principal: Principal, form: AppointmentForm, *, clock: Clock = utc_now, ids: Ids = new_id
-) -> Appointment:
-    """Enter an appointment that its patient knows of already, so that they are told only of what becomes of it.
-
-    Raises:
-        Invalid, SlotTaken: as for `create`.
-    """
-    appointment_id = ids()
-    known = Told(
-        version=1,
-        starts_at=form.starts_at,
-        ends_at=form.ends_at or form.starts_at,
-        doctor_id=form.doctor_id,
-        status=form.status,
-        email=form.patient.email,
-    )
-    # Before it is entered, since from then on its patient may be told at any moment.
-    store.remember_told(principal.tenant_id, appointment_id, known)
-    return create(principal, form, clock=clock, ids=lambda: appointment_id)
 
 
 def _mail(kind: Kind, tenant_id: str, stored: StoredAppointment, last: Told | None) -> Mail:

@@ -17,6 +17,7 @@ from chalicelib.appointments.model import (
     StoredAppointment,
     faults_of,
 )
+from chalicelib.appointments.model.notice import told_of
 from chalicelib.appointments.service.timetable import chosen, new_secret, timetable
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
@@ -46,9 +47,16 @@ class Filter:
 
 
 def create(
-    principal: Principal, form: AppointmentForm, *, clock: Clock = utc_now, ids: Ids = new_id
+    principal: Principal,
+    form: AppointmentForm,
+    *,
+    is_known: bool = False,
+    clock: Clock = utc_now,
+    ids: Ids = new_id,
 ) -> Appointment:
     """Enter an appointment at any time that nobody else has; two calls, more for a service that needs rooms.
+
+    If it `is_known` to its patient already, they are told only of what becomes of it.
 
     Raises:
         Invalid: no such doctor or service, or it would end before it starts.
@@ -80,7 +88,7 @@ def create(
 
     def enter(claim: Claim | None) -> None:
         stored = StoredAppointment(appointment, claim.new if claim else None, secret)
-        store.create(principal.tenant_id, stored, claim)
+        store.create(principal.tenant_id, stored, claim, told_of(appointment) if is_known else None)
 
     try:
         scheduling.claiming(lambda: table.claim(appointment), enter)

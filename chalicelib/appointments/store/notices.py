@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import cast
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments.model import Status
 from chalicelib.appointments.model.notice import Told
@@ -40,7 +41,20 @@ def find_told(tenant_id: str, appointment_id: str) -> Told | None:
 
 def remember_told(tenant_id: str, appointment_id: str, told: Told) -> None:
     """Remember what was told, unless something later was."""
-    item = NoticeItem(
+    is_later = NoticeItem.pk.does_not_exist() | (NoticeItem.version <= told.version)
+    try:
+        conditionally(lambda: _item(tenant_id, appointment_id, told).save(condition=is_later))
+    except ConditionFailed:
+        return
+
+
+def add_told(write: TransactWrite, tenant_id: str, appointment_id: str, told: Told) -> None:
+    """Make a transaction remember what the patient of a new appointment knows; one put."""
+    write.save(_item(tenant_id, appointment_id, told))
+
+
+def _item(tenant_id: str, appointment_id: str, told: Told) -> NoticeItem:
+    return NoticeItem(
         keys.appointment(tenant_id, appointment_id),
         keys.NOTICE,
         version=told.version,
@@ -50,8 +64,3 @@ def remember_told(tenant_id: str, appointment_id: str, told: Told) -> None:
         status=told.status,
         email=told.email,
     )
-    is_later = NoticeItem.pk.does_not_exist() | (NoticeItem.version <= told.version)
-    try:
-        conditionally(lambda: item.save(condition=is_later))
-    except ConditionFailed:
-        return

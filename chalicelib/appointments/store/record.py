@@ -15,6 +15,8 @@ from chalicelib.appointments.model import (
     StoredAppointment,
     fields_of,
 )
+from chalicelib.appointments.model.notice import Told
+from chalicelib.appointments.store.notices import add_told
 from chalicelib.appointments.store.revisions import item_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
@@ -61,16 +63,20 @@ def position_of(starts_at: datetime, appointment_id: str) -> str:
     return f"{rfc3339(starts_at)}#{appointment_id}"
 
 
-def create(tenant_id: str, stored: StoredAppointment, claim: Claim | None) -> None:
-    """Store a new appointment with its first revision, and take its time; one transaction.
+def create(tenant_id: str, stored: StoredAppointment, claim: Claim | None, told: Told | None = None) -> None:
+    """Store a new appointment with its first revision and what its patient was told, and take its time; one
+    transaction.
 
     Raises:
         CellsTaken: somebody else has some of it.
     """
     now = stored.appointment.created_at
+    puts = PUTS_OF_NEW + (told is not None)
 
     def fill(write: TransactWrite) -> None:
         add_new(write, tenant_id, stored)
+        if told:
+            add_told(write, tenant_id, stored.appointment.id, told)
         if claim:
             scheduling.add_claim(write, tenant_id, claim, now)
 
@@ -79,7 +85,7 @@ def create(tenant_id: str, stored: StoredAppointment, claim: Claim | None) -> No
     except ConditionFailed as refusal:
         if claim is None or any(refusal.failed[:PUTS_OF_NEW]):
             raise
-        raise scheduling.refused(claim, refusal.images[PUTS_OF_NEW:], now) from None
+        raise scheduling.refused(claim, refusal.images[puts:], now) from None
 
 
 def add_new(write: TransactWrite, tenant_id: str, stored: StoredAppointment) -> None:
