@@ -1,0 +1,1 @@
+"""What holding, booking, moving and cancelling take, as hour sheets and as one item for each cell."""

@@ -1,0 +1,70 @@
+"""The layout that was planned first, one item for each cell: what is written of an hour sheet is written so."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from chalicelib.core.table import connection
+
+Part = dict[str, Any]
+_SHEET = "#TIME#"
+_ASSIGNMENT = re.compile(r"(#\d+) = (:\d+)")
+
+
+@contextmanager
+def one_item_each() -> Iterator[None]:
+    """Until it ends, transactions write cells where the application writes hours."""
+    events = connection.client.meta.events
+
+    def rewrite(params: dict[str, Any], **_: object) -> None:
+        parts = [part for each in params["TransactItems"] for part in _rewritten(each)]
+        params["TransactItems"] = parts
+
+    events.register_first("provide-client-params.dynamodb.TransactWriteItems", rewrite)
+    try:
+        yield
+    finally:
+        events.unregister("provide-client-params.dynamodb.TransactWriteItems", rewrite)
+
+
+def _rewritten(part: Part) -> list[Part]:
+    update = part.get("Update")
+    if update is None or _SHEET not in update["Key"]["pk"]["S"]:
+        return [part]
+    sets, _, removes = update["UpdateExpression"].partition("REMOVE")
+    names, values = update["ExpressionAttributeNames"], update["ExpressionAttributeValues"]
+    written = {names[name]: values[value] for name, value in _ASSIGNMENT.findall(sets)}
+    ttl = written.pop("ttl")
+    puts = [_put(update, name, {**cell["M"], "ttl": ttl}) for name, cell in written.items()]
+    return puts + [_delete(update, names[name]) for name in re.findall(r"#\d+", removes)]
+
+
+def _put(update: Part, name: str, cell: Part) -> Part:
+    condition = "attribute_not_exists(pk) OR #until <= :now OR #by IN (%s)"
+    put = _conditional(update, condition, {"#by": "by", "#until": "until"})
+    numbers = [int(value["N"]) for value in update["ExpressionAttributeValues"].values() if "N" in value]
+    put["ExpressionAttributeValues"][":now"] = {"N": str(max(numbers))}
+    return {"Put": {**put, "Item": {**_key(update, name), **cell}}}
+
+
+def _delete(update: Part, name: str) -> Part:
+    delete = _conditional(update, "attribute_not_exists(pk) OR #by IN (%s)", {"#by": "by"})
+    return {"Delete": {**delete, "Key": _key(update, name)}}
+
+
+def _conditional(update: Part, condition: str, names: dict[str, str]) -> Part:
+    """A condition for one cell, with the names under which the application's own condition lets it be taken."""
+    texts = [value for value in update["ExpressionAttributeValues"].values() if "S" in value]
+    mine = {f":m{number}": value for number, value in enumerate(texts)}
+    return {
+        "TableName": update["TableName"],
+        "ConditionExpression": condition % ", ".join(mine),
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": mine,
+    }
+
+
+def _key(update: Part, name: str) -> Part:
+    key = update["Key"]
+    return {"pk": {"S": f"{key['pk']['S']}#CELLS"}, "sk": {"S": f"{key['sk']['S']}:{name[1:]}"}}

@@ -1,0 +1,78 @@
+"""How many bookings a second one DynamoDB Local takes from several processes: held and booked, for times apart."""
+
+import multiprocessing
+import os
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from chalicelib.appointments import service as appointments
+from chalicelib.appointments.model import BookingForm, HoldForm
+from chalicelib.core.clock import new_id
+from chalicelib.core.errors import Problem
+from tests.benchmarks.bookings.scene import DOCTORS, FIRST, LASTS, NOW, PATIENT, PLAIN, TENANT, doctor
+
+# Apart from what was booked to learn the costs.
+_LATER = timedelta(days=120)
+SECONDS = 8.0
+
+
+class Speed(NamedTuple):
+    """Bookings a second, what was refused and why, and how busy the machine's processors were."""
+
+    processes: int
+    a_second: float
+    refused: Counter[str]
+    busy: float
+
+
+def speed(endpoint: str, processes: int, *, spread: bool, week: int) -> Speed:
+    """Book for some seconds; over all doctors, or all on one, whose hours they then fill side by side."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _enter, (endpoint,)) as executor:
+        list(executor.map(_warm, range(processes)))
+        before, began = _ticks(), time.perf_counter()
+        tasks = [(number, processes, spread, week) for number in range(processes)]
+        found = list(executor.map(_books, tasks))
+        seconds, after = time.perf_counter() - began, _ticks()
+    total = sum(found, Counter[str]())
+    done = total.pop("booked", 0)
+    busy = 1 - (after[1] - before[1]) / (after[0] - before[0])
+    return Speed(processes, done / seconds, total, busy)
+
+
+def _enter(endpoint: str) -> None:
+    os.environ["AWS_ENDPOINT_URL"] = endpoint
+
+
+def _warm(_: int) -> None:
+    appointments.sweep_holds(clock=lambda: NOW)
+
+
+def _books(task: tuple[int, int, bool, int]) -> Counter[str]:
+    number, of, spread, week = task
+    found: Counter[str] = Counter()
+    until, visit = time.perf_counter() + SECONDS, number
+    while time.perf_counter() < until:
+        whose, place = (visit % DOCTORS, visit // DOCTORS) if spread else (0, visit)
+        start = FIRST + _LATER + timedelta(days=14 * week) + place * LASTS
+        try:
+            held = appointments.hold(TENANT, HoldForm(PLAIN, doctor(whose), start), clock=lambda: NOW)
+            form = BookingForm(held.hold_id, held.hold_token, PATIENT)
+            appointments.book(TENANT, form, new_id(), clock=lambda: NOW)
+            found["booked"] += 1
+        except Problem as problem:
+            found[problem.code] += 1
+        visit += of
+    return found
+
+
+def _ticks() -> Sequence[int]:
+    """All and idle ticks of the processors since they started."""
+    first_line, _, _ = Path("/proc/stat").read_text().partition("\n")
+    ticks = [int(one) for one in first_line.split()[1:]]
+    return sum(ticks), ticks[3] + ticks[4]
