@@ -71,10 +71,9 @@ def release(tenant_id: str, hold_id: str, hold_token: str, *, clock: Clock = utc
         HoldExpired: it has become an appointment.
     """
     found = find(tenant_id, hold_id, hold_token)
-    if found.state == "booked":
+    state = end(tenant_id, found, "released", clock()) if found.state == "held" else found.state
+    if state == "booked":
         raise HoldExpired("It has become an appointment, which its own page can cancel.")
-    if found.state == "held":
-        end(tenant_id, found, "released", clock())
 
 
 def find(tenant_id: str, hold_id: str, hold_token: str) -> Hold:
@@ -89,17 +88,20 @@ def find(tenant_id: str, hold_id: str, hold_token: str) -> Hold:
     return found
 
 
-def end(tenant_id: str, hold: Hold, state: HoldState, now: datetime) -> None:
-    """Give a hold's time back, unless it has ended already; of one that lapsed, what nobody else has by now."""
+def end(tenant_id: str, hold: Hold, state: HoldState, now: datetime) -> HoldState:
+    """Give a hold's time back, unless it has ended already; of one that lapsed, what nobody else has by now.
+
+    It returns how the hold ended, which may have been otherwise.
+    """
     lost: frozenset[CellKey] = frozenset()
     for _ in range(_ATTEMPTS):
         claim = Claim(Occupant(hold.id, hold.shown, hold.expires_at), None, hold.occupation, lost=lost)
         try:
             store.end(tenant_id, hold, state, claim, now)
-        except store.NoSuchHold:
-            return
+        except store.NoSuchHold as ended:
+            return ended.hold.state if ended.hold else "lapsed"
         except CellsTaken as refusal:
             lost |= {cell for taken in refusal.taken for cell in taken.cells()}
         else:
-            return
+            return state
     raise Unavailable("This time is in great demand at the moment; please try again.")

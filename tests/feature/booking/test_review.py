@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.appointments import store
+from chalicelib.appointments.store import holds
 from chalicelib.core.clock import rfc3339
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
@@ -96,3 +97,18 @@ def test_what_was_made_longer_is_not_moved_past_the_end_of_the_day(patient: Pati
 
     assert (refused.status, refused["errors"][0]["field"]) == (422, "start"), "the practice closes at five"
     assert patient.moves(next_monday(15)).status == 200
+
+
+def test_a_hold_that_is_booked_while_it_is_given_back_is_not_said_to_be_free(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient.holds(NINE)
+    end = holds.end
+
+    def end_after_booking(*args: Any, **kwargs: Any) -> None:
+        assert patient.books().status == 201
+        end(*args, **kwargs)
+
+    monkeypatch.setattr(holds, "end", end_after_booking)
+
+    assert patient.lets_go().code == "HOLD_EXPIRED"
