@@ -160,6 +160,6 @@ def test_more_than_can_change_at_once_is_refused_and_not_half_done(
 
     refusals = [enters(alice, practice, next_monday(9, 5)), patient.holds(next_monday(9, 15))]
 
-    assert [(refused.status, refused["errors"][0]["field"]) for refused in refusals] == [(422, "body")] * 2
+    assert [(refused.status, refused["errors"][0]["field"]) for refused in refusals] == [(422, "endsAt")] * 2
     changes_service(practice, needs=[])
     assert enters(alice, practice, next_monday(9, 5)).status == 201
