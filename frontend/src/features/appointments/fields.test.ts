@@ -1,11 +1,33 @@
 import { describe, expect, it } from "vitest";
-import { changesBetween, type Fields, fieldsSchema, isEmpty, linesOf, rebase } from "./fields";
+import { appointment } from "@/test/fake-backend";
+import {
+  changesBetween,
+  type Fields,
+  fieldsOf,
+  fieldsSchema,
+  isEmpty,
+  linesOf,
+  rebase,
+  type Words,
+  wireOf,
+} from "./fields";
+import { inZone, type Start } from "./start";
 
 const base: Fields = {
   title: "Check-up",
+  start: { date: "2026-11-24", time: "09:30", timeZone: "Europe/Lisbon", which: "" },
+  minutes: "30",
+  doctorId: "d1",
+  serviceId: "s1",
   status: "confirmed",
   notes: "First line\nSecond line",
   patient: { name: "Maria Silva", email: "maria@example.com", phone: "" },
+};
+
+const words: Words = {
+  status: (status) => status.toUpperCase(),
+  doctorId: (id) => `Doctor ${id}`,
+  serviceId: (id) => `Service ${id}`,
 };
 
 describe("the changed fields", () => {
@@ -30,6 +52,7 @@ describe("the changed fields", () => {
 
 describe("a newer record under typed text", () => {
   const newer: Fields = {
+    ...base,
     title: "Follow-up",
     status: "completed",
     notes: "Theirs",
@@ -39,6 +62,7 @@ describe("a newer record under typed text", () => {
   it("keeps what was typed and takes over the rest", () => {
     const typed = { ...base, notes: "Mine", patient: { ...base.patient, phone: "123" } };
     expect(rebase(base, typed, newer)).toEqual({
+      ...base,
       title: "Follow-up",
       status: "completed",
       notes: "Mine",
@@ -64,14 +88,14 @@ describe("typed text beside the saved", () => {
       status: "no_show",
       patient: { ...base.patient, phone: "123" },
     });
-    expect(linesOf(changes, base, (status) => status.toUpperCase())).toEqual([
+    expect(linesOf(changes, base, words)).toEqual([
       { label: "Status", typed: "NO_SHOW", saved: "CONFIRMED" },
       { label: "Patient phone", typed: "123", saved: "" },
     ]);
   });
 
   it("still shows what someone else has saved with the same words", () => {
-    expect(linesOf({ notes: "Same" }, { ...base, notes: "Same" }, String)).toHaveLength(1);
+    expect(linesOf({ notes: "Same" }, { ...base, notes: "Same" }, words)).toHaveLength(1);
   });
 });
 
@@ -79,5 +103,50 @@ describe("the limits", () => {
   it("ask for a name and an address of the patient", () => {
     const parsed = fieldsSchema.safeParse({ ...base, patient: { name: " ", email: "nobody", phone: "" } });
     expect(parsed.error?.issues.map((issue) => issue.path.join("."))).toEqual(["patient.name", "patient.email"]);
+  });
+});
+
+describe("a changed time", () => {
+  const record = appointment({ startsAt: "2026-11-24T09:30:00Z", endsAt: "2026-11-24T10:00:00Z" });
+  const saved = fieldsOf(record);
+  const sent = (typed: Fields) => wireOf(changesBetween(saved, typed), typed, record);
+
+  it("is read on the clock of the appointment's own zone", () => {
+    expect(fieldsOf({ ...record, timeZone: "America/New_York" })).toMatchObject({
+      start: { date: "2026-11-24", time: "04:30" },
+      minutes: "30",
+    });
+  });
+
+  it("is sent as instants, and its length goes with it", () => {
+    expect(sent({ ...saved, start: { ...saved.start, time: "11:00" } })).toEqual({
+      startsAt: "2026-11-24T11:00:00Z",
+      endsAt: "2026-11-24T11:30:00Z",
+    });
+    expect(sent({ ...saved, minutes: "45" })).toEqual({ endsAt: "2026-11-24T10:15:00Z" });
+  });
+
+  it("is none if it is the same instant in another zone, or the same length in other digits", () => {
+    expect(changesBetween(saved, { ...saved, start: inZone(saved.start, "America/New_York") })).toEqual({});
+    expect(sent({ ...saved, minutes: "30.0" })).toEqual({});
+  });
+
+  it("is refused where it is no time, or could be two", () => {
+    const faults = (start: Partial<Start>, minutes = "30") =>
+      fieldsSchema
+        .safeParse({ ...saved, start: { ...saved.start, ...start }, minutes })
+        .error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    expect(faults({ time: "" })).toEqual(["start.time: Enter a date and a time."]);
+    expect(faults({ date: "2026-03-29", time: "01:30" })?.[0]).toContain("start.time: In Lisbon clocks skip 01:30");
+    expect(faults({ date: "2026-10-25", time: "01:30" })?.[0]).toContain("comes twice");
+    expect(faults({ date: "2026-10-25", time: "01:30", which: "second" })).toBeUndefined();
+    for (const minutes of ["", "0", "-5", "1441", "long"]) expect(faults({}, minutes)?.[0]).toMatch(/^minutes: /);
+  });
+
+  it("stands beside the saved one in words", () => {
+    const typed = { ...saved, start: { ...saved.start, time: "11:00" }, doctorId: "d2" };
+    const lines = linesOf(changesBetween(saved, typed), saved, words);
+    expect(lines.map(({ label }) => label)).toEqual(["Start", "Doctor"]);
+    expect(lines[0]?.typed).toContain("11:00, Lisbon time");
   });
 });

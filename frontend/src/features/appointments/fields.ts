@@ -1,11 +1,32 @@
 import * as z from "zod/mini";
+import type { components } from "@/lib/api/generated/schema";
+import { toInstant } from "@/lib/time/zone";
 import type { Appointment } from "./api/appointment";
+import { faultOf, instantOf, type Start, startAt, startWords } from "./start";
 
 export const statuses = ["pending", "confirmed", "cancelled", "completed", "no_show"] as const;
+
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 24 * 60;
+
+const startSchema = z
+  .object({ date: z.string(), time: z.string(), timeZone: z.string(), which: z.enum(["", "first", "second"]) })
+  .check((ctx) => {
+    const message = faultOf(ctx.value);
+    if (message) ctx.issues.push({ code: "custom", message, input: ctx.value, path: ["time"] });
+  });
 
 /** What the form edits; the limits are the server's. */
 export const fieldsSchema = z.object({
   title: z.string().check(z.maxLength(200, "Use at most 200 characters.")),
+  start: startSchema,
+  minutes: z
+    .string()
+    .check(
+      z.refine((text) => Number(text) > 0 && Number(text) <= DAY_MINUTES, "Enter minutes, at most 1440 (24 hours)."),
+    ),
+  doctorId: z.string().check(z.minLength(1, "Choose a doctor.")),
+  serviceId: z.string().check(z.minLength(1, "Choose a service.")),
   status: z.enum(statuses),
   notes: z.string().check(z.maxLength(10_000, "Use at most 10,000 characters.")),
   patient: z.object({
@@ -20,48 +41,103 @@ export const fieldsSchema = z.object({
 
 export type Fields = z.infer<typeof fieldsSchema>;
 export type Changes = Partial<Fields>;
+/** Changes as a save sends them. */
+export type WireChanges = Omit<components["schemas"]["SaveAppointment"], "version" | "lockId" | "timeZone">;
 
-const names = ["title", "status", "notes", "patient"] as const satisfies readonly (keyof Fields)[];
+const names = [
+  "title",
+  "start",
+  "minutes",
+  "doctorId",
+  "serviceId",
+  "status",
+  "notes",
+  "patient",
+] as const satisfies readonly (keyof Fields)[];
 const patientParts = ["name", "email", "phone"] as const satisfies readonly (keyof Fields["patient"])[];
 
-export function fieldsOf({ title, status, notes, patient }: Appointment): Fields {
-  return { title, status, notes, patient: { name: patient.name, email: patient.email, phone: patient.phone ?? "" } };
+/** The start is typed in the appointment's own zone. */
+export function fieldsOf(appointment: Appointment): Fields {
+  const { title, status, notes, patient, doctorId, serviceId, startsAt, endsAt, timeZone } = appointment;
+  return {
+    title,
+    start: startAt(startsAt, timeZone),
+    minutes: String((Date.parse(endsAt) - Date.parse(startsAt)) / MINUTE_MS),
+    doctorId,
+    serviceId,
+    status,
+    notes,
+    patient: { name: patient.name, email: patient.email, phone: patient.phone ?? "" },
+  };
 }
 
-/** Only the fields that differ. The patient is one field: the server takes it whole. */
+/** Only the fields that differ. The patient is one field, because the server takes it whole, and so is the start. */
 export function changesBetween(base: Fields, typed: Fields): Changes {
   const changed = names.filter((name) => !same(base[name], typed[name]));
   return Object.fromEntries(changed.map((name) => [name, typed[name]]));
 }
 
-export function isEmpty(changes: Changes): boolean {
+export function isEmpty(changes: Changes | WireChanges): boolean {
   return Object.keys(changes).length === 0;
+}
+
+/** What is typed as one time of day and a number of minutes is told as two instants; null while it is no time. */
+export function spanOf({ start, minutes }: Pick<Fields, "start" | "minutes">): { from: string; to: string } | null {
+  const startMs = instantOf(start);
+  const endMs = startMs === null ? Number.NaN : startMs + Math.round(Number(minutes) * 60) * 1_000;
+  return startMs !== null && endMs > startMs ? { from: toInstant(startMs), to: toInstant(endMs) } : null;
+}
+
+/** What a save sends for the changes: of the times only those that differ from the record's. */
+export function wireOf({ start, minutes, ...rest }: Changes, typed: Fields, base: Appointment): WireChanges {
+  const span = start || minutes ? spanOf(typed) : null;
+  return {
+    ...rest,
+    ...(span && span.from !== base.startsAt && { startsAt: span.from }),
+    ...(span && span.to !== base.endsAt && { endsAt: span.to }),
+  };
+}
+
+/** The form's name for a field of the request. */
+export function fieldOf(requested: string): string {
+  return { startsAt: "start.time", timeZone: "start.time", endsAt: "minutes" }[requested] ?? requested;
 }
 
 /** Carries typed text over to a newer record: what was not touched follows the record. */
 export function rebase(base: Fields, typed: Fields, newer: Fields): Fields {
-  const pick = <Value>(was: Value, is: Value, becomes: Value) => (same(was, is) ? becomes : is);
-  const patient = Object.fromEntries(
-    patientParts.map((part) => [part, pick(base.patient[part], typed.patient[part], newer.patient[part])]),
-  ) as Fields["patient"];
-  return {
-    title: pick(base.title, typed.title, newer.title),
-    status: pick(base.status, typed.status, newer.status),
-    notes: pick(base.notes, typed.notes, newer.notes),
-    patient,
-  };
+  const patient = pick(patientParts, base.patient, typed.patient, newer.patient);
+  return { ...pick(names, base, typed, newer), patient };
 }
 
-/** Text areas turn every line break into `\n`; that is no change. */
+function pick<Of extends object>(parts: readonly (keyof Of)[], was: Of, is: Of, becomes: Of): Of {
+  return Object.fromEntries(
+    parts.map((part) => [part, same(was[part], is[part]) ? becomes[part] : is[part]]),
+  ) as unknown as Of;
+}
+
 function same(a: unknown, b: unknown): boolean {
   return comparable(a) === comparable(b);
 }
 
+/** Text areas turn every line break into `\n`; that is no change. Nor is another zone for the same instant. */
 function comparable(value: unknown): string {
-  return JSON.stringify(value).replaceAll("\\r\\n", "\\n");
+  const instant = isStart(value) ? instantOf(value) : null;
+  return instant === null ? JSON.stringify(value).replaceAll("\\r\\n", "\\n") : String(instant);
 }
 
-export const fieldLabels = { title: "Title", status: "Status", notes: "Notes" } as const;
+function isStart(value: unknown): value is Start {
+  return typeof value === "object" && value !== null && "which" in value;
+}
+
+export const fieldLabels = {
+  title: "Title",
+  start: "Start",
+  minutes: "Minutes",
+  doctorId: "Doctor",
+  serviceId: "Service",
+  status: "Status",
+  notes: "Notes",
+} as const;
 export const patientLabels = { name: "Patient name", email: "Patient email", phone: "Patient phone" } as const;
 
 export interface Line {
@@ -70,22 +146,37 @@ export interface Line {
   saved: string;
 }
 
-/** Typed text beside the saved, one line per thing that differs, for comparing and copying. */
-export function linesOf(changes: Changes, saved: Fields, word: (status: Fields["status"]) => string): Line[] {
-  const { patient } = changes;
-  const lines: (Line | null)[] = [
-    changes.title === undefined ? null : { label: fieldLabels.title, typed: changes.title, saved: saved.title },
-    changes.status === undefined
-      ? null
-      : { label: fieldLabels.status, typed: word(changes.status), saved: word(saved.status) },
-    changes.notes === undefined ? null : { label: fieldLabels.notes, typed: changes.notes, saved: saved.notes },
-    ...patientParts.map((part) =>
-      patient ? { label: patientLabels[part], typed: patient[part], saved: saved.patient[part] } : null,
-    ),
-  ];
-  return lines.filter((line) => line !== null && (line.typed !== line.saved || !isPatient(line.label))) as Line[];
+/** What is chosen and not typed has names, which stand elsewhere. */
+export interface Words {
+  status: (status: Fields["status"]) => string;
+  doctorId: (id: string) => string;
+  serviceId: (id: string) => string;
 }
 
-function isPatient(label: string): boolean {
-  return Object.values<string>(patientLabels).includes(label);
+/** Typed text beside the saved, one line per thing that differs, for comparing and copying. */
+export function linesOf(changes: Changes, saved: Fields, words: Words): Line[] {
+  const { patient: typedPatient, ...typedRest } = changes;
+  const typed = textsOf(typedRest, words);
+  const rest = textsOf(saved, words);
+  const lines = Object.keys(fieldLabels)
+    .map((name) => name as keyof typeof fieldLabels)
+    .filter((name) => changes[name] !== undefined)
+    .map((name) => ({ label: fieldLabels[name], typed: typed[name] ?? "", saved: rest[name] ?? "" }));
+  const ofPatient = patientParts
+    .map((part) => ({ label: patientLabels[part], typed: typedPatient?.[part] ?? "", saved: saved.patient[part] }))
+    .filter((line) => typedPatient && line.typed !== line.saved);
+  return [...lines, ...ofPatient];
+}
+
+function textsOf(fields: Changes, words: Words): Partial<Record<keyof typeof fieldLabels, string>> {
+  const { title, start, minutes, doctorId, serviceId, status, notes } = fields;
+  return {
+    ...(title !== undefined && { title }),
+    ...(notes !== undefined && { notes }),
+    ...(minutes !== undefined && { minutes }),
+    ...(start && { start: startWords(start) }),
+    ...(doctorId && { doctorId: words.doctorId(doctorId) }),
+    ...(serviceId && { serviceId: words.serviceId(serviceId) }),
+    ...(status && { status: words.status(status) }),
+  };
 }

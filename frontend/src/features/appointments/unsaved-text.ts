@@ -12,6 +12,12 @@ const schema = z.object({
   baseVersion: z.number(),
   changes: z.object({
     title: z.optional(z.string()),
+    start: z.optional(
+      z.object({ date: z.string(), time: z.string(), timeZone: z.string(), which: z.enum(["", "first", "second"]) }),
+    ),
+    minutes: z.optional(z.string()),
+    doctorId: z.optional(z.string()),
+    serviceId: z.optional(z.string()),
     status: z.optional(z.enum(statuses)),
     notes: z.optional(z.string()),
     patient: z.optional(z.object({ name: z.string(), email: z.string(), phone: z.string() })),

@@ -21,6 +21,12 @@ export function longDate(instant: string | number, timeZone?: string): string {
   }).format(new Date(instant));
 }
 
+/** `Tue 24 Nov, 09:30` */
+export function shortWhen(instant: string | number, timeZone: string): string {
+  const date = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", timeZone });
+  return `${date.format(new Date(instant))}, ${clockTime(instant, timeZone)}`;
+}
+
 /** A calendar date (`2026-11-21`), which has no zone of its own. */
 export function longCalendarDate(date: string): string {
   return longDate(`${date}T12:00:00Z`, "UTC");

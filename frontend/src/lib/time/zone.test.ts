@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addDays, dateIn, dayRange, isDate } from "./zone";
+import { addDays, dateIn, dayRange, instantsOf, isDate, toInstant, wallTimeIn } from "./zone";
 
 const hours = ({ from, to }: { from: string; to: string }) => (Date.parse(to) - Date.parse(from)) / 3_600_000;
 
@@ -35,6 +35,45 @@ describe("a day in a zone", () => {
     const instant = Date.parse("2026-11-21T03:00:00Z");
     expect(dateIn("America/New_York", instant)).toBe("2026-11-20");
     expect(dateIn("Europe/Lisbon", instant)).toBe("2026-11-21");
+  });
+});
+
+describe("a wall time", () => {
+  const when = (date: string, time: string, zone: string) => instantsOf(date, time, zone).map(toInstant);
+
+  it("is one instant on nearly every day", () => {
+    expect(when("2026-11-24", "09:30", "America/New_York")).toEqual(["2026-11-24T14:30:00Z"]);
+    expect(when("2026-11-24", "09:30:15", "Asia/Kathmandu")).toEqual(["2026-11-24T03:45:15Z"]);
+  });
+
+  it("is none where clocks skip it", () => {
+    expect(when("2026-03-29", "01:30", "Europe/Lisbon")).toEqual([]);
+    expect(when("2026-10-04", "02:15", "Australia/Lord_Howe")).toEqual([]);
+    expect(when("2011-12-30", "12:00", "Pacific/Apia")).toEqual([]);
+  });
+
+  it("is two, in order, where clocks are put back over it", () => {
+    expect(when("2026-10-25", "01:30", "Europe/Lisbon")).toEqual(["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"]);
+    expect(when("2026-04-05", "01:45", "Australia/Lord_Howe")).toHaveLength(2);
+  });
+
+  it("is one again on both sides of such an hour", () => {
+    expect(when("2026-10-25", "00:59", "Europe/Lisbon")).toHaveLength(1);
+    expect(when("2026-10-25", "02:00", "Europe/Lisbon")).toHaveLength(1);
+    expect(when("2026-03-29", "02:00", "Europe/Lisbon")).toEqual(["2026-03-29T01:00:00Z"]);
+  });
+
+  it("is none of what is not written whole", () => {
+    expect(when("", "09:30", "UTC")).toEqual([]);
+    expect(when("2026-11-24", "", "UTC")).toEqual([]);
+  });
+
+  it("is found from an instant, and leads back to it", () => {
+    expect(wallTimeIn("America/New_York", Date.parse("2026-11-24T03:00:00Z"))).toEqual({
+      date: "2026-11-23",
+      time: "22:00",
+    });
+    expect(wallTimeIn("UTC", Date.parse("2026-11-24T03:00:20Z")).time).toBe("03:00:20");
   });
 });
 

@@ -43,13 +43,29 @@ export function dateIn(timeZone: string, instantMs: number): string {
   return wallClock(instantMs, timeZone).date;
 }
 
+/** The zone's date and wall time (`09:30`, with seconds only where there are some) at an instant. */
+export function wallTimeIn(timeZone: string, instantMs: number): { date: string; time: string } {
+  const { date, asUtcMs } = wallClock(instantMs, timeZone);
+  return { date, time: new Date(asUtcMs).toISOString().slice(11, 19).replace(/:00$/, "") };
+}
+
+/** When a wall time is in a zone, in order: never where clocks skip it, twice where they are put back over it. */
+export function instantsOf(date: string, time: string, timeZone: string): number[] {
+  const wallMs = Date.parse(`${date}T${time}Z`);
+  if (Number.isNaN(wallMs)) return [];
+  return candidates(wallMs, timeZone).filter((at) => wallClock(at, timeZone).asUtcMs === wallMs);
+}
+
+/** By the offset before a change of clocks that is near, and by the one after it. */
+function candidates(wallMs: number, timeZone: string): number[] {
+  const offsets = [wallMs - DAY_MS, wallMs + DAY_MS].map((at) => wallClock(at, timeZone).asUtcMs - at);
+  return [...new Set(offsets.map((offset) => wallMs - offset))].sort((a, b) => a - b);
+}
+
 /** The first instant of a date in a zone; where midnight is skipped, the first that exists. */
 export function startOfDay(date: string, timeZone: string): number {
   const midnight = Date.parse(`${date}T00:00:00Z`);
-  const offsets = [midnight - DAY_MS, midnight + DAY_MS].map((at) => wallClock(at, timeZone).asUtcMs - at);
-  const candidates = offsets.map((offset) => midnight - offset).sort((a, b) => a - b);
-  const inside = candidates.filter((at) => wallClock(at, timeZone).date >= date);
-  return inside[0] ?? midnight;
+  return candidates(midnight, timeZone).find((at) => wallClock(at, timeZone).date >= date) ?? midnight;
 }
 
 export function addDays(date: string, days: number): string {
@@ -72,7 +88,8 @@ export function dayRange(date: string, timeZone: string): { from: string; to: st
   };
 }
 
-function toInstant(ms: number): string {
+/** RFC 3339 in UTC, as the server writes it. */
+export function toInstant(ms: number): string {
   return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 

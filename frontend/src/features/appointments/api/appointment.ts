@@ -36,6 +36,12 @@ export function storeAppointment(
   void queries.invalidateQueries({ queryKey: everyDay });
 }
 
+/** Saves the page of what was entered just now a question. */
+export function storeNewAppointment(queries: QueryClient, created: Appointment): void {
+  queries.setQueryData(keyOf(created.id), created);
+  void queries.invalidateQueries({ queryKey: everyDay });
+}
+
 /** Reads it again if the server has told of a version that is not known yet. */
 export function heardOfVersion(queries: QueryClient, appointmentId: string, version: number): void {
   const known = queries.getQueryData<Appointment>(keyOf(appointmentId));

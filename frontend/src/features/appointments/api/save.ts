@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { Changes } from "@/features/appointments/fields";
+import type { WireChanges } from "@/features/appointments/fields";
 import { type Api, answerOf } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
 import { storeAppointment } from "./appointment";
 
-export type SaveAppointment = Changes & { version: number; lockId: string };
+export type SaveAppointment = WireChanges & { version: number; lockId: string };
 type SavedAppointment = components["schemas"]["SavedAppointment"];
 
 export function saveAppointment(api: Api, appointmentId: string, body: SaveAppointment): Promise<SavedAppointment> {

@@ -1,25 +1,26 @@
-import type { UseFormReturn } from "react-hook-form";
+import type { ReactNode } from "react";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import { type Fields, fieldLabels, patientLabels, statuses } from "@/features/appointments/fields";
+import { fieldLabels, statuses } from "@/features/appointments/fields";
 import { statusWord } from "@/features/appointments/status";
+import { PatientFields } from "./patient-fields";
+import { SubjectFields } from "./subject-fields";
+import { type FieldsProps, TimeFields } from "./time-fields";
 
-interface AppointmentFieldsProps {
-  form: UseFormReturn<Fields>;
-  readOnly: boolean;
+interface AppointmentFieldsProps extends FieldsProps {
+  /** What is to be said of the time. */
+  children?: ReactNode;
 }
 
 /** Read-only fields stay fields, so that their text can be reached, selected and copied. */
-export function AppointmentFields({ form: { register, formState, getValues }, readOnly }: AppointmentFieldsProps) {
+export function AppointmentFields({ form, readOnly, children }: AppointmentFieldsProps) {
+  const { register, formState, getValues } = form;
   const { errors } = formState;
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <Field label={fieldLabels.title} error={errors.title?.message} className="sm:col-span-2">
+      <Field label={fieldLabels.title} error={errors.title?.message}>
         {(control) => <Input readOnly={readOnly} {...control} {...register("title")} />}
-      </Field>
-      <Field label={patientLabels.name} error={errors.patient?.name?.message}>
-        {(control) => <Input readOnly={readOnly} autoComplete="off" {...control} {...register("patient.name")} />}
       </Field>
       <Field label={fieldLabels.status} error={errors.status?.message}>
         {(control) =>
@@ -36,16 +37,11 @@ export function AppointmentFields({ form: { register, formState, getValues }, re
           )
         }
       </Field>
-      <Field label={patientLabels.email} error={errors.patient?.email?.message}>
-        {(control) => (
-          <Input type="email" autoComplete="off" readOnly={readOnly} {...control} {...register("patient.email")} />
-        )}
-      </Field>
-      <Field label={patientLabels.phone} error={errors.patient?.phone?.message}>
-        {(control) => (
-          <Input type="tel" autoComplete="off" readOnly={readOnly} {...control} {...register("patient.phone")} />
-        )}
-      </Field>
+      <TimeFields form={form} readOnly={readOnly}>
+        {children}
+      </TimeFields>
+      <SubjectFields form={form} readOnly={readOnly} />
+      <PatientFields form={form} readOnly={readOnly} />
       <Field label={fieldLabels.notes} error={errors.notes?.message} className="sm:col-span-2">
         {(control) => <Textarea readOnly={readOnly} {...control} {...register("notes")} />}
       </Field>

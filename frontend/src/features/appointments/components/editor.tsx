@@ -3,7 +3,7 @@ import { Bar } from "@/components/ui/bar";
 import { Button } from "@/components/ui/button";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import type { Appointment } from "@/features/appointments/api/appointment";
-import { fieldsOf, isEmpty } from "@/features/appointments/fields";
+import { type Changes, fieldsOf, isEmpty } from "@/features/appointments/fields";
 import { useEditor } from "@/features/appointments/hooks/use-editor";
 import { LockBar } from "@/features/locking/components/lock-bar";
 import { PointerLayer } from "@/features/realtime/components/pointer-layer";
@@ -15,6 +15,7 @@ import { EditorActions } from "./editor-actions";
 import { FinishDialog } from "./finish-dialog";
 import { KeptText } from "./kept-text";
 import { LeaveGuard } from "./leave-guard";
+import { TimeNotices } from "./time-notices";
 
 export function Editor({ appointment }: { appointment: Appointment }) {
   const editor = useEditor(appointment);
@@ -63,7 +64,11 @@ export function Editor({ appointment }: { appointment: Appointment }) {
             void saving.save();
           }}
         >
-          <AppointmentFields form={text.form} readOnly={lock.phase !== "mine"} />
+          <AppointmentFields form={text.form} readOnly={lock.phase !== "mine"}>
+            {lock.phase === "mine" && (
+              <TimeNotices form={text.form} refusal={saving.refusal} isTouched={isTimed(text.changes)} />
+            )}
+          </AppointmentFields>
           <PointerLayer appointmentId={appointment.id} />
         </form>
         <AppointmentFacts appointment={appointment} />
@@ -78,6 +83,11 @@ export function Editor({ appointment }: { appointment: Appointment }) {
       <LeaveGuard hasUnsaved={text.hasUnsaved} onLeave={text.giveUp} />
     </div>
   );
+}
+
+/** Whether the change is one of whose time is taken. */
+function isTimed({ start, minutes, doctorId }: Changes): boolean {
+  return (start ?? minutes ?? doctorId) !== undefined;
 }
 
 function noteOf(hasChanges: boolean, savedAtMs: number | null, timeZone: string): string {

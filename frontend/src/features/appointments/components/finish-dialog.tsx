@@ -1,5 +1,5 @@
 import { Button } from "@/components/ui/button";
-import { Confirm } from "@/components/ui/confirm";
+import { ConfirmLater } from "@/components/ui/confirm-later";
 
 interface FinishDialogProps {
   open: boolean;
@@ -11,7 +11,7 @@ interface FinishDialogProps {
 
 export function FinishDialog({ open, saving, onKeepEditing, onDiscard, onSave }: FinishDialogProps) {
   return (
-    <Confirm
+    <ConfirmLater
       open={open}
       title="Save your changes?"
       description="Others can edit this appointment as soon as you are done."
@@ -24,6 +24,6 @@ export function FinishDialog({ open, saving, onKeepEditing, onDiscard, onSave }:
       <Button variant="primary" busy={saving} onClick={onSave}>
         Save and finish
       </Button>
-    </Confirm>
+    </ConfirmLater>
   );
 }

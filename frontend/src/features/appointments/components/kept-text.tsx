@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useAnnounce } from "@/components/ui/announcer";
 import { Button } from "@/components/ui/button";
 import { type Changes, type Fields, type Line, linesOf } from "@/features/appointments/fields";
-import { statusWord } from "@/features/appointments/status";
+import { useWords } from "@/features/appointments/hooks/use-words";
 
 interface KeptTextProps {
   kept: Changes;
@@ -17,7 +17,7 @@ interface KeptTextProps {
 
 /** Nothing typed is lost: the text stands beside what is saved now. */
 export function KeptText({ kept, saved, outdated, onResume, onDiscard }: KeptTextProps) {
-  const lines = linesOf(kept, saved, statusWord);
+  const lines = linesOf(kept, saved, useWords());
   return (
     <section aria-labelledby="kept-text" className="rounded-card border border-lost/40 bg-surface p-4">
       <h2 id="kept-text" className="font-semibold text-lg">

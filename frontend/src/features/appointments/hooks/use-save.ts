@@ -4,9 +4,11 @@ import type { UseFormReturn } from "react-hook-form";
 import { useAnnounce } from "@/components/ui/announcer";
 import { type Appointment, storeAppointment } from "@/features/appointments/api/appointment";
 import { useSaveAppointment } from "@/features/appointments/api/save";
-import { changesBetween, type Fields, fieldsOf, isEmpty } from "@/features/appointments/fields";
+import { takenIn } from "@/features/appointments/api/taken";
+import { changesBetween, type Fields, fieldsOf, isEmpty, wireOf } from "@/features/appointments/fields";
+import { type Refusal, refusalOf, showFaults } from "@/features/appointments/refusal";
 import type { LockController } from "@/features/locking/controller";
-import { type ApiError, explain, faultsOf, hasCode } from "@/lib/api/problem";
+import { type ApiError, explain, hasCode } from "@/lib/api/problem";
 
 interface SaveOptions {
   form: UseFormReturn<Fields>;
@@ -19,6 +21,8 @@ export interface SaveHandle {
   save: () => Promise<boolean>;
   saving: boolean;
   problem: string | null;
+  /** Somebody else has the time that was asked for. */
+  refusal: Refusal | null;
   /** When this page last saved, by its own clock. */
   savedAtMs: number | null;
 }
@@ -31,20 +35,24 @@ export function useSave({ form, base, controller }: SaveOptions): SaveHandle {
   const queries = useQueryClient();
   const announce = useAnnounce();
   const [problem, setProblem] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [savedAtMs, setSavedAtMs] = useState<number | null>(null);
 
-  function refused(error: unknown): void {
-    for (const { field, message } of faultsOf(error)) form.setError(field as keyof Fields, { message });
+  function refused(error: unknown, fields: Fields): void {
+    showFaults(form, error);
+    const taken = takenIn(error);
     if (hasCode(error, "LOCK_LOST") || hasCode(error, "LOCK_REQUIRED")) controller.learnFrom(error);
     else if (hasCode(error, "VERSION_MISMATCH")) {
       storeAppointment(queries, base.id, currentIn(error));
       setProblem(CHANGED_MEANWHILE);
-    } else setProblem(explain(error));
+    } else if (taken) setRefusal(refusalOf(taken, fields));
+    else setProblem(explain(error));
   }
 
   async function write(fields: Fields, lockId: string): Promise<boolean> {
-    const changes = changesBetween(fieldsOf(base), fields);
+    const changes = wireOf(changesBetween(fieldsOf(base), fields), fields, base);
     setProblem(null);
+    setRefusal(null);
     if (isEmpty(changes)) {
       announce("Nothing has changed since the last save.");
       return true;
@@ -55,7 +63,7 @@ export function useSave({ form, base, controller }: SaveOptions): SaveHandle {
       announce("Saved.");
       return true;
     } catch (error) {
-      refused(error);
+      refused(error, fields);
       return false;
     }
   }
@@ -70,7 +78,7 @@ export function useSave({ form, base, controller }: SaveOptions): SaveHandle {
     return clean;
   }
 
-  return { save, saving: mutation.isPending, problem, savedAtMs };
+  return { save, saving: mutation.isPending, problem, refusal, savedAtMs };
 }
 
 function currentIn(error: ApiError): Appointment {

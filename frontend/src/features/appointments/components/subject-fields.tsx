@@ -1,0 +1,70 @@
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { fieldLabels } from "@/features/appointments/fields";
+import { useWords } from "@/features/appointments/hooks/use-words";
+import { useDoctors } from "@/features/scheduling/api/doctors";
+import { useServices } from "@/features/scheduling/api/services";
+import type { FieldsProps } from "./time-fields";
+
+/** With whom, and what for. */
+export function SubjectFields({ form, readOnly }: FieldsProps) {
+  const { register, setValue, getValues, watch, formState } = form;
+  const { errors } = formState;
+  const [doctorId, serviceId] = watch(["doctorId", "serviceId"]);
+  const doctors = useDoctors().data;
+  const services = useServices().data;
+  const words = useWords();
+  const doctor = doctors?.find(doctorId);
+  const isUnusual = services?.has(serviceId) && doctor && !doctor.serviceIds.includes(serviceId);
+  /** What lasts as long as its service goes on doing so with another. */
+  const follow = (nextId: string) => {
+    const [was, next] = [services?.get(serviceId), services?.get(nextId)];
+    const minutes = getValues("minutes");
+    const isUsual = minutes === "" || minutes === String(was?.durationMinutes);
+    if (next && isUsual) setValue("minutes", String(next.durationMinutes), { shouldDirty: true });
+  };
+  return (
+    <>
+      <Field label={fieldLabels.doctorId} error={errors.doctorId?.message}>
+        {(control) =>
+          readOnly ? (
+            <Input readOnly {...control} value={words.doctorId(doctorId)} />
+          ) : (
+            <Select {...control} {...register("doctorId")} value={doctorId}>
+              <Options chosen={doctorId} word={words.doctorId} ids={doctors?.all.map(({ id }) => id) ?? []} />
+            </Select>
+          )
+        }
+      </Field>
+      <Field
+        label={fieldLabels.serviceId}
+        error={errors.serviceId?.message}
+        hint={isUnusual && `${doctor.name} does not usually do this.`}
+      >
+        {(control) =>
+          readOnly ? (
+            <Input readOnly {...control} value={words.serviceId(serviceId)} />
+          ) : (
+            <Select
+              {...control}
+              {...register("serviceId", { onChange: ({ target }) => follow(target.value) })}
+              value={serviceId}
+            >
+              <Options chosen={serviceId} word={words.serviceId} ids={[...(services?.keys() ?? [])]} />
+            </Select>
+          )
+        }
+      </Field>
+    </>
+  );
+}
+
+/** What is chosen stays a choice, also when it is on the list no longer, or not yet. */
+function Options({ chosen, ids, word }: { chosen: string; ids: string[]; word: (id: string) => string }) {
+  return (ids.includes(chosen) ? ids : [chosen, ...ids]).map((id) => (
+    <option key={id} value={id}>
+      {id === "" ? "Choose…" : word(id)}
+    </option>
+  ));
+}

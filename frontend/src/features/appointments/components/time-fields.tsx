@@ -1,0 +1,126 @@
+import type { ReactNode } from "react";
+import type { UseFormReturn } from "react-hook-form";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { useMember } from "@/features/accounts/hooks/session-context";
+import { type Fields, fieldLabels, spanOf } from "@/features/appointments/fields";
+import { comesTwice, faultOf, instantOf, inZone, isWhole, type Start } from "@/features/appointments/start";
+import { useDoctors } from "@/features/scheduling/api/doctors";
+import { clockTime, shortWhen, zoneCity } from "@/lib/time/format";
+
+export interface FieldsProps {
+  form: UseFormReturn<Fields>;
+  readOnly: boolean;
+}
+
+interface TimeFieldsProps extends FieldsProps {
+  /** What is to be said of the time, beside it. */
+  children?: ReactNode;
+}
+
+/** When it starts, on the clock of a zone that one can choose where there are several, and how long it takes. */
+export function TimeFields({ form, readOnly, children }: TimeFieldsProps) {
+  const { register, setValue, watch, formState } = form;
+  const { errors, isSubmitted } = formState;
+  const [start, minutes, doctorId] = watch(["start", "minutes", "doctorId"]);
+  const zones = useZones(doctorId, [start.timeZone, formState.defaultValues?.start?.timeZone]);
+  const told = errors.start?.time;
+  const fault = isSubmitted || isWhole(start) ? faultOf(start) : null;
+  const once = { onChange: () => setValue("start.which", "") };
+  return (
+    <fieldset className="grid grid-cols-[minmax(0,1fr)_6.5rem] gap-x-4 gap-y-4 sm:col-span-2 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_6.5rem]">
+      <legend className="sr-only">When</legend>
+      <Field label="Date" className="col-span-2 sm:col-span-1">
+        {(control) => <Input type="date" readOnly={readOnly} {...control} {...register("start.date", once)} />}
+      </Field>
+      <Field label={fieldLabels.start} error={fault ?? (told?.type === "server" ? told.message : undefined)}>
+        {(control) => <Input type="time" readOnly={readOnly} {...control} {...register("start.time", once)} />}
+      </Field>
+      <Field label={fieldLabels.minutes} error={errors.minutes?.message}>
+        {(control) => (
+          <Input
+            type="number"
+            inputMode="numeric"
+            min={5}
+            step={5}
+            readOnly={readOnly}
+            {...control}
+            {...register("minutes")}
+          />
+        )}
+      </Field>
+      <div className="-mt-2 col-span-full">
+        {comesTwice(start) && <WhichOne form={form} start={start} readOnly={readOnly} />}
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-sm tabular-nums">
+          {zones.length > 1 && !readOnly ? (
+            <Select
+              aria-label="Time zone"
+              className="w-full text-base sm:w-60"
+              value={start.timeZone}
+              onChange={({ target }) => setValue("start", inZone(start, target.value), { shouldDirty: true })}
+            >
+              {zones.map((zone) => (
+                <option key={zone} value={zone}>
+                  {zoneCity(zone)} time
+                </option>
+              ))}
+            </Select>
+          ) : (
+            <p>
+              {zoneCity(start.timeZone)} time ({start.timeZone}).
+            </p>
+          )}
+          <Reading start={start} minutes={minutes} zones={zones} />
+        </div>
+        {children}
+      </div>
+    </fieldset>
+  );
+}
+
+/** The zones that somebody may think in: the appointment's, the practice's and the doctor's. */
+function useZones(doctorId: string, own: (string | undefined)[]): string[] {
+  const { timeZone } = useMember().tenant;
+  const doctor = useDoctors().data?.find(doctorId);
+  return [...new Set([...own.toReversed(), timeZone, doctor?.timeZone])].filter((zone) => zone !== undefined);
+}
+
+/** What was typed, said in other words: its end, and what clocks elsewhere show. */
+function Reading({ start, minutes, zones }: Pick<Fields, "start" | "minutes"> & { zones: string[] }) {
+  const span = spanOf({ start, minutes });
+  if (!span) return null;
+  const sameDay =
+    shortWhen(span.from, start.timeZone).split(",")[0] === shortWhen(span.to, start.timeZone).split(",")[0];
+  const here = shortWhen(span.from, start.timeZone);
+  const others = zones
+    .filter((zone) => shortWhen(span.from, zone) !== here)
+    .map((zone) => `${shortWhen(span.from, zone)} in ${zoneCity(zone)}`);
+  return <p>{[`Until ${(sameDay ? clockTime : shortWhen)(span.to, start.timeZone)}`, ...others].join("; ")}.</p>;
+}
+
+function WhichOne({ form, start, readOnly }: FieldsProps & { start: Start }) {
+  const words = (which: "first" | "second") => {
+    const offset = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset", timeZone: start.timeZone })
+      .formatToParts(instantOf({ ...start, which }) ?? 0)
+      .find(({ type }) => type === "timeZoneName")?.value;
+    return `${start.time}, the ${which} time (${offset})`;
+  };
+  return (
+    <fieldset className="flex flex-wrap gap-x-4 gap-y-1">
+      <legend className="sr-only">Which {start.time}</legend>
+      {(["first", "second"] as const).map((which) => (
+        <label key={which} className="inline-flex min-h-9 items-center gap-2 pointer-coarse:min-h-11">
+          <input
+            type="radio"
+            value={which}
+            disabled={readOnly}
+            className="size-4 accent-accent"
+            {...form.register("start.which")}
+          />
+          {words(which)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

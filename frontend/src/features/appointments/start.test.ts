@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { faultOf, instantOf, inZone, startAt } from "./start";
+
+const lisbon = "Europe/Lisbon";
+const [firstOfTwo, secondOfTwo] = ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"];
+
+describe("a typed start", () => {
+  it("is what its instant shows on the clock, and leads back to it", () => {
+    for (const instant of ["2026-11-24T09:30:00Z", firstOfTwo, secondOfTwo]) {
+      expect(instantOf(startAt(instant, lisbon))).toBe(Date.parse(instant));
+    }
+    expect(startAt(secondOfTwo, lisbon)).toEqual({
+      date: "2026-10-25",
+      time: "01:30",
+      timeZone: lisbon,
+      which: "second",
+    });
+  });
+
+  it("is no instant, and says why, where clocks skip it", () => {
+    const start = { date: "2026-03-29", time: "01:30", timeZone: lisbon, which: "" } as const;
+    expect(instantOf(start)).toBeNull();
+    expect(faultOf(start)).toBe("In Lisbon clocks skip 01:30 on this date. Choose an earlier or a later time.");
+  });
+
+  it("is no instant until it is said which of two is meant", () => {
+    const start = { ...startAt(firstOfTwo, lisbon), which: "" } as const;
+    expect(instantOf(start)).toBeNull();
+    expect(faultOf(start)).toContain("01:30 comes twice");
+    expect(faultOf({ ...start, which: "first" })).toBeNull();
+  });
+
+  it("is the same instant in another zone, and stays as it is typed while it is none", () => {
+    expect(inZone(startAt(secondOfTwo, lisbon), "America/New_York")).toMatchObject({
+      date: "2026-10-24",
+      time: "21:30",
+      which: "",
+    });
+    const half = { date: "2026-11-24", time: "", timeZone: lisbon, which: "" } as const;
+    expect(inZone(half, "UTC")).toEqual({ ...half, timeZone: "UTC" });
+  });
+});
