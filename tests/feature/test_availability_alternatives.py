@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from chalicelib.core.clock import utc_now
 from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import Setup, Slot
 from chalicelib.scheduling.service import Search
+from chalicelib.scheduling.store.cells import SheetItem
 from tests.driver.practice import Practice
 from tests.feature.test_availability import MORNINGS, at, monday, open_practice
 from tests.feature.test_calls import calls_of
@@ -35,6 +39,22 @@ def test_the_next_five_of_the_doctor_who_was_asked_for(open_practice: Practice, 
     wanted = [at(monday, 10), at(monday, 10, 30), at(tuesday, 9), at(tuesday, 9, 30), at(tuesday, 10)]
     assert [slot.start for slot in found] == [datetime.fromisoformat(start) for start in wanted]
     assert {slot.doctor_id for slot in found} == {open_practice.doctor_id}
+
+
+def test_what_was_taken_in_this_moment_is_known(
+    open_practice: Practice, monday: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, images = [], SheetItem.images
+
+    def read(*args: Any, **how: Any) -> Any:
+        reads.append(how["consistent"])
+        return images(*args, **how)
+
+    monkeypatch.setattr(SheetItem, "images", read)
+
+    offered(open_practice, scheduling.setup_of(open_practice.tenant.id), at(monday, 9, 30))
+
+    assert set(reads) == {True}
 
 
 def test_then_those_of_others_who_offer_the_service(open_practice: Practice, monday: date) -> None:

@@ -121,9 +121,18 @@ def taken(tenant_id: str, owner: str, within: Span, *, now: datetime, mine: Coll
     return sorted(stretches, key=lambda one: one.span)
 
 
-def busy(tenant_id: str, owner: str, within: Span, *, now: datetime, mine: Collection[str] = ()) -> list[Span]:
+def busy(
+    tenant_id: str,
+    owner: str,
+    within: Span,
+    *,
+    now: datetime,
+    mine: Collection[str] = (),
+    consistent: bool = False,
+) -> list[Span]:
     """The stretches of an owner's time that are taken, in whole cells, in order and apart; one call."""
-    return list(spans_of_cells(store.taken_between(tenant_id, owner, within, now=now, mine=mine)))
+    numbers = store.taken_between(tenant_id, owner, within, now=now, mine=mine, consistent=consistent)
+    return list(spans_of_cells(numbers))
 
 
 def booked(tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = utc_now) -> list[Occupant]:

@@ -14,14 +14,23 @@ _LANES = 4
 class Occupancy:
     """The occupied time of several owners, from one instant on; it grows as more of it is asked for.
 
-    Cells under a name in `mine` count as free.
+    Cells under a name in `mine` count as free. What was taken in this moment is known if it is read `consistent`.
     """
 
-    def __init__(self, tenant_id: str, since: datetime, *, now: datetime, mine: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        tenant_id: str,
+        since: datetime,
+        *,
+        now: datetime,
+        mine: Collection[str] = (),
+        consistent: bool = False,
+    ) -> None:
         self._tenant_id = tenant_id
         self._since = since
         self._now = now
         self._mine = mine
+        self._consistent = consistent
         self._until: dict[str, datetime] = {}
         self._spans: dict[str, list[Span]] = {}
 
@@ -44,7 +53,7 @@ class Occupancy:
         return self._until.get(owner, self._since)
 
     def _query(self, owner: str, within: Span) -> list[Span]:
-        return busy(self._tenant_id, owner, within, now=self._now, mine=self._mine)
+        return busy(self._tenant_id, owner, within, now=self._now, mine=self._mine, consistent=self._consistent)
 
 
 def _side_by_side(

@@ -61,11 +61,14 @@ def alternatives(
 ) -> list[Slot]:
     """Five slots from this start on, for who cannot have it: first the doctor's own, in order of time, then those
     of others if there are too few. Empty if the service is not offered any more.
+
+    Read consistently: what they cannot have was often taken in this moment, and is not to be offered again.
     """
     service, doctor = setup.services.get(service_id), setup.doctors.get(doctor_id)
     if service is None or service.archived:
         return []
-    finder = _Finder(tenant_id, setup, service, Span(start, start + _ALTERNATIVES_WITHIN), now, mine)
+    within = Span(start, start + _ALTERNATIVES_WITHIN)
+    finder = _Finder(tenant_id, setup, service, within, now, mine, consistent=True)
     own = finder.next_slots([doctor] if doctor else [], _ALTERNATIVES)
     others = [other for other in setup.doctors.values() if other.id != doctor_id]
     return own + finder.next_slots(others, _ALTERNATIVES - len(own))
@@ -91,7 +94,15 @@ class _Finder:
     """One practice's offer of one service within a range."""
 
     def __init__(
-        self, tenant_id: str, setup: Setup, service: Service, within: Span, now: datetime, mine: Collection[str]
+        self,
+        tenant_id: str,
+        setup: Setup,
+        service: Service,
+        within: Span,
+        now: datetime,
+        mine: Collection[str],
+        *,
+        consistent: bool = False,
     ) -> None:
         rules = setup.rules
         earliest = now + timedelta(minutes=rules.minimum_notice_minutes)
@@ -99,7 +110,8 @@ class _Finder:
         self._within = Span(max(within.start, earliest), min(within.end, latest))
         self._lead = timedelta(minutes=service.buffer_before_minutes)
         self._tail = timedelta(minutes=service.duration_minutes + service.buffer_after_minutes)
-        self._occupancy = Occupancy(tenant_id, self._within.start - self._lead, now=now, mine=mine)
+        since = self._within.start - self._lead
+        self._occupancy = Occupancy(tenant_id, since, now=now, mine=mine, consistent=consistent)
         self._setup, self._service, self._now = setup, service, now
         present = {each.id for each in setup.resources.values() if not each.archived}
         self._needs = [[one for one in need.any_of if one in present] for need in service.needs]

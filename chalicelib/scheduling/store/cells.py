@@ -73,13 +73,19 @@ def cells_between(
 
 
 def taken_between(
-    tenant_id: str, owner: str, within: Span, *, now: datetime, mine: Collection[str] = ()
+    tenant_id: str,
+    owner: str,
+    within: Span,
+    *,
+    now: datetime,
+    mine: Collection[str] = (),
+    consistent: bool = False,
 ) -> Iterator[int]:
     """The numbers of the cells of an owner's time that keep others out, in order, but for those under a name in
     `mine`; one call for each megabyte of sheets.
     """
     cells, now_ms = within.cells(), to_ms(now)
-    for image in _sheets(tenant_id, owner, cells, _WHO):
+    for image in _sheets(tenant_id, owner, cells, _WHO, consistent=consistent):
         first = hour_of(image["sk"]["S"]) * CELLS_PER_HOUR
         for place, name in enumerate(_NAMES):
             if name in image and first + place in cells:
