@@ -1,7 +1,7 @@
 """Print the tables: `python -m tests.benchmarks.bookings [ROUNDS]`. For searches see tests/benchmarks/searches.py.
 
-Read units are what DynamoDB Local reports; write units are reckoned from the items' sizes (weighing.py). Of reading,
-the layout of an item for each cell is compared by the full day alone.
+Read units are what DynamoDB Local reports; write units are reckoned from the items' sizes (weighing.py). Of
+reading, the layout of an item for each cell is compared by the full day alone.
 """
 
 import os

@@ -1,8 +1,8 @@
 """Write units by AWS's rules, from the sizes of what a transaction found and left.
 
 DynamoDB Local does not add up what a transaction's parts consume, so this does. Every part counts twice (AWS's
-guide, "Amazon DynamoDB transactions": one write to prepare and one to commit), by the larger of the item before and
-after, for each KB begun. An index entry follows the commit and counts once; one that moves is removed and put.
+guide, "Amazon DynamoDB transactions": one write to prepare and one to commit), by the larger of the item before
+and after, for each KB begun. An index entry follows the commit and counts once; one that moves is removed and put.
 """
 
 from math import ceil
