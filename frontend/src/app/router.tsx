@@ -79,14 +79,25 @@ export interface DaySearch {
   doctor?: string;
 }
 
+function readDay({ date, doctor }: Record<string, unknown>): DaySearch {
+  return {
+    ...(typeof date === "string" && isDate(date) && { date }),
+    ...(typeof doctor === "string" && doctor && { doctor }),
+  };
+}
+
 const day = createRoute({
   getParentRoute: () => signedIn,
   path: paths.appointments,
-  validateSearch: ({ date, doctor }: Record<string, unknown>): DaySearch => ({
-    ...(typeof date === "string" && isDate(date) && { date }),
-    ...(typeof doctor === "string" && doctor && { doctor }),
-  }),
+  validateSearch: readDay,
   component: lazyRouteComponent(() => import("./routes/day"), "DayPage"),
+});
+
+const newAppointment = createRoute({
+  getParentRoute: () => signedIn,
+  path: paths.newAppointment,
+  validateSearch: readDay,
+  component: lazyRouteComponent(() => import("./routes/new-appointment"), "NewAppointmentPage"),
 });
 
 const appointment = createRoute({
@@ -139,7 +150,7 @@ const routeTree = root.addChildren([
   book,
   booking,
   signedOut.addChildren([signIn, signUp]),
-  signedIn.addChildren([home, day, appointment, setup]),
+  signedIn.addChildren([home, day, newAppointment, appointment, setup]),
 ]);
 
 export function createAppRouter(context: Context, history?: RouterHistory) {

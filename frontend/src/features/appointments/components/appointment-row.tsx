@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { clsx } from "clsx";
 import type { Appointment } from "@/features/appointments/api/appointment";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { useServices } from "@/features/scheduling/api/services";
@@ -15,29 +16,37 @@ interface AppointmentRowProps {
 const columns =
   "grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1.4fr)_6rem_7rem] md:items-center";
 
+/** One that is cancelled or was missed takes no time: its line is dashed, its time struck out. */
 export function AppointmentRow({ appointment, timeZone }: AppointmentRowProps) {
   const { data: doctors } = useDoctors();
   const service = useServices().data?.get(appointment.serviceId);
   const { id, doctorId, startsAt, endsAt, patient, title, status } = appointment;
+  const isOff = status === "cancelled" || status === "no_show";
   const doctorZone = doctors?.find(doctorId)?.timeZone ?? timeZone;
   return (
     <li>
       <Link
         to={paths.appointment}
         params={{ appointmentId: id }}
-        className={`relative overflow-hidden rounded-card border border-line bg-surface py-2.5 pr-3 pl-5 transition-colors hover:bg-hover ${columns}`}
+        className={clsx(
+          "relative overflow-hidden rounded-card border py-2.5 pr-3 pl-5 transition-colors hover:bg-hover",
+          isOff ? "border-control-line border-dashed text-muted" : "border-line bg-surface",
+          columns,
+        )}
       >
         <span
           aria-hidden
-          className="absolute inset-y-0 left-0 w-1"
+          className={clsx("absolute inset-y-0 left-0 w-1", isOff && "opacity-40")}
           style={{ background: doctors?.hue(doctorId) ?? "var(--line)" }}
         />
-        <span className="wrap-anywhere font-medium">{patient.name}</span>
+        <span className={clsx("wrap-anywhere font-medium", status === "cancelled" && "line-through")}>
+          {patient.name}
+        </span>
         <span className="justify-self-end md:order-last">
           <StatusMark status={status} />
         </span>
         <span className="truncate text-muted">{title || service?.name}</span>
-        <span className="justify-self-end text-muted tabular-nums md:order-2">
+        <span className={clsx("justify-self-end text-muted tabular-nums md:order-2", isOff && "line-through")}>
           {clockTime(startsAt, timeZone)}–{clockTime(endsAt, timeZone)}
         </span>
         <span className="col-span-2 flex min-w-0 gap-2 text-muted md:order-1 md:col-span-1">

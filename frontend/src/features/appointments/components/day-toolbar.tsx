@@ -1,19 +1,23 @@
-import { ChevronLeft, ChevronRight } from "lucide-react";
-import { Button } from "@/components/ui/button";
+import { Link } from "@tanstack/react-router";
+import { CalendarPlus, ChevronLeft, ChevronRight } from "lucide-react";
+import { Button, buttonClass } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
+import { Kbd } from "@/components/ui/kbd";
 import { DoctorFilter } from "@/features/scheduling/components/doctor-filter";
+import { paths } from "@/lib/paths";
 import { addDays, isDate } from "@/lib/time/zone";
 
 interface DayToolbarProps {
   date: string;
   today: string;
   doctorId: string | undefined;
+  mayAdd: boolean;
   onDate: (date: string) => void;
   onDoctor: (doctorId: string | undefined) => void;
 }
 
-export function DayToolbar({ date, today, doctorId, onDate, onDoctor }: DayToolbarProps) {
+export function DayToolbar({ date, today, doctorId, mayAdd, onDate, onDoctor }: DayToolbarProps) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       <IconButton label="Previous day" icon={ChevronLeft} onClick={() => onDate(addDays(date, -1))} />
@@ -30,6 +34,17 @@ export function DayToolbar({ date, today, doctorId, onDate, onDoctor }: DayToolb
         />
       </div>
       <DoctorFilter value={doctorId} onChange={onDoctor} />
+      {mayAdd && (
+        <Link
+          to={paths.newAppointment}
+          search={{ date, ...(doctorId && { doctor: doctorId }) }}
+          aria-keyshortcuts="N"
+          className={`${buttonClass("primary")} w-full sm:w-auto`}
+        >
+          <CalendarPlus aria-hidden className="size-4" />
+          New appointment <Kbd keys="N" />
+        </Link>
+      )}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { CalendarPlus2, CircleAlert } from "lucide-react";
 import { useAnnounceChanges } from "@/components/ui/announcer";
 import { Button } from "@/components/ui/button";
@@ -5,10 +6,13 @@ import { Notice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMember } from "@/features/accounts/hooks/session-context";
+import { may } from "@/features/accounts/permissions";
 import { useDay } from "@/features/appointments/api/day";
 import { useDayNews } from "@/features/appointments/hooks/use-day-news";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { explain } from "@/lib/api/problem";
+import { useShortcut } from "@/lib/hooks/use-shortcut";
+import { paths } from "@/lib/paths";
 import { longCalendarDate, zoneCity } from "@/lib/time/format";
 import { dateIn } from "@/lib/time/zone";
 import { DayList } from "./day-list";
@@ -22,11 +26,19 @@ interface DayViewProps {
 }
 
 export function DayView({ date: chosenDate, doctorId, onChange }: DayViewProps) {
-  const { timeZone } = useMember().tenant;
+  const { tenant, user } = useMember();
+  const { timeZone } = tenant;
+  const mayAdd = may(user, "appointments.edit");
+  const navigate = useNavigate();
   const today = dateIn(timeZone, Date.now());
   const date = chosenDate ?? today;
   const title = longCalendarDate(date);
   useAnnounceChanges(title);
+  useShortcut({
+    key: "n",
+    enabled: mayAdd,
+    run: () => void navigate({ to: paths.newAppointment, search: { date, ...(doctorId && { doctor: doctorId }) } }),
+  });
   return (
     <div className="space-y-4">
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
@@ -40,6 +52,7 @@ export function DayView({ date: chosenDate, doctorId, onChange }: DayViewProps) 
           date={date}
           today={today}
           doctorId={doctorId}
+          mayAdd={mayAdd}
           onDate={(next) => onChange({ date: next })}
           onDoctor={(doctor) => onChange({ doctor })}
         />

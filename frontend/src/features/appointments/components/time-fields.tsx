@@ -8,6 +8,7 @@ import { type Fields, fieldLabels, spanOf } from "@/features/appointments/fields
 import { comesTwice, faultOf, instantOf, inZone, isWhole, type Start } from "@/features/appointments/start";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { clockTime, shortWhen, zoneCity } from "@/lib/time/format";
+import { dateIn } from "@/lib/time/zone";
 
 export interface FieldsProps {
   form: UseFormReturn<Fields>;
@@ -90,13 +91,13 @@ function useZones(doctorId: string, own: (string | undefined)[]): string[] {
 function Reading({ start, minutes, zones }: Pick<Fields, "start" | "minutes"> & { zones: string[] }) {
   const span = spanOf({ start, minutes });
   if (!span) return null;
-  const sameDay =
-    shortWhen(span.from, start.timeZone).split(",")[0] === shortWhen(span.to, start.timeZone).split(",")[0];
-  const here = shortWhen(span.from, start.timeZone);
+  const onDate = (instant: string, zone: string) =>
+    (dateIn(zone, Date.parse(instant)) === start.date ? clockTime : shortWhen)(instant, zone);
   const others = zones
-    .filter((zone) => shortWhen(span.from, zone) !== here)
-    .map((zone) => `${shortWhen(span.from, zone)} in ${zoneCity(zone)}`);
-  return <p>{[`Until ${(sameDay ? clockTime : shortWhen)(span.to, start.timeZone)}`, ...others].join("; ")}.</p>;
+    .map((zone) => ({ zone, time: onDate(span.from, zone) }))
+    .filter(({ time }) => time !== onDate(span.from, start.timeZone))
+    .map(({ zone, time }) => `${time} in ${zoneCity(zone)}`);
+  return <p>{[`Until ${onDate(span.to, start.timeZone)}`, ...others].join("; ")}.</p>;
 }
 
 function WhichOne({ form, start, readOnly }: FieldsProps & { start: Start }) {

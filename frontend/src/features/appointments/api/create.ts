@@ -1,0 +1,20 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type Api, answerOf } from "@/lib/api/client";
+import type { components } from "@/lib/api/generated/schema";
+import { useApi } from "@/lib/api/hooks/api-context";
+import { type Appointment, storeNewAppointment } from "./appointment";
+
+export type NewAppointment = components["schemas"]["AppointmentForm"];
+
+function createAppointment(api: Api, body: NewAppointment): Promise<Appointment> {
+  return answerOf(api.POST("/appointments", { body }));
+}
+
+export function useCreateAppointment() {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewAppointment) => createAppointment(api, body),
+    onSuccess: (created) => storeNewAppointment(queries, created),
+  });
+}

@@ -1,0 +1,49 @@
+import { useState } from "react";
+import type { UseFormReturn } from "react-hook-form";
+import type { Appointment } from "@/features/appointments/api/appointment";
+import { useCreateAppointment } from "@/features/appointments/api/create";
+import { takenIn } from "@/features/appointments/api/taken";
+import { type Fields, spanOf } from "@/features/appointments/fields";
+import { type Refusal, refusalOf, showFaults } from "@/features/appointments/refusal";
+import { explain } from "@/lib/api/problem";
+
+interface CreateHandle {
+  create: () => Promise<void>;
+  creating: boolean;
+  /** What was entered. */
+  created: Appointment | null;
+  problem: string | null;
+  /** Somebody else has the time that was asked for. */
+  refusal: Refusal | null;
+}
+
+export function useCreate(form: UseFormReturn<Fields>): CreateHandle {
+  const mutation = useCreateAppointment();
+  const [created, setCreated] = useState<Appointment | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+
+  async function write(fields: Fields): Promise<void> {
+    const span = spanOf(fields);
+    if (!span) return;
+    const { doctorId, serviceId, patient, notes } = fields;
+    const times = { startsAt: span.from, endsAt: span.to };
+    setProblem(null);
+    setRefusal(null);
+    try {
+      setCreated(await mutation.mutateAsync({ doctorId, serviceId, patient, notes, ...times }));
+    } catch (error) {
+      showFaults(form, error);
+      const taken = takenIn(error);
+      if (taken) setRefusal(refusalOf(taken, fields));
+      else setProblem(explain(error));
+    }
+  }
+
+  async function create(): Promise<void> {
+    if (mutation.isPending || created) return;
+    await form.handleSubmit(write)();
+  }
+
+  return { create, creating: mutation.isPending, created, problem, refusal };
+}
