@@ -260,6 +260,13 @@ def test_what_became_free_is_told_before_what_is_taken_instead() -> None:
     assert told_of_hour(VISITORS, sheet(**moved), sheet(**BOOKED)) == [(NINE, "free"), (FIVE_PAST_NINE, "booked")]
 
 
+def test_what_another_took_of_a_lapsed_hold_is_not_left_as_free() -> None:
+    others = {"c05": cell("h2", FIVE_PAST_NINE, HALF_PAST_NINE, until=HELD_UNTIL)}
+    lapsed = {"c00": ON_HOLD["c00"], **others}
+
+    assert told_of_hour(VISITORS, sheet(**others), sheet(**lapsed)) == [(NINE, "free"), (FIVE_PAST_NINE, "held")]
+
+
 def test_a_time_is_told_by_the_hour_in_which_it_begins() -> None:
     later = {"c00": cell("a2", "2026-01-31T08:30:00Z", FIVE_PAST_NINE)}
 

@@ -24,6 +24,7 @@ from chalicelib.core.constraints import Between, Length
 from chalicelib.core.http import Call
 from chalicelib.core.shape import OMITTED, Instant, Shape, Version, ZoneName, omissible
 from chalicelib.locking.model import LockLost, LockRequired
+from chalicelib.scheduling.model.cells import SlotTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,14 @@ def list_appointments(call: Call[None, Listing]) -> Appointments:
     return Appointments(page.items, page.next_cursor)
 
 
-@routes.endpoint("POST", "/appointments", body=AppointmentForm, answers=Appointment, status=HTTPStatus.CREATED)
+@routes.endpoint(
+    "POST",
+    "/appointments",
+    body=AppointmentForm,
+    answers=Appointment,
+    status=HTTPStatus.CREATED,
+    problems=(SlotTaken,),
+)
 def create_appointment(call: Call[AppointmentForm, None]) -> Appointment:
     """Enter an appointment."""
     return service.create(call.principal, call.body)
@@ -107,7 +115,7 @@ def get_appointment(call: Call[None, None], appointment_id: str) -> Appointment:
     "/appointments/{appointment_id}",
     body=SaveAppointment,
     answers=SavedAppointment,
-    problems=(LockRequired, LockLost, AppointmentVersionMismatch),
+    problems=(LockRequired, LockLost, AppointmentVersionMismatch, SlotTaken),
 )
 def save_appointment(call: Call[SaveAppointment, None], appointment_id: str) -> SavedAppointment:
     """Save the changed fields; the check of the lock and the write are one transaction."""

@@ -16,6 +16,7 @@ from chalicelib.core.constraints import Between, Length
 from chalicelib.core.http import Call
 from chalicelib.core.shape import Shape, Version
 from chalicelib.locking.model import LockLost, LockRequired
+from chalicelib.scheduling.model.cells import SlotTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def list_revisions(call: Call[None, RevisionListing], appointment_id: str) -> Re
     "/appointments/{appointment_id}/revisions/{version}/restore",
     body=RestoreRevision,
     answers=SavedAppointment,
-    problems=(LockRequired, LockLost, AppointmentVersionMismatch),
+    problems=(LockRequired, LockLost, AppointmentVersionMismatch, SlotTaken),
 )
 def restore_revision(call: Call[RestoreRevision, None], appointment_id: str, version: str) -> SavedAppointment:
     """Bring the fields back to what they were at that version, as a new revision."""

@@ -1,6 +1,6 @@
 """Taking time and giving it back: the doctor's, and that of whatever a service needs."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from chalicelib.scheduling.model.cells import (
     Occupant,
     Occupation,
     SlotChange,
+    State,
     Taken,
 )
 from chalicelib.scheduling.model.span import spans_of_cells
@@ -152,21 +153,25 @@ def occupants(tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = ut
 def changes_of(partition: str, old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[SlotChange]:
     """What people see happen to a doctor's time, given the images of a sheet's stream record.
 
-    What became free comes first. Each change is told once, by the sheet that has its start, though it may reach
-    over several.
+    Each change is told once, by the sheet that has its start, though it may reach over several. What became free
+    comes first, then what is taken; and again what somebody else has of a time that became free, who took it from a
+    hold that had lapsed.
     """
     _, owner = keys.owner_of_time(partition)
     doctor_id = owner.removeprefix(keys.doctor(""))
-    before, after = (_shown_in(image) if image else {} for image in (old, new))
-    gone = [SlotChange(doctor_id, span, "free") for span in before if span not in after]
-    come = [SlotChange(doctor_id, span, state) for span, state in after.items() if before.get(span) != state]
-    return gone + come
-
-
-def _shown_in(image: dict[str, Any]) -> dict[Span, Any]:
-    """The spans that begin in a sheet, and their states. A hold that lapses is told when its cells are freed."""
-    return {
+    before, after = (store.occupants_of(image) if image else [] for image in (old, new))
+    had, has = _beginning(before), _beginning(after)
+    gone = [span for span in had if span not in has]
+    come = {span: state for span, state in has.items() if had.get(span) != state}
+    stays = {
         occupant.span: occupant.state
-        for number, occupant in store.occupants_of(image)
-        if number == occupant.span.cells()[0]
+        for _, occupant in after
+        if any(occupant.span.overlaps(span) for span in gone)
     }
+    free = [SlotChange(doctor_id, span, "free") for span in gone]
+    return free + [SlotChange(doctor_id, span, state) for span, state in {**stays, **come}.items()]
+
+
+def _beginning(occupied: Iterable[tuple[int, Occupant]]) -> dict[Span, State]:
+    """The spans that begin in a sheet, and their states. A hold that lapses is told when its cells are freed."""
+    return {one.span: one.state for number, one in occupied if number == one.span.cells()[0]}

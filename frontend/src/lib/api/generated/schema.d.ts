@@ -1454,7 +1454,11 @@ export interface components {
             /** Format: date-time */
             serverTime: string;
         };
-        /** @description A patient's own appointment. They can move or cancel it while `can_change`, which ends at `change_until`. */
+        /**
+         * @description A patient's own appointment. They can move or cancel it while `can_change`, which ends at `change_until`.
+         *
+         *     Its notes are there if the patient wrote them, and a change by a member is the practice's.
+         */
         Managed: {
             appointment: components["schemas"]["Appointment"];
             practice: components["schemas"]["PracticeShown"];
@@ -5820,6 +5824,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `SLOT_TAKEN` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `PAYLOAD_TOO_LARGE` */
             413: {
                 headers: {
@@ -5958,7 +5971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `LOCK_REQUIRED`, `LOCK_LOST`, `VERSION_MISMATCH` */
+            /** @description `LOCK_REQUIRED`, `LOCK_LOST`, `VERSION_MISMATCH`, `SLOT_TAKEN` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6216,7 +6229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `LOCK_REQUIRED`, `LOCK_LOST`, `VERSION_MISMATCH` */
+            /** @description `LOCK_REQUIRED`, `LOCK_LOST`, `VERSION_MISMATCH`, `SLOT_TAKEN` */
             409: {
                 headers: {
                     [name: string]: unknown;
