@@ -93,6 +93,15 @@ def test_what_cannot_be_entered_is_named_and_the_rest_is(
     assert len(exported(alice)) == (1 if dry_run else 2)
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_would_last_for_years_is_named_without_counting_its_minutes(alice: Member, *, dry_run: bool) -> None:
+    head, line = HEADER.replace("notes", "endsAt"), row(0, notes="2999-12-31T23:59:59Z")
+
+    answer = alice.post("/appointments-import", {"csv": f"{head}\n{line}", "dryRun": dry_run})
+
+    assert (answer["imported"], [fault["field"] for fault in answer["faults"]]) == (0, ["endsAt"])
+
+
 def test_what_was_not_reached_in_time_is_entered_by_the_same_file_again(practice: Practice, alice: Member) -> None:
     assert practice.tenant.id == alice.tenant_id
     readings = iter([0.0, 1.0, 100.0])

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 
 from chalicelib.appointments import store
@@ -19,13 +20,15 @@ from chalicelib.core.shape import Shape
 from chalicelib.core.table import ConditionFailed
 from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import Setup, Span
-from chalicelib.scheduling.model.cells import SlotTaken
+from chalicelib.scheduling.model.cells import MOST_HOURS, SlotTaken
 
 # A function's answer has 6 MB at most, as JSON.
 _MOST_BYTES = 5_000_000
 _MOST_READ = 20_000
 # API Gateway waits for 29 seconds.
 _MOST_SECONDS = 20.0
+_LONGEST = timedelta(hours=MOST_HOURS)
+_TOO_LONG = f"makes it longer than {MOST_HOURS} hours, buffers included"
 _TAKEN = "is taken: the doctor, or a room or device that it needs, is not free"
 
 
@@ -155,6 +158,8 @@ class _Rehearsal:
         if form.status in ("cancelled", "no_show"):
             return True
         wanted = self._desk.setup.services[form.service_id].occupied(form.starts_at, form.ends_at)
+        if wanted.end - wanted.start > _LONGEST:
+            raise Unusable([fault_of(line, "endsAt", _TOO_LONG)])
         if self._cells(form.doctor_id, wanted) & set(wanted.cells()):
             raise Unusable([fault_of(line, "startsAt", _TAKEN)])
         self._taken.setdefault(form.doctor_id, set()).update(wanted.cells())
