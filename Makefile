@@ -79,11 +79,14 @@ generate: install ## Write the API's description from the code, and the page's c
 	@$(PY) -m infra.frontend --packages
 	$(NPM) generate
 
-bench: install ## Measure how long a change or a deadline takes to reach a browser, and what a lock and a fan-out cost
+bench: install ## Measure how long a change or a deadline takes to reach a browser, and what a lock, a fan-out, a search and a booking cost
 	@$(PY) -m tests.benchmarks.live
 	@$(PY) -m tests.benchmarks.deadlines
 	@$(PY) -m tests.benchmarks.locks
 	@$(PY) -m tests.benchmarks.fanout
+	@$(PY) -m tests.benchmarks.availability
+	@$(PY) -m tests.benchmarks.searches
+	@$(PY) -m tests.benchmarks.bookings
 
 soak: export SEED ?= $(shell date +%s)
 soak: export OPERATIONS ?= 200000
