@@ -154,8 +154,8 @@ def changes_of(partition: str, old: dict[str, Any] | None, new: dict[str, Any] |
     """What people see happen to a doctor's time, given the images of a sheet's stream record.
 
     Each change is told once, by the sheet that has its start, though it may reach over several. What became free
-    comes first, then what is taken; that includes what somebody else has of the freed time by now, from a hold that
-    had lapsed.
+    comes first, then what is taken; that includes what somebody else has of the freed time by now, whose hold had
+    lapsed.
     """
     _, owner = keys.owner_of_time(partition)
     doctor_id = owner.removeprefix(keys.doctor(""))
