@@ -16,8 +16,8 @@ class InvalidSettings(ValueError):
 class Settings:
     """All settings; a field is read from the environment variable of the same name in capitals.
 
-    Durations are whole seconds. The hold and the general rate limit are read and checked already, so that a
-    deployment can name them; what they govern comes with its own feature.
+    Durations are whole seconds. The general rate limit is read and checked already, so that a deployment can name
+    it; what it governs comes with its own feature.
     `aws_lambda_function_name` and `handler` (the one that it runs) are set by Lambda itself, and by nothing else.
     `mail_from` is the address that mails to patients come from, and without one none are sent; `public_origin` is
     where the page is, for the links in them.
