@@ -28,7 +28,7 @@ from tests.consistency.ledger import Change, Fields, Ledger
 from tests.consistency.office import seeded, stopped_at
 from tests.consistency.proxy import proxied
 
-_LEAPS, _LEAP = 20, timedelta(seconds=40)
+_LEAP = timedelta(seconds=40)
 _SKEWS_MS = (0, 0, 300, -300, 1500, -1500)
 
 
@@ -39,9 +39,14 @@ class Plan:
     seed: int
     operations: int
     seats: int = 64
-    doctors: int = 3
-    hours: int = 14
+    doctors: int = 4
+    hours: int = 20
     rates: Rates = field(default_factory=Rates)
+
+    @property
+    def leaps(self) -> int:
+        """How often everything lapses that is held: a client does a few things between two times."""
+        return max(2, self.operations // (6 * self.seats))
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def run(plan: Plan, database: str, folder: Path) -> Verdict:
                 place = Seat(seat, incarnation, plan.seed, practice, skew_ms)
                 return context.Process(target=work, args=(place, board, folder, endpoint))
 
-            kills = _work(Seats(board, hire), board, plan.operations)
+            kills = _work(Seats(board, hire), board, plan)
         at_close = _items(ledger, practice)
         backroom.does(sweep_all)
     finally:
@@ -91,13 +96,13 @@ def sweep_all() -> None:
     appointments.sweep_holds(clock=stopped_at(utc_now() + timedelta(hours=1)))
 
 
-def _work(seats: Seats, board: Board, operations: int) -> int:
+def _work(seats: Seats, board: Board, plan: Plan) -> int:
     """Let the clients work, and from time to time all clocks leap; how many clients died."""
     with seats.taken():
-        for leap in range(_LEAPS):
-            seats.until_done(operations * (leap + 1) // (_LEAPS + 1))
+        for leap in range(plan.leaps):
+            seats.until_done(plan.operations * (leap + 1) // (plan.leaps + 1))
             board.leap_ms.value += round(_LEAP / timedelta(milliseconds=1))
-        seats.until_done(operations)
+        seats.until_done(plan.operations)
     return seats.kills
 
 
