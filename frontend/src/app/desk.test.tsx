@@ -219,6 +219,7 @@ describe("Bob, who enters an appointment", () => {
     await user.type(screen.getByLabelText("Password"), "a good password");
     await user.click(screen.getByRole("button", { name: "Sign in" }));
     await screen.findByRole("heading", { level: 1, name: "New appointment" });
+    expect(screen.getByText("What you typed before your session ended is here again")).toBeTruthy();
     expect(field("Patient name").value).toBe("Ana Costa");
     expect(field("Start").value).toBe("09:00");
     await user.click(book());

@@ -30,6 +30,11 @@ describe("a typed start", () => {
     expect(faultOf({ ...start, which: "first" })).toBeNull();
   });
 
+  it("is not whole while the year is being typed", () => {
+    const start = { date: "0202-11-24", time: "09:30", timeZone: lisbon, which: "" } as const;
+    expect(faultOf(start)).toBe("Enter a date and a time.");
+  });
+
   it("is the same instant in another zone, and stays as it is typed while it is none", () => {
     expect(inZone(startAt(secondOfTwo, lisbon), "America/New_York")).toMatchObject({
       date: "2026-10-24",

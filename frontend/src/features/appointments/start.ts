@@ -30,14 +30,19 @@ export function comesTwice({ date, time, timeZone }: Start): boolean {
   return instantsOf(date, time, timeZone).length > 1;
 }
 
+/** While one types the digits of a year, `0002-11-24` is a date too. */
+export function isDay(date: string): boolean {
+  return isDate(date) && date >= "1900";
+}
+
 export function isWhole({ date, time }: Start): boolean {
-  return isDate(date) && time !== "";
+  return isDay(date) && time !== "";
 }
 
 /** Why there is no such instant, as a sentence; null if there is. */
 export function faultOf(start: Start): string | null {
-  if (instantOf(start) !== null) return null;
   if (!isWhole(start)) return "Enter a date and a time.";
+  if (instantOf(start) !== null) return null;
   const place = `In ${zoneCity(start.timeZone)} clocks`;
   if (!comesTwice(start)) return `${place} skip ${start.time} on this date. Choose an earlier or a later time.`;
   return `${place} are put back on this date, so ${start.time} comes twice. Choose which one.`;
@@ -50,7 +55,7 @@ export function inZone(start: Start, timeZone: string): Start {
 }
 
 export function startWords(start: Start): string {
-  const date = isDate(start.date) ? longCalendarDate(start.date) : "no date";
+  const date = isDay(start.date) ? longCalendarDate(start.date) : "no date";
   const which = start.which && `, the ${start.which} time`;
   return `${date}, ${start.time || "no time"}${which}, ${zoneCity(start.timeZone)} time`;
 }

@@ -1,9 +1,10 @@
 import { keepPreviousData, type QueryClient, useQuery } from "@tanstack/react-query";
+import { isDay } from "@/features/appointments/start";
 import { type Api, answerOf } from "@/lib/api/client";
 import { useApi } from "@/lib/api/hooks/api-context";
 import { env } from "@/lib/env";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
-import { dayRange, isDate } from "@/lib/time/zone";
+import { dayRange } from "@/lib/time/zone";
 import type { Slot } from "./taken";
 
 /** Which times are looked for; of every doctor if none is named. */
@@ -34,7 +35,7 @@ export function useFreeTimes(search: Search) {
   return useQuery({
     queryKey: [...everyFreeTime, serviceId, doctorId, timeZone, date],
     queryFn: () => listFreeTimes(api, search),
-    enabled: serviceId !== "" && isDate(date),
+    enabled: serviceId !== "" && isDay(date),
     refetchInterval: hasNews ? false : env.refreshMs,
     placeholderData: (previous, query) => (query?.queryKey[1] === serviceId ? keepPreviousData(previous) : undefined),
   });

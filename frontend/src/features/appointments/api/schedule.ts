@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
+import { isDay } from "@/features/appointments/start";
 import { type Api, answerOf } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
-import { addDays, dayRange, isDate } from "@/lib/time/zone";
+import { addDays, dayRange } from "@/lib/time/zone";
 
 type Schedule = components["schemas"]["Schedule"];
 
@@ -17,6 +18,6 @@ export function useSchedule(doctorId: string, date: string, timeZone: string) {
   return useQuery({
     queryKey: ["schedule", doctorId, date, timeZone],
     queryFn: () => getSchedule(api, doctorId, date, timeZone),
-    enabled: doctorId !== "" && isDate(date),
+    enabled: doctorId !== "" && isDay(date),
   });
 }

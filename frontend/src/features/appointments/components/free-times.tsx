@@ -7,12 +7,12 @@ import { useFreeTimes } from "@/features/appointments/api/free-times";
 import type { Slot } from "@/features/appointments/api/taken";
 import type { Fields } from "@/features/appointments/fields";
 import { useSlotNews } from "@/features/appointments/hooks/use-slot-news";
-import { instantOf, startAt } from "@/features/appointments/start";
+import { instantOf, isDay, startAt } from "@/features/appointments/start";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { DoctorName } from "@/features/scheduling/components/doctor-name";
 import { explain } from "@/lib/api/problem";
 import { clockTime, longCalendarDate } from "@/lib/time/format";
-import { addDays, dateIn, isDate } from "@/lib/time/zone";
+import { addDays, dateIn } from "@/lib/time/zone";
 
 /** Times that are free, on the first day that has any: a press fills one in, and any other can be typed. */
 export function FreeTimes({ form }: { form: UseFormReturn<Fields> }) {
@@ -21,7 +21,7 @@ export function FreeTimes({ form }: { form: UseFormReturn<Fields> }) {
   const { from, look, stay } = useFrom(start.date);
   const { data: slots, error, isPlaceholderData } = useFreeTimes({ serviceId, doctorId, date: from, timeZone });
   useSlotNews(doctorId);
-  if (serviceId === "" || !isDate(from)) return <Said>Choose a service to see which times are free.</Said>;
+  if (serviceId === "" || !isDay(from)) return <Said>Choose a service to see which times are free.</Said>;
   if (error && !slots) return <Said>The free times could not be loaded. {explain(error)}</Said>;
   if (!slots) return <Loading />;
   const [first] = slots;
@@ -100,6 +100,7 @@ interface SlotButtonProps {
 
 function SlotButton({ slot, timeZone, isChosen, onTake }: SlotButtonProps) {
   const doctor = useDoctors().data?.find(slot.doctorId)?.name;
+  const { which } = startAt(slot.start, timeZone);
   return (
     <Button
       aria-pressed={isChosen}
@@ -107,6 +108,7 @@ function SlotButton({ slot, timeZone, isChosen, onTake }: SlotButtonProps) {
       onClick={onTake}
     >
       {clockTime(slot.start, timeZone)}
+      {which && ` (the ${which})`}
       {doctor && <span className="sr-only"> with {doctor}</span>}
     </Button>
   );

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft, TriangleAlert } from "lucide-react";
+import { ArrowLeft, History, TriangleAlert } from "lucide-react";
 import { useEffect } from "react";
 import { useAnnounce } from "@/components/ui/announcer";
 import { Bar } from "@/components/ui/bar";
@@ -31,7 +31,7 @@ interface NewAppointmentViewProps {
 
 /** Staff enter an appointment: at a time that is offered, or at any other that nobody has. */
 export function NewAppointmentView({ date, doctorId, onCreated }: NewAppointmentViewProps) {
-  const { form, hasUnsaved, giveUp } = useNewForm({ date, doctorId });
+  const { form, hasUnsaved, giveUp, isKept, beginAnew } = useNewForm({ date, doctorId });
   const { create, creating, created, problem, refusal } = useCreate(form);
   const announce = useAnnounce();
   const { register, formState } = form;
@@ -57,6 +57,14 @@ export function NewAppointmentView({ date, doctorId, onCreated }: NewAppointment
         </Link>
         <PageHeading title="New appointment" />
       </div>
+      {isKept && (
+        <Bar
+          tone="mine"
+          icon={History}
+          title="What you typed before your session ended is here again"
+          actions={<Button onClick={beginAnew}>Begin anew</Button>}
+        />
+      )}
       <form
         noValidate
         aria-label="New appointment"

@@ -17,12 +17,18 @@ export function useNewForm({ date, doctorId }: Begun) {
   const { tenant, user } = useMember();
   const [blank] = useState(() => blankFields(tenant.timeZone, date, doctorId));
   const [store] = useState(() => unsavedTextStore(sessionStorage, user.id, "new"));
-  const [defaultValues] = useState<Fields>(() => ({ ...blank, ...store.read()?.changes }));
+  const [kept, setKept] = useState(store.read);
+  const [defaultValues] = useState<Fields>(() => ({ ...blank, ...kept?.changes }));
   const form = useForm<Fields>({ defaultValues, resolver: zodResolver(fieldsSchema) });
   const changes = changesBetween(blank, form.watch());
   const giveUp = useTextOverSignIn(store, isEmpty(changes) ? null : { baseVersion: 0, changes });
   // What was only chosen is chosen again in a moment.
-  return { form, hasUnsaved: (changes.patient ?? changes.notes) !== undefined, giveUp };
+  const hasUnsaved = (changes.patient ?? changes.notes) !== undefined;
+  const beginAnew = () => {
+    form.reset(blank);
+    setKept(null);
+  };
+  return { form, hasUnsaved, giveUp, isKept: kept !== null, beginAnew };
 }
 
 function blankFields(timeZone: string, date: string | undefined, doctorId: string | undefined): Fields {
