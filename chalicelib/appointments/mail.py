@@ -96,7 +96,7 @@ def to_message(mail: Mail, sender: str) -> bytes:
     message = EmailMessage(SMTP.clone(cte_type="7bit"))
     message["From"] = Address(_display(mail.practice), addr_spec=sender)
     message["To"] = mail.to
-    message["Subject"] = mail.words.subject
+    message["Subject"] = _undecoded(mail.words.subject)
     # RFC 3834, section 5: so that no absence note answers it.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.words.text, cte="quoted-printable")
@@ -112,7 +112,15 @@ def to_message(mail: Mail, sender: str) -> bytes:
 
 def _display(name: str) -> str:
     """A name that fits a header, on one line."""
-    return " ".join("".join(each if each.isprintable() else " " for each in name).split())[:_LONGEST_NAME]
+    line = " ".join("".join(each if each.isprintable() else " " for each in name).split())[:_LONGEST_NAME]
+    return _undecoded(line)
+
+
+def _undecoded(text: str) -> str:
+    """A text of which no part looks encoded (RFC 2047), which the library would decode: into another header, or
+    into the mail's first words, if there are line ends in it (CVE-2024-6923).
+    """
+    return text.replace("=?", "= ?")
 
 
 @cache
