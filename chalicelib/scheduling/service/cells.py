@@ -109,9 +109,9 @@ def _choices(
 
 
 def taken(tenant_id: str, owner: str, within: Span, *, now: datetime, mine: Collection[str] = ()) -> list[Taken]:
-    """Who has which stretches of an owner's time, in order; one call."""
+    """Who has which stretches of an owner's time, in order, those of this moment too; one call."""
     found: dict[Occupant, list[int]] = {}
-    for number, occupant in store.cells_between(tenant_id, owner, within):
+    for number, occupant in store.cells_between(tenant_id, owner, within, consistent=True):
         if occupant.id not in mine and occupant.is_live(now):
             found.setdefault(occupant, []).append(number)
     stretches = [

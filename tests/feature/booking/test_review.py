@@ -7,6 +7,7 @@ import pytest
 from chalicelib.appointments import store
 from chalicelib.appointments.store import holds
 from chalicelib.core.clock import rfc3339
+from chalicelib.scheduling.store.cells import SheetItem
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
 from tests.feature.booking.scene import changes_service, enters, furnishes, hires_doctor
@@ -112,3 +113,19 @@ def test_a_hold_that_is_booked_while_it_is_given_back_is_not_said_to_be_free(
     monkeypatch.setattr(holds, "end", end_after_booking)
 
     assert patient.lets_go().code == "HOLD_EXPIRED"
+
+
+def test_a_room_that_was_taken_in_this_moment_is_not_tried_again(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnishes(patient.practice, "Room 1", "Room 2")
+    reads, images = [], SheetItem.images
+
+    def read(*args: Any, **how: Any) -> Any:
+        reads.append(how["consistent"])
+        return images(*args, **how)
+
+    monkeypatch.setattr(SheetItem, "images", read)
+
+    assert patient.holds(NINE).status == 201
+    assert reads == [True]
