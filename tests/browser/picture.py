@@ -34,7 +34,7 @@ def points(window: Window, x: float, y: float) -> None:
 def take(browser: Browser, origin: str) -> bytes:
     """Alice edits in a light window, Bob waits in a dark one; both side by side."""
     alice = Window.open(browser, origin, size=SIZE).signs_in("alice@demo.test")
-    first = alice.page.get_by_role("main").get_by_role("link").nth(3)
+    first = alice.page.get_by_role("main").get_by_role("listitem").get_by_role("link").nth(3)
     appointment = str(first.get_attribute("href")).rpartition("/")[2]
     alice.opens(appointment)
     bob = Window.open(browser, origin, size=SIZE, theme="dark").signs_in("bob@demo.test").opens(appointment)

@@ -23,7 +23,7 @@ def test_every_page_is_accessible(window: Open, appointment: str, size: tuple[in
     assert_accessible(alice)
 
     alice.signs_in("alice@demo.test")
-    expect(alice.page.get_by_role("main").get_by_role("link").first).to_be_visible()
+    expect(alice.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first).to_be_visible()
     assert_accessible(alice)
 
     alice.opens(appointment)
@@ -37,7 +37,7 @@ def test_every_page_is_accessible(window: Open, appointment: str, size: tuple[in
 
 def test_the_day_shows_its_appointments_and_leads_to_them(window: Open) -> None:
     alice = window().signs_in("alice@demo.test")
-    first = alice.page.get_by_role("main").get_by_role("link").first
+    first = alice.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first
     expect(first).to_be_visible()
 
     first.click()

@@ -77,7 +77,7 @@ def test_the_page_gets_no_wider_by_company(window: Open, appointment: str) -> No
 
 def test_the_day_changes_by_itself(window: Open) -> None:
     alice = window().signs_in("alice@demo.test")
-    first = alice.page.get_by_role("main").get_by_role("link").first
+    first = alice.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first
     appointment = str(first.get_attribute("href")).rpartition("/")[2]
     bob = window().signs_in("bob@demo.test").opens(appointment)
     before = bob.field("Title").input_value()

@@ -54,19 +54,13 @@ export function TimeFields({ form, readOnly, children }: TimeFieldsProps) {
       <div className="-mt-2 col-span-full">
         {comesTwice(start) && <WhichOne form={form} start={start} readOnly={readOnly} />}
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-sm tabular-nums">
-          {zones.length > 1 && !readOnly ? (
-            <Select
-              aria-label="Time zone"
-              className="w-full text-base sm:w-60"
-              value={start.timeZone}
-              onChange={({ target }) => setValue("start", inZone(start, target.value), { shouldDirty: true })}
-            >
-              {zones.map((zone) => (
-                <option key={zone} value={zone}>
-                  {zoneCity(zone)} time
-                </option>
-              ))}
-            </Select>
+          {zones.length > 1 ? (
+            <ZoneChoice
+              zone={start.timeZone}
+              zones={zones}
+              readOnly={readOnly}
+              onChange={(zone) => setValue("start", inZone(start, zone), { shouldDirty: true })}
+            />
           ) : (
             <p>
               {zoneCity(start.timeZone)} time ({start.timeZone}).
@@ -85,6 +79,33 @@ function useZones(doctorId: string, own: (string | undefined)[]): string[] {
   const { timeZone } = useMember().tenant;
   const doctor = useDoctors().data?.find(doctorId);
   return [...new Set([...own.toReversed(), timeZone, doctor?.timeZone])].filter((zone) => zone !== undefined);
+}
+
+interface ZoneChoiceProps {
+  zone: string;
+  zones: string[];
+  readOnly: boolean;
+  onChange: (zone: string) => void;
+}
+
+/** As tall to read as to choose from, so that others' pointers show where they are. */
+function ZoneChoice({ zone, zones, readOnly, onChange }: ZoneChoiceProps) {
+  const word = (of: string) => `${zoneCity(of)} time`;
+  return (
+    <div className="w-full text-base sm:w-60">
+      {readOnly ? (
+        <Input readOnly aria-label="Time zone" value={word(zone)} />
+      ) : (
+        <Select aria-label="Time zone" value={zone} onChange={({ target }) => onChange(target.value)}>
+          {zones.map((each) => (
+            <option key={each} value={each}>
+              {word(each)}
+            </option>
+          ))}
+        </Select>
+      )}
+    </div>
+  );
 }
 
 /** What was typed, said in other words: its end, and what clocks elsewhere show. */
