@@ -12,6 +12,7 @@ from tests.driver.aws import client
 from tests.driver.endpoint import ENDPOINT
 from tests.driver.fanout import Fanout
 from tests.driver.history import Historian
+from tests.driver.patient import Patient, opens_for_patients
 from tests.driver.practice import Member, Practice
 from tests.driver.stream import Stream
 from tests.driver.timers import Timers
@@ -86,3 +87,15 @@ def stream() -> Stream:
 def historian(stream: Stream) -> Historian:
     """The function that writes the history."""
     return Historian(stream)
+
+
+@pytest.fixture
+def patient(practice: Practice) -> Patient:
+    """A patient of a practice that is open from Monday to Friday, nine to five."""
+    return Patient(opens_for_patients(practice))
+
+
+@pytest.fixture
+def other(patient: Patient) -> Patient:
+    """Another patient of the same practice."""
+    return Patient(patient.practice, "Joana Sá")

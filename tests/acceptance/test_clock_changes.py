@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.core.clock import rfc3339
+from tests.acceptance.scene import changes_doctor, changes_service, day_of_change, offered, sets_rules
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Practice
-from tests.feature.booking.scene import changes_doctor, changes_service, day_of_change, offered, sets_rules
 
 LISBON, NEW_YORK, LORD_HOWE = "Europe/Lisbon", "America/New_York", "Australia/Lord_Howe"
 

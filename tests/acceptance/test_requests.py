@@ -2,10 +2,10 @@
 
 import pytest
 
+from tests.acceptance.scene import enters, offered
 from tests.driver.answer import Answer
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
-from tests.feature.booking.scene import enters, offered
 
 NINE = next_monday(9)
 

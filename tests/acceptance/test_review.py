@@ -8,9 +8,9 @@ from chalicelib.appointments import store
 from chalicelib.appointments.store import holds
 from chalicelib.core.clock import rfc3339
 from chalicelib.scheduling.store.cells import SheetItem
+from tests.acceptance.scene import changes_service, enters, furnishes, hires_doctor
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
-from tests.feature.booking.scene import changes_service, enters, furnishes, hires_doctor
 
 NINE, HALF_PAST_NINE = next_monday(9), next_monday(9, 30)
 

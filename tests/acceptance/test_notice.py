@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from chalicelib.core.clock import rfc3339, utc_now
+from tests.acceptance.scene import ALWAYS, changes_doctor, enters, sets_rules
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
-from tests.feature.booking.scene import ALWAYS, changes_doctor, enters, sets_rules
 
 NINE = next_monday(9)
 LONGEST_CUTOFF = 60 * 24 * 60

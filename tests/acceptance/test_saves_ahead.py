@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.table import connection
+from tests.acceptance.scene import enters, offered
 from tests.driver.answer import Answer
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member
-from tests.feature.booking.scene import enters, offered
 
 NINE, TEN = next_monday(9), next_monday(10)
 

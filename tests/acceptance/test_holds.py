@@ -5,12 +5,12 @@ from datetime import timedelta
 import app
 from chalicelib.appointments.hold_timers import HoldTimer, to_message
 from chalicelib.core.clock import rfc3339, utc_now
+from tests.acceptance.scene import enters, held_since, hires_doctor, offered
 from tests.driver.aws import REGION
 from tests.driver.patient import Patient, next_monday, opens_for_patients
 from tests.driver.practice import Member, Practice, send
 from tests.driver.stream import Stream
 from tests.driver.timers import Timers
-from tests.feature.booking.scene import enters, held_since, hires_doctor, offered
 
 NINE = next_monday(9)
 HOLD_SECONDS, LAPSED_SECONDS_AGO, LIVE_SECONDS_AGO = 300, 330, 240

@@ -3,10 +3,10 @@
 import pytest
 
 from chalicelib.core.clock import rfc3339
+from tests.acceptance.scene import enters
 from tests.driver.answer import Answer
 from tests.driver.patient import Patient, next_monday, opens_for_patients
 from tests.driver.practice import Practice, send
-from tests.feature.booking.scene import enters
 
 NINE = next_monday(9)
 

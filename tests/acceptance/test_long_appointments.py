@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from chalicelib.core.clock import rfc3339
+from tests.acceptance.scene import enters, furnishes
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member
-from tests.feature.booking.scene import enters, furnishes
 
 HALF_PAST_NINE = next_monday(9, 30)
 A_DAY = timedelta(days=1)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.core.clock import rfc3339
+from tests.acceptance.scene import enters, hires_doctor, offered
 from tests.driver.answer import Answer
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice, send
-from tests.feature.booking.scene import enters, hires_doctor, offered
 
 LINE = re.compile(r"^([A-Z]+):(.*)\r$", re.MULTILINE)
 NINE, TEN = next_monday(9), next_monday(10)

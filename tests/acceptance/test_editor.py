@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.clock import rfc3339
+from tests.acceptance.scene import changes_service, enters, furnishes, hires_doctor
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
-from tests.feature.booking.scene import changes_service, enters, furnishes, hires_doctor
 
 NINE, TEN, ELEVEN = next_monday(9), next_monday(10), next_monday(11)
 AT_TEN = {"startsAt": rfc3339(TEN), "endsAt": rfc3339(next_monday(10, 30))}

@@ -3,12 +3,12 @@
 import pytest
 
 from chalicelib.core.clock import rfc3339
+from tests.acceptance.scene import changes_service, enters, furnishes, held_since
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
 from tests.driver.socket import Socket
 from tests.driver.stream import Stream
 from tests.driver.timers import Timers
-from tests.feature.booking.scene import changes_service, enters, furnishes, held_since
 from tests.feature.test_visitors import comes
 
 NINE, TEN = next_monday(9), next_monday(10)

@@ -1,9 +1,9 @@
 """What booking asks of DynamoDB, call by call."""
 
 from chalicelib.core.clock import rfc3339
+from tests.acceptance.scene import enters, furnishes, hires_doctor, offered
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
-from tests.feature.booking.scene import enters, furnishes, hires_doctor, offered
 from tests.feature.test_calls import calls_of
 
 # The page's address, and the practice that has it.

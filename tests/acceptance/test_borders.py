@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from chalicelib.core.clock import rfc3339
+from tests.acceptance.scene import changes_service, enters, offered, sets_rules
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
-from tests.feature.booking.scene import changes_service, enters, offered, sets_rules
 
 
 def test_appointments_follow_each_other_without_a_gap(patient: Patient, other: Patient) -> None:

@@ -3,9 +3,7 @@
 import pytest
 
 from chalicelib.core.clock import rfc3339
-from tests.driver.patient import Patient, next_monday
-from tests.driver.practice import Member, Practice
-from tests.feature.booking.scene import (
+from tests.acceptance.scene import (
     ALWAYS,
     changes_doctor,
     changes_service,
@@ -15,6 +13,8 @@ from tests.feature.booking.scene import (
     offered,
     sets_rules,
 )
+from tests.driver.patient import Patient, next_monday
+from tests.driver.practice import Member, Practice
 
 NINE, TEN = next_monday(9), next_monday(10)
 

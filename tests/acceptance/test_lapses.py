@@ -1,9 +1,9 @@
 """Holds that lapsed one over the other: nobody stands in the way of giving their time back."""
 
 from chalicelib.appointments import service
+from tests.acceptance.scene import held_since
 from tests.driver.patient import Patient, next_monday
 from tests.driver.stream import Stream
-from tests.feature.booking.scene import held_since
 
 NINE = next_monday(9)
 FIRST_SECONDS_AGO, SECOND_SECONDS_AGO = 900, 450

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.clock import rfc3339
+from tests.acceptance.scene import changes_doctor, changes_service, enters, hires_doctor, offered
 from tests.driver.patient import Patient, next_monday
 from tests.driver.practice import Member, Practice
-from tests.feature.booking.scene import changes_doctor, changes_service, enters, hires_doctor, offered
 
 MONDAY, TUESDAY, SATURDAY = (next_monday() + timedelta(days=days) for days in (0, 1, 5))
 CLOSED = {"date": f"{MONDAY:%Y-%m-%d}", "closed": True}

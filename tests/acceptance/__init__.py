@@ -1,0 +1,1 @@
+"""What a scheduler must do, as sentences, through the front doors."""
