@@ -57,6 +57,7 @@ check-page:
 test: browser check ## Every test there is, on real engines and in a real browser too
 	@$(PY) -m infra.frontend
 	$(NPM) size
+	$(NPM) test:stories
 	$(PY) -m pytest -q --numprocesses=2 --dist=worksteal tests/acceptance
 	$(PY) -m pytest -q tests/infra tests/machine tests/consistency tests/e2e tests/browser
 

@@ -1,1 +1,1 @@
-"""What a scheduler must do, as sentences, through the front doors."""
+"""Whole themes as sentences through the front doors: what takes too long to be run before each commit."""

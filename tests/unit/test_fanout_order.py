@@ -19,7 +19,7 @@ from tests.unit.test_news import FREE, HELD, SAVED, TOPIC, record
 SEEDS, STEPS = 150, 40
 # Above so many they are many here.
 MOST_AT_ONCE = 2
-CALENDAR, DOCTOR, PUBLIC = "TENANT#t1#CALENDAR", "TENANT#t1#DOCTOR#d1#CALENDAR", "TENANT#t1#PUBLIC"
+CALENDAR, DOCTOR = "TENANT#t1#CALENDAR", "TENANT#t1#DOCTOR#d1#CALENDAR"
 MORNING = datetime(2026, 1, 31, 8, tzinfo=UTC)
 PEOPLE = ("near-0", "near-1", "near-2", "near-3", "far-0", "far-1", "far-2", "far-3", "both-0", "both-1")
 FOLLOWED = {"near": (TOPIC,), "far": (CALENDAR,), "both": (TOPIC, CALENDAR)}
@@ -243,7 +243,7 @@ def test_the_story_has_frames_for_those_near_for_those_far_and_for_both() -> Non
     lock, save = FRAMES[0], FRAMES[1]
 
     assert [len(lock[each]) for each in (TOPIC, CALENDAR, "both")] == [1, 0, 1]
-    assert [len(save[each]) for each in (TOPIC, CALENDAR, "both")] == [1, 3, 3]
+    assert [len(save[each]) for each in (TOPIC, CALENDAR, "both")] == [1, 1, 1]
 
 
 def tell(desk: Desk, records: int = 1) -> None:
@@ -259,8 +259,8 @@ def test_a_crowd_far_off_does_not_keep_those_near_waiting() -> None:
     tell(desk, 2)
 
     assert sorted(desk.sky.told) == ["both-0", "near-0"]
-    assert len(desk.sky.told["both-0"]) == 4
-    assert {topic for topic, crowd in desk.town.crowds.items() if crowd.split_until} == {CALENDAR, DOCTOR, PUBLIC}
+    assert len(desk.sky.told["both-0"]) == 2
+    assert {topic for topic, crowd in desk.town.crowds.items() if crowd.split_until} == {CALENDAR, DOCTOR}
 
 
 def test_when_those_near_are_many_all_are_told_over_the_queue() -> None:
@@ -272,7 +272,7 @@ def test_when_those_near_are_many_all_are_told_over_the_queue() -> None:
 
     assert desk.sky.told == {}
     desk.drain()
-    assert [len(desk.sky.told[who]) for who in ("near-0", "far-0")] == [2, 3]
+    assert [len(desk.sky.told[who]) for who in ("near-0", "far-0")] == [2, 1]
 
 
 def test_a_mark_is_renewed_before_it_is_too_old_and_not_at_every_frame() -> None:

@@ -16,6 +16,7 @@ from chalicelib.core.settings import settings
 from chalicelib.locking.model.timers import Timer
 from chalicelib.locking.queue import to_message
 from chalicelib.realtime.queue import GROUPS
+from tests.acceptance.test_big_audiences import follow
 from tests.benchmarks.acts import CONNECTED, EDITING, Act, Run
 from tests.driver.aws import client
 from tests.driver.endpoint import ENDPOINT
@@ -25,7 +26,6 @@ from tests.driver.practice import Member
 from tests.driver.socket import Socket
 from tests.driver.stream import Stream
 from tests.feature.recorder import Recorder
-from tests.feature.test_big_audiences import follow
 from tests.feature.test_calls import counted
 from tests.figures import tell
 
