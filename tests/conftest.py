@@ -1,6 +1,9 @@
 """The environment of every test: no cloud, no real credentials, warnings are errors."""
 
 import os
+from collections.abc import Iterator
+
+import pytest
 
 from tests.driver.endpoint import ENDPOINT
 from tests.stack import stack as stack  # noqa: PLC0414 - the one stack of e2e and browser tests
@@ -27,3 +30,13 @@ os.environ |= {
 }
 for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "JWT_KEYS_SECRET_ID"):
     os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[None]:
+    """What takes the frames, answering; one for all suites."""
+    from chalicelib.realtime.gateway import api_gateway
+
+    with ENDPOINT:
+        yield
+        api_gateway().shut()

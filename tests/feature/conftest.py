@@ -6,10 +6,8 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.core.settings import settings
-from chalicelib.realtime.gateway import api_gateway
 from infra.schema import create_tables
 from tests.driver.aws import client
-from tests.driver.endpoint import ENDPOINT
 from tests.driver.fanout import Fanout
 from tests.driver.history import Historian
 from tests.driver.patient import Patient, opens_for_patients
@@ -18,17 +16,10 @@ from tests.driver.stream import Stream
 from tests.driver.timers import Timers
 
 
-@pytest.fixture(scope="session", autouse=True)
-def endpoint() -> Iterator[None]:
-    """What takes the frames, answering."""
-    with ENDPOINT:
-        yield
-        api_gateway().shut()
-
-
 @pytest.fixture(autouse=True)
-def aws() -> Iterator[None]:
-    """Fresh tables, made from the template."""
+def aws(endpoint: None) -> Iterator[None]:
+    """Fresh tables, made from the template, and what takes the frames."""
+    del endpoint
     with mock_aws():
         names = {
             "DataTable": settings().table_name,

@@ -1,6 +1,7 @@
 """What patients are told by mail, from the change to the letter."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import icalendar
@@ -11,7 +12,7 @@ from chalicelib.appointments.mail import Mail, Refused
 from chalicelib.appointments.notices_queue import Occasion, from_message
 from tests.driver.letter import Letter
 from tests.driver.notices import Notices
-from tests.driver.practice import Member, Practice
+from tests.driver.practice import Member, Practice, send
 from tests.driver.stream import Stream
 
 PATIENT = "marta@patients.test"
@@ -59,8 +60,9 @@ def test_a_patient_hears_of_every_turn_and_their_calendar_follows(
     assert str(events[0]["SUMMARY"]) == "Check-up with Dr. Nunes"
     assert events[0]["ORGANIZER"] == "mailto:appointments@holdfast.test"
     assert events[0]["ATTENDEE"] == f"mailto:{PATIENT}"
-    token = service.manage_token_of(practice.tenant.id, appointment)
-    assert f"https://book.test/b/{token}" in letters[0].text
+    link = re.search(r"https://book\.test/b/(\S+)", letters[0].text)
+    assert link
+    assert send("GET", f"/public/bookings/{link[1]}")["appointment"]["id"] == appointment
     assert "Europe/Lisbon" in letters[0].text
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.feature.conftest import aws, endpoint, practice
+from tests.feature.conftest import aws, practice
 
-__all__ = ["aws", "endpoint", "practice"]
+__all__ = ["aws", "practice"]
 
 pytest.register_assert_rewrite(*(f"tests.machine.{name}" for name in ("walk", "members", "line", "cloud")))

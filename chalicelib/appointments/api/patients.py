@@ -4,7 +4,7 @@ from chalicelib.appointments import service
 from chalicelib.appointments.api.routes import routes
 from chalicelib.appointments.model import BeingEdited, Cancellation, NewTime, TooLate
 from chalicelib.appointments.model.calendar import MEDIA_TYPE
-from chalicelib.appointments.service import Managed
+from chalicelib.appointments.model.managed import Managed
 from chalicelib.core.http import Call, File
 from chalicelib.scheduling.model.cells import SlotTaken
 

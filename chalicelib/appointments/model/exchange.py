@@ -34,8 +34,8 @@ COLUMNS: Final = (
 _NEEDED = (("doctor", "doctorId"), ("service", "serviceId"), ("patientName",), ("patientEmail",), ("startsAt",))
 # What a spreadsheet takes for a formula (OWASP, "CSV Injection"). An apostrophe before it says that it is text;
 # where one stands there already, it gets another.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)

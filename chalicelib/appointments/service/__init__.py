@@ -8,10 +8,8 @@ from chalicelib.appointments.service.holds import hold, release
 from chalicelib.appointments.service.lapses import follow_up_hold, lapse, ring_hold, sweep_holds
 from chalicelib.appointments.service.notices import follow_up, tell
 from chalicelib.appointments.service.patients import (
-    Managed,
     calendar_of,
     cancel_by_patient,
-    manage_token_of,
     managed,
     reschedule,
 )
@@ -31,7 +29,6 @@ __all__ = [
     "Feed",
     "Filter",
     "Imported",
-    "Managed",
     "Schedule",
     "appointment_of",
     "book",
@@ -53,7 +50,6 @@ __all__ = [
     "import_csv",
     "keep_draft",
     "lapse",
-    "manage_token_of",
     "managed",
     "open_feed",
     "page",

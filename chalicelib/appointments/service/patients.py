@@ -2,8 +2,8 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 from pynamodb.transactions import TransactWrite
@@ -33,67 +33,16 @@ from chalicelib.appointments.model.calendar import (
     method_of,
     patients_event,
 )
+from chalicelib.appointments.model.managed import DoctorShown, Managed, PracticeShown, ServiceShown
 from chalicelib.appointments.service.holds import require_offered
 from chalicelib.appointments.service.saving import keeping_time
 from chalicelib.appointments.service.timetable import Timetable, chosen, timetable
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound, Unavailable
-from chalicelib.core.shape import Shape
 from chalicelib.locking import service as locking
 
 NO_BOOKING = "There is no booking at this address."
 _ATTEMPTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class PracticeShown(Shape):
-    """What a patient sees of the practice."""
-
-    name: str
-    slug: str
-    time_zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorShown(Shape):
-    """What a patient sees of the doctor."""
-
-    id: str
-    name: str
-    specialty: str
-    time_zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceShown(Shape):
-    """What a patient sees of the service."""
-
-    id: str
-    name: str
-    duration_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Managed(Shape):
-    """A patient's own appointment. They can move or cancel it while `can_change`, which ends at `change_until`.
-
-    Its notes are there if the patient wrote them, and a change by a member is the practice's.
-    """
-
-    appointment: Appointment
-    practice: PracticeShown
-    doctor: DoctorShown
-    service: ServiceShown
-    can_change: bool
-    change_until: datetime
-
-
-def manage_token_of(tenant_id: str, appointment_id: str) -> str | None:
-    """The token of an appointment's patient; None if there is no such appointment. One consistent read."""
-    stored = store.find_stored(tenant_id, appointment_id, consistent=True)
-    if stored is None or stored.manage_secret is None:
-        return None
-    return manage_token.of(tenant_id, appointment_id, stored.manage_secret)
 
 
 def managed(token: str, *, clock: Clock = utc_now) -> Managed:

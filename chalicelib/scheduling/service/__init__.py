@@ -9,7 +9,6 @@ from chalicelib.scheduling.service.cells import (
     occupants,
     occupation,
     refused,
-    taken,
 )
 from chalicelib.scheduling.service.doctors import (
     ChangedDoctor,
@@ -72,6 +71,5 @@ __all__ = [
     "refused",
     "set_booking_rules",
     "setup_of",
-    "taken",
     "tenant_with_slug",
 ]
