@@ -38,6 +38,7 @@ def _codes() -> str:
     return ", ".join(sorted(found))
 
 
+_IDEMPOTENCY_KEY = "Idempotency-Key"
 _PROBLEM: Json = {
     "type": "object",
     "description": "RFC 9457. What a client needs to act on stands beside these members.",
@@ -104,10 +105,19 @@ def _parameters(endpoint: Endpoint) -> list[Json]:
         for name in re.findall(r"{(\w+)}", endpoint.path)
     ]
     query = tidy(TypeAdapter(endpoint.query).json_schema()) if endpoint.query else {}
-    return in_path + [
+    in_query = [
         {"name": name, "in": "query", "required": name in query.get("required", []), "schema": schema}
         for name, schema in query.get("properties", {}).items()
     ]
+    return [*in_path, *_headers(endpoint), *in_query]
+
+
+def _headers(endpoint: Endpoint) -> list[Json]:
+    """The header that an endpoint takes if its description names it."""
+    if _IDEMPOTENCY_KEY not in (inspect.getdoc(endpoint.handler) or ""):
+        return []
+    schema = {"type": "string", "minLength": 1, "maxLength": 255}
+    return [{"name": _IDEMPOTENCY_KEY, "in": "header", "required": False, "schema": schema}]
 
 
 def responses_of(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:

@@ -3,6 +3,6 @@ import type { Booked, BookingForm } from "./shapes";
 
 /** The same key and form again bring the same answer: asking twice never books twice. */
 export function book(api: Api, slug: string, form: BookingForm, idempotencyKey: string): Promise<Booked> {
-  const headers = { "Idempotency-Key": idempotencyKey };
-  return answerOf(api.POST("/public/{slug}/bookings", { params: { path: { slug } }, headers, body: form }));
+  const header = { "Idempotency-Key": idempotencyKey };
+  return answerOf(api.POST("/public/{slug}/bookings", { params: { path: { slug }, header }, body: form }));
 }
