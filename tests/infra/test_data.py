@@ -12,7 +12,7 @@ from tests.infra.conftest import Resources
 
 # Which items' changes each follower of the stream is told, by their sort keys or by how those begin.
 WATCHED: dict[str, list[object]] = {
-    "OnChange": [keys.LOCK, keys.APPOINTMENT, {"prefix": keys.member("")}],
+    "OnChange": [keys.LOCK, keys.APPOINTMENT, keys.HOLD, {"prefix": f"{keys.HOUR}#"}, {"prefix": keys.member("")}],
     "OnHistory": [keys.LOCK, keys.ATTEMPTS],
 }
 
