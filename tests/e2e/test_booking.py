@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.people import Socket, Visitor
+from tests.e2e.people import PATIENT, Socket, Visitor
 
 # What is promised of an announcement.
 MOST_LATE = timedelta(seconds=2)
@@ -53,7 +53,7 @@ def test_a_practice_that_has_just_signed_up_can_be_booked_and_everybody_sees_it(
         form = {
             "holdId": held["holdId"],
             "holdToken": held["holdToken"],
-            "patient": {"name": "Marta Nunes", "email": "marta@patients.test"},
+            "patient": PATIENT,
         }
         key = {"Idempotency-Key": uuid.uuid4().hex}
         booked, again = (visitor.send("POST", f"/public/{slug}/bookings", form, key) for _ in range(2))
