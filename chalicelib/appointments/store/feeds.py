@@ -3,7 +3,7 @@
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.core import keys
-from chalicelib.core.table import DataItem
+from chalicelib.core.table import DataItem, conditionally
 
 
 class FeedItem(DataItem):
@@ -14,12 +14,12 @@ class FeedItem(DataItem):
 
 def put_feed(tenant_id: str, doctor_id: str, digest: str) -> None:
     """Keep a new address, which ends the old one; one write."""
-    FeedItem(keys.feeds(tenant_id), keys.doctor(doctor_id), digest=digest).save()
+    conditionally(FeedItem(keys.feeds(tenant_id), keys.doctor(doctor_id), digest=digest).save)
 
 
 def delete_feed(tenant_id: str, doctor_id: str) -> None:
     """End the address, if there is one; one write."""
-    FeedItem(keys.feeds(tenant_id), keys.doctor(doctor_id)).delete()
+    conditionally(FeedItem(keys.feeds(tenant_id), keys.doctor(doctor_id)).delete)
 
 
 def find_feed(tenant_id: str, doctor_id: str) -> str | None:

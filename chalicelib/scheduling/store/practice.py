@@ -72,22 +72,22 @@ def add_setup(write: TransactWrite, tenant_id: str, setup: Setup) -> None:
 
 def put_doctor(tenant_id: str, doctor: Doctor) -> None:
     """Store a doctor."""
-    doctor_item(tenant_id, doctor).save()
+    conditionally(doctor_item(tenant_id, doctor).save)
 
 
 def put_service(tenant_id: str, service: Service) -> None:
     """Store a service."""
-    service_item(tenant_id, service).save()
+    conditionally(service_item(tenant_id, service).save)
 
 
 def put_resource(tenant_id: str, resource: Resource) -> None:
     """Store a room or a device."""
-    resource_item(tenant_id, resource).save()
+    conditionally(resource_item(tenant_id, resource).save)
 
 
 def put_rules(tenant_id: str, rules: BookingRules) -> None:
     """Store the rules of booking in place of those before."""
-    rules_item(tenant_id, rules).save()
+    conditionally(rules_item(tenant_id, rules).save)
 
 
 def change_doctor(tenant_id: str, doctor_id: str, changes: Mapping[str, object]) -> Doctor:
