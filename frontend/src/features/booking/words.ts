@@ -1,4 +1,4 @@
-import { clockTime, longDate, zoneCity } from "@/lib/time/format";
+import { clockTime, longDate, shortWhen, zoneCity } from "@/lib/time/format";
 import { dateIn } from "@/lib/time/zone";
 
 const locale = globalThis.navigator?.language ?? "en-GB";
@@ -26,12 +26,6 @@ export function dateWord(date: string): string {
 export function monthWord(from: string, to: string): string {
   const [first, last] = [from, to].map((date) => dateWords(date, { month: "long", year: "numeric" }));
   return first === last ? `${first}` : `${dateWords(from, { month: "short" })} – ${last}`;
-}
-
-/** `Tue 24 Nov, 09:30` */
-export function shortWhen(instant: string, timeZone: string): string {
-  const date = dateWords(dateIn(timeZone, Date.parse(instant)), { weekday: "short", day: "numeric", month: "short" });
-  return `${date}, ${clockTime(instant, timeZone)}`;
 }
 
 /** `Tuesday 24 November 2026 at 09:30` */

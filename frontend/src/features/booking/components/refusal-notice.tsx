@@ -5,8 +5,8 @@ import { Button } from "@/components/ui/button";
 import { alternativesIn, isGone } from "@/features/booking/api/alternatives";
 import type { PublicDoctor, Slot } from "@/features/booking/api/shapes";
 import { type Time, timesOf } from "@/features/booking/times";
-import { shortWhen } from "@/features/booking/words";
 import { explain } from "@/lib/api/problem";
+import { shortWhen } from "@/lib/time/format";
 
 interface RefusalNoticeProps {
   refusal: { start: string; error: unknown };
