@@ -188,7 +188,9 @@ def test_one_that_takes_nothing_is_deaf_after_three_tries(standin: StandIn, mood
     with way_to(standin.endpoint, Habits(64, 0.2, 3, 0.001, 0.01)) as gateway:
         assert gateway.send(TEN, LONG) == {"connection-3": Fate.DEAF}
 
-    assert standin.counts == {mood: 3, 200: 9}
+    assert standin.counts[mood] == 3
+    # On a busy machine an answer can come late, and its frame is sent again.
+    assert TEN.keys() - standin.frames.keys() == {"connection-3"}
 
 
 @pytest.mark.parametrize("mood", [RESET, STALL, 500])
