@@ -1,6 +1,7 @@
 """The act that turns a hold into an appointment, once, however often it is asked for."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from chalicelib.appointments.model import (
@@ -15,11 +16,13 @@ from chalicelib.appointments.model import (
     manage_token,
 )
 from chalicelib.appointments.service.holds import find
-from chalicelib.appointments.service.timetable import new_secret, timetable
+from chalicelib.appointments.service.timetable import new_secret
 from chalicelib.appointments.store import holds as store
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
 from chalicelib.core.errors import Fault, Invalid
 from chalicelib.core.shape import to_wire
+from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.model import Setup
 from chalicelib.scheduling.model.cells import CellsTaken, Claim, Occupant
 
 LAPSED = "Choose a time again; what you typed is still yours."
@@ -51,7 +54,7 @@ def book(
     hold, now = find(tenant_id, form.hold_id, form.hold_token), clock()
     if not hold.is_live(now):
         return _answer_after_all(tenant_id, idempotency_key, asked)
-    appointment = _appointment(tenant_id, hold, form, clock=lambda: now, ids=ids)
+    appointment = _appointment(scheduling.setup_of(tenant_id), hold, form, now, ids())
     stored = StoredAppointment(appointment, hold.occupation, secret())
     token = manage_token.of(tenant_id, appointment.id, stored.manage_secret or "")
     answer: dict[str, Any] = to_wire(Booked(appointment, token))
@@ -80,11 +83,10 @@ def _same_again(before: store.AnsweredBefore, asked: str) -> dict[str, Any]:
     return before.answer
 
 
-def _appointment(tenant_id: str, hold: Hold, form: BookingForm, *, clock: Clock, ids: Ids) -> Appointment:
-    setup, now = timetable(tenant_id, clock()).setup, clock()
+def _appointment(setup: Setup, hold: Hold, form: BookingForm, now: datetime, appointment_id: str) -> Appointment:
     doctor, service = setup.doctors.get(hold.doctor_id), setup.services.get(hold.service_id)
     return Appointment(
-        id=ids(),
+        id=appointment_id,
         doctor_id=hold.doctor_id,
         service_id=hold.service_id,
         patient=form.patient,

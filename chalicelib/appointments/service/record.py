@@ -18,7 +18,7 @@ from chalicelib.appointments.model import (
     faults_of,
 )
 from chalicelib.appointments.model.notice import told_of
-from chalicelib.appointments.service.timetable import chosen, new_secret, timetable
+from chalicelib.appointments.service.timetable import Timetable, chosen, new_secret, timetable
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
 from chalicelib.core.cursor import from_cursor, to_cursor
@@ -62,29 +62,8 @@ def create(
         Invalid: no such doctor or service, or it would end before it starts.
         SlotTaken: somebody else has this time.
     """
-    now = clock()
-    table = timetable(principal.tenant_id, now)
-    doctor, service = chosen(table.setup, form.doctor_id, form.service_id)
-    ends_at = form.ends_at or form.starts_at + timedelta(minutes=service.duration_minutes)
-    if faults := faults_of(form.starts_at, ends_at):
-        raise Invalid(faults)
-    appointment = Appointment(
-        id=ids(),
-        doctor_id=doctor.id,
-        service_id=service.id,
-        patient=form.patient,
-        starts_at=form.starts_at,
-        ends_at=ends_at,
-        time_zone=form.time_zone or doctor.time_zone,
-        status=form.status,
-        title=service.name if form.title is None else form.title,
-        notes=form.notes,
-        version=1,
-        created_at=now,
-        updated_at=now,
-        updated_by=editor_of(principal),
-    )
-    secret = new_secret()
+    table = timetable(principal.tenant_id, clock())
+    appointment, secret = _new(principal, form, table, ids()), new_secret()
 
     def enter(claim: Claim | None) -> None:
         stored = StoredAppointment(appointment, claim.new if claim else None, secret)
@@ -95,6 +74,29 @@ def create(
     except CellsTaken as refusal:
         raise table.slot_taken(refusal, appointment, to_member=True) from None
     return appointment
+
+
+def _new(principal: Principal, form: AppointmentForm, table: Timetable, appointment_id: str) -> Appointment:
+    doctor, service = chosen(table.setup, form.doctor_id, form.service_id)
+    ends_at = form.ends_at or form.starts_at + timedelta(minutes=service.duration_minutes)
+    if faults := faults_of(form.starts_at, ends_at):
+        raise Invalid(faults)
+    return Appointment(
+        id=appointment_id,
+        doctor_id=doctor.id,
+        service_id=service.id,
+        patient=form.patient,
+        starts_at=form.starts_at,
+        ends_at=ends_at,
+        time_zone=form.time_zone or doctor.time_zone,
+        status=form.status,
+        title=service.name if form.title is None else form.title,
+        notes=form.notes,
+        version=1,
+        created_at=table.now,
+        updated_at=table.now,
+        updated_by=editor_of(principal),
+    )
 
 
 def get(principal: Principal, appointment_id: str, *, consistent: bool = False) -> Appointment:
