@@ -1,6 +1,6 @@
 """Serving a batch of records, so that one that fails does not keep back the rest."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, TypeVar
 
@@ -95,6 +95,22 @@ def _fault(serve: Callable[[R], None], record: R) -> Exception | None:
         logger().exception("a record failed")
         return fault
     return None
+
+
+def to_each(several: Collection[R], do: Callable[[R], object]) -> None:
+    """Do something to each of several; one that fails keeps back no other.
+
+    Raises:
+        ExceptionGroup: why some failed.
+    """
+    failures: list[Exception] = []
+    for each in several:
+        try:
+            do(each)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the others are not to wait for it
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(several)} could not be seen to", failures)
 
 
 def seconds_left(context: Any) -> Callable[[], float]:  # noqa: ANN401 - Lambda's, or none where there is no Lambda

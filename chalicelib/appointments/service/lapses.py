@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.appointments.hold_timers import HoldTimer, HoldTimerQueue, hold_timer_queue
 from chalicelib.appointments.service.holds import end
 from chalicelib.appointments.store import holds as store
+from chalicelib.core.batch import to_each
 from chalicelib.core.clock import Clock, utc_now
 
 # How long the sweep leaves a deadline to its message.
@@ -50,13 +51,6 @@ def sweep_holds(*, clock: Clock = utc_now) -> int:
     Raises:
         ExceptionGroup: why some could not be ended; all others were.
     """
-    failures: list[Exception] = []
     overdue = list(store.overdue(clock() - _MESSAGE_FIRST))
-    for tenant_id, hold_id in overdue:
-        try:
-            lapse(tenant_id, hold_id, clock=clock)
-        except Exception as failure:  # noqa: BLE001 - whatever it is, the others are not to wait for it
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup(f"{len(failures)} of {len(overdue)} holds could not be ended", failures)
+    to_each(overdue, lambda hold: lapse(*hold, clock=clock))
     return len(overdue)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from chalicelib.core import keys
+from chalicelib.core.batch import to_each
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking import store
 from chalicelib.locking.model import LockStatus, Tab, rules
-from chalicelib.locking.service.place import Rule, apply, default_terms, look, to_each
+from chalicelib.locking.service.place import Rule, apply, default_terms, look
 
 
 def leave(tab: Tab, followed: Iterable[str] = (), *, clock: Clock = utc_now) -> None:

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.core import keys
+from chalicelib.core.batch import to_each
 from chalicelib.core.clock import Clock, Ids, utc_now
 from chalicelib.locking import store
 from chalicelib.locking.model import LockRecord, rules
 from chalicelib.locking.model.timers import Timer, timers
 from chalicelib.locking.queue import TimerQueue, timer_queue
-from chalicelib.locking.service.place import apply, default_terms, lock_id_in, new_secret, to_each
+from chalicelib.locking.service.place import apply, default_terms, lock_id_in, new_secret
 
 # How long the sweep leaves a deadline to its message.
 _MESSAGE_FIRST = timedelta(seconds=5)

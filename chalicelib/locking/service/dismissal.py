@@ -1,10 +1,11 @@
 """The locks of a member whose account has ended."""
 
 from chalicelib.accounts.model import Deactivation
+from chalicelib.core.batch import to_each
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking import store
 from chalicelib.locking.model import rules
-from chalicelib.locking.service.place import apply, default_terms, to_each
+from chalicelib.locking.service.place import apply, default_terms
 
 REASON = "account deactivated"
 

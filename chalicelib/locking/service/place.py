@@ -1,7 +1,7 @@
 """Where a lock is kept, how it stands, and how a rule is applied to it."""
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.core import keys
@@ -100,22 +100,6 @@ def apply(partition: str, record: LockRecord, rule: Rule) -> LockRecord:
         else:
             return written
     raise Unavailable(IN_DEMAND)
-
-
-def to_each(partitions: Collection[str], do: Callable[[str], object]) -> None:
-    """Do something to each of several locks; one that fails keeps back no other.
-
-    Raises:
-        ExceptionGroup: why some failed.
-    """
-    failures: list[Exception] = []
-    for partition in partitions:
-        try:
-            do(partition)
-        except Exception as failure:  # noqa: BLE001 - whatever it is, the others are not to wait for it
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup(f"{len(failures)} of {len(partitions)} locks could not be seen to", failures)
 
 
 def lease_of(record: LockRecord) -> Lock:
