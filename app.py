@@ -14,8 +14,7 @@ from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Response, SQSEv
 
 from chalicelib.accounts import api as accounts
 from chalicelib.appointments import api as appointments
-from chalicelib.appointments import deadlines
-from chalicelib.appointments import entry as notices
+from chalicelib.appointments import entry as due
 from chalicelib.audit import api as audit
 from chalicelib.audit import entry as history
 from chalicelib.core import api as core
@@ -92,16 +91,16 @@ def on_fanout(event: SQSEvent) -> dict[str, Any]:
 @app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_notice")
 def on_notice(event: SQSEvent) -> dict[str, Any]:
     """Tell patients what became of their appointments; names the messages that failed."""
-    return notices.notices(event)
+    return due.notices(event)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_deadline")
 def on_deadline(event: SQSEvent) -> dict[str, Any]:
     """Do what has fallen due of locks and holds; names the messages that failed."""
-    return deadlines.timers(event)
+    return due.timers(event)
 
 
 @app.schedule("rate(1 minute)", name="sweep")
 def sweep(event: CloudWatchEvent) -> None:
     """Do what is overdue because its message was lost."""
-    deadlines.sweep(event)
+    due.sweep(event)
