@@ -8,7 +8,8 @@ from http import HTTPStatus
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
-from chalice.app import Blueprint, Chalice, Request, Response
+from chalice.app import Blueprint, Chalice, Response
+from chalice.app import Request as ChaliceRequest
 
 from chalicelib.core.auth import Principal, Session, authenticate
 from chalicelib.core.clock import new_id
@@ -152,7 +153,7 @@ class Routes:
         return register
 
 
-def _view(entry: Endpoint, current_request: Callable[[], Request]) -> Callable[..., Response]:
+def _view(entry: Endpoint, current_request: Callable[[], ChaliceRequest]) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         request = current_request()
         try:
@@ -183,7 +184,7 @@ def problem_response(problem: Problem) -> Response:
     return Response(to_wire(problem.as_body()), headers, problem.status)
 
 
-def _read(entry: Endpoint, request: Request) -> Call[object, object]:
+def _read(entry: Endpoint, request: ChaliceRequest) -> Call[object, object]:
     authorization = request.headers.get("authorization")
     signed_in = _visitor(authorization) if entry.public else _member(authorization)
     try:
@@ -217,7 +218,7 @@ def _visitor(authorization: str | None) -> Session | None:
         return None
 
 
-def _body_bytes(request: Request) -> bytes:
+def _body_bytes(request: ChaliceRequest) -> bytes:
     try:
         raw = cast("bytes", request.raw_body)
     except ValueError:
@@ -228,7 +229,7 @@ def _body_bytes(request: Request) -> bytes:
     return raw
 
 
-def _query_strings(request: Request) -> Mapping[str, str]:
+def _query_strings(request: ChaliceRequest) -> Mapping[str, str]:
     params = request.query_params
     if params is None:
         return {}
@@ -270,7 +271,7 @@ def _preflight(methods: list[str]) -> Callable[..., Response]:
     return preflight
 
 
-def envelope(request: Request, get_response: Callable[[Request], Response]) -> Response:
+def envelope(request: ChaliceRequest, get_response: Callable[[ChaliceRequest], Response]) -> Response:
     """What every answer carries, whatever it says: request id, security headers, CORS; and its log line."""
     started = time.perf_counter()
     response = get_response(request)

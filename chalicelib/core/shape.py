@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+# Two words of the code have other names on the wire.
+_WIRE_NAMES = {"member_id": "userId", "tab_id": "sessionId"}
+
+
 def camel(name: str) -> str:
-    """`expected_version` as `expectedVersion`."""
+    """Return the wire name of a field: `expected_version` as `expectedVersion`."""
+    if name in _WIRE_NAMES:
+        return _WIRE_NAMES[name]
     head, *tail = name.split("_")
     return head + "".join(word.capitalize() for word in tail)
 
@@ -141,11 +147,11 @@ def parse_json(shape: type[T], text: bytes) -> T:
         NotJson: the text is not JSON.
         Unfit: naming every fault.
     """
-    from pydantic import ValidationError
+    import pydantic
 
     try:
         return cast("T", _adapter(cast("Any", shape)).validate_json(text, strict=True))
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         details = error.errors(include_url=False, include_context=False)
         if details[0]["type"] == "json_invalid":
             raise NotJson(details[0]["msg"]) from None
@@ -158,11 +164,11 @@ def parse_strings(shape: type[T], values: Mapping[str, str]) -> T:
     Raises:
         Unfit: naming every fault.
     """
-    from pydantic import ValidationError
+    import pydantic
 
     try:
         return cast("T", _adapter(cast("Any", shape)).validate_python(dict(values)))
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         raise Unfit([_fault(detail) for detail in error.errors(include_context=False)]) from None
 
 

@@ -123,7 +123,14 @@ def test_an_instant_of_any_offset_is_kept_in_utc_to_the_second(instant: datetime
 
 @pytest.mark.parametrize(
     ("name", "wire"),
-    [("version", "version"), ("expected_version", "expectedVersion"), ("a_b_c", "aBC"), ("from_", "from")],
+    [
+        ("version", "version"),
+        ("expected_version", "expectedVersion"),
+        ("a_b_c", "aBC"),
+        ("from_", "from"),
+        ("member_id", "userId"),
+        ("tab_id", "sessionId"),
+    ],
 )
 def test_names_are_camel_case_on_the_wire(name: str, wire: str) -> None:
     assert camel(name) == wire
