@@ -7,7 +7,8 @@ import inspect
 import sys
 from typing import Any, get_args, get_type_hints
 
-from chalicelib.core.api import ASYNCAPI, VERSION
+from chalicelib import __version__
+from chalicelib.core.api import ASYNCAPI
 from chalicelib.realtime.frames import COMMANDS, FRAMES, MOST_FRAME_BYTES
 from infra.documents import Json, keep, schemas_of
 
@@ -23,7 +24,7 @@ def describe() -> Json:
         "asyncapi": "3.0.0",
         "info": {
             "title": "Holdfast, live",
-            "version": VERSION,
+            "version": __version__,
             "description": (
                 "Open /ws?ticket=… with a ticket of POST /api/auth/ws-ticket or, without an account, of "
                 "POST /api/public/{slug}/ws-ticket, which is told of slots alone. Frames are JSON text, at most "

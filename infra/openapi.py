@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from app import ROOMS
-from chalicelib.core.api import OPENAPI, VERSION
+from chalicelib import __version__
+from chalicelib.core.api import OPENAPI
 from chalicelib.core.errors import (
     BadRequest,
     InternalError,
@@ -65,7 +66,7 @@ def describe() -> Json:
         "openapi": "3.1.0",
         "info": {
             "title": "Holdfast",
-            "version": VERSION,
+            "version": __version__,
             "description": "Appointments that nobody overwrites. Times are RFC 3339 in UTC; ids are opaque.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },

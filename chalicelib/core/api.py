@@ -8,6 +8,7 @@ from typing import Literal
 
 from pynamodb.exceptions import PynamoDBException
 
+from chalicelib import __version__
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
 from chalicelib.core.http import Call, Routes
@@ -16,7 +17,6 @@ from chalicelib.core.settings import settings
 from chalicelib.core.shape import Shape
 from chalicelib.core.table import DataItem
 
-VERSION = "0.1.0"
 OPENAPI = Path(__file__).with_name("openapi.json")
 ASYNCAPI = Path(__file__).with_name("asyncapi.json")
 
@@ -43,7 +43,7 @@ def health(_: Call[None, None]) -> Health:
         timestamp=utc_now(),
         database="reachable" if database else "unreachable",
         websocket="configured" if websocket else "missing",
-        version=VERSION,
+        version=__version__,
     )
 
 

@@ -6,8 +6,10 @@ import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, get_args, get_type_hints
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import datetime
+from types import UnionType
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
 from hypothesis import given
@@ -30,13 +32,44 @@ from holdfast_client import (
 )
 
 
-def typed_dicts(union: Any, mark: str) -> dict[str, set[str]]:
-    """The fields of each frame of the client, by what its `type` or `action` may be."""
+def typed_dicts(union: Any, mark: str) -> dict[str, Any]:
+    """The form of each frame of the client, by each value that its `type` or `action` may have."""
     return {
-        name: set(get_type_hints(shape))
+        name: form_without(mark, shape)
         for shape in get_args(union)
         for name in get_args(get_type_hints(shape)[mark])
     }
+
+
+def form_without(mark: str, shape: Any) -> dict[str, Any]:
+    """The form of a frame without the field that names it."""
+    return {name: form for name, form in form_of(shape).items() if name != mark}
+
+
+def form_of(hint: Any) -> Any:
+    """A type as the wire has it, nested fields too, of a client's TypedDict and of a server's schema alike.
+
+    Whether a field may be null or missing does not count. Times and ids are text, `Literal` is its values.
+    """
+    if get_origin(hint):
+        return form_of_generic(get_origin(hint), get_args(hint))
+    if is_typeddict(hint):
+        return {name: form_of(part) for name, part in get_type_hints(hint).items()}
+    if is_dataclass(hint):
+        hints = get_type_hints(hint)
+        return {camel(field.name): form_of(hints[field.name]) for field in fields(hint)}
+    return {datetime: str, dict: str}.get(hint, hint)
+
+
+def form_of_generic(origin: Any, arguments: tuple[Any, ...]) -> Any:
+    if origin in {Annotated, NotRequired}:
+        return form_of(arguments[0])
+    if origin is Literal:
+        return frozenset(arguments)
+    forms = [form_of(part) for part in arguments if part is not type(None)]
+    if origin in {Union, UnionType}:
+        return forms[0] if len(forms) == 1 else frozenset().union(*forms)
+    return {list: forms[:1], tuple: forms[:1], dict: dict(zip(forms[::2], forms[1::2], strict=False))}[origin]
 
 
 def camel(name: str) -> str:
@@ -44,17 +77,15 @@ def camel(name: str) -> str:
     return head + "".join(map(str.capitalize, rest))
 
 
-def test_every_frame_of_the_server_is_typed_with_all_its_fields() -> None:
+def test_client_types_match_the_frames_of_the_server() -> None:
     served = {
-        name: {camel(field.name) for field in fields(frame)}
-        for frame in FRAMES
-        for name in get_args(get_type_hints(frame)["type"])
+        name: form_without("type", frame) for frame in FRAMES for name in get_args(get_type_hints(frame)["type"])
     }
     assert typed_dicts(Event, "type") == served
 
 
-def test_every_command_is_typed_with_all_its_fields() -> None:
-    taken = {action: {camel(field.name) for field in fields(shape)} for action, shape in COMMANDS.items()}
+def test_client_types_match_the_commands_of_the_server() -> None:
+    taken = {action: form_without("action", shape) for action, shape in COMMANDS.items()}
     assert typed_dicts(Command, "action") == taken
 
 

@@ -1,13 +1,31 @@
 """The frames of the WebSocket, as they are on the wire: camelCase, times in RFC 3339 with `Z`.
 
-The server describes the same at /api/asyncapi.json. Told apart by `type` (from the server) and `action` (to it):
-a type checker knows the fields behind `if event["type"] == "snapshot":`.
+The server describes the same at /api/asyncapi.json. The unions are discriminated by `type` (from the server) and
+`action` (to it): a type checker knows the fields behind `if event["type"] == "snapshot":`.
 """
 
 from typing import Any, Literal, NotRequired, TypedDict
 
 # Any frame of the server, also of a newer one than this client knows.
 Frame = dict[str, Any]
+
+Cause = Literal[
+    "acquired",
+    "renewed",
+    "released",
+    "expired",
+    "force_released",
+    "taken_over",
+    "granted",
+    "moved",
+    "denied",
+    "requested",
+    "withdrawn",
+    "lapsed",
+    "passed_over",
+    "disconnected",
+    "reconnected",
+]
 
 
 class Position(TypedDict):
@@ -18,7 +36,7 @@ class Position(TypedDict):
 
 
 class UserInfo(TypedDict):
-    """How a member is shown to others."""
+    """A member's name and address, as others see them."""
 
     name: str
     email: str
@@ -26,7 +44,7 @@ class UserInfo(TypedDict):
 
 
 class ControlRequest(TypedDict):
-    """The request that the holder is to answer until `expiresAt`."""
+    """A control request; the holder can answer it until `expiresAt`."""
 
     userId: str
     userInfo: UserInfo
@@ -36,7 +54,7 @@ class ControlRequest(TypedDict):
 
 
 class Lock(TypedDict):
-    """Who may edit, until when. `lockId` and `sessionId` are shown to their owner's own tab only."""
+    """The holder and the end of the lease. Only the holder's own tab sees `lockId` and `sessionId`."""
 
     appointmentId: str
     version: int
@@ -51,22 +69,21 @@ class Lock(TypedDict):
 
 
 class Actor(TypedDict):
-    """A member who did something to another's lock."""
+    """The member behind a change of a lock."""
 
     userId: str
-    name: str
-    email: str
+    userInfo: UserInfo
 
 
 class Editor(TypedDict):
-    """The member who saved."""
+    """The member behind a save."""
 
     userId: str
     name: str
 
 
 class Present(TypedDict):
-    """A member who has the appointment open, and what they do in the busiest of their tabs."""
+    """A member with the appointment open, and the state of their busiest tab."""
 
     userId: str
     userInfo: UserInfo
@@ -74,7 +91,7 @@ class Present(TypedDict):
 
 
 class Snapshot(TypedDict):
-    """The answer to `subscribe`, after each reconnect too: how things are. Every change after it is a frame."""
+    """The present state, in answer to each `subscribe`. Every later change is a frame."""
 
     type: Literal["snapshot"]
     at: str
@@ -87,20 +104,20 @@ class Snapshot(TypedDict):
 
 
 class LockChanged(TypedDict):
-    """A change of a lock; `cause` says which."""
+    """A change of a lock; `cause` names it."""
 
     type: Literal["lock-acquired", "lock-released", "lock-update"]
     at: str
     appointmentId: str
     version: int
     lock: Lock | None
-    cause: str
+    cause: Cause
     by: NotRequired[Actor | None]
     reason: NotRequired[str | None]
 
 
 class AdminTakeover(TypedDict):
-    """An admin has taken your lock. `draftKept` says whether the server has your unsaved text."""
+    """An admin has taken your lock. `draftKept`: the server has your unsaved text."""
 
     type: Literal["admin-takeover"]
     at: str
@@ -113,7 +130,7 @@ class AdminTakeover(TypedDict):
 
 
 class ControlRequested(TypedDict):
-    """Somebody asks the holder for control: told to both of them."""
+    """A member asks the holder for control. Sent to both of them."""
 
     type: Literal["control-requested"]
     at: str
@@ -124,7 +141,7 @@ class ControlRequested(TypedDict):
 
 
 class ControlGranted(TypedDict):
-    """The lock has passed to the one who asked."""
+    """The lock has passed to the member that asked for it."""
 
     type: Literal["control-granted"]
     at: str
@@ -136,7 +153,7 @@ class ControlGranted(TypedDict):
 
 
 class ControlDenied(TypedDict):
-    """The holder said no to `userId`."""
+    """The holder denied the request of `userId`."""
 
     type: Literal["control-denied"]
     at: str
@@ -201,7 +218,7 @@ class CalendarSubscribed(TypedDict):
 
 
 class PresenceUpdate(TypedDict):
-    """A member came, does something else now, or left. Drop it if a later one came already, by `at`."""
+    """A member joined, changed state or left. Drop it if one with a later `at` has arrived."""
 
     type: Literal["presence-update"]
     at: str
@@ -212,7 +229,7 @@ class PresenceUpdate(TypedDict):
 
 
 class CursorUpdate(TypedDict):
-    """Where a member's pointer is. Forget it after 10 seconds without another."""
+    """The place of a member's pointer. Drop it after 10 seconds without another."""
 
     type: Literal["cursor-update"]
     at: str
@@ -230,15 +247,22 @@ class Pong(TypedDict):
     at: str
 
 
+class FieldError(TypedDict):
+    """A field that does not fit, and what would."""
+
+    field: str
+    message: str
+
+
 class Error(TypedDict):
-    """A frame of ours that could not be served. The connection stays."""
+    """The server could not serve a frame of this client. The connection stays open."""
 
     type: Literal["error"]
     at: str
     code: str
     detail: str
     action: NotRequired[str | None]
-    errors: NotRequired[list[dict[str, str]] | None]
+    errors: NotRequired[list[FieldError] | None]
 
 
 Event = (
@@ -274,8 +298,8 @@ class FollowCalendar(TypedDict):
     doctorId: NotRequired[str]
 
 
-class TellPresence(TypedDict):
-    """Say what you do with an appointment that you follow."""
+class SetPresence(TypedDict):
+    """Set your presence on an appointment that you follow."""
 
     action: Literal["presence"]
     appointmentId: str
@@ -296,4 +320,4 @@ class Ping(TypedDict):
     action: Literal["ping"]
 
 
-Command = FollowAppointment | FollowCalendar | TellPresence | CursorPosition | Ping
+Command = FollowAppointment | FollowCalendar | SetPresence | CursorPosition | Ping
