@@ -21,7 +21,7 @@ from chalicelib.core import api as core
 from chalicelib.core import http
 from chalicelib.core.auth import key_ring
 from chalicelib.core.settings import settings
-from chalicelib.core.table import connection
+from chalicelib.core.table.connection import connection
 from chalicelib.locking import api as locking
 from chalicelib.realtime import api as realtime
 from chalicelib.realtime import entry

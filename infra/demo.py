@@ -7,13 +7,12 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import DEMO_PASSWORD, SignUp
-from chalicelib.appointments import service as appointments
+from chalicelib.accounts.service import members
 from chalicelib.appointments.model import AppointmentForm, Patient, Status
+from chalicelib.appointments.service import record
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import (
     BookingRules,
     Doctor,
@@ -25,6 +24,8 @@ from chalicelib.scheduling.model import (
     Service,
     ServiceForm,
 )
+from chalicelib.scheduling.service import doctors, practice, resources
+from chalicelib.scheduling.service import services as services_service
 
 SLUG = "demo"
 ZONE = "Europe/Lisbon"
@@ -89,32 +90,32 @@ SIGN_INS = (SignIn(ADMIN[1], "admin"), *(SignIn(email, role) for _, email, role 
 
 def seed(*, clock: Clock = utc_now) -> bool:
     """Make the demo practice unless it is there; whether it was made."""
-    if accounts.slug_is_taken(SLUG):
+    if members.slug_is_taken(SLUG):
         return False
-    session = accounts.sign_up(SignUp("Demo Practice", ZONE, *ADMIN, DEMO_PASSWORD, SLUG), clock=clock)
+    session = members.sign_up(SignUp("Demo Practice", ZONE, *ADMIN, DEMO_PASSWORD, SLUG), clock=clock)
     user = session.user
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
     for name, email, role in STAFF:
-        accounts.add_member(admin, name, email, role, DEMO_PASSWORD)
-    scheduling.set_booking_rules(admin, RULES)
+        members.add_member(admin, name, email, role, DEMO_PASSWORD)
+    practice.set_booking_rules(admin, RULES)
     services = _services(admin)
     chance = random.Random(20)  # noqa: S311 - the same practice for everyone
     for name, zone, specialty, offered in DOCTORS:
         offers = [services[title] for title in offered]
-        doctor = scheduling.add_doctor(admin, _doctor(name, zone, specialty, offers))
+        doctor = doctors.add_doctor(admin, _doctor(name, zone, specialty, offers))
         _fill(admin, doctor, offers, chance, clock())
     return True
 
 
 def _services(admin: Principal) -> dict[str, Service]:
     """What the practice does, by name, after the rooms and devices that it needs."""
-    made = [scheduling.add_resource(admin, ResourceForm(name, kind)) for name, kind in RESOURCES]
+    made = [resources.add_resource(admin, ResourceForm(name, kind)) for name, kind in RESOURCES]
     ids = {resource.name: resource.id for resource in made}
     forms = [
         replace(form, needs=[Need([ids[name] for name in any_of]) for any_of in NEEDS.get(form.name, ())])
         for form in SERVICES
     ]
-    return {form.name: scheduling.add_service(admin, form) for form in forms}
+    return {form.name: services_service.add_service(admin, form) for form in forms}
 
 
 def _doctor(name: str, zone: str, specialty: str, offers: list[Service]) -> DoctorForm:
@@ -141,7 +142,7 @@ def _fill(admin: Principal, doctor: Doctor, offers: list[Service], chance: rando
                 if chance.random() < share:
                     is_past = start + timedelta(minutes=service.duration_minutes) < now
                     form = _appointment(doctor, service, start, chance, is_past=is_past)
-                    appointments.create(admin, form, is_known=True)
+                    record.create(admin, form, is_known=True)
 
 
 def _share(doctor: Doctor) -> float:

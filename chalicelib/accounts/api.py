@@ -3,9 +3,9 @@
 from dataclasses import dataclass, fields
 from typing import Annotated
 
-from chalicelib.accounts import service
 from chalicelib.accounts.model import Member, MemberPage, OnTimeout, OwnAccount, Password, Tenant
-from chalicelib.accounts.service import Profile, Session
+from chalicelib.accounts.service import members, practice, staff
+from chalicelib.accounts.service.members import Profile, Session
 from chalicelib.core.constraints import Between, Length
 from chalicelib.core.errors import Forbidden, Unauthenticated
 from chalicelib.core.http import Call, Routes
@@ -25,19 +25,19 @@ class SignIn(Shape):
 @routes.endpoint("POST", "/auth/signin", body=SignIn, answers=Session, public=True, problems=(Unauthenticated,))
 def sign_in(call: Call[SignIn, None]) -> Session:
     """Sign in with email and password."""
-    return service.sign_in(call.body.email, call.body.password)
+    return members.sign_in(call.body.email, call.body.password)
 
 
 @routes.endpoint("POST", "/auth/refresh", answers=Session)
 def refresh(call: Call[None, None]) -> Session:
     """Exchange a token that is still valid for a fresh one."""
-    return service.refresh(call.session)
+    return members.refresh(call.session)
 
 
 @routes.endpoint("GET", "/auth/me", answers=Profile)
 def me(call: Call[None, None]) -> Profile:
     """The caller and their practice."""
-    return service.profile(call.principal)
+    return members.profile(call.principal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,13 @@ class ChangeTenant(Shape):
 @routes.endpoint("GET", "/tenant", answers=Tenant)
 def get_tenant(call: Call[None, None]) -> Tenant:
     """The caller's practice."""
-    return service.tenant_of(call.principal)
+    return practice.tenant_of(call.principal)
 
 
 @routes.endpoint("PATCH", "/tenant", body=ChangeTenant, answers=Tenant, problems=(Forbidden,))
 def change_tenant(call: Call[ChangeTenant, None]) -> Tenant:
     """Change the practice's name, zone or what its locks do when two want one; for admins."""
-    return service.change_tenant(call.principal, call.body.changes())
+    return practice.change_tenant(call.principal, call.body.changes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,10 @@ class MemberListing(Shape):
 @routes.endpoint("GET", "/users", query=MemberListing, answers=MemberPage, problems=(Forbidden,))
 def list_members(call: Call[None, MemberListing]) -> MemberPage:
     """The practice's members, deactivated or not; for admins."""
-    return service.list_members(call.principal, limit=call.query.limit, cursor=call.query.cursor)
+    return staff.list_members(call.principal, limit=call.query.limit, cursor=call.query.cursor)
 
 
 @routes.endpoint("DELETE", "/users/{user_id}", answers=Member, problems=(Forbidden, OwnAccount))
 def deactivate_member(call: Call[None, None], user_id: str) -> Member:
     """Deactivate another member: their tokens, locks and connections end. For admins; repeating it is no error."""
-    return service.deactivate(call.principal, user_id)
+    return staff.deactivate(call.principal, user_id)

@@ -7,11 +7,13 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, SQSEvent
 
-from chalicelib.appointments import hold_timers, service
+from chalicelib.appointments import hold_timers
+from chalicelib.appointments.service import lapses
+from chalicelib.appointments.service import notices as notices_service
 from chalicelib.core.batch import one_by_one
 from chalicelib.core.observability import logger
 from chalicelib.locking import queue
-from chalicelib.locking import service as locking
+from chalicelib.locking.service import deadlines
 
 
 def notices(event: SQSEvent) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def notices(event: SQSEvent) -> dict[str, Any]:
     def handle(record: Mapping[str, Any]) -> None:
         occasion = notices_queue.from_message(record["body"])
         if way_out is not None:
-            service.tell(occasion, way_out)
+            notices_service.tell(occasion, way_out)
 
     return one_by_one(event.to_dict(), handle, "SQS FIFO")
 
@@ -34,9 +36,9 @@ def timers(event: SQSEvent) -> dict[str, Any]:
 
     def handle(record: Mapping[str, Any]) -> None:
         if timer := hold_timers.from_message(record["body"]):
-            service.ring_hold(timer)
+            lapses.ring_hold(timer)
         else:
-            locking.ring(queue.from_message(record["body"]), queue.timer_queue())
+            deadlines.ring(queue.from_message(record["body"]), queue.timer_queue())
 
     return one_by_one(event.to_dict(), handle, "SQS")
 
@@ -45,8 +47,8 @@ def sweep(event: CloudWatchEvent) -> None:
     """Do what is overdue because its message was lost; locks that fail keep back no holds."""
     del event
     try:
-        overdue = locking.sweep()
+        overdue = deadlines.sweep()
     finally:
-        lapsed = service.sweep_holds()
+        lapsed = lapses.sweep_holds()
     if overdue or lapsed:
         logger().warning("deadlines were found by the sweep", overdue=overdue, lapsed=lapsed)

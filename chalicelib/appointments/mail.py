@@ -128,7 +128,7 @@ def _client() -> Any:  # noqa: ANN401 - the same
     """The client of SES. It gives up early: the queue brings a mail again that could not be sent."""
     from botocore.config import Config
 
-    from chalicelib.core.table import connection
+    from chalicelib.core.table.connection import connection
 
     impatient = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
     return connection.session.create_client("ses", config=impatient)

@@ -4,10 +4,10 @@ from typing import Any
 
 from chalice.app import DynamoDBEvent
 
-from chalicelib.audit import service
+from chalicelib.audit.service import keeping
 from chalicelib.core.batch import one_by_one
 
 
 def history(event: DynamoDBEvent) -> dict[str, Any]:
     """Write down what each record tells; the answer names those that failed."""
-    return one_by_one(event.to_dict(), service.follow, "DynamoDBStreams")
+    return one_by_one(event.to_dict(), keeping.follow, "DynamoDBStreams")

@@ -15,7 +15,7 @@ from chalicelib.core.http import Call, Routes
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.core.shape import Shape
-from chalicelib.core.table import DataItem
+from chalicelib.core.table.item import DataItem
 
 OPENAPI = Path(__file__).with_name("openapi.json")
 ASYNCAPI = Path(__file__).with_name("asyncapi.json")

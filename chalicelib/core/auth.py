@@ -124,7 +124,7 @@ def load_keys(config: Settings) -> object:
 
 
 def _secret(secret_id: str) -> str:
-    from chalicelib.core.table import connection
+    from chalicelib.core.table.connection import connection
 
     client: Any = connection.session.create_client("secretsmanager")
     secret: str = client.get_secret_value(SecretId=secret_id)["SecretString"]

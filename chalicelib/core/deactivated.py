@@ -16,7 +16,7 @@ from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Unauthenticated, Unavailable
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
-from chalicelib.core.table import DataItem
+from chalicelib.core.table.item import DataItem
 
 # A deactivated member is refused everywhere after so long.
 KEEP = timedelta(seconds=5)

@@ -29,7 +29,7 @@ from chalicelib.core.errors import (
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
 from chalicelib.core.shape import NotJson, Unfit, parse_json, parse_strings, to_wire
-from chalicelib.core.table import is_busy
+from chalicelib.core.table.writing import is_busy
 
 MOST_BODY_BYTES = 64 * 1024
 JSON = "application/json"

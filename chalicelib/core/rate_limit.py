@@ -18,7 +18,8 @@ from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, from_ms, to_ms, utc_now
 from chalicelib.core.errors import RateLimited
 from chalicelib.core.settings import settings
-from chalicelib.core.table import ConditionFailed, DataItem, conditionally
+from chalicelib.core.table.item import DataItem
+from chalicelib.core.table.writing import ConditionFailed, conditionally
 
 _MILLISECOND, _SECOND = timedelta(milliseconds=1), timedelta(seconds=1)
 # So long after its end no clock is in a window any more, and its item may go.

@@ -22,7 +22,7 @@ def client() -> Any:  # noqa: ANN401 - botocore's clients have no static type
 def _client() -> Any:  # noqa: ANN401 - the same
     from botocore.config import Config
 
-    from chalicelib.core.table import connection
+    from chalicelib.core.table.connection import connection
 
     impatient = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
     return connection.session.create_client("sqs", config=impatient)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.appointments import service as appointments
+from chalicelib.appointments.service import record
 from chalicelib.core.errors import NotFound, RateLimited
 from chalicelib.core.http import Call, Routes
 from chalicelib.core.shape import SessionId, Shape
@@ -53,7 +53,7 @@ def update_position(call: Call[Position, None], appointment_id: str) -> Pointed:
     from chalicelib.realtime.gateway import api_gateway
     from chalicelib.realtime.service.pointers import POINTERS_PER_SECOND, point_from_afar
 
-    appointments.get(call.principal, appointment_id)
+    record.get(call.principal, appointment_id)
     if not point_from_afar(call.principal, appointment_id, call.body, api_gateway()):
         detail = f"A pointer may move {POINTERS_PER_SECOND} times a second."
         raise RateLimited(detail, most=POINTERS_PER_SECOND, retry_after_seconds=1)

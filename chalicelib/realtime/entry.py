@@ -30,7 +30,7 @@ def connect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> Response
     if too_many:
         from chalicelib.core.observability import logger
         from chalicelib.realtime.gateway import api_gateway
-        from chalicelib.realtime.service import close
+        from chalicelib.realtime.service.telling import close
 
         try:
             close(too_many, gateway or api_gateway())
@@ -41,7 +41,7 @@ def connect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> Response
 
 def message(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
     """Serve one frame."""
-    from chalicelib.realtime.dialogue import receive
+    from chalicelib.realtime.dialogue.receiving import receive
     from chalicelib.realtime.gateway import api_gateway
 
     receive(event.connection_id, event.body or "", gateway or api_gateway())
@@ -50,7 +50,7 @@ def message(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
 def disconnect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
     """Forget the connection."""
     from chalicelib.realtime.gateway import api_gateway
-    from chalicelib.realtime.service import end
+    from chalicelib.realtime.service.telling import end
 
     end([event.connection_id], gateway or api_gateway())
 
@@ -62,8 +62,10 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
     from chalicelib.core.batch import by_key, seconds_left
     from chalicelib.realtime.fanout import announce
     from chalicelib.realtime.gateway import PATIENCE, api_gateway
-    from chalicelib.realtime.news import deactivation_in, follow_up, leased_to
-    from chalicelib.realtime.service import end_if_abandoned, end_member
+    from chalicelib.realtime.news.locks import leased_to
+    from chalicelib.realtime.news.record import deactivation_in, follow_up
+    from chalicelib.realtime.service.leaving import end_if_abandoned
+    from chalicelib.realtime.service.telling import end_member
 
     left = seconds_left(event.context)
 

@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from chalicelib.appointments import service as appointments
+from chalicelib.appointments.service import drafts
 from chalicelib.core.batch import Unreadable
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking.model import Tab
-from chalicelib.realtime import service, store
 from chalicelib.realtime.delivery import Undelivered, encoded, send, texts_for
 from chalicelib.realtime.frames import AppointmentUpdated, Frame, LockFrame, SlotUpdated
 from chalicelib.realtime.gateway import PATIENCE, Gateway
 from chalicelib.realtime.model import Connection, Crowd, Subscriber
-from chalicelib.realtime.news import News, news_of
+from chalicelib.realtime.news.news import News
+from chalicelib.realtime.news.record import news_of
 from chalicelib.realtime.queue import FanoutQueue, Message, entries_of, fanout_queue
+from chalicelib.realtime.service import telling
+from chalicelib.realtime.store import connections, subscriptions
 
 # So many connections are told in a moment by the function that reads the stream; more would hold it up.
 MOST_AT_ONCE = 500
@@ -46,7 +48,7 @@ def announce(
     seconds: float = PATIENCE,
     *,
     queue: FanoutQueue | None = None,
-    topics: Topics = store,
+    topics: Topics = subscriptions,
     clock: Clock = utc_now,
     most_at_once: int = MOST_AT_ONCE,
 ) -> None:
@@ -74,13 +76,13 @@ def work(body: str, gateway: Gateway, seconds: float = PATIENCE) -> None:
         Undelivered: some were missed.
         ExceptionGroup: all were told, but some who are gone could not be let go.
     """
-    service.settle(send(Message.of(body).texts, gateway, seconds), gateway)
+    telling.settle(send(Message.of(body).texts, gateway, seconds), gateway)
 
 
 def _read(record: Mapping[str, Any]) -> list[News]:
     def has_draft(tenant_id: str, appointment_id: str, user_id: str) -> bool:
         try:
-            return appointments.has_draft(tenant_id, appointment_id, user_id)
+            return drafts.has_draft(tenant_id, appointment_id, user_id)
         except Exception as failure:
             raise Undelivered("it is not known whether there is a draft") from failure
 
@@ -130,7 +132,7 @@ class _Telling:
         near_by_queue, far_by_queue = self._split()
         for number, news in enumerate(self._all_news):
             if isinstance(news.to, Tab):
-                self._tell(store.connections_of(news.to), news.frame)
+                self._tell(connections.connections_of(news.to), news.frame)
                 continue
             followers = self._followers(news.to, news.frame)
             by_queue = {
@@ -205,7 +207,7 @@ class _Telling:
         self._missed.update(outcome.missed)
         self._ended.update(outcome.ended)
         try:
-            service.end(outcome.ended, self._ways.gateway)
+            telling.end(outcome.ended, self._ways.gateway)
         except ExceptionGroup as failure:
             self._failures.append(failure)
 

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.appointments import service
 from chalicelib.appointments.model import HoldForm
+from chalicelib.appointments.service import holds
 from chalicelib.core.clock import rfc3339, utc_now
 from tests.driver.answer import Answer
 from tests.driver.patient import Patient
@@ -63,7 +63,7 @@ def held_since(patient: Patient, start: datetime, seconds_ago: int) -> None:
     """Let a patient have held a time for so long; a hold lapses after 300 seconds."""
     practice, then = patient.practice, utc_now() - timedelta(seconds=seconds_ago)
     form = HoldForm(practice.service_id, practice.doctor_id, start)
-    held = service.hold(practice.tenant.id, form, clock=lambda: then)
+    held = holds.hold(practice.tenant.id, form, clock=lambda: then)
     patient.hold_id, patient.hold_token = held.hold_id, held.hold_token
 
 

@@ -11,10 +11,10 @@ from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
 from chalicelib.core.settings import settings
 from chalicelib.realtime import fanout as telling
-from chalicelib.realtime import store
 from chalicelib.realtime.fanout import MOST_AT_ONCE, SPLIT_LIFE
 from chalicelib.realtime.gateway import Fate
 from chalicelib.realtime.queue import GROUPS, Entry, SqsFanoutQueue, Unqueued, entries_of, group_of
+from chalicelib.realtime.store import subscriptions
 from tests.driver.aws import client
 from tests.driver.fanout import Fanout
 from tests.driver.practice import Member, Practice
@@ -75,7 +75,7 @@ def topic(alice: Member, appointment: str) -> str:
 @pytest.fixture
 def split_topic(topic: str) -> str:
     """The same, when so many followed it a moment ago that it is split; some still do."""
-    store.split(topic, utc_now() + SPLIT_LIFE)
+    subscriptions.split(topic, utc_now() + SPLIT_LIFE)
     follow(topic, SOME)
     return topic
 
@@ -115,7 +115,7 @@ def test_a_small_audience_is_told_at_once(
 
     assert set(sky.by_connection) == set(MANY[:-1])
     assert fanout.length() == 0
-    assert store.crowd(topic).split_until is None
+    assert subscriptions.crowd(topic).split_until is None
 
 
 @pytest.mark.usefixtures("split_topic")
@@ -141,7 +141,7 @@ def test_who_is_gone_is_forgotten_by_the_queue_too(
 
     assert fanout.pump(sky) == []
 
-    assert {one.connection_id for one in store.audience(split_topic)} == set(SOME[5:])
+    assert {one.connection_id for one in subscriptions.audience(split_topic)} == set(SOME[5:])
 
 
 def test_what_was_split_stays_split_for_an_hour(
@@ -180,10 +180,10 @@ def test_the_mark_is_written_once_and_is_nobody_who_follows(
     telling.announce(acquired, sky, clock=lambda: now, most_at_once=5)
     telling.announce(acquired, sky, clock=lambda: now + timedelta(minutes=29))
 
-    crowd = store.crowd(topic)
+    crowd = subscriptions.crowd(topic)
     assert crowd.split_until is not None
     assert abs(crowd.split_until - now - SPLIT_LIFE) < timedelta(milliseconds=2)
-    assert {one.connection_id for one in store.audience(topic)} == set(SOME)
+    assert {one.connection_id for one in subscriptions.audience(topic)} == set(SOME)
 
 
 @pytest.mark.usefixtures("split_topic")
@@ -264,8 +264,8 @@ def test_who_follows_the_appointment_is_told_at_once_however_many_follow_the_cal
     assert {tuple(frame["type"] for frame in sky.by_connection[each])[-3:] for each in SOME} == {
         ("appointment-updated",) * 2
     }
-    assert store.crowd(topic).split_until is None
-    assert store.crowd(calendar).split_until is not None
+    assert subscriptions.crowd(topic).split_until is None
+    assert subscriptions.crowd(calendar).split_until is not None
 
 
 @pytest.mark.usefixtures("split_topic")

@@ -9,13 +9,14 @@ import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
-from chalicelib.core.table import connection
-from chalicelib.locking import service
+from chalicelib.core.table.connection import connection
 from chalicelib.locking.model import Tab
-from chalicelib.realtime import fanout, store
+from chalicelib.locking.service import deadlines, holding
+from chalicelib.realtime import fanout
 from chalicelib.realtime.gateway import Fate
 from chalicelib.realtime.model import LEFT_MEMORY
-from chalicelib.realtime.service import end
+from chalicelib.realtime.service.telling import end
+from chalicelib.realtime.store import connections
 from tests.driver.practice import Member, Practice
 from tests.driver.stream import Stream
 
@@ -64,7 +65,7 @@ def test_whoever_does_not_return_loses_it(
     socket.closes()
 
     partition = keys.appointment(practice.tenant.id, appointment)
-    service.settle(partition, clock=lambda: utc_now() + timedelta(seconds=16))
+    deadlines.settle(partition, clock=lambda: utc_now() + timedelta(seconds=16))
 
     assert bob.status(appointment)["state"] == "unlocked"
     alice.connects()
@@ -140,7 +141,7 @@ def lagging_index() -> Iterator[None]:
 def test_an_index_that_still_shows_the_connection_keeps_no_ghost(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     socket = alice.connects()
-    assert store.connections_of(Tab(alice.principal, alice.session_id))
+    assert connections.connections_of(Tab(alice.principal, alice.session_id))
 
     socket.closes()
 
@@ -150,7 +151,7 @@ def test_an_index_that_still_shows_the_connection_keeps_no_ghost(alice: Member, 
 def test_a_lease_that_ends_within_the_grace_stays_as_it_is(alice: Member, appointment: str) -> None:
     socket = alice.connects()
     clock = lambda: utc_now() - timedelta(seconds=290)  # noqa: E731 - a clock
-    lock = service.acquire(Tab(alice.principal, alice.session_id), appointment, clock=clock)
+    lock = holding.acquire(Tab(alice.principal, alice.session_id), appointment, clock=clock)
 
     socket.closes()
 

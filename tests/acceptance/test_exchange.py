@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.appointments import service
+from chalicelib.appointments.service import exchange
 from tests.driver.answer import Answer
 from tests.driver.notices import Notices
 from tests.driver.practice import Member, Practice
@@ -107,8 +107,8 @@ def test_what_was_not_reached_in_time_is_entered_by_the_same_file_again(practice
     readings = iter([0.0, 1.0, 100.0])
     text = "\n".join([HEADER, row(0), row(1)])
 
-    first = service.import_csv(alice.principal, text, timer=lambda: next(readings))
-    again = service.import_csv(alice.principal, text)
+    first = exchange.import_csv(alice.principal, text, timer=lambda: next(readings))
+    again = exchange.import_csv(alice.principal, text)
 
     assert (first.imported, [(fault.line, fault.field) for fault in first.faults]) == (1, [(3, "line")])
     assert (again.imported, again.skipped, again.faults) == (1, 1, [])

@@ -1,6 +1,6 @@
 """Holds that lapsed one over the other: nobody stands in the way of giving their time back."""
 
-from chalicelib.appointments import service
+from chalicelib.appointments.service import lapses
 from tests.acceptance.scene import held_since
 from tests.driver.patient import Patient, next_monday
 from tests.driver.stream import Stream
@@ -24,7 +24,7 @@ def test_all_that_lapsed_one_over_the_other_are_ended_by_one_sweep(
     held_since(patient, NINE, FIRST_SECONDS_AGO)
     held_since(other, NINE, SECOND_SECONDS_AGO)
 
-    service.sweep_holds()
+    lapses.sweep_holds()
 
     images = [record["dynamodb"]["NewImage"] for record in stream.records()]
     states = [image["state"]["S"] for image in images if image["sk"]["S"] == "HOLD"]

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
-from chalicelib.locking import service as locking
+from chalicelib.locking.service import deadlines
 from tests.driver.history import Historian, statistics
 from tests.driver.practice import Member, Practice
 from tests.feature.test_locks import held_since
@@ -120,7 +120,7 @@ def test_an_expiry_is_a_hold_of_its_whole_lease(
     times: int, alice: Member, appointment: str, historian: Historian
 ) -> None:
     alice.acquires(appointment)
-    locking.sweep(clock=lambda: utc_now() + timedelta(seconds=400))
+    deadlines.sweep(clock=lambda: utc_now() + timedelta(seconds=400))
     for _ in range(times):
         historian.is_told(historian.records())
 

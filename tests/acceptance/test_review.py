@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.appointments import store
-from chalicelib.appointments.store import holds
+from chalicelib.appointments.store import holds, saving
 from chalicelib.core.clock import rfc3339
 from chalicelib.scheduling.store.cells import SheetItem
 from tests.acceptance.scene import changes_service, enters, furnishes, hires_doctor
@@ -49,14 +48,14 @@ def test_a_doctor_with_an_endless_id_has_no_feed_to_close(alice: Member) -> None
 
 def test_to_cancel_twice_in_one_moment_is_no_error(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     patient.has(NINE)
-    answers, save = [], store.save
+    answers, save = [], saving.save
 
     def save_after_another(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(store, "save", save)
+        monkeypatch.setattr(saving, "save", save)
         answers.append(patient.cancels())
         save(*args, **kwargs)
 
-    monkeypatch.setattr(store, "save", save_after_another)
+    monkeypatch.setattr(saving, "save", save_after_another)
     answers.append(patient.cancels())
 
     assert [answer.status for answer in answers] == [200, 200]

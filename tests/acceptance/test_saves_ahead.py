@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.table import connection
+from chalicelib.core.table.connection import connection
 from tests.acceptance.scene import enters, offered
 from tests.driver.answer import Answer
 from tests.driver.patient import Patient, next_monday

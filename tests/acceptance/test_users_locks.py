@@ -2,12 +2,12 @@
 
 import pytest
 
-from chalicelib.accounts import service
 from chalicelib.accounts.model import Deactivation
+from chalicelib.accounts.service import staff
 from chalicelib.core.clock import utc_now
-from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
-from chalicelib.realtime import store as realtime
+from chalicelib.locking.service import dismissal, holding
+from chalicelib.realtime.store import connections
 from tests.driver.history import Historian, history
 from tests.driver.practice import Member, Practice
 from tests.driver.socket import Refused, Socket
@@ -22,7 +22,7 @@ def deactivations(stream: Stream) -> list[Deactivation]:
         for record in stream.records()
         if record["dynamodb"]["Keys"]["sk"]["S"].startswith("MEMBER#")
     ]
-    found = [service.deactivated(change.get("OldImage"), change.get("NewImage")) for change in changes]
+    found = [staff.deactivated(change.get("OldImage"), change.get("NewImage")) for change in changes]
     return [one for one in found if one is not None]
 
 
@@ -30,7 +30,7 @@ def leaves_for_good(member: Member, practice: Practice, stream: Stream) -> Deact
     """The admin deactivates this member, and the stream tells of it."""
     assert practice.admin.deactivates(member).status == 200
     ended = deactivations(stream)[-1]
-    locking.end_member(ended)
+    dismissal.end_member(ended)
     return ended
 
 
@@ -45,9 +45,9 @@ def test_the_stream_tells_of_a_deactivation_once(
 
     assert (ended.tenant_id, ended.user_id) == (alice.tenant_id, alice.user_id)
     assert ended.by == practice.admin.principal
-    assert ended == service.deactivation_of(alice.tenant_id, alice.user_id)
-    assert service.deactivation_of(bob.tenant_id, bob.user_id) is None
-    assert service.deactivation_of(bob.tenant_id, "nobody") is None
+    assert ended == staff.deactivation_of(alice.tenant_id, alice.user_id)
+    assert staff.deactivation_of(bob.tenant_id, bob.user_id) is None
+    assert staff.deactivation_of(bob.tenant_id, "nobody") is None
 
 
 def test_no_other_change_of_a_member_is_one(practice: Practice, alice: Member, stream: Stream) -> None:
@@ -59,10 +59,10 @@ def test_no_other_change_of_a_member_is_one(practice: Practice, alice: Member, s
     ]
     active = {name: value for name, value in image.items() if not name.startswith("deactivated")}
 
-    assert service.deactivated(active, image) is not None
-    assert service.deactivated(None, image) is not None
+    assert staff.deactivated(active, image) is not None
+    assert staff.deactivated(None, image) is not None
     for old, new in ((None, active), (active, active), (image, image), (image, active), (image, None)):
-        assert service.deactivated(old, new) is None
+        assert staff.deactivated(old, new) is None
 
 
 def test_every_lock_that_they_hold_in_any_tab_is_free(
@@ -127,7 +127,7 @@ def test_another_practice_is_not_touched(practice: Practice, alice: Member, bob:
     before = holder.status(elsewhere)["version"]
 
     leaves_for_good(alice, practice, stream)
-    locking.end_member(Deactivation(bob.tenant_id, asker.user_id, utc_now(), practice.admin.principal))
+    dismissal.end_member(Deactivation(bob.tenant_id, asker.user_id, utc_now(), practice.admin.principal))
 
     assert holder.status(elsewhere)["version"] == before
 
@@ -154,7 +154,7 @@ def test_telling_it_again_changes_nothing(
     bob.acquires(appointment)
     before = bob.status(appointment).body
 
-    locking.end_member(ended)
+    dismissal.end_member(ended)
 
     assert bob.status(appointment)["version"] == before["version"]
     assert bob.renews(appointment).status == 200
@@ -164,12 +164,12 @@ def test_a_hold_that_began_afterwards_is_found_by_looking_at_its_member(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     leaves_for_good(alice, practice, stream)
-    late = locking.acquire(Tab(alice.principal, alice.session_id), appointment)
+    late = holding.acquire(Tab(alice.principal, alice.session_id), appointment)
     assert bob.acquires(appointment).code == "LOCKED"
 
-    ended = service.deactivation_of(alice.tenant_id, late.user_id)
+    ended = staff.deactivation_of(alice.tenant_id, late.user_id)
     assert ended is not None
-    locking.end_member(ended)
+    dismissal.end_member(ended)
 
     assert bob.acquires(appointment).status == 200
 
@@ -181,7 +181,7 @@ def test_what_it_costs(practice: Practice, alice: Member, bob: Member, appointme
     (ended,) = deactivations(stream)
 
     with calls_of("end a member's locks") as calls:
-        locking.end_member(ended)
+        dismissal.end_member(ended)
 
     assert calls == ["Query"] * 9 + ["GetItem", "PutItem"], "what they hold, eight shards, and a look and a write"
 
@@ -198,7 +198,7 @@ def test_their_connections_are_closed_and_others_are_not(
     assert stream.pump() == []
 
     assert [socket.is_closed for socket in (*gone, watching)] == [True, True, False]
-    assert realtime.connection_ids_of(alice.tenant_id, alice.user_id) == []
+    assert connections.connection_ids_of(alice.tenant_id, alice.user_id) == []
     told = [(frame["type"], frame.get("state"), frame.get("cause")) for frame in watching.frames[1:]]
     assert ("presence-update", "left", None) in told
     assert bob.acquires(appointment).status == 200
@@ -212,7 +212,7 @@ def test_a_ticket_from_before_opens_nothing_afterwards(practice: Practice, alice
     with pytest.raises(Refused):
         Socket.open(ticket)
 
-    assert realtime.connection_ids_of(alice.tenant_id, alice.user_id) == []
+    assert connections.connection_ids_of(alice.tenant_id, alice.user_id) == []
 
 
 def test_a_lock_that_a_late_function_gives_them_ends_at_once(
@@ -220,7 +220,7 @@ def test_a_lock_that_a_late_function_gives_them_ends_at_once(
 ) -> None:
     practice.admin.deactivates(alice)
     stream.pump()
-    locking.acquire(Tab(alice.principal, alice.session_id), appointment)
+    holding.acquire(Tab(alice.principal, alice.session_id), appointment)
 
     stream.pump()
 

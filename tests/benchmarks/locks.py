@@ -135,8 +135,8 @@ def enter_appointment(client: Any, appointment: str) -> str:
 def our_service() -> Pair:
     """The use cases as a handler calls them."""
     from chalicelib.core.auth import Principal
-    from chalicelib.locking import service
     from chalicelib.locking.model import Tab
+    from chalicelib.locking.service import holding
 
     appointment = "service-1"
     enter_appointment(boto3.client("dynamodb"), appointment)
@@ -144,8 +144,8 @@ def our_service() -> Pair:
     tab = Tab(principal, SESSION)
 
     def pair() -> None:
-        lock = service.acquire(tab, appointment)
-        service.release(appointment, lock.lock_id or "", principal=principal)
+        lock = holding.acquire(tab, appointment)
+        holding.release(appointment, lock.lock_id or "", principal=principal)
 
     return pair
 

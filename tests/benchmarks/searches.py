@@ -20,13 +20,15 @@ import boto3
 
 from chalicelib.core import keys
 from chalicelib.core.settings import settings
-from chalicelib.core.table import connection, transact
-from chalicelib.scheduling import service as scheduling
-from chalicelib.scheduling import store
+from chalicelib.core.table.connection import connection
+from chalicelib.core.table.writing import transact
 from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Service, Setup, Span
 from chalicelib.scheduling.model.availability import working_time
 from chalicelib.scheduling.model.cells import Claim, Occupant, Occupation
-from chalicelib.scheduling.service import Search
+from chalicelib.scheduling.service import cells
+from chalicelib.scheduling.service import search as search_service
+from chalicelib.scheduling.service.search import Search
+from chalicelib.scheduling.store import practice
 from infra.dynamodb_local import dynamodb_local
 from infra.schema import create_tables
 
@@ -59,7 +61,7 @@ def main() -> None:
         create_tables(boto3.client("dynamodb", REGION, endpoint_url=endpoint), names)
         doctors = [_doctor(number) for number in range(DOCTORS)]
         setup = Setup({each.id: each for each in doctors}, {VISIT.id: VISIT}, {}, BookingRules(0, 366))
-        transact(lambda write: store.add_setup(write, TENANT, setup))
+        transact(lambda write: practice.add_setup(write, TENANT, setup))
         with ThreadPoolExecutor(4) as lanes:
             booked = sum(lanes.map(_fill, doctors))
         sys.stdout.write(f"{DOCTORS} doctors, {DAYS} days, {booked} appointments\n")
@@ -84,7 +86,7 @@ def _fill(doctor: Doctor) -> int:
         span = Span(start, start + LASTS)
         owners = (keys.doctor(doctor.id),)
         claim = Claim(Occupant(f"{doctor.id:0>32}{start:%d%H%M}", span), Occupation(span, owners))
-        transact(lambda write, claim=claim: scheduling.add_claim(write, TENANT, claim, NOW))  # type: ignore[misc]
+        transact(lambda write, claim=claim: cells.add_claim(write, TENANT, claim, NOW))  # type: ignore[misc]
     return len(taken)
 
 
@@ -92,11 +94,11 @@ def _report(name: str, search: Search) -> None:
     bill, found = Bill(), 0
     for _ in range(ROUNDS):
         started, began = time.perf_counter(), time.process_time()
-        found = len(scheduling.find_slots(TENANT, search, clock=lambda: NOW))
+        found = len(search_service.find_slots(TENANT, search, clock=lambda: NOW))
         bill.whole_ms.append((time.perf_counter() - started) * 1000)
         bill.at_work_ms.append((time.process_time() - began) * 1000)
     with _counted(bill):
-        scheduling.find_slots(TENANT, search, clock=lambda: NOW)
+        search_service.find_slots(TENANT, search, clock=lambda: NOW)
     asked = f"{bill.calls:>3} calls {bill.read_units:>6.1f} read units"
     whole, at_work = statistics.median(bill.whole_ms), statistics.median(bill.at_work_ms)
     sys.stdout.write(f"{name:<28}{asked}{whole:>7.0f} ms, {at_work:.0f} of them at work, {found} slots\n")

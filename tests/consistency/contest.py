@@ -10,7 +10,7 @@ from multiprocessing.synchronize import Barrier
 from threading import BrokenBarrierError
 from typing import Any, TypeVar
 
-from chalicelib.core.table import DataItem
+from chalicelib.core.table.item import DataItem
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 
-from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import SignUp
-from chalicelib.appointments import service as appointments
+from chalicelib.accounts.service import members
 from chalicelib.appointments.model import AppointmentForm, Patient
+from chalicelib.appointments.service import record
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, new_id, utc_now
 from chalicelib.locking.model import Tab
-from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import DoctorForm, ServiceForm
+from chalicelib.scheduling.service import doctors, services
 
 START = datetime(2030, 1, 7, 9, tzinfo=UTC)
 AN_HOUR = timedelta(hours=1)
@@ -38,14 +38,14 @@ class Room:
 def open_room(appointments_wanted: int) -> Room:
     """Make a practice with a doctor, a service and this many appointments."""
     form = SignUp("Contest", "Europe/Lisbon", "Dana", f"{new_id()}@contest.test", "correct horse battery")
-    user = accounts.sign_up(form, hasher=QUICK).user
+    user = members.sign_up(form, hasher=QUICK).user
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
-    service = scheduling.add_service(admin, ServiceForm("Check-up", 30))
-    doctor = scheduling.add_doctor(admin, DoctorForm("Dr. Nunes", "Europe/Lisbon"))
+    service = services.add_service(admin, ServiceForm("Check-up", 30))
+    doctor = doctors.add_doctor(admin, DoctorForm("Dr. Nunes", "Europe/Lisbon"))
     patient = Patient("Marta Nunes", "marta@patients.test")
     starts = (START + number * AN_HOUR for number in range(appointments_wanted))
     forms = (AppointmentForm(doctor.id, service.id, patient, start) for start in starts)
-    made = [appointments.create(admin, form) for form in forms]
+    made = [record.create(admin, form) for form in forms]
     return Room(user.tenant_id, [appointment.id for appointment in made])
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import Deactivation, LockPolicy, SignUp
+from chalicelib.accounts.service import members, staff
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import new_id, utc_now
 from chalicelib.core.errors import Unauthenticated
-from chalicelib.locking import service as locking
+from chalicelib.locking.service import deadlines, dismissal, holding, waiting
 from tests.consistency.contest import Crew, LineUp
 from tests.consistency.office import QUICK, Room, open_room
 from tests.consistency.scoreboard import Scoreboard
@@ -31,10 +31,10 @@ def practices(_: None) -> list[list[Principal]]:
 
 def _admins() -> list[Principal]:
     form = SignUp("Contest", "Europe/Lisbon", "Dana", f"{new_id()}@contest.test", PASSWORD)
-    first = accounts.sign_up(form, hasher=QUICK).user
+    first = members.sign_up(form, hasher=QUICK).user
     dana = Principal(first.tenant_id, first.id, first.email, first.name, first.role)
     others = [
-        accounts.add_member(dana, "Erin", f"{new_id()}@contest.test", "admin", PASSWORD, hasher=QUICK)
+        members.add_member(dana, "Erin", f"{new_id()}@contest.test", "admin", PASSWORD, hasher=QUICK)
         for _ in range(ADMINS - 1)
     ]
     return [dana, *(Principal(one.tenant_id, one.id, one.email, one.name, one.role) for one in others)]
@@ -46,7 +46,7 @@ def purge(rival: Rival, line_up: LineUp) -> list[bool]:
     for admin, others in rival.rounds:
         line_up()
         try:
-            ended = [accounts.deactivate(admin, other.user_id) for other in others]
+            ended = [staff.deactivate(admin, other.user_id) for other in others]
         except Unauthenticated:
             ended = []
         done.append(bool(ended))
@@ -54,7 +54,7 @@ def purge(rival: Rival, line_up: LineUp) -> list[bool]:
 
 
 def is_left(admins: list[Principal]) -> list[bool]:
-    return [accounts.deactivation_of(one.tenant_id, one.user_id) is None for one in admins]
+    return [staff.deactivation_of(one.tenant_id, one.user_id) is None for one in admins]
 
 
 def test_of_all_who_deactivate_each_other_one_is_left(contenders: Crew, scoreboard: Scoreboard) -> None:
@@ -78,13 +78,13 @@ def what_is_left(room: Room) -> list[tuple[str | None, list[str]]]:
     alice, bob, carla = (room.tab(name, name) for name in ("alice", "bob", "carla"))
     held, awaited, others = room.appointments
     for holder, appointment, asker in ((alice, held, bob), (bob, awaited, alice), (bob, others, carla)):
-        locking.acquire(holder, appointment)
-        locking.request(asker, appointment, policy=LockPolicy())
+        holding.acquire(holder, appointment)
+        waiting.request(asker, appointment, policy=LockPolicy())
     admin = Principal(room.tenant_id, "dana", "dana@contest.test", "Dana", "admin")
 
-    locking.end_member(Deactivation(room.tenant_id, "alice", utc_now(), admin))
+    dismissal.end_member(Deactivation(room.tenant_id, "alice", utc_now(), admin))
 
-    settled = [locking.settle(keys.appointment(room.tenant_id, one)) for one in room.appointments]
+    settled = [deadlines.settle(keys.appointment(room.tenant_id, one)) for one in room.appointments]
     return [
         (one.lock.user_id if one.lock else None, [asker.user_id for asker in one.line]) for one in settled if one
     ]

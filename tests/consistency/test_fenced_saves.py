@@ -9,12 +9,12 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.appointments import service as appointments
+from chalicelib.appointments.service import record, saving
 from chalicelib.core import keys
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Problem
-from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
+from chalicelib.locking.service import holding
 from tests.consistency.contest import Crew, LineUp
 from tests.consistency.ledger import Change, Ledger
 from tests.consistency.office import open_room, running_off, seeded
@@ -82,20 +82,20 @@ def edit(editor: Editor, _: LineUp) -> Diary:
             diary.accepted.append(_save(editor, lock_id, f"{editor.tab.session_id} {turn}"))
         if not editor.crashes():
             with diary.of_refusals():
-                locking.release(editor.appointment, editor.lock_ids[-1], clock=editor.clock)
+                holding.release(editor.appointment, editor.lock_ids[-1], clock=editor.clock)
     return diary
 
 
 def _take(editor: Editor) -> None:
     lease = editor.chance.choice(LEASES)
-    lock = locking.acquire(editor.tab, editor.appointment, clock=editor.clock, lease=lease)
+    lock = holding.acquire(editor.tab, editor.appointment, clock=editor.clock, lease=lease)
     editor.lock_ids.append(lock.lock_id or "")
 
 
 def _save(editor: Editor, lock_id: str, line: str) -> Accepted:
     principal = editor.tab.principal
-    seen = appointments.get(principal, editor.appointment, consistent=True)
-    saved = appointments.save(
+    seen = record.get(principal, editor.appointment, consistent=True)
+    saved = saving.save(
         principal,
         editor.appointment,
         lock_id=lock_id,

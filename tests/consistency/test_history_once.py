@@ -4,12 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.audit import service as audit
 from chalicelib.audit.model import AppointmentStatistics, HistoryEntry
+from chalicelib.audit.service import keeping, reading
 from chalicelib.core import keys, rate_limit
 from chalicelib.core.cursor import cursor_in
-from chalicelib.locking import service as locking
 from chalicelib.locking.model import Locked
+from chalicelib.locking.service import holding
 from tests.consistency.contest import Crew, LineUp
 from tests.consistency.ledger import Ledger
 from tests.consistency.office import Room, open_room, seeded
@@ -26,11 +26,11 @@ def work(room: Room) -> None:
         for tab in (alice, bob):
             limit = rate_limit.Limit(keys.ATTEMPTS, 10 * HOLDS, rate_limit.lock_attempts().window)
             rate_limit.spend(limit, tab.principal, appointment)
-        lock = locking.acquire(alice, appointment)
+        lock = holding.acquire(alice, appointment)
         try:
-            locking.acquire(bob, appointment)
+            holding.acquire(bob, appointment)
         except Locked:
-            locking.release(appointment, str(lock.lock_id), principal=alice.principal)
+            holding.release(appointment, str(lock.lock_id), principal=alice.principal)
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ def read(reader: Reader, _: LineUp) -> None:
     shuffled = list(reader.records)
     seeded(reader.number).shuffle(shuffled)
     for record in shuffled:
-        audit.follow(record)
+        keeping.follow(record)
 
 
 def look(room: Room) -> tuple[list[HistoryEntry], AppointmentStatistics]:
     """What is told and counted in the end."""
     viewer, (appointment,) = room.tab(ALICE, "one").principal, room.appointments
-    page = audit.appointment_history(viewer, appointment, limit=100)
-    return page.items, audit.appointment_statistics(viewer, appointment)
+    page = reading.appointment_history(viewer, appointment, limit=100)
+    return page.items, reading.appointment_statistics(viewer, appointment)
 
 
 def test_what_many_are_told_at_once_is_written_and_counted_once(contenders: Crew, ledger: Ledger) -> None:
@@ -81,7 +81,7 @@ def look_before_all(room: Room) -> list[HistoryEntry]:
     """A page that begins at a place before the first, which DynamoDB's own engine would refuse to look for."""
     viewer, (appointment,) = room.tab(ALICE, "one").principal, room.appointments
     cursor = cursor_in(keys.appointment(room.tenant_id, appointment), "!")
-    return audit.appointment_history(viewer, appointment, limit=1, cursor=cursor).items
+    return reading.appointment_history(viewer, appointment, limit=1, cursor=cursor).items
 
 
 def test_a_place_that_somebody_made_up_holds_nothing(contenders: Crew) -> None:

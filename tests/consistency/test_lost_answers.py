@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import pytest
 
 from chalicelib.accounts.model import LockPolicy
-from chalicelib.appointments import service as appointments
+from chalicelib.appointments.service import saving
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.errors import Problem
-from chalicelib.locking import service as locking
-from chalicelib.locking.model import Tab
+from chalicelib.locking.model import Tab, rules
+from chalicelib.locking.service import commands, holding
+from chalicelib.locking.service import waiting as waiting_service
 from tests.consistency import busy
 from tests.consistency.contest import Crew, crew
 from tests.consistency.ledger import Fields, Ledger
@@ -71,72 +72,72 @@ class Stage:
         return Tab(principal, "dana".rjust(16, "-"))
 
     @property
-    def answer(self) -> locking.Answer:
-        return locking.Answer(self.alice.principal, self.lock_id)
+    def answer(self) -> rules.Answer:
+        return rules.Answer(self.alice.principal, self.lock_id)
 
 
 def prepare(waiting: int) -> Stage:
     """Alice takes the lock, and so many others ask for it."""
     room = open_room(1)
     (appointment,) = room.appointments
-    lock = locking.acquire(room.tab("alice", "one"), appointment)
+    lock = holding.acquire(room.tab("alice", "one"), appointment)
     version = lock.version
     for member in ("bob", "carol")[:waiting]:
-        version = locking.request(room.tab(member, "one"), appointment, policy=LockPolicy()).version
+        version = waiting_service.request(room.tab(member, "one"), appointment, policy=LockPolicy()).version
     return Stage(room, lock.lock_id or "", version)
 
 
 def acquire(stage: Stage) -> None:
-    locking.acquire(stage.alice, stage.appointment)
+    holding.acquire(stage.alice, stage.appointment)
 
 
 def acquire_as_seen(stage: Stage) -> None:
-    locking.acquire(stage.alice, stage.appointment, expected_version=stage.version)
+    holding.acquire(stage.alice, stage.appointment, expected_version=stage.version)
 
 
 def renew(stage: Stage) -> None:
-    locking.renew(stage.alice.principal, stage.appointment, stage.lock_id)
+    holding.renew(stage.alice.principal, stage.appointment, stage.lock_id)
 
 
 def release(stage: Stage) -> None:
-    locking.release(stage.appointment, stage.lock_id)
+    holding.release(stage.appointment, stage.lock_id)
 
 
 def release_as_seen(stage: Stage) -> None:
-    locking.release(stage.appointment, stage.lock_id, expected_version=stage.version)
+    holding.release(stage.appointment, stage.lock_id, expected_version=stage.version)
 
 
 def move(stage: Stage) -> None:
-    locking.move(stage.room.tab("alice", "two"), stage.appointment)
+    holding.move(stage.room.tab("alice", "two"), stage.appointment)
 
 
 def take_over(stage: Stage) -> None:
-    locking.take_over(stage.admin, stage.appointment, reason="urgent", expected_version=stage.version)
+    commands.take_over(stage.admin, stage.appointment, reason="urgent", expected_version=stage.version)
 
 
 def force_release(stage: Stage) -> None:
     admin = stage.admin.principal
-    locking.force_release(admin, stage.appointment, reason="urgent", expected_version=stage.version)
+    commands.force_release(admin, stage.appointment, reason="urgent", expected_version=stage.version)
 
 
 def request(stage: Stage) -> None:
-    locking.request(stage.room.tab("erik", "one"), stage.appointment, policy=LockPolicy())
+    waiting_service.request(stage.room.tab("erik", "one"), stage.appointment, policy=LockPolicy())
 
 
 def withdraw(stage: Stage) -> None:
-    locking.withdraw(stage.room.tab("bob", "one"), stage.appointment)
+    waiting_service.withdraw(stage.room.tab("bob", "one"), stage.appointment)
 
 
 def grant(stage: Stage) -> None:
-    locking.grant(stage.appointment, stage.answer)
+    waiting_service.grant(stage.appointment, stage.answer)
 
 
 def deny(stage: Stage) -> None:
-    locking.deny(stage.appointment, stage.answer)
+    waiting_service.deny(stage.appointment, stage.answer)
 
 
 def save(stage: Stage) -> None:
-    appointments.save(
+    saving.save(
         stage.alice.principal, stage.appointment, lock_id=stage.lock_id, version=1, changes={"notes": "saved"}
     )
 

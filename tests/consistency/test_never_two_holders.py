@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import pytest
 
-from chalicelib.appointments import service as appointments
+from chalicelib.appointments.service import record, saving
 from chalicelib.core import keys
 from chalicelib.core.errors import Problem
-from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
+from chalicelib.locking.service import holding
 from tests.consistency.contest import Crew, LineUp
 from tests.consistency.ledger import Fields, Ledger
 from tests.consistency.office import open_room, seeded
@@ -38,20 +38,20 @@ class Hand:
 
     def acquires(self) -> None:
         lease = self.chance.choice(LEASES)
-        locking.acquire(self.tab, self.appointment, ids=lambda: self.tab.session_id, lease=lease)
+        holding.acquire(self.tab, self.appointment, ids=lambda: self.tab.session_id, lease=lease)
 
     def renews(self) -> None:
         lease = self.chance.choice(LEASES)
-        locking.renew(self.tab.principal, self.appointment, self.lock_id, lease=lease)
+        holding.renew(self.tab.principal, self.appointment, self.lock_id, lease=lease)
 
     def releases(self) -> None:
-        locking.release(self.appointment, self.lock_id)
+        holding.release(self.appointment, self.lock_id)
 
     def saves(self) -> None:
         """Add a line to the notes as they are now."""
         principal, line = self.tab.principal, f"{self.name} {len(self.saved)}"
-        seen = appointments.get(principal, self.appointment, consistent=True)
-        appointments.save(
+        seen = record.get(principal, self.appointment, consistent=True)
+        saving.save(
             principal,
             self.appointment,
             lock_id=self.lock_id,

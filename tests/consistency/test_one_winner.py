@@ -9,8 +9,8 @@ from itertools import pairwise
 import pytest
 
 from chalicelib.core.errors import Problem
-from chalicelib.locking import service as locking
 from chalicelib.locking.model import Lock, Locked, Tab
+from chalicelib.locking.service import holding
 from tests.consistency.contest import Crew, LineUp
 from tests.consistency.office import START, Room, open_room, stopped_at
 from tests.consistency.scoreboard import Scoreboard
@@ -54,13 +54,13 @@ def _rounds_on(appointment: str, contender: Contender, line_up: LineUp) -> Itera
         clock = stopped_at(START + timedelta(hours=number) + contender.skew)
         line_up()
         try:
-            attempt = Attempt(contender.tab, locking.acquire(contender.tab, appointment, clock=clock), {})
+            attempt = Attempt(contender.tab, holding.acquire(contender.tab, appointment, clock=clock), {})
         except Locked as refusal:
             attempt = Attempt(contender.tab, None, refusal.evidence)
         line_up()
         if attempt.won and attempt.won.lock_id and kind == NEVER_LOCKED:
             with suppress(Problem):  # if two have won, that is what the test has to say
-                locking.release(appointment, attempt.won.lock_id, clock=clock)
+                holding.release(appointment, attempt.won.lock_id, clock=clock)
         yield attempt
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chalicelib.accounts.model import EmailTaken, SignUp, Tenant
 from chalicelib.core import keys
 from chalicelib.core.errors import Invalid
-from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.service import opening
 from tests.consistency.contest import Crew, LineUp
 from tests.consistency.ledger import Ledger
 from tests.consistency.office import QUICK
@@ -27,7 +27,7 @@ def apply(applicant: Applicant, line_up: LineUp) -> list[Tenant | None]:
     for form in applicant.forms:
         line_up()
         try:
-            made.append(scheduling.open_practice(form, hasher=QUICK).tenant)
+            made.append(opening.open_practice(form, hasher=QUICK).tenant)
         except (EmailTaken, Invalid):
             made.append(None)
     return made

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.locking.model import Tab
-from chalicelib.realtime import service as realtime
+from chalicelib.realtime.service import connections
 from tests.consistency.contest import Crew, LineUp
 from tests.consistency.office import Room
 from tests.consistency.scoreboard import Scoreboard
@@ -20,7 +20,7 @@ class Visitor:
 
 
 def issue(tab: Tab) -> list[str]:
-    return [realtime.issue_ticket(tab.principal, tab.session_id).ticket for _ in range(ROUNDS)]
+    return [connections.issue_ticket(tab.principal, tab.session_id).ticket for _ in range(ROUNDS)]
 
 
 def connect(visitor: Visitor, line_up: LineUp) -> list[bool]:
@@ -28,7 +28,7 @@ def connect(visitor: Visitor, line_up: LineUp) -> list[bool]:
     accepted = []
     for number, ticket in enumerate(visitor.tickets):
         line_up()
-        accepted.append(realtime.connect(f"{visitor.name}-{number}", ticket) is not None)
+        accepted.append(connections.connect(f"{visitor.name}-{number}", ticket) is not None)
     return accepted
 
 

@@ -1,6 +1,6 @@
 """Imported by the server that forks the clients, so that each of them starts in milliseconds."""
 
-from chalicelib.core.table import connection
+from chalicelib.core.table.connection import connection
 from tests.consistency.bookings import client as of_bookings
 from tests.consistency.faults import client as of_faults
 

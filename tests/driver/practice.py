@@ -10,8 +10,8 @@ import chalice.test
 from argon2 import PasswordHasher
 
 import app
-from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import SignUp, User
+from chalicelib.accounts.service import members
 from chalicelib.core.auth import Principal, Role, Session, issue_token
 from chalicelib.core.clock import Clock, utc_now
 from tests.driver.answer import Answer
@@ -185,7 +185,7 @@ class Practice:
     def __init__(self, name: str = "Riverside Clinic", *, clock: Clock = utc_now) -> None:
         number = next(_numbers)
         form = SignUp(name, "Europe/Lisbon", "Dana", f"dana{number}@riverside.test", PASSWORD)
-        session = accounts.sign_up(form, clock=clock, hasher=_QUICK)
+        session = members.sign_up(form, clock=clock, hasher=_QUICK)
         self.tenant = session.tenant
         self._hours = itertools.count()
         self.admin = _member(session.user)
@@ -197,7 +197,7 @@ class Practice:
     def hires(self, name: str) -> Member:
         """Add a staff member, signed in."""
         email = f"{name.lower()}{next(_numbers)}@riverside.test"
-        return _member(accounts.add_member(self.admin.principal, name, email, "staff", PASSWORD, hasher=_QUICK))
+        return _member(members.add_member(self.admin.principal, name, email, "staff", PASSWORD, hasher=_QUICK))
 
     def enters_appointment(self, **fields: object) -> str:
         """Enter an appointment; its id."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import jwt
 import pytest
 
-from chalicelib.accounts import service
+from chalicelib.accounts.service import members
 from chalicelib.core.auth import Session, issue_token
 from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import Unauthenticated
@@ -95,7 +95,7 @@ def test_an_unknown_email_and_a_wrong_password_get_the_same_words() -> None:
 
 
 def test_an_unknown_email_is_checked_against_a_hash_of_the_same_cost() -> None:
-    assert not service.default_hasher().check_needs_rehash(service.HASH_OF_NOBODY)
+    assert not members.default_hasher().check_needs_rehash(members.HASH_OF_NOBODY)
 
 
 def signed_in(member: Member, *, ago: timedelta) -> str:
@@ -119,13 +119,13 @@ def test_a_session_cannot_be_refreshed_beyond_its_end(alice: Member) -> None:
     session = Session(alice.principal, utc_now() - timedelta(seconds=settings().session_seconds))
 
     with pytest.raises(Unauthenticated):
-        service.refresh(session)
+        members.refresh(session)
 
 
 def test_a_fresh_token_has_the_members_present_role(alice: Member) -> None:
     stale = replace(alice.principal, role="admin", name="Somebody Else")
 
-    refreshed = service.refresh(Session(stale, utc_now()))
+    refreshed = members.refresh(Session(stale, utc_now()))
 
     assert (refreshed.user.role, refreshed.user.name) == ("staff", "Alice")
 

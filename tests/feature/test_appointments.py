@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.appointments.store import RevisionItem
+from chalicelib.appointments.store.revisions import RevisionItem
 from chalicelib.core import keys
 from tests.driver.practice import Member, Practice
 from tests.feature.test_locks import held_since

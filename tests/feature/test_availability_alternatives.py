@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from chalicelib.core.clock import utc_now
-from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import Setup, Slot
-from chalicelib.scheduling.service import Search
+from chalicelib.scheduling.service import practice as practice_service
+from chalicelib.scheduling.service import search as search_service
+from chalicelib.scheduling.service.search import Search
 from chalicelib.scheduling.store.cells import SheetItem
 from tests.driver.practice import Practice
 from tests.feature.test_availability import MORNINGS, at, monday, open_practice
@@ -19,7 +20,7 @@ __all__ = ["monday", "open_practice"]
 
 
 def offered(practice: Practice, setup: Setup, start: str, *, mine: tuple[str, ...] = ()) -> list[Slot]:
-    return scheduling.alternatives(
+    return search_service.alternatives(
         practice.tenant.id,
         setup,
         practice.service_id,
@@ -34,7 +35,7 @@ def test_the_next_five_of_the_doctor_who_was_asked_for(open_practice: Practice, 
     open_practice.enters_appointment(startsAt=at(monday, 9, 30))
     tuesday = monday + timedelta(days=1)
 
-    found = offered(open_practice, scheduling.setup_of(open_practice.tenant.id), at(monday, 9, 30))
+    found = offered(open_practice, practice_service.setup_of(open_practice.tenant.id), at(monday, 9, 30))
 
     wanted = [at(monday, 10), at(monday, 10, 30), at(tuesday, 9), at(tuesday, 9, 30), at(tuesday, 10)]
     assert [slot.start for slot in found] == [datetime.fromisoformat(start) for start in wanted]
@@ -52,7 +53,7 @@ def test_what_was_taken_in_this_moment_is_known(
 
     monkeypatch.setattr(SheetItem, "images", read)
 
-    offered(open_practice, scheduling.setup_of(open_practice.tenant.id), at(monday, 9, 30))
+    offered(open_practice, practice_service.setup_of(open_practice.tenant.id), at(monday, 9, 30))
 
     assert set(reads) == {True}
 
@@ -65,7 +66,7 @@ def test_then_those_of_others_who_offer_the_service(open_practice: Practice, mon
     admin.post("/doctors", form)
     reis = admin.post("/doctors", form | {"name": "Dr. Reis", "serviceIds": [open_practice.service_id]})["id"]
     open_practice.enters_appointment(startsAt=at(monday, 9))
-    setup = scheduling.setup_of(open_practice.tenant.id)
+    setup = practice_service.setup_of(open_practice.tenant.id)
 
     with calls_of("other times, four weeks and two doctors") as calls:
         found = offered(open_practice, setup, at(monday, 9))
@@ -79,7 +80,7 @@ def test_then_those_of_others_who_offer_the_service(open_practice: Practice, mon
 
 
 def test_nothing_is_offered_of_what_is_not_there(open_practice: Practice, monday: date) -> None:
-    setup = scheduling.setup_of(open_practice.tenant.id)
+    setup = practice_service.setup_of(open_practice.tenant.id)
 
     assert offered(open_practice, replace(setup, services={}), at(monday, 9)) == []
     assert offered(open_practice, replace(setup, doctors={}), at(monday, 9)) == []
@@ -90,6 +91,6 @@ def test_ones_own_time_counts_as_free(open_practice: Practice, monday: date) -> 
     nine = datetime.fromisoformat(at(monday, 9))
     search = Search(open_practice.service_id, None, nine, nine + timedelta(minutes=1))
 
-    assert scheduling.find_slots(open_practice.tenant.id, search) == []
-    (slot,) = scheduling.find_slots(open_practice.tenant.id, search, mine=(mine,))
+    assert search_service.find_slots(open_practice.tenant.id, search) == []
+    (slot,) = search_service.find_slots(open_practice.tenant.id, search, mine=(mine,))
     assert slot.start == nine

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.deactivated import lately_deactivated
-from chalicelib.core.table import connection
+from chalicelib.core.table.connection import connection
 from tests.driver.practice import PASSWORD, Member, Practice, send
 from tests.driver.stream import Stream
 from tests.feature.test_locks import held_since

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
-from chalicelib.locking import service
+from chalicelib.locking.service import deadlines
 from tests.driver.practice import Member, Practice
 from tests.driver.socket import Socket
 from tests.driver.stream import Stream
@@ -174,7 +174,7 @@ def test_an_unanswered_request_lapses_or_is_granted_as_the_practice_chose(
     later = lambda: utc_now() + timedelta(seconds=31)  # noqa: E731 - a clock
 
     for one in (appointment, other):
-        service.settle(keys.appointment(practice.tenant.id, one), clock=later)
+        deadlines.settle(keys.appointment(practice.tenant.id, one), clock=later)
     stream.pump()
 
     told = {

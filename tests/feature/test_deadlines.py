@@ -9,9 +9,9 @@ import app
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
 from chalicelib.core.settings import settings
-from chalicelib.locking import service
 from chalicelib.locking.model import Tab
 from chalicelib.locking.model.timers import Timer
+from chalicelib.locking.service import deadlines, holding
 from tests.driver.aws import REGION, client
 from tests.driver.practice import Member, Practice
 from tests.driver.stream import Stream
@@ -142,7 +142,7 @@ def test_a_clock_that_is_behind_makes_no_lower_version(alice: Member, appointmen
     remove_by_ttl(alice, appointment)
     stream.pump()
 
-    slow = service.acquire(
+    slow = holding.acquire(
         Tab(alice.principal, alice.session_id), appointment, clock=lambda: utc_now() - timedelta(hours=2)
     )
 
@@ -180,13 +180,13 @@ class Outbox:
 
 def test_a_renewed_lease_is_waited_for_again(alice: Member, appointment: str, practice: Practice) -> None:
     tab, now = Tab(alice.principal, alice.session_id), utc_now()
-    lock = service.acquire(tab, appointment, clock=lambda: now)
+    lock = holding.acquire(tab, appointment, clock=lambda: now)
     assert lock.lock_id
-    renewed = service.renew(alice.principal, appointment, lock.lock_id, clock=lambda: now + timedelta(minutes=4))
+    renewed = holding.renew(alice.principal, appointment, lock.lock_id, clock=lambda: now + timedelta(minutes=4))
     timer = Timer(practice.tenant.id, appointment, lock.expires_at, lock.lock_id)
     outbox = Outbox()
 
-    service.ring(timer, outbox, clock=lambda: lock.expires_at + timedelta(seconds=1))
+    deadlines.ring(timer, outbox, clock=lambda: lock.expires_at + timedelta(seconds=1))
 
     assert outbox.sent == [replace(timer, due_at=renewed.expires_at)]
     assert alice.status(appointment)["state"] == "locked_by_user"
@@ -209,11 +209,11 @@ def test_one_bad_message_does_not_hold_up_the_others(
 def test_the_deadline_itself_is_still_the_holders(alice: Member, appointment: str, practice: Practice) -> None:
     tab = Tab(alice.principal, alice.session_id)
     now = utc_now()
-    lock = service.acquire(tab, appointment, clock=lambda: now)
+    lock = holding.acquire(tab, appointment, clock=lambda: now)
     partition = keys.appointment(practice.tenant.id, appointment)
 
-    at_the_deadline = service.settle(partition, clock=lambda: lock.expires_at)
-    after = service.settle(partition, clock=lambda: lock.expires_at + timedelta(milliseconds=1))
+    at_the_deadline = deadlines.settle(partition, clock=lambda: lock.expires_at)
+    after = deadlines.settle(partition, clock=lambda: lock.expires_at + timedelta(milliseconds=1))
 
     assert at_the_deadline
     assert at_the_deadline.lock is not None

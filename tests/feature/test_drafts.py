@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.appointments import service
 from chalicelib.appointments.model import DraftFields
+from chalicelib.appointments.service import drafts
 from chalicelib.core import keys
 from chalicelib.core.settings import settings
 from tests.driver.answer import Answer
@@ -175,7 +175,7 @@ def test_a_forgotten_draft_is_cleared_after_a_month(alice: Member, appointment: 
         return datetime.fromtimestamp(int(item["ttl"]), UTC)
 
     long_ago = datetime.now(UTC) - timedelta(days=20)
-    service.keep_draft(alice.principal, appointment, 1, DraftFields(title="x"), clock=lambda: long_ago)
+    drafts.keep_draft(alice.principal, appointment, 1, DraftFields(title="x"), clock=lambda: long_ago)
     assert abs(cleared_at() - long_ago - timedelta(days=30)) <= timedelta(seconds=1)
 
     alice.keeps_draft(appointment, 1, title="y")
@@ -185,8 +185,8 @@ def test_a_forgotten_draft_is_cleared_after_a_month(alice: Member, appointment: 
 def test_the_service_says_whose_text_waits(alice: Member, bob: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1, title="x")
 
-    assert service.has_draft(alice.tenant_id, appointment, alice.user_id)
-    assert not service.has_draft(bob.tenant_id, appointment, bob.user_id)
+    assert drafts.has_draft(alice.tenant_id, appointment, alice.user_id)
+    assert not drafts.has_draft(bob.tenant_id, appointment, bob.user_id)
 
 
 def test_another_practice_keeps_sees_and_discards_nothing(alice: Member, appointment: str) -> None:

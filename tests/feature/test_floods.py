@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from chalicelib.core.clock import utc_now
 from chalicelib.locking.model import Tab
-from chalicelib.realtime import dialogue, store
+from chalicelib.realtime.dialogue import receiving
 from chalicelib.realtime.model import MOST_CONNECTIONS, Connection
+from chalicelib.realtime.store import connections
 from tests.driver.endpoint import ENDPOINT
 from tests.driver.practice import Member
 from tests.feature.recorder import Recorder
@@ -18,7 +19,7 @@ def test_of_a_flood_one_frame_too_many_is_answered_and_the_rest_is_dropped(alice
 
     with calls_of("flood") as calls:
         for _ in range(500):
-            dialogue.receive(socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+            receiving.receive(socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
 
     types = [frame["type"] for frame in gateway.frames]
     assert types == ["pong"] * 60 + ["error"]
@@ -28,9 +29,11 @@ def test_of_a_flood_one_frame_too_many_is_answered_and_the_rest_is_dropped(alice
 def test_after_a_flood_a_client_is_served_as_before(alice: Member) -> None:
     socket, gateway, now = alice.connects(), Recorder(), utc_now()
     for _ in range(100):
-        dialogue.receive(socket.connection_id, "rubbish", gateway, clock=lambda: now)
+        receiving.receive(socket.connection_id, "rubbish", gateway, clock=lambda: now)
 
-    dialogue.receive(socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now + timedelta(seconds=1))
+    receiving.receive(
+        socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now + timedelta(seconds=1)
+    )
 
     assert gateway.frames[-1]["type"] == "pong"
 
@@ -38,9 +41,9 @@ def test_after_a_flood_a_client_is_served_as_before(alice: Member) -> None:
 def test_ones_flood_is_no_others_business(alice: Member, bob: Member) -> None:
     loud, quiet, gateway, now = alice.connects(), bob.connects(), Recorder(), utc_now()
     for _ in range(100):
-        dialogue.receive(loud.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+        receiving.receive(loud.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
 
-    dialogue.receive(quiet.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+    receiving.receive(quiet.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
 
     assert [frame["type"] for frame in gateway.by_connection[quiet.connection_id]] == ["pong"]
 
@@ -51,16 +54,16 @@ def test_the_newest_of_too_many_connections_closes_the_oldest(alice: Member, bob
 
     newest = alice.in_another_tab().connects()
 
-    left = set(store.connection_ids_of(alice.tenant_id, alice.user_id))
+    left = set(connections.connection_ids_of(alice.tenant_id, alice.user_id))
     assert left == {socket.connection_id for socket in [*sockets[1:], newest]}
-    assert store.find_connection(sockets[0].connection_id) is None
-    assert store.find_connection(bobs.connection_id) is not None
+    assert connections.find_connection(sockets[0].connection_id) is None
+    assert connections.find_connection(bobs.connection_id) is not None
 
 
 def test_old_connections_that_cannot_be_closed_keep_nobody_out(alice: Member) -> None:
     tab = Tab(alice.principal, alice.session_id)
     for number in range(MOST_CONNECTIONS):
-        store.put_connection(Connection(f"old-{number}", alice.tenant_id, tab), utc_now())
+        connections.put_connection(Connection(f"old-{number}", alice.tenant_id, tab), utc_now())
     ENDPOINT.manners = lambda method, _: 403 if method == "DELETE" else 200
 
     socket = alice.in_another_tab().connects()

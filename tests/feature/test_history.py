@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
-from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
+from chalicelib.locking.service import deadlines, holding
 from tests.driver.history import Historian, history, statistics, told
 from tests.driver.practice import Member, Practice
 from tests.driver.stream import Stream
@@ -84,14 +84,14 @@ class Scene:
         self.alice.acquires(self.appointment)
 
     def expired(self) -> None:
-        locking.sweep(clock=soon_after_the_lease)
+        deadlines.sweep(clock=soon_after_the_lease)
 
     def removed_by_ttl(self) -> None:
         remove_by_ttl(self.alice, self.appointment)
 
     def taken_when_it_had_run_out(self) -> None:
         bob = Tab(self.bob.principal, self.bob.session_id)
-        locking.acquire(bob, self.appointment, clock=soon_after_the_lease)
+        holding.acquire(bob, self.appointment, clock=soon_after_the_lease)
 
 
 def soon_after_the_lease() -> datetime:
@@ -161,7 +161,7 @@ def test_a_word_between_two_people_is_for_them_and_admins(scene: Scene, historia
 def test_an_expiry_is_told_at_its_deadline(alice: Member, appointment: str, historian: Historian) -> None:
     alice.acquires(appointment)
     deadline = alice.status(appointment)["lock"]["expiresAt"]
-    locking.sweep(clock=lambda: utc_now() + timedelta(seconds=500))
+    deadlines.sweep(clock=lambda: utc_now() + timedelta(seconds=500))
     historian.catches_up()
 
     expired, _ = history(alice, appointment)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import icalendar
 import pytest
 
-from chalicelib.appointments import service
 from chalicelib.appointments.mail import Mail, Refused
 from chalicelib.appointments.notices_queue import Occasion, from_message
+from chalicelib.appointments.service import notices as notices_service
 from tests.driver.letter import Letter
 from tests.driver.notices import Notices
 from tests.driver.practice import Member, Practice, send
@@ -117,9 +117,9 @@ def test_a_mail_that_could_not_be_sent_is_tried_again_and_one_that_never_will_is
     occasion = Occasion(practice.tenant.id, practice.enters_appointment(startsAt=later(0)), 1)
 
     with pytest.raises(OSError, match="closed"):
-        service.tell(occasion, Unwilling(OSError("closed")))
-    assert service.tell(occasion, Unwilling(Refused("MessageRejected"))) == "confirmation"
-    assert service.tell(occasion, Unwilling(OSError("closed"))) is None
+        notices_service.tell(occasion, Unwilling(OSError("closed")))
+    assert notices_service.tell(occasion, Unwilling(Refused("MessageRejected"))) == "confirmation"
+    assert notices_service.tell(occasion, Unwilling(OSError("closed"))) is None
     assert notices.letters() == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking.model import Position
-from chalicelib.realtime import dialogue
+from chalicelib.realtime.dialogue import receiving
 from chalicelib.realtime.gateway import Fate
 from chalicelib.realtime.service.pointers import point_from_afar
 from tests.driver.endpoint import ENDPOINT
@@ -116,7 +116,7 @@ def test_what_moves_more_often_than_ten_times_a_second_is_dropped_without_a_word
         return lambda: start + timedelta(milliseconds=milliseconds)
 
     for moment in range(0, 2000, 40):
-        dialogue.receive(pointing.connection_id, text, gateway, clock=clock_at(moment))
+        receiving.receive(pointing.connection_id, text, gateway, clock=clock_at(moment))
 
     told = gateway.by_connection[watching.connection_id]
     assert 20 <= len(told) <= 23

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.table import connection
-from chalicelib.scheduling.service import setup_of
+from chalicelib.core.table.connection import connection
+from chalicelib.scheduling.service.practice import setup_of
 from tests.driver.answer import Answer
 from tests.driver.practice import Member, Practice
 from tests.feature.test_calls import counted

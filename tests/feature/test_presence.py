@@ -9,8 +9,10 @@ import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.realtime import dialogue, service, store
+from chalicelib.realtime.dialogue import receiving
 from chalicelib.realtime.gateway import Fate, api_gateway
+from chalicelib.realtime.service import telling
+from chalicelib.realtime.store import subscriptions
 from tests.driver.practice import Member, Practice
 from tests.driver.socket import Socket
 from tests.feature.recorder import Recorder
@@ -108,7 +110,7 @@ def during(act: Callable[[], object], moment: int) -> Clock:
 
 def sends(socket: Socket, action: str, appointment: str, clock: Clock) -> None:
     text = f'{{"action": "{action}", "appointmentId": "{appointment}"}}'
-    dialogue.receive(socket.connection_id, text, api_gateway(), clock=clock)
+    receiving.receive(socket.connection_id, text, api_gateway(), clock=clock)
 
 
 @pytest.mark.parametrize("moment", [4, 5])
@@ -150,7 +152,7 @@ def test_who_goes_while_their_subscription_is_made_stays_away(
 
     sends(socket, "subscribe", appointment, during(goes, 5))
 
-    assert store.audience(keys.appointment(alice.tenant_id, appointment)) == []
+    assert subscriptions.audience(keys.appointment(alice.tenant_id, appointment)) == []
 
 
 def test_what_one_does_while_their_subscription_is_made_is_kept(
@@ -200,7 +202,7 @@ def test_who_repeats_themself_and_falls_silent_is_not_shown_to_late_comers(
     clock = lambda: utc_now() - timedelta(seconds=26)  # noqa: E731 - a clock
     text = f'{{"action": "presence", "appointmentId": "{appointment}", "state": "viewing"}}'
     for _ in range(2):
-        dialogue.receive(quiet.connection_id, text, Recorder(), clock=clock)
+        receiving.receive(quiet.connection_id, text, Recorder(), clock=clock)
 
     socket = alice.connects()
     assert people(socket.subscribes(appointment)) == [("Alice", "viewing")]
@@ -228,7 +230,7 @@ def test_all_farewells_of_a_moment_share_one_time(
         socket.subscribes(appointment)
     gateway = Slow()
 
-    service.end([socket.connection_id for socket in leaving], gateway)
+    telling.end([socket.connection_id for socket in leaving], gateway)
 
     first, second = gateway.given
     assert 5.0 >= first > second

@@ -9,11 +9,15 @@ import pytest
 
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
-from chalicelib.core.table import connection
-from chalicelib.realtime import dialogue, fanout, service, store
+from chalicelib.core.table.connection import connection
+from chalicelib.realtime import fanout
 from chalicelib.realtime.delivery import Undelivered
+from chalicelib.realtime.dialogue import receiving
 from chalicelib.realtime.frames import Pong
 from chalicelib.realtime.gateway import Fate
+from chalicelib.realtime.service import connections, telling
+from chalicelib.realtime.store import connections as connections_store
+from chalicelib.realtime.store import subscriptions
 from tests.driver.practice import Member, Practice
 from tests.driver.socket import Refused, Socket
 from tests.driver.stream import Stream
@@ -99,7 +103,7 @@ def test_whatever_happens_while_one_subscribes_is_told_once_and_in_order(
         return utc_now()
 
     text = json.dumps({"action": "subscribe", "appointmentId": appointment})
-    dialogue.receive(socket.connection_id, text, gateway, clock=clock)
+    receiving.receive(socket.connection_id, text, gateway, clock=clock)
     (snapshot,) = gateway.frames
     alice.renews(appointment)
     stream.deliver(stream.locks())
@@ -148,8 +152,8 @@ def test_a_closed_connection_leaves_nothing_behind(
     stream.pump()
 
     assert [frame["type"] for frame in socket.frames] == ["snapshot"]
-    assert store.find_connection(socket.connection_id) is None
-    assert store.audience(keys.appointment(alice.tenant_id, appointment)) == []
+    assert connections_store.find_connection(socket.connection_id) is None
+    assert subscriptions.audience(keys.appointment(alice.tenant_id, appointment)) == []
 
 
 def test_delivering_a_record_again_repeats_the_same_frame(
@@ -198,7 +202,7 @@ def test_a_ticket_is_good_for_one_connection(alice: Member) -> None:
 
 
 def test_a_connection_that_fails_to_open_leaves_nothing_behind(alice: Member) -> None:
-    ticket = service.issue_ticket(alice.principal, alice.session_id).ticket
+    ticket = connections.issue_ticket(alice.principal, alice.session_id).ticket
 
     def fail(**_: object) -> None:
         raise ConnectionError
@@ -206,14 +210,14 @@ def test_a_connection_that_fails_to_open_leaves_nothing_behind(alice: Member) ->
     events = connection.client.meta.events
     events.register("before-call.dynamodb.Query", fail)
     with pytest.raises((ConnectionError, ExceptionGroup)):
-        service.connect("half-open", ticket)
+        connections.connect("half-open", ticket)
     events.unregister("before-call.dynamodb.Query", fail)
 
-    assert store.find_connection("half-open") is None, "the tab's locks would wait for its end"
+    assert connections_store.find_connection("half-open") is None, "the tab's locks would wait for its end"
 
 
 def test_a_ticket_lapses(alice: Member) -> None:
-    ticket = service.issue_ticket(
+    ticket = connections.issue_ticket(
         alice.principal, alice.session_id, clock=lambda: utc_now() - timedelta(seconds=31)
     )
 
@@ -317,11 +321,11 @@ def test_one_bad_connection_fails_no_other(alice: Member, bob: Member, appointme
     gateway = FlakyGateway(gone, slow, "nobody")
     topic = keys.appointment(alice.tenant_id, appointment)
 
-    service.tell(store.audience(topic), Pong(utc_now()), gateway)
+    telling.tell(subscriptions.audience(topic), Pong(utc_now()), gateway)
 
     assert gateway.reached == {well}
     assert gateway.closed == {slow}, "its client comes back and gets a snapshot"
-    assert {connection.connection_id for connection in store.audience(topic)} == {well}
+    assert {connection.connection_id for connection in subscriptions.audience(topic)} == {well}
 
 
 def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appointment: str) -> None:
@@ -333,10 +337,10 @@ def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appoint
     topic = keys.appointment(alice.tenant_id, appointment)
 
     with pytest.raises(Undelivered):
-        service.tell(store.audience(topic), Pong(utc_now()), gateway)
+        telling.tell(subscriptions.audience(topic), Pong(utc_now()), gateway)
 
     assert gateway.reached == {well}
-    assert {connection.connection_id for connection in store.audience(topic)} == {cut_off, well}
+    assert {connection.connection_id for connection in subscriptions.audience(topic)} == {cut_off, well}
 
 
 def test_one_who_cannot_be_told_keeps_the_news_from_nobody(
@@ -365,7 +369,7 @@ def test_a_frame_that_we_fail_on_is_answered_and_the_socket_stays_open(alice: Me
         return utc_now()
 
     gateway = Recorder()
-    dialogue.receive(socket.connection_id, '{"action": "ping"}', gateway, clock=broken_clock)
+    receiving.receive(socket.connection_id, '{"action": "ping"}', gateway, clock=broken_clock)
 
     (error,) = gateway.frames
     assert (error["type"], error["code"], error["action"]) == ("error", "INTERNAL", "ping")

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.accounts import service
 from chalicelib.accounts.model import OwnAccount
+from chalicelib.accounts.service import members, staff
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal, Role, Session
 from chalicelib.core.clock import utc_now
@@ -102,21 +102,21 @@ def promoted(practice: Practice, name: str) -> Principal:
     """Another admin of the practice."""
     role: Role = "admin"
     email = f"{name.lower()}@riverside.test"
-    user = service.add_member(practice.admin.principal, name, email, role, PASSWORD)
+    user = members.add_member(practice.admin.principal, name, email, role, PASSWORD)
     return Principal(user.tenant_id, user.id, user.email, user.name, user.role)
 
 
 def test_of_two_admins_who_deactivate_each_other_one_is_left(practice: Practice) -> None:
     dana, erin = practice.admin.principal, promoted(practice, "Erin")
 
-    service.deactivate(dana, erin.user_id)
+    staff.deactivate(dana, erin.user_id)
     with pytest.raises(Unauthenticated):
-        service.deactivate(erin, dana.user_id)
+        staff.deactivate(erin, dana.user_id)
 
-    assert service.deactivation_of(dana.tenant_id, dana.user_id) is None
-    assert service.deactivation_of(erin.tenant_id, erin.user_id) is not None
+    assert staff.deactivation_of(dana.tenant_id, dana.user_id) is None
+    assert staff.deactivation_of(erin.tenant_id, erin.user_id) is not None
     with pytest.raises(OwnAccount):
-        service.deactivate(dana, dana.user_id)
+        staff.deactivate(dana, dana.user_id)
 
 
 def test_of_two_admins_who_deactivate_the_same_member_one_was_quicker(practice: Practice, alice: Member) -> None:
@@ -126,10 +126,10 @@ def test_of_two_admins_who_deactivate_the_same_member_one_was_quicker(practice: 
         quicker.append(practice.admin.deactivates(alice)["deactivatedAt"])
         return utc_now() + timedelta(seconds=1)
 
-    shown = service.deactivate(erin, alice.user_id, clock=meanwhile)
+    shown = staff.deactivate(erin, alice.user_id, clock=meanwhile)
 
     assert [shown.deactivated_at] == [datetime.fromisoformat(at) for at in quicker]
-    ended = service.deactivation_of(alice.tenant_id, alice.user_id)
+    ended = staff.deactivation_of(alice.tenant_id, alice.user_id)
     assert ended is not None
     assert ended.by == practice.admin.principal
 
@@ -248,25 +248,25 @@ def test_their_email_stays_taken(practice: Practice, alice: Member) -> None:
 
 def test_a_refresh_reads_the_member_and_needs_no_list(practice: Practice, alice: Member) -> None:
     session = Session(alice.principal, utc_now())
-    assert service.refresh(session).user.id == alice.user_id
+    assert members.refresh(session).user.id == alice.user_id
 
     practice.admin.deactivates(alice)
 
-    for refused in (lambda: service.refresh(session), lambda: service.profile(alice.principal)):
+    for refused in (lambda: members.refresh(session), lambda: members.profile(alice.principal)):
         with pytest.raises(Unauthenticated):
             refused()
 
 
 def test_who_was_never_there_is_not_found(alice: Member) -> None:
-    assert service.member(alice.principal, alice.user_id).name == "Alice"
+    assert staff.member(alice.principal, alice.user_id).name == "Alice"
     with pytest.raises(NotFound):
-        service.member(alice.principal, "nobody")
+        staff.member(alice.principal, "nobody")
 
 
 def test_the_list_forgets_when_no_token_can_be_left(practice: Practice, alice: Member) -> None:
     now = utc_now()
 
-    service.deactivate(practice.admin.principal, alice.user_id, clock=lambda: now)
+    staff.deactivate(practice.admin.principal, alice.user_id, clock=lambda: now)
 
     entry = DeactivatedItem.read(keys.DEACTIVATED, keys.deactivated(alice.tenant_id, alice.user_id))
     assert entry is not None

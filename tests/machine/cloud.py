@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 
 from chalicelib.core.clock import to_ms
-from chalicelib.locking import service
 from chalicelib.locking.model.timers import Timer
+from chalicelib.locking.service import deadlines
 from tests.machine.acts import act
 from tests.machine.choices import desks, in_haste
 from tests.machine.nouns import GRACE, LEASE, PATIENCE, SECOND, TURN
@@ -72,7 +72,7 @@ class Cloud(Walk):
     def the_sweep_comes(self) -> None:
         now = self.begin()
         overdue = self.overdue(now)
-        assert service.sweep(clock=self.office.clock, ids=self.office.ids) == len(overdue)
+        assert deadlines.sweep(clock=self.office.clock, ids=self.office.ids) == len(overdue)
         for desk in overdue:
             self._settle(desk)
 

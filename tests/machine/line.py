@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from chalicelib.locking import service
+from chalicelib.locking.service import absence, waiting
 from tests.machine import moves, views
 from tests.machine.acts import act
 from tests.machine.choices import DESKS, TABS, desks, is_held, is_waited_for, nths, only_if, others, tabs
@@ -49,7 +49,7 @@ class Line(Walk):
         now, office, line = self.begin(desk, is_waited_for), self.office, self.focus.sheet.line
         who = line[place].tab if place < len(line) else tab
         self.compare(
-            lambda: service.withdraw(office.tab(who), self.focus.appointment, clock=office.clock),
+            lambda: waiting.withdraw(office.tab(who), self.focus.appointment, clock=office.clock),
             lambda: moves.withdraw(self.focus.sheet, who, now),
         )
 
@@ -60,7 +60,7 @@ class Line(Walk):
         who, name = other or tab.who, _named(sheet, place)
         answer = office.answer(who, lock_id, name, word)
         self.compare(
-            lambda: service.grant(self.focus.appointment, answer, clock=office.clock, ids=office.ids),
+            lambda: waiting.grant(self.focus.appointment, answer, clock=office.clock, ids=office.ids),
             lambda: moves.grant(sheet, moves.Word(who, lock_id, name, word), office.lock_id(), now),
         )
 
@@ -71,7 +71,7 @@ class Line(Walk):
         who, name = other or tab.who, _named(sheet, place)
         answer = office.answer(who, lock_id, name, word)
         self.compare(
-            lambda: service.deny(self.focus.appointment, answer, clock=office.clock),
+            lambda: waiting.deny(self.focus.appointment, answer, clock=office.clock),
             lambda: moves.deny(sheet, moves.Word(who, lock_id, name, word), now),
         )
 
@@ -80,7 +80,7 @@ class Line(Walk):
         """A connection drops: the holder's, or that of one who waits."""
         now, office, tab = self.begin(desk, is_held), self.office, self._somebody(place)
         places = [self.desks[number].appointment for number in opened]
-        service.leave(office.tab(tab), places, clock=office.clock)
+        absence.leave(office.tab(tab), places, clock=office.clock)
         self._on_paper(tab, opened, lambda sheet: moves.leave(sheet, tab, now))
 
     @act(weight=4, when=only_if(somebody_is_gone), desk=desks, place=st.integers(0, 2), opened=opened)
@@ -88,7 +88,7 @@ class Line(Walk):
         """A tab connects again."""
         now, office, tab = self.begin(desk, somebody_is_gone), self.office, self._somebody(place)
         places = [self.desks[number].appointment for number in opened]
-        service.come_back(office.tab(tab), places, clock=office.clock)
+        absence.come_back(office.tab(tab), places, clock=office.clock)
         self._on_paper(tab, opened, lambda sheet: moves.come_back(sheet, tab, now))
 
     @act(desk=desks, tab=tabs)
@@ -96,7 +96,7 @@ class Line(Walk):
         """A tab opens the appointment, perhaps anew."""
         now, office, sheet = self.begin(desk), self.office, self.focus.sheet
         moves.come_back(sheet, tab, now)
-        seen = service.watch(office.tab(tab), self.focus.appointment, clock=office.clock)
+        seen = absence.watch(office.tab(tab), self.focus.appointment, clock=office.clock)
         assert views.status(seen) == sheet.status(tab.who, now, tab.session)
 
     def _somebody(self, place: int) -> At:

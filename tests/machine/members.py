@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from chalicelib.locking import service
+from chalicelib.locking.service import commands, holding
 from tests.machine import moves
 from tests.machine.acts import act
 from tests.machine.choices import (
@@ -58,7 +58,7 @@ class Members(Walk):
         place, sheet = self.focus.appointment, self.focus.sheet
         expected = None if offset is None else max(0, sheet.version + offset)
         self.compare(
-            lambda: service.acquire(
+            lambda: holding.acquire(
                 office.tab(tab), place, expected_version=expected, clock=office.clock, ids=office.ids
             ),
             lambda: moves.acquire(sheet, tab, office.lock_id(), now, expected),
@@ -70,7 +70,7 @@ class Members(Walk):
         lock_id, tab = self.focus.lock_id(nth)
         who, place = other or tab.who, self.focus.appointment
         self.compare(
-            lambda: service.renew(office.principal(who), place, lock_id, clock=office.clock),
+            lambda: holding.renew(office.principal(who), place, lock_id, clock=office.clock),
             lambda: moves.renew(self.focus.sheet, who, lock_id, now),
         )
 
@@ -82,7 +82,7 @@ class Members(Walk):
         expected = None if offset is None else max(0, sheet.version + offset)
         principal = office.principal(who) if who else None
         self.compare(
-            lambda: service.release(
+            lambda: holding.release(
                 self.focus.appointment,
                 lock_id,
                 principal=principal,
@@ -96,7 +96,7 @@ class Members(Walk):
     def move(self, desk: int, tab: At) -> None:
         now, office = self.begin(desk, is_held), self.office
         self.compare(
-            lambda: service.move(office.tab(tab), self.focus.appointment, clock=office.clock, ids=office.ids),
+            lambda: holding.move(office.tab(tab), self.focus.appointment, clock=office.clock, ids=office.ids),
             lambda: moves.move(self.focus.sheet, tab, office.lock_id(), now),
         )
 
@@ -105,7 +105,7 @@ class Members(Walk):
         now, office, sheet = self.begin(desk, is_held), self.office, self.focus.sheet
         expected = sheet.version + offset
         self.compare(
-            lambda: service.take_over(
+            lambda: commands.take_over(
                 office.tab(tab),
                 self.focus.appointment,
                 reason="urgent",
@@ -121,7 +121,7 @@ class Members(Walk):
         now, office, sheet = self.begin(desk, is_held), self.office, self.focus.sheet
         admin, expected, place = office.principal(tab.who), sheet.version + offset, self.focus.appointment
         self.compare(
-            lambda: service.force_release(
+            lambda: commands.force_release(
                 admin, place, reason="gone home", expected_version=expected, clock=office.clock
             ),
             lambda: moves.force_release(sheet, tab.who, now, expected, "gone home"),

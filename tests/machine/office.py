@@ -7,14 +7,14 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.accounts.model import LockPolicy
-from chalicelib.appointments import service as appointments
+from chalicelib.appointments.service import saving
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import from_ms
 from chalicelib.core.settings import settings
-from chalicelib.locking import service
-from chalicelib.locking.model import Tab
+from chalicelib.locking.model import Tab, rules
 from chalicelib.locking.model.timers import Timer
+from chalicelib.locking.service import deadlines, waiting
 from tests.driver.aws import REGION, client
 from tests.machine.nouns import At, Policy, Who
 
@@ -58,16 +58,16 @@ class Office:
     def request(self, at: At, appointment: str, message: str, policy: Policy) -> None:
         """Ask for control, where the practice has this policy."""
         chosen = LockPolicy("grant" if policy.grants else "lapse", admins_first=policy.admins_first)
-        service.request(self.tab(at), appointment, message=message, policy=chosen, clock=self.clock)
+        waiting.request(self.tab(at), appointment, message=message, policy=chosen, clock=self.clock)
 
-    def answer(self, who: Who, lock_id: str, named: str | None, word: str | None) -> service.Answer:
+    def answer(self, who: Who, lock_id: str, named: str | None, word: str | None) -> rules.Answer:
         """A holder's answer to who asks."""
-        return service.Answer(self.principal(who), lock_id, named, word)
+        return rules.Answer(self.principal(who), lock_id, named, word)
 
     def save(self, who: Who, appointment: str, lock_id: str, version: int) -> None:
         """Save something under this lock id."""
         changes = {"title": f"as of {version}"}
-        appointments.save(
+        saving.save(
             self.principal(who), appointment, lock_id=lock_id, version=version, changes=changes, clock=self.clock
         )
 
@@ -100,7 +100,7 @@ class Office:
         """Deliver a stream record."""
         partition = record["Keys"]["pk"]["S"]
         old, new = record.get("OldImage"), record.get("NewImage")
-        service.follow_up(partition, old, new, queue=self, clock=self.clock)
+        deadlines.follow_up(partition, old, new, queue=self, clock=self.clock)
 
     def send(self, timer: Timer, now: datetime) -> None:
         """The queue of timers: messages stay here until the machine delivers them."""
@@ -109,4 +109,4 @@ class Office:
 
     def ring(self, timer: Timer) -> None:
         """Deliver a timer's message."""
-        service.ring(timer, self, clock=self.clock, ids=self.ids)
+        deadlines.ring(timer, self, clock=self.clock, ids=self.ids)

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.errors import Conflict
-from chalicelib.locking import store
 from chalicelib.locking.model import Asker, LockRecord, Tab, never_locked, rules
 from chalicelib.locking.model.rules import Claim, Terms
 from chalicelib.locking.store import quick
+from chalicelib.locking.store import quick as quick_store
 from chalicelib.locking.store.item import LockItem, to_item
 
 SECOND = timedelta(seconds=1)
@@ -206,7 +206,7 @@ def _is_the_same(name: str, record: LockRecord, moment: Moment) -> bool:
     to_item(PARTITION, record).save()
     try:
         written = write(moment)
-    except store.Refused as refused:
+    except quick_store.Refused as refused:
         refusal = refused
     else:
         promised = rule(record, moment)

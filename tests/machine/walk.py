@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from chalicelib.core.clock import from_ms
-from chalicelib.locking import service
+from chalicelib.locking.model import rules
+from chalicelib.locking.service import deadlines, holding
+from chalicelib.locking.store import item
 from tests.driver.practice import Practice
 from tests.machine import views
 from tests.machine.acts import CHANCES, possible
@@ -119,7 +121,7 @@ class Walk(RuleBasedStateMachine):
             self._versions_grow(desk, record)
         desk.image = records[-1].get("NewImage") if records else desk.image
         if desk.image and records:
-            assert views.written(service.record_of(desk.image)) == views.written_on(desk.sheet)
+            assert views.written(item.record_of(desk.image)) == views.written_on(desk.sheet)
             assert int(desk.image["ttl"]["N"]) == desk.sheet.removal // SECOND
         assert (desk.image is not None) == desk.sheet.is_there
 
@@ -149,7 +151,7 @@ class Walk(RuleBasedStateMachine):
         self.office.now = now
         viewer = MEMBERS[self.taken % len(MEMBERS)]
         principal, clock = self.office.principal(viewer), self.office.clock
-        asked = views.status(service.status(principal, desk.appointment, clock=clock))
+        asked = views.status(holding.status(principal, desk.appointment, clock=clock))
         assert asked == desk.sheet.status(viewer, now)
         assert desk.sheet.version >= desk.shown or desk.removals, "lock-status never goes back"
         desk.shown = max(desk.shown, desk.sheet.version)
@@ -158,8 +160,8 @@ class Walk(RuleBasedStateMachine):
 
     def _only_one_has_it(self, desk: Desk, now: int) -> None:
         assert desk.image
-        record = service.record_of(desk.image)
-        seen = {who: service.describe(record, who.user_id, from_ms(now)) for who in MEMBERS}
+        record = item.record_of(desk.image)
+        seen = {who: rules.describe(record, who.user_id, from_ms(now)) for who in MEMBERS}
         for who, status in seen.items():
             assert views.status(status) == desk.sheet.status(who, now)
         having = [status.state for status in seen.values()]
@@ -180,6 +182,6 @@ class Walk(RuleBasedStateMachine):
         (desk,) = [
             one for one in self.desks if self.office.partition(one.appointment) == record["Keys"]["pk"]["S"]
         ]
-        last = service.removed(service.record_of(record["OldImage"])).version
+        last = deadlines.removed(item.record_of(record["OldImage"])).version
         desk.sheet.kept = max(desk.sheet.kept, last)
         desk.removals -= 1

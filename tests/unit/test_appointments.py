@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.appointments.model import faults_of
-from chalicelib.appointments.service import appointment_of, changed_fields
+from chalicelib.appointments.service.record import appointment_of, changed_fields
 
 instants = st.datetimes(timezones=st.just(UTC))
 

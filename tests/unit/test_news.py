@@ -10,7 +10,8 @@ from chalicelib.core.clock import to_ms
 from chalicelib.core.shape import to_wire
 from chalicelib.locking.model import Cause, Tab, UserInfo
 from chalicelib.realtime.frames import AppointmentUpdated, Frame, LockFrame
-from chalicelib.realtime.news import News, news_of
+from chalicelib.realtime.news.news import News
+from chalicelib.realtime.news.record import news_of
 
 Image = dict[str, Any]
 TOPIC = "TENANT#t1#APPOINTMENT#a1"

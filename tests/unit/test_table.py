@@ -19,7 +19,8 @@ from pynamodb.exceptions import (
 from chalicelib.core import sqs
 from chalicelib.core.errors import InternalError, Unavailable
 from chalicelib.core.http import problem_of
-from chalicelib.core.table import ConditionFailed, conditionally, connection
+from chalicelib.core.table.connection import connection
+from chalicelib.core.table.writing import ConditionFailed, conditionally
 
 IMAGE = {"pk": {"S": "TENANT#t"}}
 REFUSED = CancellationReason("ConditionalCheckFailed", "The conditional request failed", IMAGE)

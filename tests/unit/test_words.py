@@ -4,7 +4,7 @@ from typing import Any
 
 from pynamodb.expressions.update import Update
 
-from chalicelib.core.table import connection
+from chalicelib.core.table.connection import connection
 from chalicelib.locking.store.words import Removes, Says, Sets
 
 

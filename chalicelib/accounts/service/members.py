@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts import store
 from chalicelib.accounts.model import (
     DEMO_PASSWORD,
     LONGEST_PASSWORD,
@@ -18,6 +17,7 @@ from chalicelib.accounts.model import (
     User,
     slugs_for,
 )
+from chalicelib.accounts.store import practices
 from chalicelib.core import auth
 from chalicelib.core.auth import Principal, Role
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
@@ -63,7 +63,7 @@ def default_hasher() -> "PasswordHasher":
 def sign_up(
     form: SignUp,
     *,
-    furnish: store.Furnish = store.leave_empty,
+    furnish: practices.Furnish = practices.leave_empty,
     clock: Clock = utc_now,
     ids: Ids = new_id,
     hasher: "PasswordHasher | None" = None,
@@ -103,13 +103,13 @@ def _new_tenant(form: SignUp, ids: Ids) -> Tenant:
     )
 
 
-def _create_tenant(tenant: Tenant, admin: User, password_hash: str, furnish: store.Furnish) -> bool:
+def _create_tenant(tenant: Tenant, admin: User, password_hash: str, furnish: practices.Furnish) -> bool:
     """Store a practice; False if another one has its slug."""
     try:
-        store.create_tenant(tenant, admin, password_hash, furnish)
-    except store.EmailExists:
+        practices.create_tenant(tenant, admin, password_hash, furnish)
+    except practices.EmailExists:
         raise EmailTaken("There is an account with this email; sign in instead.") from None
-    except store.SlugExists:
+    except practices.SlugExists:
         return False
     return True
 
@@ -135,8 +135,8 @@ def add_member(
     _check_password(password)
     member = User(id=ids(), tenant_id=admin.tenant_id, name=name, email=email, role=role)
     try:
-        store.add_member(member, (hasher or default_hasher()).hash(password))
-    except store.EmailExists:
+        practices.add_member(member, (hasher or default_hasher()).hash(password))
+    except practices.EmailExists:
         raise EmailTaken("There is an account with this email; use another one.") from None
     return member
 
@@ -148,9 +148,9 @@ def sign_in(email: str, password: str, *, clock: Clock = utc_now) -> Session:
     Raises:
         Unauthenticated: the two do not belong together.
     """
-    account = store.find_account(email)
+    account = practices.find_account(email)
     matches = _matches(account.password_hash if account else HASH_OF_NOBODY, password)
-    found = store.load(account.tenant_id, account.user_id) if account and matches else None
+    found = practices.load(account.tenant_id, account.user_id) if account and matches else None
     if found is None:
         raise Unauthenticated("Email and password do not belong together.")
     return _start_session(*found, started_at=clock(), clock=clock)
@@ -163,7 +163,7 @@ def refresh(session: auth.Session, *, clock: Clock = utc_now) -> Session:
         Unauthenticated: the member is gone or was deactivated, or the session has reached its end.
     """
     principal = session.principal
-    found = store.load(principal.tenant_id, principal.user_id)
+    found = practices.load(principal.tenant_id, principal.user_id)
     if found is None or clock() - session.started_at >= timedelta(seconds=settings().session_seconds):
         raise Unauthenticated("This session has ended; sign in again.")
     return _start_session(*found, started_at=session.started_at, clock=clock)
@@ -175,7 +175,7 @@ def profile(principal: Principal) -> Profile:
     Raises:
         Unauthenticated: the member is gone or was deactivated.
     """
-    found = store.load(principal.tenant_id, principal.user_id)
+    found = practices.load(principal.tenant_id, principal.user_id)
     if found is None:
         raise Unauthenticated("This account is no longer there.")
     return Profile(*found)
@@ -183,7 +183,7 @@ def profile(principal: Principal) -> Profile:
 
 def slug_is_taken(slug: str) -> bool:
     """Whether a practice has this slug."""
-    return store.find_tenant_id(slug) is not None
+    return practices.find_tenant_id(slug) is not None
 
 
 def _start_session(user: User, tenant: Tenant, *, started_at: datetime, clock: Clock) -> Session:

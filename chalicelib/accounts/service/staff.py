@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.accounts import store
 from chalicelib.accounts.model import Deactivation, Member, MemberPage, OwnAccount, User
+from chalicelib.accounts.store import items, staff
 from chalicelib.core import keys
 from chalicelib.core.auth import ENDED, Principal
 from chalicelib.core.clock import Clock, utc_now
@@ -34,7 +34,7 @@ def list_members(admin: Principal, *, limit: int, cursor: str | None = None) -> 
     admin.require_admin()
     partition = keys.tenant(admin.tenant_id)
     after = position_in(partition, cursor) if cursor else None
-    members, last = store.members(admin.tenant_id, after, limit)
+    members, last = staff.members(admin.tenant_id, after, limit)
     return MemberPage(members, cursor_in(partition, last) if last else None)
 
 
@@ -60,17 +60,17 @@ def deactivate(
         return found
     ended = Deactivation(admin.tenant_id, user_id, clock(), admin)
     try:
-        store.deactivate(found, ended)
-    except store.NoAdmin:
+        staff.deactivate(found, ended)
+    except staff.NoAdmin:
         raise Unauthenticated(ENDED) from None
-    except store.NotActive:  # another admin was quicker
+    except staff.NotActive:  # another admin was quicker
         return _found(admin.tenant_id, user_id)
     (lately or lately_deactivated()).add(admin.tenant_id, user_id)
     return replace(found, deactivated_at=ended.at)
 
 
 def _found(tenant_id: str, user_id: str) -> Member:
-    found = store.find_member(tenant_id, user_id)
+    found = staff.find_member(tenant_id, user_id)
     if found is None:
         raise NotFound("There is no member with this id.")
     return found
@@ -78,13 +78,13 @@ def _found(tenant_id: str, user_id: str) -> Member:
 
 def deactivation_of(tenant_id: str, user_id: str) -> Deactivation | None:
     """How a member was deactivated, by what is stored in this moment; one call. None if they were not."""
-    return store.find_deactivation(tenant_id, user_id)
+    return staff.find_deactivation(tenant_id, user_id)
 
 
 def deactivated(old: Image | None, new: Image | None) -> Deactivation | None:
     """The deactivation that a change of a member is, given the images of its stream record, as DynamoDB has them;
     None if it is any other change.
     """
-    if new is None or (old is not None and store.deactivation_of(old)):
+    if new is None or (old is not None and items.deactivation_of(old)):
         return None
-    return store.deactivation_of(new)
+    return items.deactivation_of(new)

@@ -9,7 +9,7 @@ from chalicelib.accounts.model import Deactivation, Member, OnTimeout, Tenant, U
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal, Role
 from chalicelib.core.clock import from_ms
-from chalicelib.core.table import DataItem
+from chalicelib.core.table.item import DataItem
 
 
 class TenantItem(DataItem):

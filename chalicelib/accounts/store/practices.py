@@ -18,7 +18,8 @@ from chalicelib.accounts.store.items import (
     to_user,
 )
 from chalicelib.core import keys
-from chalicelib.core.table import ConditionFailed, conditionally, connection, transact
+from chalicelib.core.table.connection import connection
+from chalicelib.core.table.writing import ConditionFailed, conditionally, transact
 
 
 class EmailExists(Exception):

@@ -8,7 +8,7 @@ from chalicelib.accounts.store.items import AccountItem, MemberItem, to_deactiva
 from chalicelib.core import keys
 from chalicelib.core.clock import to_ms
 from chalicelib.core.deactivated import add_to_list
-from chalicelib.core.table import ConditionFailed, transact
+from chalicelib.core.table.writing import ConditionFailed, transact
 
 # Sorts after every id.
 _LAST = "~"

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.appointments import service
 from chalicelib.appointments.api.routes import routes
 from chalicelib.appointments.model import ComparedDraft, Draft, DraftFields
+from chalicelib.appointments.service import drafts
 from chalicelib.core.constraints import Between
 from chalicelib.core.http import Call
 from chalicelib.core.shape import Shape
@@ -30,17 +30,17 @@ class DraftDiscarded(Shape):
 @routes.endpoint("GET", "/appointments/{appointment_id}/draft", answers=ComparedDraft)
 def get_draft(call: Call[None, None], appointment_id: str) -> ComparedDraft:
     """The caller's own unsaved text, compared with what became of the record meanwhile."""
-    return service.draft(call.principal, appointment_id)
+    return drafts.draft(call.principal, appointment_id)
 
 
 @routes.endpoint("PUT", "/appointments/{appointment_id}/draft", body=KeepDraft, answers=Draft)
 def keep_draft(call: Call[KeepDraft, None], appointment_id: str) -> Draft:
     """Keep unsaved text as it is typed, in place of what was kept before; it needs no lock."""
-    return service.keep_draft(call.principal, appointment_id, call.body.base_version, call.body.fields)
+    return drafts.keep_draft(call.principal, appointment_id, call.body.base_version, call.body.fields)
 
 
 @routes.endpoint("DELETE", "/appointments/{appointment_id}/draft", answers=DraftDiscarded)
 def discard_draft(call: Call[None, None], appointment_id: str) -> DraftDiscarded:
     """Throw the caller's own unsaved text away. Discarding twice is no error."""
-    service.discard_draft(call.principal, appointment_id)
+    drafts.discard_draft(call.principal, appointment_id)
     return DraftDiscarded(appointment_id, None)

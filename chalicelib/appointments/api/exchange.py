@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.appointments import service
 from chalicelib.appointments.api.routes import routes
 from chalicelib.appointments.model import Reference
 from chalicelib.appointments.model.exchange import CONTENT_TYPE, MEDIA_TYPE
-from chalicelib.appointments.service import Imported
+from chalicelib.appointments.service import exchange
+from chalicelib.appointments.service.exchange import Imported
 from chalicelib.core.constraints import Length
 from chalicelib.core.http import MOST_BODY_BYTES, Call, File
 from chalicelib.core.shape import Instant, Shape
@@ -39,7 +39,7 @@ class ImportFile(Shape):
 def export_appointments(call: Call[None, Extract]) -> File:
     """Appointments as CSV (RFC 4180, UTF-8), in order of time."""
     query = call.query
-    content = service.export(call.principal, Span(query.from_, query.to), query.doctor_id)
+    content = exchange.export(call.principal, Span(query.from_, query.to), query.doctor_id)
     return File(CONTENT_TYPE, content, "appointments.csv")
 
 
@@ -51,4 +51,4 @@ def import_appointments(call: Call[ImportFile, None]) -> Imported:
     known by its `id`, or else by its doctor, patient and start.
     """
     body = call.body
-    return service.import_csv(call.principal, body.csv, dry_run=body.dry_run, tell_patients=body.tell_patients)
+    return exchange.import_csv(call.principal, body.csv, dry_run=body.dry_run, tell_patients=body.tell_patients)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from chalicelib.accounts import service as accounts
-from chalicelib.appointments import service
+from chalicelib.accounts.service import practice
 from chalicelib.appointments.api.routes import routes
 from chalicelib.appointments.model import Booked, BookingForm, Held, HoldExpired, HoldForm, Token
+from chalicelib.appointments.service import bookings, holds
 from chalicelib.core.errors import NotFound
 from chalicelib.core.http import Call
 from chalicelib.core.shape import Shape
@@ -39,7 +39,7 @@ class HoldReleased(Shape):
 )
 def hold_slot(call: Call[HoldForm, None], slug: str) -> Held:
     """Keep a slot for `HOLD_SECONDS`, so that nobody else has it meanwhile."""
-    return service.hold(_tenant_id(slug), call.body)
+    return holds.hold(_tenant_id(slug), call.body)
 
 
 @routes.endpoint(
@@ -81,16 +81,16 @@ def book(call: Call[BookingForm, None], slug: str) -> dict[str, Any]:
     """Turn a hold into an appointment. With the header `Idempotency-Key` (1 to 255 visible ASCII characters) the
     same request gets the same answer for 24 hours; another request with that key is refused.
     """
-    return service.book(_tenant_id(slug), call.body, call.idempotency_key)
+    return bookings.book(_tenant_id(slug), call.body, call.idempotency_key)
 
 
 def _released(call: Call[ReleaseHold, None], slug: str, hold_id: str) -> HoldReleased:
-    service.release(_tenant_id(slug), hold_id, call.body.hold_token)
+    holds.release(_tenant_id(slug), hold_id, call.body.hold_token)
     return HoldReleased(hold_id)
 
 
 def _tenant_id(slug: str) -> str:
-    tenant_id = accounts.tenant_id_of_slug(slug)
+    tenant_id = practice.tenant_id_of_slug(slug)
     if tenant_id is None:
         raise NotFound("There is no practice at this address.")
     return tenant_id

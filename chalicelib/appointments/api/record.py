@@ -4,7 +4,6 @@ from dataclasses import dataclass, fields
 from http import HTTPStatus
 from typing import Annotated
 
-from chalicelib.appointments import service
 from chalicelib.appointments.api.routes import routes
 from chalicelib.appointments.model import (
     Appointment,
@@ -20,6 +19,7 @@ from chalicelib.appointments.model import (
     Status,
     Title,
 )
+from chalicelib.appointments.service import record, saving
 from chalicelib.core.constraints import Between, Length
 from chalicelib.core.http import Call
 from chalicelib.core.shape import OMITTED, Instant, Shape, Version, ZoneName, omissible
@@ -86,8 +86,8 @@ class CancelAppointment(Shape):
 def list_appointments(call: Call[None, Listing]) -> Appointments:
     """The practice's appointments in order of time."""
     query = call.query
-    wanted = service.Filter(query.from_, query.to, query.doctor_id, query.status)
-    page = service.page(call.principal, wanted, limit=query.limit, cursor=query.cursor)
+    wanted = record.Filter(query.from_, query.to, query.doctor_id, query.status)
+    page = record.page(call.principal, wanted, limit=query.limit, cursor=query.cursor)
     return Appointments(page.items, page.next_cursor)
 
 
@@ -101,13 +101,13 @@ def list_appointments(call: Call[None, Listing]) -> Appointments:
 )
 def create_appointment(call: Call[AppointmentForm, None]) -> Appointment:
     """Enter an appointment."""
-    return service.create(call.principal, call.body)
+    return record.create(call.principal, call.body)
 
 
 @routes.endpoint("GET", "/appointments/{appointment_id}", answers=Appointment)
 def get_appointment(call: Call[None, None], appointment_id: str) -> Appointment:
     """One appointment."""
-    return service.get(call.principal, appointment_id, consistent=True)
+    return record.get(call.principal, appointment_id, consistent=True)
 
 
 @routes.endpoint(
@@ -120,7 +120,7 @@ def get_appointment(call: Call[None, None], appointment_id: str) -> Appointment:
 def save_appointment(call: Call[SaveAppointment, None], appointment_id: str) -> SavedAppointment:
     """Save the changed fields; the check of the lock and the write are one transaction."""
     form = call.body
-    return service.save(
+    return saving.save(
         call.principal,
         appointment_id,
         lock_id=form.lock_id,
@@ -139,6 +139,6 @@ def save_appointment(call: Call[SaveAppointment, None], appointment_id: str) -> 
 def cancel_appointment(call: Call[CancelAppointment, None], appointment_id: str) -> SavedAppointment:
     """Call the appointment off; it needs the lock like any save."""
     form = call.body
-    return service.cancel(
+    return saving.cancel(
         call.principal, appointment_id, lock_id=form.lock_id, version=form.version, reason=form.reason
     )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.appointments import service
 from chalicelib.appointments.api.routes import routes
 from chalicelib.appointments.model import (
     AppointmentVersionMismatch,
@@ -12,6 +11,7 @@ from chalicelib.appointments.model import (
     SavedAppointment,
     version_of,
 )
+from chalicelib.appointments.service import revisions
 from chalicelib.core.constraints import Between, Length
 from chalicelib.core.http import Call
 from chalicelib.core.shape import Shape, Version
@@ -47,7 +47,7 @@ class RestoreRevision(Shape):
 def list_revisions(call: Call[None, RevisionListing], appointment_id: str) -> Revisions:
     """Every save of the appointment: who, when, and what it changed."""
     query = call.query
-    page = service.revisions(call.principal, appointment_id, limit=query.limit, cursor=query.cursor)
+    page = revisions.revisions(call.principal, appointment_id, limit=query.limit, cursor=query.cursor)
     return Revisions(page.items, page.next_cursor)
 
 
@@ -60,7 +60,7 @@ def list_revisions(call: Call[None, RevisionListing], appointment_id: str) -> Re
 )
 def restore_revision(call: Call[RestoreRevision, None], appointment_id: str, version: str) -> SavedAppointment:
     """Bring the fields back to what they were at that version, as a new revision."""
-    return service.restore(
+    return revisions.restore(
         call.principal,
         appointment_id,
         version_of(version),

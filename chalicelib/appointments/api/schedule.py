@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from chalicelib.appointments import service
 from chalicelib.appointments.api.routes import routes
-from chalicelib.appointments.service import Schedule
+from chalicelib.appointments.service import schedule
+from chalicelib.appointments.service.schedule import Schedule
 from chalicelib.core.http import Call
 from chalicelib.core.shape import Instant, Shape
 from chalicelib.scheduling.model import Span
@@ -21,4 +21,4 @@ class Within(Shape):
 @routes.endpoint("GET", "/doctors/{doctor_id}/schedule", query=Within, answers=Schedule)
 def doctors_schedule(call: Call[None, Within], doctor_id: str) -> Schedule:
     """When a doctor works and pauses, what is booked and what is held."""
-    return service.schedule(call.principal, doctor_id, Span(call.query.from_, call.query.to))
+    return schedule.schedule(call.principal, doctor_id, Span(call.query.from_, call.query.to))

@@ -21,9 +21,9 @@ from chalicelib.appointments.store import holds as store
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
 from chalicelib.core.errors import Fault, Invalid
 from chalicelib.core.shape import to_wire
-from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import Setup
 from chalicelib.scheduling.model.cells import CellsTaken, Claim, Occupant
+from chalicelib.scheduling.service import practice
 
 LAPSED = "Choose a time again; what you typed is still yours."
 _OTHER_REQUEST = Fault("Idempotency-Key", "was used for another booking; send a new one with a new request")
@@ -54,7 +54,7 @@ def book(
     hold, now = find(tenant_id, form.hold_id, form.hold_token), clock()
     if not hold.is_live(now):
         return _answer_after_all(tenant_id, idempotency_key, asked)
-    appointment = _appointment(scheduling.setup_of(tenant_id), hold, form, now, ids())
+    appointment = _appointment(practice.setup_of(tenant_id), hold, form, now, ids())
     stored = StoredAppointment(appointment, hold.occupation, secret())
     token = manage_token.of(tenant_id, appointment.id, stored.manage_secret or "")
     answer: dict[str, Any] = to_wire(Booked(appointment, token))

@@ -1,6 +1,5 @@
 """Unsaved text: kept for its author alone, without a lock, and given back beside what changed meanwhile."""
 
-from chalicelib.appointments import store
 from chalicelib.appointments.model import (
     Appointment,
     Changes,
@@ -14,7 +13,8 @@ from chalicelib.appointments.model import (
     texts_of_record,
 )
 from chalicelib.appointments.service.record import NO_APPOINTMENT, get
-from chalicelib.appointments.store import DraftKey
+from chalicelib.appointments.store import drafts, revisions
+from chalicelib.appointments.store.drafts import DraftKey
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
@@ -38,9 +38,9 @@ def keep_draft(
     """
     key, draft = _key(principal, appointment_id), Draft(base_version, fields, clock())
     try:
-        if not store.rewrite_draft(key, draft):
-            store.create_draft(key, draft)
-    except store.NoSuchBase as refusal:
+        if not drafts.rewrite_draft(key, draft):
+            drafts.create_draft(key, draft)
+    except drafts.NoSuchBase as refusal:
         raise _why_not(refusal.current) from None
     return draft
 
@@ -51,7 +51,7 @@ def draft(principal: Principal, appointment_id: str) -> ComparedDraft:
     Raises:
         NotFound: the caller has no draft of it, or there is no such appointment.
     """
-    kept = store.find_draft(_key(principal, appointment_id))
+    kept = drafts.find_draft(_key(principal, appointment_id))
     if kept is None:
         raise NotFound("You have no draft of this appointment.")
     current = get(principal, appointment_id, consistent=True)
@@ -66,13 +66,13 @@ def discard_draft(principal: Principal, appointment_id: str) -> None:
     Raises:
         NotFound: there is no such appointment.
     """
-    if not store.discard_draft(_key(principal, appointment_id)):
+    if not drafts.discard_draft(_key(principal, appointment_id)):
         get(principal, appointment_id, consistent=True)
 
 
 def has_draft(tenant_id: str, appointment_id: str, user_id: str) -> bool:
     """Whether text of this member waits for them."""
-    return store.find_draft(DraftKey(tenant_id, appointment_id, user_id)) is not None
+    return drafts.find_draft(DraftKey(tenant_id, appointment_id, user_id)) is not None
 
 
 def _key(principal: Principal, appointment_id: str) -> DraftKey:
@@ -82,7 +82,7 @@ def _key(principal: Principal, appointment_id: str) -> DraftKey:
 def _fields_then(principal: Principal, current: Appointment, version: int) -> Changes:
     if current.version == version:
         return fields_of(current)
-    return fields_at(store.oldest_first(principal.tenant_id, current.id, version), version)
+    return fields_at(revisions.oldest_first(principal.tenant_id, current.id, version), version)
 
 
 def _why_not(current: int | None) -> Problem:

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
-from chalicelib.appointments import store
 from chalicelib.appointments.model import Appointment, AppointmentForm
 from chalicelib.appointments.model.exchange import Line, LineFault, Names, lines_of, records_of
 from chalicelib.appointments.model.exchange_forms import Unusable, fault_of, form_of, id_of
 from chalicelib.appointments.service.record import all_between, create
+from chalicelib.appointments.store import record as record_store
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound
 from chalicelib.core.shape import Shape
-from chalicelib.core.table import ConditionFailed
-from chalicelib.scheduling import service as scheduling
+from chalicelib.core.table.writing import ConditionFailed
 from chalicelib.scheduling.model import Setup, Span
 from chalicelib.scheduling.model.cells import MOST_HOURS, SlotTaken
+from chalicelib.scheduling.service import cells, practice
 
 # A function's answer has 6 MB at most, as JSON.
 _MOST_BYTES = 5_000_000
@@ -50,7 +50,7 @@ def export(principal: Principal, within: Span, doctor_id: str | None = None) -> 
     """
     if within.end <= within.start:
         raise Invalid([Fault("to", "must be later than from")])
-    setup = scheduling.setup_of(principal.tenant_id)
+    setup = practice.setup_of(principal.tenant_id)
     read = list(islice(all_between(principal.tenant_id, within), _MOST_READ + 1))
     wanted = (one for one in read if doctor_id in (None, one.doctor_id))
     names = Names(
@@ -78,7 +78,7 @@ def import_csv(
     With `dry_run` nothing is entered, and what would be is counted. Patients know of what is imported, unless one
     says that they are to be told.
     """
-    setup = scheduling.setup_of(principal.tenant_id)
+    setup = practice.setup_of(principal.tenant_id)
     lines, faults = lines_of(text)
     desk = _Desk(principal, setup, clock, tell_patients=tell_patients)
     enter = _Rehearsal(desk).enter if dry_run else desk.enter
@@ -116,7 +116,7 @@ class _Desk:
 
     def _found(self, appointment_id: str) -> Appointment | None:
         try:
-            return store.find(self.principal.tenant_id, appointment_id, consistent=True)
+            return record_store.find(self.principal.tenant_id, appointment_id, consistent=True)
         except NotFound:  # it has not even the form of one of our ids
             return None
 
@@ -168,7 +168,7 @@ class _Rehearsal:
     def _cells(self, doctor_id: str, wanted: Span) -> set[int]:
         """What is taken of a doctor's time, as far as this line may want it."""
         tenant_id = self._desk.principal.tenant_id
-        busy = scheduling.busy(tenant_id, keys.doctor(doctor_id), wanted, now=self._desk.clock())
+        busy = cells.busy(tenant_id, keys.doctor(doctor_id), wanted, now=self._desk.clock())
         return {cell for span in busy for cell in span.cells()} | self._taken.get(doctor_id, set())
 
 

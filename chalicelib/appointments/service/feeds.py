@@ -4,15 +4,15 @@ import secrets
 from dataclasses import dataclass
 from itertools import islice
 
-from chalicelib.appointments import store
 from chalicelib.appointments.model import calendar_feed
 from chalicelib.appointments.service.record import all_between
+from chalicelib.appointments.store import feeds
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, utc_now
 from chalicelib.core.errors import NotFound
 from chalicelib.core.shape import Shape
-from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.service import practice
 
 # Of all doctors together; in order of time, so that what is missing is far ahead.
 _MOST_READ = 20_000
@@ -37,11 +37,11 @@ def open_feed(principal: Principal, doctor_id: str, *, secret: Ids = new_secret)
     Raises:
         NotFound: there is no such doctor, or not any more.
     """
-    doctor = scheduling.setup_of(principal.tenant_id).doctors.get(doctor_id)
+    doctor = practice.setup_of(principal.tenant_id).doctors.get(doctor_id)
     if doctor is None or doctor.archived:
         raise NotFound("There is no doctor with this id.")
     fresh = secret()
-    store.put_feed(principal.tenant_id, doctor_id, calendar_feed.digest_of(fresh))
+    feeds.put_feed(principal.tenant_id, doctor_id, calendar_feed.digest_of(fresh))
     token = calendar_feed.token_of(principal.tenant_id, doctor_id, fresh)
     return Feed(token, calendar_feed.path_of(token))
 
@@ -52,7 +52,7 @@ def close_feed(principal: Principal, doctor_id: str) -> None:
     Raises:
         NotFound: this cannot be a doctor's id.
     """
-    store.delete_feed(principal.tenant_id, keys.known_id(doctor_id))
+    feeds.delete_feed(principal.tenant_id, keys.known_id(doctor_id))
 
 
 def feed(token: str, *, clock: Clock = utc_now) -> str:
@@ -63,9 +63,9 @@ def feed(token: str, *, clock: Clock = utc_now) -> str:
     """
     named = calendar_feed.read_token(token)
     tenant_id, doctor_id, _ = named
-    if not named.opens(store.find_feed(tenant_id, doctor_id)):
+    if not named.opens(feeds.find_feed(tenant_id, doctor_id)):
         raise calendar_feed.no_feed()
-    setup = scheduling.setup_of(tenant_id)
+    setup = practice.setup_of(tenant_id)
     doctor = setup.doctors.get(doctor_id)
     if doctor is None:
         raise calendar_feed.no_feed()

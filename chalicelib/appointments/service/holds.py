@@ -9,10 +9,10 @@ from chalicelib.appointments.store import holds as store
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound, Unavailable
 from chalicelib.core.settings import settings
-from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import Doctor, Offer, Service, Span
 from chalicelib.scheduling.model.availability import is_offered
 from chalicelib.scheduling.model.cells import CellKey, CellsTaken, Claim, Occupant, Occupation
+from chalicelib.scheduling.service import cells
 
 NOT_OFFERED = "is not a time that is offered; GET \u2026/availability lists those that are"
 NO_HOLD = "There is no such hold."
@@ -40,14 +40,14 @@ def hold(
     wanted = make(occupation=Occupation(shown, ()))
 
     def choose() -> Occupation:
-        return scheduling.occupation(tenant_id, table.setup, doctor.id, service, shown, now=now)
+        return cells.occupation(tenant_id, table.setup, doctor.id, service, shown, now=now)
 
     def place(occupation: Occupation) -> None:
         claim = fitting(Claim(Occupant(wanted.id, shown, expires_at), occupation))
         store.place(tenant_id, make(occupation=occupation), claim, now)
 
     try:
-        scheduling.claiming(choose, place)
+        cells.claiming(choose, place)
     except CellsTaken as refusal:
         raise table.slot_taken(refusal, wanted, to_member=False) from None
     return Held(wanted.id, token, expires_at)

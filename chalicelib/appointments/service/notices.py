@@ -3,19 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.accounts import service as accounts
-from chalicelib.appointments import store
+from chalicelib.accounts.service import practice
 from chalicelib.appointments.mail import Mail, Mailer, Refused
 from chalicelib.appointments.model import StoredAppointment, manage_token
 from chalicelib.appointments.model.calendar import Party, Visit, calendar_file, method_of, patients_event
 from chalicelib.appointments.model.notice import Kind, Told, due, may_matter, told_of
 from chalicelib.appointments.model.notice_text import words
 from chalicelib.appointments.notices_queue import NoticeQueue, Occasion, notice_queue
+from chalicelib.appointments.store import notices, record
 from chalicelib.core import keys
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.observability import logger
 from chalicelib.core.settings import settings
-from chalicelib.scheduling import service as scheduling
+from chalicelib.scheduling.service import practice as practice_service
 
 Image = dict[str, Any]
 
@@ -31,8 +31,8 @@ def follow_up(
     """Have its patient told of a change of an appointment, given the images of its stream record, as DynamoDB has
     them. A change that is none of theirs costs nothing.
     """
-    before = store.appointment_of(old) if old else None
-    after = store.appointment_of(new) if new else None
+    before = record.appointment_of(old) if old else None
+    after = record.appointment_of(new) if new else None
     if after and may_matter(before, after, clock()):
         tenant_id, appointment_id = keys.appointment_of(partition)
         queue().send(Occasion(tenant_id, appointment_id, after.version))
@@ -45,8 +45,8 @@ def tell(occasion: Occasion, mailer: Mailer, *, clock: Clock = utc_now) -> Kind 
     the write a function can die: then they are told the same again, which changes nothing in their calendar.
     """
     tenant_id, appointment_id = occasion.tenant_id, occasion.appointment_id
-    stored = store.find_stored(tenant_id, appointment_id, consistent=True)
-    last = store.find_told(tenant_id, appointment_id)
+    stored = record.find_stored(tenant_id, appointment_id, consistent=True)
+    last = notices.find_told(tenant_id, appointment_id)
     kind = due(last, stored.appointment, clock()) if stored else None
     if stored is None or kind is None:
         return None
@@ -55,7 +55,7 @@ def tell(occasion: Occasion, mailer: Mailer, *, clock: Clock = utc_now) -> Kind 
     except Refused as refusal:
         # They will not hear of it; whoever looks into the log can call them.
         logger().warning("a patient's address takes no mail", appointment_id=appointment_id, why=str(refusal))
-    store.remember_told(tenant_id, appointment_id, told_of(stored.appointment))
+    notices.remember_told(tenant_id, appointment_id, told_of(stored.appointment))
     return kind
 
 
@@ -78,7 +78,7 @@ def _mail(kind: Kind, tenant_id: str, stored: StoredAppointment, last: Told | No
 def _visit(tenant_id: str, stored: StoredAppointment) -> Visit:
     """The names in a mail; two reads."""
     found = stored.appointment
-    tenant, setup = accounts.tenant_by_id(tenant_id), scheduling.setup_of(tenant_id)
+    tenant, setup = practice.tenant_by_id(tenant_id), practice_service.setup_of(tenant_id)
     doctor, service = setup.doctors.get(found.doctor_id), setup.services.get(found.service_id)
     return Visit(
         practice=tenant.name if tenant else "",

@@ -8,8 +8,7 @@ from typing import Any, cast
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.accounts import service as accounts
-from chalicelib.appointments import store
+from chalicelib.accounts.service import practice as practice_service
 from chalicelib.appointments.model import (
     PATIENT_ID,
     PRACTICE_ID,
@@ -37,9 +36,10 @@ from chalicelib.appointments.model.managed import DoctorShown, Managed, Practice
 from chalicelib.appointments.service.holds import require_offered
 from chalicelib.appointments.service.saving import keeping_time
 from chalicelib.appointments.service.timetable import Timetable, chosen, timetable
+from chalicelib.appointments.store import record, revisions, saving
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound, Unavailable
-from chalicelib.locking import service as locking
+from chalicelib.locking.service import fence
 
 NO_BOOKING = "There is no booking at this address."
 _ATTEMPTS = 3
@@ -120,7 +120,7 @@ def _change(
             raise TooLate(change_until(found, table.setup.rules))
         changes = change(table, found)
         editor = Editor(PATIENT_ID, found.patient.name)
-        edit = store.Edit(found.version, changes, editor, table.now, reason=reason)
+        edit = saving.Edit(found.version, changes, editor, table.now, reason=reason)
         try:
             _save(tenant_id, found, edit)
         except AppointmentVersionMismatch:
@@ -130,14 +130,14 @@ def _change(
     raise Unavailable("This appointment is in great demand at the moment; please try again.")
 
 
-def _save(tenant_id: str, found: Appointment, edit: store.Edit) -> None:
+def _save(tenant_id: str, found: Appointment, edit: saving.Edit) -> None:
     def add_fence(write: TransactWrite) -> None:
-        locking.add_open_fence(write, tenant_id, found.id, edit.now)
+        fence.add_open_fence(write, tenant_id, found.id, edit.now)
 
-    def attempt(claimed: store.Edit) -> None:
+    def attempt(claimed: saving.Edit) -> None:
         try:
-            store.save(tenant_id, found.id, claimed, add_fence=add_fence)
-        except store.SaveRefused as refusal:
+            saving.save(tenant_id, found.id, claimed, add_fence=add_fence)
+        except saving.SaveRefused as refusal:
             if refusal.fence_failed:
                 raise BeingEdited("Please try again in a few minutes, or call the practice.") from None
             if refusal.is_other or refusal.taken is None:
@@ -149,7 +149,7 @@ def _save(tenant_id: str, found: Appointment, edit: store.Edit) -> None:
 
 def _find(token: str) -> tuple[str, StoredAppointment]:
     named = manage_token.read(token)
-    stored = store.find_stored(named.tenant_id, named.appointment_id, consistent=True)
+    stored = record.find_stored(named.tenant_id, named.appointment_id, consistent=True)
     secret = stored.manage_secret if stored else None
     if stored is None or secret is None or not hmac.compare_digest(secret.encode(), named.secret.encode()):
         raise NotFound(NO_BOOKING)
@@ -158,7 +158,7 @@ def _find(token: str) -> tuple[str, StoredAppointment]:
 
 def _shown(table: Timetable, found: Appointment) -> Managed:
     setup = table.setup
-    tenant = accounts.tenant_by_id(table.tenant_id)
+    tenant = practice_service.tenant_by_id(table.tenant_id)
     if tenant is None:
         raise NotFound(NO_BOOKING)
     doctor, service = setup.doctors.get(found.doctor_id), setup.services.get(found.service_id)
@@ -188,5 +188,5 @@ def _are_the_patients(tenant_id: str, found: Appointment) -> bool:
     """Whether the notes are what the patient wrote, who can do so once; one read."""
     return any(
         first.saved_by.user_id == PATIENT_ID and first.changes.get("notes") == found.notes
-        for first in store.oldest_first(tenant_id, found.id, up_to=1)
+        for first in revisions.oldest_first(tenant_id, found.id, up_to=1)
     )

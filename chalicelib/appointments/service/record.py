@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from chalicelib.appointments import store
 from chalicelib.appointments.model import (
     EDITABLE,
     Appointment,
@@ -19,13 +18,14 @@ from chalicelib.appointments.model import (
 )
 from chalicelib.appointments.model.notice import told_of
 from chalicelib.appointments.service.timetable import Timetable, chosen, new_secret, timetable
+from chalicelib.appointments.store import record
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
 from chalicelib.core.cursor import from_cursor, to_cursor
 from chalicelib.core.errors import Fault, Invalid, NotFound
-from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.cells import CellsTaken, Claim
+from chalicelib.scheduling.service import cells
 
 # What a call reads where all are wanted.
 _AT_ONCE = 500
@@ -67,10 +67,10 @@ def create(
 
     def enter(claim: Claim | None) -> None:
         stored = StoredAppointment(appointment, claim.new if claim else None, secret)
-        store.create(principal.tenant_id, stored, claim, told_of(appointment) if is_known else None)
+        record.create(principal.tenant_id, stored, claim, told_of(appointment) if is_known else None)
 
     try:
-        scheduling.claiming(lambda: table.claim(appointment), enter)
+        cells.claiming(lambda: table.claim(appointment), enter)
     except CellsTaken as refusal:
         raise table.slot_taken(refusal, appointment, to_member=True) from None
     return appointment
@@ -105,7 +105,7 @@ def get(principal: Principal, appointment_id: str, *, consistent: bool = False) 
     Raises:
         NotFound: there is none with this id.
     """
-    appointment = store.find(principal.tenant_id, appointment_id, consistent=consistent)
+    appointment = record.find(principal.tenant_id, appointment_id, consistent=consistent)
     if appointment is None:
         raise NotFound(NO_APPOINTMENT)
     return appointment
@@ -126,13 +126,13 @@ def page(principal: Principal, wanted: Filter, *, limit: int, cursor: str | None
     # One more than asked for tells whether there is another page.
     items = list(islice(wanted_ones, limit + 1))
     more, items = len(items) > limit, items[:limit]
-    last = to_cursor(store.position_of(items[-1].starts_at, items[-1].id)) if more else None
+    last = to_cursor(record.position_of(items[-1].starts_at, items[-1].id)) if more else None
     return Page(items, last)
 
 
 def _all_after(principal: Principal, wanted: Filter, after: str | None, limit: int) -> Iterator[Appointment]:
     while True:
-        found, after = store.between(
+        found, after = record.between(
             principal.tenant_id, wanted.starts_from, wanted.starts_before, after, limit + 1
         )
         yield from found
@@ -144,7 +144,7 @@ def all_between(tenant_id: str, within: Span) -> Iterator[Appointment]:
     """All appointments that start in a stretch of time, of every doctor and status, in order of time."""
     after: str | None = None
     while True:
-        found, after = store.between(tenant_id, within.start, within.end, after, _AT_ONCE)
+        found, after = record.between(tenant_id, within.start, within.end, after, _AT_ONCE)
         yield from found
         if after is None:
             return
@@ -152,7 +152,7 @@ def all_between(tenant_id: str, within: Span) -> Iterator[Appointment]:
 
 def appointment_of(image: dict[str, Any]) -> Appointment:
     """The appointment in a stream record's image."""
-    return store.appointment_of(image)
+    return record.appointment_of(image)
 
 
 def changed_fields(old: Appointment, new: Appointment) -> list[str]:

@@ -1,6 +1,5 @@
 """What was saved, by whom, and bringing it back."""
 
-from chalicelib.appointments import store
 from chalicelib.appointments.model import (
     RevisionPage,
     SavedAppointment,
@@ -11,6 +10,8 @@ from chalicelib.appointments.model import (
 )
 from chalicelib.appointments.service.record import NO_APPOINTMENT, editor_of
 from chalicelib.appointments.service.saving import faults_of_changes, lock_named, write
+from chalicelib.appointments.store import revisions as revisions_store
+from chalicelib.appointments.store import saving
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.cursor import from_cursor, to_cursor
@@ -27,7 +28,7 @@ def revisions(principal: Principal, appointment_id: str, *, limit: int, cursor: 
         NotFound: there is no such appointment.
     """
     before = _version_of(cursor) if cursor else None
-    found = store.newest_first(principal.tenant_id, appointment_id, before, limit)
+    found = revisions_store.newest_first(principal.tenant_id, appointment_id, before, limit)
     items = entries_of(found, limit)
     if not items:
         raise NotFound(NO_APPOINTMENT)
@@ -61,7 +62,7 @@ def restore(
         LockRequired, LockLost, AppointmentVersionMismatch: as for `save`.
     """
     named = lock_named(principal, appointment_id, lock_id)
-    found = store.oldest_first(principal.tenant_id, appointment_id)
+    found = revisions_store.oldest_first(principal.tenant_id, appointment_id)
     if not found:
         raise NotFound(NO_APPOINTMENT)
     if revision not in {one.version for one in found}:
@@ -74,5 +75,5 @@ def restore(
             raise Invalid([Fault("version", f"everything is as it was at version {revision} already")])
     if faults := faults_of_changes(principal, changes):
         raise Invalid(faults)
-    edit = store.Edit(version, changes, editor_of(principal), clock(), restored_from=revision)
+    edit = saving.Edit(version, changes, editor_of(principal), clock(), restored_from=revision)
     return write(principal, appointment_id, named, edit)

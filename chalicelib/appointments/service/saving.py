@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.appointments import store
 from chalicelib.appointments.model import (
     OCCUPYING,
     TIMED,
@@ -19,12 +18,13 @@ from chalicelib.appointments.model import (
 )
 from chalicelib.appointments.service.record import NO_APPOINTMENT, editor_of
 from chalicelib.appointments.service.timetable import freeing, timetable
+from chalicelib.appointments.store import record, saving
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
-from chalicelib.locking import service as locking
-from chalicelib.scheduling import service as scheduling
+from chalicelib.locking.service import fence
 from chalicelib.scheduling.model.cells import CellsTaken, Claim
+from chalicelib.scheduling.service import cells, practice
 
 _NO_VERSION = 0
 
@@ -52,7 +52,7 @@ def save(
     named = lock_named(principal, appointment_id, lock_id)
     if faults := faults_of_changes(principal, changes):
         raise Invalid(faults)
-    edit = store.Edit(version, changes, editor_of(principal), clock(), hands_in=True)
+    edit = saving.Edit(version, changes, editor_of(principal), clock(), hands_in=True)
     return write(principal, appointment_id, named, edit)
 
 
@@ -72,7 +72,7 @@ def cancel(
         LockRequired, LockLost, AppointmentVersionMismatch, NotFound: as for `save`.
     """
     named = lock_named(principal, appointment_id, lock_id)
-    edit = store.Edit(
+    edit = saving.Edit(
         version,
         {"status": "cancelled"},
         editor_of(principal),
@@ -91,7 +91,7 @@ def lock_named(principal: Principal, appointment_id: str, lock_id: str | None) -
         NotFound: nor is there such an appointment.
     """
     if lock_id is None:
-        raise locking.required(principal, appointment_id)
+        raise fence.required(principal, appointment_id)
     return lock_id
 
 
@@ -103,21 +103,21 @@ def faults_of_changes(principal: Principal, changes: Changes) -> list[Fault]:
         cast("datetime | None", changes.get("starts_at")), cast("datetime | None", changes.get("ends_at"))
     )
     doctor_id, service_id = changes.get("doctor_id"), changes.get("service_id")
-    return faults + scheduling.faults_of_references(
+    return faults + practice.faults_of_references(
         principal, cast("str | None", doctor_id), cast("str | None", service_id)
     )
 
 
-def write(principal: Principal, appointment_id: str, lock_id: str, edit: store.Edit) -> SavedAppointment:
+def write(principal: Principal, appointment_id: str, lock_id: str, edit: saving.Edit) -> SavedAppointment:
     """Save an edit if the caller holds this lock; one transaction. It raises what `save` does."""
 
     def add_fence(write: TransactWrite) -> None:
-        locking.add_fence(write, principal, appointment_id, lock_id, edit.now)
+        fence.add_fence(write, principal, appointment_id, lock_id, edit.now)
 
-    def attempt(claimed: store.Edit) -> None:
+    def attempt(claimed: saving.Edit) -> None:
         try:
-            store.save(principal.tenant_id, appointment_id, claimed, add_fence=add_fence)
-        except store.SaveRefused as refusal:
+            saving.save(principal.tenant_id, appointment_id, claimed, add_fence=add_fence)
+        except saving.SaveRefused as refusal:
             raise _why_not(principal, appointment_id, claimed, refusal) from None
 
     keeping_time(principal.tenant_id, appointment_id, edit, attempt, to_member=True)
@@ -128,8 +128,8 @@ def write(principal: Principal, appointment_id: str, lock_id: str, edit: store.E
 def keeping_time(
     tenant_id: str,
     appointment_id: str,
-    edit: store.Edit,
-    attempt: Callable[[store.Edit], None],
+    edit: saving.Edit,
+    attempt: Callable[[saving.Edit], None],
     *,
     to_member: bool,
 ) -> None:
@@ -142,7 +142,7 @@ def keeping_time(
     if not TIMED & edit.changes.keys():
         attempt(edit)
         return
-    before = store.find_stored(tenant_id, appointment_id, consistent=True)
+    before = record.find_stored(tenant_id, appointment_id, consistent=True)
     # If it is not there, or at another version, the save is refused for the right reason: a lost lock comes first.
     # It must be, though it may come to be at this version by then: whose time it takes was not looked at.
     if before is None or before.appointment.version != edit.version:
@@ -167,18 +167,18 @@ def keeping_time(
             raise
 
     try:
-        scheduling.claiming(choose, lambda claim: attempt(replace(edit, claim=claim)))
+        cells.claiming(choose, lambda claim: attempt(replace(edit, claim=claim)))
     except CellsTaken as refusal:
         raise table.slot_taken(refusal, after, to_member=to_member) from None
 
 
 def _why_not(
-    principal: Principal, appointment_id: str, edit: store.Edit, refusal: store.SaveRefused
+    principal: Principal, appointment_id: str, edit: saving.Edit, refusal: saving.SaveRefused
 ) -> Problem | CellsTaken:
     if refusal.taken and not refusal.fence_failed and not refusal.is_other:
         return refusal.taken
     if refusal.fence_failed:
-        return locking.lost_at_fence(principal, appointment_id, refusal.fence_image, edit.now)
+        return fence.lost_at_fence(principal, appointment_id, refusal.fence_image, edit.now)
     if refusal.current is None:
         return NotFound(NO_APPOINTMENT)
     if refusal.current.version != edit.version:

@@ -9,10 +9,10 @@ from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.errors import Fault, Invalid, NotFound
 from chalicelib.core.shape import Shape
-from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.availability import breaks_in, working_time
 from chalicelib.scheduling.model.cells import MOST_HOURS
+from chalicelib.scheduling.service import cells, practice
 
 # Six weeks are a month as calendars show it.
 _LONGEST = timedelta(days=42)
@@ -62,11 +62,11 @@ def schedule(principal: Principal, doctor_id: str, within: Span, *, clock: Clock
     if not timedelta() < within.end - within.start <= _LONGEST:
         raise Invalid([Fault("to", f"must be later than from, by {_LONGEST.days} days at most")])
     tenant_id = principal.tenant_id
-    doctor = scheduling.setup_of(tenant_id).doctors.get(doctor_id)
+    doctor = practice.setup_of(tenant_id).doctors.get(doctor_id)
     if doctor is None:
         raise NotFound("There is no doctor with this id.")
     found = all_between(tenant_id, Span(within.start - _LONGEST_APPOINTMENT, within.end))
-    occupants = scheduling.occupants(tenant_id, doctor_id, within, clock=clock)
+    occupants = cells.occupants(tenant_id, doctor_id, within, clock=clock)
     return Schedule(
         doctor_id,
         doctor.time_zone,

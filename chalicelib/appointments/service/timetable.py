@@ -7,9 +7,9 @@ from datetime import datetime
 from chalicelib.appointments.model import OCCUPYING, Appointment, Hold, StoredAppointment
 from chalicelib.core import keys
 from chalicelib.core.errors import Fault, Invalid
-from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import Doctor, Service, Setup, Span
 from chalicelib.scheduling.model.cells import CellsTaken, Claim, Collision, Occupant, Occupation, SlotTaken, Taken
+from chalicelib.scheduling.service import cells, practice, search
 
 # A transaction has a hundred parts; a save or a booking has up to four beside the hours that it changes.
 MOST_SHEETS = 96
@@ -47,7 +47,7 @@ class Timetable:
         service = self.setup.services.get(after.service_id)
         if service is None:
             raise Invalid([Fault("serviceId", "is not a service of this practice")])
-        return scheduling.occupation(
+        return cells.occupation(
             self.tenant_id,
             self.setup,
             after.doctor_id,
@@ -60,7 +60,7 @@ class Timetable:
 
     def slot_taken(self, refusal: CellsTaken, wanted: Appointment | Hold, *, to_member: bool) -> SlotTaken:
         """The refusal of a time, with the next ones that are free."""
-        alternatives = scheduling.alternatives(
+        alternatives = search.alternatives(
             self.tenant_id, self.setup, wanted.service_id, wanted.doctor_id, _shown(wanted).start, now=self.now
         )
         collided = [_collision(taken, to_member=to_member) for taken in refusal.taken]
@@ -69,7 +69,7 @@ class Timetable:
 
 def timetable(tenant_id: str, now: datetime) -> Timetable:
     """A practice as it is set up now; one query."""
-    return Timetable(tenant_id, scheduling.setup_of(tenant_id), now)
+    return Timetable(tenant_id, practice.setup_of(tenant_id), now)
 
 
 def fitting(claim: Claim) -> Claim:

@@ -12,7 +12,8 @@ from chalicelib.appointments.store.record import AppointmentItem, appointment_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import camel, to_wire
-from chalicelib.core.table import ConditionFailed, DataItem, conditionally, transact
+from chalicelib.core.table.item import DataItem
+from chalicelib.core.table.writing import ConditionFailed, conditionally, transact
 
 
 class DraftItem(DataItem):

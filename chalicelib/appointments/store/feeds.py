@@ -3,7 +3,8 @@
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.core import keys
-from chalicelib.core.table import DataItem, conditionally
+from chalicelib.core.table.item import DataItem
+from chalicelib.core.table.writing import conditionally
 
 
 class FeedItem(DataItem):

@@ -13,10 +13,11 @@ from chalicelib.appointments.model import Hold, HoldState, StoredAppointment
 from chalicelib.appointments.store.record import PUTS_OF_NEW, add_new, of_occupies, to_occupies
 from chalicelib.core import keys
 from chalicelib.core.clock import from_ms, to_ms
-from chalicelib.core.table import ConditionFailed, DataItem, transact
-from chalicelib.scheduling import service as scheduling
+from chalicelib.core.table.item import DataItem
+from chalicelib.core.table.writing import ConditionFailed, transact
 from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.cells import Claim
+from chalicelib.scheduling.service import cells
 
 # So long a booking that is sent again gets the same answer.
 _MEMORY = timedelta(hours=24)
@@ -87,12 +88,12 @@ def place(tenant_id: str, hold: Hold, claim: Claim, now: datetime) -> None:
 
     def fill(write: TransactWrite) -> None:
         write.save(item)
-        scheduling.add_claim(write, tenant_id, claim, now)
+        cells.add_claim(write, tenant_id, claim, now)
 
     try:
         transact(fill)
     except ConditionFailed as refusal:
-        raise scheduling.refused(claim, refusal.images[1:], now) from None
+        raise cells.refused(claim, refusal.images[1:], now) from None
 
 
 def find(tenant_id: str, hold_id: str) -> Hold | None:
@@ -111,14 +112,14 @@ def end(tenant_id: str, hold: Hold, state: HoldState, claim: Claim, now: datetim
 
     def fill(write: TransactWrite) -> None:
         _add_end(write, tenant_id, hold.id, state)
-        scheduling.add_claim(write, tenant_id, claim, now)
+        cells.add_claim(write, tenant_id, claim, now)
 
     try:
         transact(fill)
     except ConditionFailed as refusal:
         if refusal.failed[0]:
             raise NoSuchHold(_of_image(hold.id, refusal.images[0])) from None
-        raise scheduling.refused(claim, refusal.images[1:], now) from None
+        raise cells.refused(claim, refusal.images[1:], now) from None
 
 
 def book(tenant_id: str, hold: Hold, stored: StoredAppointment, claim: Claim, answered: AnswerItem | None) -> None:
@@ -137,7 +138,7 @@ def book(tenant_id: str, hold: Hold, stored: StoredAppointment, claim: Claim, an
         if answered:
             write.save(answered, AnswerItem.pk.does_not_exist())
         _add_end(write, tenant_id, hold.id, "booked", now)
-        scheduling.add_claim(write, tenant_id, claim, now)
+        cells.add_claim(write, tenant_id, claim, now)
 
     try:
         transact(fill)
@@ -147,7 +148,7 @@ def book(tenant_id: str, hold: Hold, stored: StoredAppointment, claim: Claim, an
             raise AnsweredBefore(before.asked, before.answer) from None
         if refusal.failed[puts]:
             raise NoSuchHold(_of_image(hold.id, refusal.images[puts])) from None
-        raise scheduling.refused(claim, refusal.images[puts + 1 :], now) from None
+        raise cells.refused(claim, refusal.images[puts + 1 :], now) from None
 
 
 def answer_item(

@@ -10,7 +10,8 @@ from chalicelib.appointments.model import Status
 from chalicelib.appointments.model.notice import Told
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.table import ConditionFailed, DataItem, conditionally
+from chalicelib.core.table.item import DataItem
+from chalicelib.core.table.writing import ConditionFailed, conditionally
 
 
 class NoticeItem(DataItem):

@@ -21,10 +21,11 @@ from chalicelib.appointments.store.revisions import item_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import to_wire
-from chalicelib.core.table import ConditionFailed, DataItem, transact
-from chalicelib.scheduling import service as scheduling
+from chalicelib.core.table.item import DataItem
+from chalicelib.core.table.writing import ConditionFailed, transact
 from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.cells import Claim, Occupation
+from chalicelib.scheduling.service import cells
 
 _FIRST, _LAST = "0", "9999"
 # The appointment and its first revision.
@@ -78,14 +79,14 @@ def create(tenant_id: str, stored: StoredAppointment, claim: Claim | None, told:
         if told:
             add_told(write, tenant_id, stored.appointment.id, told)
         if claim:
-            scheduling.add_claim(write, tenant_id, claim, now)
+            cells.add_claim(write, tenant_id, claim, now)
 
     try:
         transact(fill)
     except ConditionFailed as refusal:
         if claim is None or any(refusal.failed[:PUTS_OF_NEW]):
             raise
-        raise scheduling.refused(claim, refusal.images[puts:], now) from None
+        raise cells.refused(claim, refusal.images[puts:], now) from None
 
 
 def add_new(write: TransactWrite, tenant_id: str, stored: StoredAppointment) -> None:

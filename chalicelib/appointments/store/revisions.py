@@ -11,7 +11,7 @@ from chalicelib.appointments.model import EDITABLE, Editor, Patient, Revision
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import camel, to_wire
-from chalicelib.core.table import DataItem
+from chalicelib.core.table.item import DataItem
 
 # A field's earlier value is seldom further back than this many saves.
 _LOOK_BACK = 25

@@ -21,9 +21,9 @@ from chalicelib.appointments.store.revisions import item_of
 from chalicelib.core import keys
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import to_wire
-from chalicelib.core.table import ConditionFailed, transact
-from chalicelib.scheduling import service as scheduling
+from chalicelib.core.table.writing import ConditionFailed, transact
 from chalicelib.scheduling.model.cells import Claim
+from chalicelib.scheduling.service import cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class SaveRefused(Exception):
         self.current = appointment_of(image) if image else None
         sheets = len(edit.claim.sheets()) if edit.claim else 0
         images = refusal.images[-1 - sheets : -1]
-        self.taken = scheduling.refused(edit.claim, images, edit.now) if edit.claim else None
+        self.taken = cells.refused(edit.claim, images, edit.now) if edit.claim else None
 
 
 def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable[[TransactWrite], None]) -> None:
@@ -86,7 +86,7 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
         add_fence(write)
         write.save(revision)
         if edit.claim:
-            scheduling.add_claim(write, tenant_id, edit.claim, edit.now)
+            cells.add_claim(write, tenant_id, edit.claim, edit.now)
         write.update(item, actions, _fits(edit))
         if edit.hands_in:
             add_discard(write, DraftKey(tenant_id, appointment_id, edit.editor.user_id))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.audit import service
 from chalicelib.audit.api.routes import routes
 from chalicelib.audit.model import HistoryPage
+from chalicelib.audit.service import reading
 from chalicelib.core.constraints import Between, Length
 from chalicelib.core.errors import Forbidden
 from chalicelib.core.http import Call
@@ -24,7 +24,7 @@ class HistoryListing(Shape):
 def appointment_lock_history(call: Call[None, HistoryListing], appointment_id: str) -> HistoryPage:
     """What happened to the appointment's lock, newest first."""
     query = call.query
-    return service.appointment_history(call.principal, appointment_id, limit=query.limit, cursor=query.cursor)
+    return reading.appointment_history(call.principal, appointment_id, limit=query.limit, cursor=query.cursor)
 
 
 @routes.endpoint(
@@ -37,10 +37,10 @@ def appointment_lock_history(call: Call[None, HistoryListing], appointment_id: s
 def member_lock_history(call: Call[None, HistoryListing], user_id: str) -> HistoryPage:
     """What happened to a member's locks and requests, newest first: one's own, or anybody's for an admin."""
     query = call.query
-    return service.member_history(call.principal, user_id, limit=query.limit, cursor=query.cursor)
+    return reading.member_history(call.principal, user_id, limit=query.limit, cursor=query.cursor)
 
 
 @routes.endpoint("GET", "/lock-history/recent", query=HistoryListing, answers=HistoryPage, problems=(Forbidden,))
 def recent_lock_history(call: Call[None, HistoryListing]) -> HistoryPage:
     """What happened to all locks of the practice, newest first; for admins."""
-    return service.recent(call.principal, limit=call.query.limit, cursor=call.query.cursor)
+    return reading.recent(call.principal, limit=call.query.limit, cursor=call.query.cursor)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.appointments import service as appointments
-from chalicelib.audit import store
+from chalicelib.appointments.service import record as record_service
 from chalicelib.audit.model import entries_of
+from chalicelib.audit.store import keeping
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.errors import NotFound
 from chalicelib.core.rate_limit import Attempt, attempt_of
-from chalicelib.locking import service as locking
+from chalicelib.locking.store import item
 
 Image = dict[str, Any]
 
@@ -28,17 +28,17 @@ def follow(record: Mapping[str, Any]) -> None:
 
 def _keep(partition: str, old: Image | None, new: Image | None) -> None:
     tenant_id, _ = keys.appointment_of(partition)
-    before, after = (locking.record_of(image) if image else None for image in (old, new))
+    before, after = (item.record_of(image) if image else None for image in (old, new))
     entries = entries_of(before, after)
     if entries:
-        store.keep(tenant_id, entries)
+        keeping.keep(tenant_id, entries)
 
 
 def _count(attempt: Attempt, image: Image) -> None:
     """An attempt is let through before anybody looks whether the appointment is there; one at none is left out."""
     member = Principal(attempt.tenant_id, attempt.user_id, attempt.user_email, attempt.user_name, "staff")
     try:
-        appointments.get(member, attempt.appointment_id, consistent=True)
+        record_service.get(member, attempt.appointment_id, consistent=True)
     except NotFound:
         return
-    store.count_attempt(attempt, image)
+    keeping.count_attempt(attempt, image)

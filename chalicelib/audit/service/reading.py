@@ -1,8 +1,7 @@
 """Looking at the history."""
 
-from chalicelib.accounts import service as accounts
-from chalicelib.appointments import service as appointments
-from chalicelib.audit import store
+from chalicelib.accounts.service import staff
+from chalicelib.appointments.service import record
 from chalicelib.audit.model import (
     AppointmentStatistics,
     HistoryPage,
@@ -10,6 +9,7 @@ from chalicelib.audit.model import (
     Tally,
     figures,
 )
+from chalicelib.audit.store import counters, history
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.cursor import cursor_in, position_in
@@ -24,9 +24,9 @@ def appointment_history(
         NotFound: the caller's practice has no such appointment.
         Invalid: the cursor is not one that a page of this list gave.
     """
-    page = _page(viewer, store.Listing.of_appointment(viewer.tenant_id, appointment_id), limit, cursor)
+    page = _page(viewer, history.Listing.of_appointment(viewer.tenant_id, appointment_id), limit, cursor)
     if not page.items:
-        appointments.get(viewer, appointment_id)
+        record.get(viewer, appointment_id)
     return page
 
 
@@ -36,9 +36,9 @@ def appointment_statistics(viewer: Principal, appointment_id: str) -> Appointmen
     Raises:
         NotFound: the caller's practice has no such appointment.
     """
-    tally = store.read_tally(keys.appointment(viewer.tenant_id, appointment_id))
+    tally = counters.read_tally(keys.appointment(viewer.tenant_id, appointment_id))
     if tally is None:
-        appointments.get(viewer, appointment_id)
+        record.get(viewer, appointment_id)
     return AppointmentStatistics(**figures(tally or Tally()), appointment_id=appointment_id)
 
 
@@ -51,9 +51,9 @@ def member_history(viewer: Principal, user_id: str, *, limit: int, cursor: str |
         Invalid: the cursor is not one that a page of this list gave.
     """
     _require_self_or_admin(viewer, user_id)
-    page = _page(viewer, store.Listing.of_member(viewer.tenant_id, user_id), limit, cursor)
+    page = _page(viewer, history.Listing.of_member(viewer.tenant_id, user_id), limit, cursor)
     if not page.items:
-        accounts.member(viewer, user_id)
+        staff.member(viewer, user_id)
     return page
 
 
@@ -65,9 +65,9 @@ def member_statistics(viewer: Principal, user_id: str) -> MemberStatistics:
         NotFound: the caller's practice has no such member.
     """
     _require_self_or_admin(viewer, user_id)
-    tally = store.read_tally(keys.member_history(viewer.tenant_id, user_id))
+    tally = counters.read_tally(keys.member_history(viewer.tenant_id, user_id))
     if tally is None:
-        accounts.member(viewer, user_id)
+        staff.member(viewer, user_id)
     return MemberStatistics(**figures(tally or Tally()), user_id=user_id)
 
 
@@ -79,7 +79,7 @@ def recent(admin: Principal, *, limit: int, cursor: str | None = None) -> Histor
         Invalid: the cursor is not one that a page of this list gave.
     """
     admin.require_admin()
-    return _page(admin, store.Listing.of_tenant(admin.tenant_id), limit, cursor)
+    return _page(admin, history.Listing.of_tenant(admin.tenant_id), limit, cursor)
 
 
 def _require_self_or_admin(viewer: Principal, user_id: str) -> None:
@@ -87,9 +87,9 @@ def _require_self_or_admin(viewer: Principal, user_id: str) -> None:
         viewer.require_admin()
 
 
-def _page(viewer: Principal, listing: store.Listing, limit: int, cursor: str | None) -> HistoryPage:
+def _page(viewer: Principal, listing: history.Listing, limit: int, cursor: str | None) -> HistoryPage:
     # An index's partition and the table's never have one name, so the partition names the list.
     before = position_in(listing.partition, cursor) if cursor else None
-    entries, last = store.newest_first(listing, before, limit)
+    entries, last = history.newest_first(listing, before, limit)
     shown = [entry.as_seen_by(viewer) for entry in entries]
     return HistoryPage(shown, cursor_in(listing.partition, last) if last else None)

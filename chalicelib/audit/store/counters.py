@@ -8,7 +8,8 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.audit.model import COUNTERS, Tally
 from chalicelib.core import keys
-from chalicelib.core.table import ConditionFailed, DataItem, conditionally
+from chalicelib.core.table.item import DataItem
+from chalicelib.core.table.writing import ConditionFailed, conditionally
 
 
 class StatisticsItem(DataItem):

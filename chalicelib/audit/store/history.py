@@ -9,7 +9,7 @@ from chalicelib.audit.model import Action, HistoryEntry, How, Metadata
 from chalicelib.core import keys
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.shape import to_wire
-from chalicelib.core.table import DataItem
+from chalicelib.core.table.item import DataItem
 from chalicelib.locking.model import Actor, UserInfo
 
 

@@ -11,7 +11,8 @@ from chalicelib.audit.store import counters
 from chalicelib.audit.store.history import HistoryItem, item_of
 from chalicelib.core import keys
 from chalicelib.core.rate_limit import Attempt
-from chalicelib.core.table import ConditionFailed, DataItem, transact
+from chalicelib.core.table.item import DataItem
+from chalicelib.core.table.writing import ConditionFailed, transact
 
 # A stream keeps its records, and may bring them again, for a day.
 _MARK_LIFE = timedelta(days=7)

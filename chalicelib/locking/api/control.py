@@ -5,9 +5,9 @@ from http import HTTPStatus
 from chalicelib.core import rate_limit
 from chalicelib.core.errors import RateLimited
 from chalicelib.core.http import Call
-from chalicelib.locking import service
 from chalicelib.locking.api.shapes import ControlAnswer, RequestControl, RespondControl, routes
-from chalicelib.locking.model import LineFull, Locked, LockLost, LockRecord, NothingAsked, NotLocked, Tab
+from chalicelib.locking.model import LineFull, Locked, LockLost, LockRecord, NothingAsked, NotLocked, Tab, rules
+from chalicelib.locking.service import waiting
 
 
 @routes.endpoint(
@@ -22,7 +22,7 @@ def request_control(call: Call[RequestControl, None], appointment_id: str) -> Co
     """Ask the holder for control, or get into line behind those who asked before."""
     tab = Tab(call.principal, call.body.session_id)
     rate_limit.spend(rate_limit.control_requests(), call.principal, appointment_id)
-    record = service.request(tab, appointment_id, message=call.body.message)
+    record = waiting.request(tab, appointment_id, message=call.body.message)
     return _answer(record, tab.user_id, tab.session_id)
 
 
@@ -36,7 +36,7 @@ def request_control(call: Call[RequestControl, None], appointment_id: str) -> Co
 def withdraw_request(call: Call[RequestControl, None], appointment_id: str) -> ControlAnswer:
     """Ask no longer. Who does not ask is no error."""
     tab = Tab(call.principal, call.body.session_id)
-    return _answer(service.withdraw(tab, appointment_id), tab.user_id, tab.session_id)
+    return _answer(waiting.withdraw(tab, appointment_id), tab.user_id, tab.session_id)
 
 
 @routes.endpoint(
@@ -49,8 +49,8 @@ def withdraw_request(call: Call[RequestControl, None], appointment_id: str) -> C
 def respond_control(call: Call[RespondControl, None], appointment_id: str) -> ControlAnswer:
     """Answer the first in line: the lock passes to them in one write, or they are told no."""
     form = call.body
-    answer = service.Answer(call.principal, form.lock_id, form.user_id, form.message)
-    respond = service.grant if form.grant else service.deny
+    answer = rules.Answer(call.principal, form.lock_id, form.user_id, form.message)
+    respond = waiting.grant if form.grant else waiting.deny
     return _answer(respond(appointment_id, answer), call.principal.user_id)
 
 

@@ -4,7 +4,6 @@ from chalicelib.core import rate_limit
 from chalicelib.core.auth import Principal
 from chalicelib.core.errors import RateLimited
 from chalicelib.core.http import Call
-from chalicelib.locking import service
 from chalicelib.locking.api.shapes import (
     AcquireLock,
     LockAnswer,
@@ -15,12 +14,13 @@ from chalicelib.locking.api.shapes import (
     routes,
 )
 from chalicelib.locking.model import Locked, LockLost, LockStatus, LockVersionMismatch, NotLocked, Tab
+from chalicelib.locking.service import holding
 
 
 @routes.endpoint("GET", "/appointments/{appointment_id}/lock-status", answers=LockStatus)
 def lock_status(call: Call[None, None], appointment_id: str) -> LockStatus:
     """Who holds the lock, and until when."""
-    return service.status(call.principal, appointment_id)
+    return holding.status(call.principal, appointment_id)
 
 
 @routes.endpoint(
@@ -34,7 +34,7 @@ def acquire_lock(call: Call[AcquireLock, None], appointment_id: str) -> LockAnsw
     """Take the lock. If somebody has it, the refusal says who and until when."""
     rate_limit.spend(rate_limit.lock_attempts(), call.principal, appointment_id)
     tab = Tab(call.principal, call.body.session_id)
-    return LockAnswer(service.acquire(tab, appointment_id, expected_version=call.body.expected_version))
+    return LockAnswer(holding.acquire(tab, appointment_id, expected_version=call.body.expected_version))
 
 
 @routes.endpoint(
@@ -46,7 +46,7 @@ def acquire_lock(call: Call[AcquireLock, None], appointment_id: str) -> LockAnsw
 )
 def renew_lock(call: Call[RenewLock, None], appointment_id: str) -> LockAnswer:
     """Begin a new lease while the user is active."""
-    return LockAnswer(service.renew(call.principal, appointment_id, call.body.lock_id))
+    return LockAnswer(holding.renew(call.principal, appointment_id, call.body.lock_id))
 
 
 @routes.endpoint(
@@ -75,7 +75,7 @@ def release_lock_by_beacon(call: Call[ReleaseLock, None], appointment_id: str) -
 
 
 def _released(call: Call[ReleaseLock, None], appointment_id: str, principal: Principal | None) -> Released:
-    version = service.release(
+    version = holding.release(
         appointment_id,
         call.body.lock_id,
         principal=principal,
@@ -93,4 +93,4 @@ def _released(call: Call[ReleaseLock, None], appointment_id: str, principal: Pri
 )
 def move_lock(call: Call[MoveLock, None], appointment_id: str) -> LockAnswer:
     """Take one's own lock from another tab to this one."""
-    return LockAnswer(service.move(Tab(call.principal, call.body.session_id), appointment_id))
+    return LockAnswer(holding.move(Tab(call.principal, call.body.session_id), appointment_id))

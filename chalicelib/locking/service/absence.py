@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from chalicelib.core import keys
 from chalicelib.core.batch import to_each
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.locking import store
 from chalicelib.locking.model import LockStatus, Tab, rules
 from chalicelib.locking.service.place import Rule, apply, default_terms, look
+from chalicelib.locking.store import records
 
 
 def leave(tab: Tab, followed: Iterable[str] = (), *, clock: Clock = utc_now) -> None:
@@ -49,8 +49,8 @@ def _change(tab: Tab, followed: Iterable[str], rule: Rule) -> None:
     open_ones = {keys.appointment(tenant_id, appointment_id) for appointment_id in followed}
 
     def change(partition: str) -> None:
-        record = store.read(partition)
+        record = records.read(partition)
         if record is not None:
             apply(partition, record, rule)
 
-    to_each(open_ones | set(store.held_by(tenant_id, tab.user_id, tab.session_id)), change)
+    to_each(open_ones | set(records.held_by(tenant_id, tab.user_id, tab.session_id)), change)

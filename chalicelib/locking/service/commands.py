@@ -5,10 +5,10 @@ from datetime import timedelta
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, utc_now
-from chalicelib.locking import store
 from chalicelib.locking.model import Lock, Tab, rules
 from chalicelib.locking.service.holding import claim_of
 from chalicelib.locking.service.place import apply, lease_of, new_secret, standing
+from chalicelib.locking.store import quick
 
 
 def take_over(
@@ -34,8 +34,8 @@ def take_over(
     claim = claim_of(tab, clock, ids, lease)
     partition = keys.appointment(tab.principal.tenant_id, appointment_id)
     try:
-        return lease_of(store.quick.take_over(partition, claim, command))
-    except store.Refused as refusal:
+        return lease_of(quick.take_over(partition, claim, command))
+    except quick.Refused as refusal:
         record = standing(partition, refusal.record, claim.now)
     return lease_of(apply(partition, record, lambda found: rules.take_over(found, claim, command)))
 
@@ -55,7 +55,7 @@ def force_release(
     command, now = rules.Command(admin, reason, expected_version), clock()
     partition = keys.appointment(admin.tenant_id, appointment_id)
     try:
-        return store.quick.force_release(partition, command, now).version
-    except store.Refused as refusal:
+        return quick.force_release(partition, command, now).version
+    except quick.Refused as refusal:
         record = standing(partition, refusal.record, now)
     return apply(partition, record, lambda found: rules.force_release(found, command, now)).version

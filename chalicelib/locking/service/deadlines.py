@@ -7,11 +7,11 @@ from typing import Any
 from chalicelib.core import keys
 from chalicelib.core.batch import to_each
 from chalicelib.core.clock import Clock, Ids, utc_now
-from chalicelib.locking import store
 from chalicelib.locking.model import LockRecord, rules
 from chalicelib.locking.model.timers import Timer, timers
 from chalicelib.locking.queue import TimerQueue, timer_queue
 from chalicelib.locking.service.place import apply, default_terms, lock_id_in, new_secret
+from chalicelib.locking.store import item, records
 
 # How long the sweep leaves a deadline to its message.
 _MESSAGE_FIRST = timedelta(seconds=5)
@@ -27,7 +27,7 @@ def settle(partition: str, *, clock: Clock = utc_now, ids: Ids = new_secret) -> 
     def rule(found: LockRecord) -> LockRecord:
         return rules.settle(found, now, terms, lambda: lock_id_in(tenant_id, ids()))
 
-    record = store.read(partition)
+    record = records.read(partition)
     while record is not None:
         settled = apply(partition, record, rule)
         if rule(settled) is settled:
@@ -50,7 +50,7 @@ def sweep(*, clock: Clock = utc_now, ids: Ids = new_secret) -> int:
     Raises:
         ExceptionGroup: why some could not be done; all others were.
     """
-    overdue = list(store.overdue(clock() - _MESSAGE_FIRST))
+    overdue = list(records.overdue(clock() - _MESSAGE_FIRST))
     to_each(overdue, lambda partition: settle(partition, clock=clock, ids=ids))
     return len(overdue)
 
@@ -67,12 +67,12 @@ def follow_up(
     the last version kept where TTL removed the item. Repeats are harmless.
     """
     tenant_id, _ = keys.appointment_of(partition)
-    before = store.record_of(old) if old else None
+    before = item.record_of(old) if old else None
     if new is not None:
-        for timer in timers(tenant_id, before, store.record_of(new)):
+        for timer in timers(tenant_id, before, item.record_of(new)):
             (queue or timer_queue()).send(timer, clock())
     elif before is not None:
-        store.keep_version(partition, removed(before).version)
+        records.keep_version(partition, removed(before).version)
 
 
 def removed(record: LockRecord) -> LockRecord:

@@ -3,9 +3,9 @@
 from chalicelib.accounts.model import Deactivation
 from chalicelib.core.batch import to_each
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.locking import store
 from chalicelib.locking.model import rules
 from chalicelib.locking.service.place import apply, default_terms
+from chalicelib.locking.store import records
 
 REASON = "account deactivated"
 
@@ -24,9 +24,9 @@ def end_member(ended: Deactivation, *, clock: Clock = utc_now) -> None:
     now, terms, admin = clock(), default_terms(), rules.actor_of(ended.by)
 
     def dismiss(partition: str) -> None:
-        record = store.read(partition)
+        record = records.read(partition)
         if record is not None:
             apply(partition, record, lambda found: rules.dismiss(found, ended.user_id, admin, REASON, now, terms))
 
     member = ended.tenant_id, ended.user_id
-    to_each({*store.held_by(*member), *store.awaited_by(*member)}, dismiss)
+    to_each({*records.held_by(*member), *records.awaited_by(*member)}, dismiss)

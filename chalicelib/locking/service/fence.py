@@ -8,9 +8,9 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.errors import NotFound
-from chalicelib.locking import store
 from chalicelib.locking.model import LockLost, LockRequired
 from chalicelib.locking.service.place import NO_APPOINTMENT
+from chalicelib.locking.store import item, records
 
 
 def add_fence(
@@ -18,14 +18,14 @@ def add_fence(
 ) -> None:
     """Make a transaction succeed only while the member holds this very lock. Add it first."""
     partition = keys.appointment(principal.tenant_id, appointment_id)
-    store.add_fence(write, partition, principal, lock_id, now)
+    records.add_fence(write, partition, principal, lock_id, now)
 
 
 def add_open_fence(write: TransactWrite, tenant_id: str, appointment_id: str, now: datetime) -> None:
     """Make a transaction succeed only while no member holds the lock: for patients, who have no part in it. Add it
     first.
     """
-    store.add_open_fence(write, keys.appointment(tenant_id, appointment_id), now)
+    records.add_open_fence(write, keys.appointment(tenant_id, appointment_id), now)
 
 
 def lost_at_fence(
@@ -34,7 +34,7 @@ def lost_at_fence(
     """The refusal for a transaction whose fence did not hold, given the image that stood against it."""
     if image is None and not _is_there(principal, appointment_id):
         return NotFound(NO_APPOINTMENT)
-    return LockLost(store.record_of(image).live_lock(now) if image else None, principal.user_id)
+    return LockLost(item.record_of(image).live_lock(now) if image else None, principal.user_id)
 
 
 def required(principal: Principal, appointment_id: str) -> LockRequired | NotFound:
@@ -45,4 +45,4 @@ def required(principal: Principal, appointment_id: str) -> LockRequired | NotFou
 
 
 def _is_there(principal: Principal, appointment_id: str) -> bool:
-    return store.last_version(keys.appointment(principal.tenant_id, appointment_id)) is not None
+    return records.last_version(keys.appointment(principal.tenant_id, appointment_id)) is not None

@@ -8,7 +8,6 @@ from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, to_ms, utc_now
 from chalicelib.core.errors import NotFound, Unavailable
-from chalicelib.locking import store
 from chalicelib.locking.model import Lock, LockRecord, LockStatus, LockVersionMismatch, Tab, never_locked, rules
 from chalicelib.locking.model.rules import Claim
 from chalicelib.locking.service.place import (
@@ -23,6 +22,7 @@ from chalicelib.locking.service.place import (
     standing,
     tenant_of,
 )
+from chalicelib.locking.store import quick, records
 
 
 def claim_of(tab: Tab, clock: Clock, ids: Ids, lease: timedelta | None) -> Claim:
@@ -49,14 +49,14 @@ def acquire(
     claim = claim_of(tab, clock, ids, lease)
     partition = keys.appointment(tab.principal.tenant_id, appointment_id)
     try:
-        return lease_of(store.quick.acquire(partition, claim, expected_version))
-    except store.Refused as refusal:
+        return lease_of(quick.acquire(partition, claim, expected_version))
+    except quick.Refused as refusal:
         record = refusal.record
     if record is None:
         # It has no item: not locked lately, or not an appointment at all.
         try:
             return lease_of(_create(partition, claim, expected_version))
-        except store.Refused as refusal:
+        except quick.Refused as refusal:
             record = refusal.record
     if record is None:
         raise Unavailable(IN_DEMAND)
@@ -65,10 +65,10 @@ def acquire(
 
 def _create(partition: str, claim: Claim, expected_version: int | None) -> LockRecord:
     try:
-        return store.create(partition, claim, to_ms(claim.now), expected_version)
-    except store.NoSuchAppointment:
+        return records.create(partition, claim, to_ms(claim.now), expected_version)
+    except records.NoSuchAppointment:
         raise NotFound(NO_APPOINTMENT) from None
-    except store.VersionPassed as passed:
+    except records.VersionPassed as passed:
         version = passed.version
     if expected_version not in (None, version):
         _, appointment_id = keys.appointment_of(partition)
@@ -76,8 +76,8 @@ def _create(partition: str, claim: Claim, expected_version: int | None) -> LockR
         raise LockVersionMismatch(rules.describe(record, claim.tab.user_id, claim.now))
     # The clock is behind the one that counted the last lock.
     try:
-        return store.create(partition, claim, version + 1, expected_version)
-    except store.VersionPassed:
+        return records.create(partition, claim, version + 1, expected_version)
+    except records.VersionPassed:
         raise Unavailable(IN_DEMAND) from None
 
 
@@ -100,8 +100,8 @@ def renew(
     now, terms = clock(), default_terms(lease)
     partition = keys.appointment(principal.tenant_id, appointment_id)
     try:
-        return lease_of(store.quick.renew(partition, principal, lock_id, now, terms))
-    except store.Refused as refusal:
+        return lease_of(quick.renew(partition, principal, lock_id, now, terms))
+    except quick.Refused as refusal:
         record = standing(partition, refusal.record, now)
     return lease_of(apply(partition, record, lambda found: rules.renew(found, principal, lock_id, now, terms)))
 
@@ -127,8 +127,8 @@ def release(
     partition = keys.appointment(principal.tenant_id if principal else tenant_of(lock_id), appointment_id)
     surrender = rules.Surrender(lock_id, principal.user_id if principal else None, clock())
     try:
-        return store.quick.release(partition, surrender, expected_version).version
-    except store.Refused as refusal:
+        return quick.release(partition, surrender, expected_version).version
+    except quick.Refused as refusal:
         record = standing(partition, refusal.record, surrender.now)
     return apply(partition, record, lambda found: rules.release(found, surrender, expected_version)).version
 
@@ -151,8 +151,8 @@ def move(
     claim = claim_of(tab, clock, ids, lease)
     partition = keys.appointment(tab.principal.tenant_id, appointment_id)
     try:
-        return lease_of(store.quick.move(partition, claim))
-    except store.Refused as refusal:
+        return lease_of(quick.move(partition, claim))
+    except quick.Refused as refusal:
         record = standing(partition, refusal.record, claim.now)
     return lease_of(apply(partition, record, lambda found: rules.move(found, claim)))
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from chalicelib.core import keys
 from chalicelib.core.errors import NotFound, Unavailable
 from chalicelib.core.settings import settings
-from chalicelib.locking import store
 from chalicelib.locking.model import Lock, LockRecord, never_locked
 from chalicelib.locking.model.rules import Terms
+from chalicelib.locking.store import quick, records
 
 # A lock id begins with its tenant, so that it can be released without a token.
 _SEPARATOR = "."
@@ -60,7 +60,7 @@ def standing(partition: str, record: LockRecord | None, now: datetime) -> LockRe
     """
     if record is not None:
         return record
-    version = store.last_version(partition)
+    version = records.last_version(partition)
     if version is None:
         raise NotFound(NO_APPOINTMENT)
     _, appointment_id = keys.appointment_of(partition)
@@ -73,7 +73,7 @@ def look(partition: str, now: datetime) -> LockRecord:
     Raises:
         NotFound: there is no such appointment.
     """
-    return standing(partition, store.read(partition), now)
+    return standing(partition, records.read(partition), now)
 
 
 def apply(partition: str, record: LockRecord, rule: Rule) -> LockRecord:
@@ -90,8 +90,8 @@ def apply(partition: str, record: LockRecord, rule: Rule) -> LockRecord:
         if written is record:
             return record
         try:
-            store.replace(partition, written)
-        except store.Refused as refusal:
+            records.replace(partition, written)
+        except quick.Refused as refusal:
             if refusal.record == written:
                 return written
             if refusal.record is None:

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import LockPolicy
+from chalicelib.accounts.service import practice
 from chalicelib.core import keys
 from chalicelib.core.clock import Clock, Ids, utc_now
-from chalicelib.locking import store
 from chalicelib.locking.model import Asker, LockRecord, Tab, rules
 from chalicelib.locking.model.rules import Answer
 from chalicelib.locking.service.place import (
@@ -17,6 +16,7 @@ from chalicelib.locking.service.place import (
     new_secret,
     standing,
 )
+from chalicelib.locking.store import quick
 
 
 def request(
@@ -40,7 +40,7 @@ def request(
     member, now, terms = tab.principal, clock(), default_terms()
     partition = keys.appointment(member.tenant_id, appointment_id)
     record = look(partition, now)
-    chosen = policy or accounts.lock_policy(member.tenant_id)
+    chosen = policy or practice.lock_policy(member.tenant_id)
     asker = Asker(
         user_id=tab.user_id,
         user_info=tab.user_info,
@@ -79,8 +79,8 @@ def grant(appointment_id: str, answer: Answer, *, clock: Clock = utc_now, ids: I
     tenant_id, now, terms = answer.holder.tenant_id, clock(), default_terms()
     partition, lock_id = keys.appointment(tenant_id, appointment_id), lock_id_in(tenant_id, ids())
     try:
-        return store.quick.grant(partition, answer, lock_id, now, terms)
-    except store.Refused as refusal:
+        return quick.grant(partition, answer, lock_id, now, terms)
+    except quick.Refused as refusal:
         record = standing(partition, refusal.record, now)
     return apply(partition, record, lambda found: rules.grant(found, answer, lock_id, now, terms))
 

@@ -7,7 +7,7 @@ from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.core import keys
 from chalicelib.core.clock import from_ms, to_ms
-from chalicelib.core.table import DataItem
+from chalicelib.core.table.item import DataItem
 from chalicelib.locking.model import ABANDONED, MEMORY, Actor, Asker, Cause, Lock, LockRecord, Timeout, UserInfo
 
 

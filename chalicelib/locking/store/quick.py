@@ -16,7 +16,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import to_ms
-from chalicelib.core.table import ConditionFailed, conditionally
+from chalicelib.core.table.writing import ConditionFailed, conditionally
 from chalicelib.locking.model import Cause, LockRecord
 from chalicelib.locking.model.lock import Lock
 from chalicelib.locking.model.rules import Answer, Claim, Command, Surrender, Terms, actor_of

@@ -10,7 +10,8 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import to_ms
-from chalicelib.core.table import ConditionFailed, DataItem, conditionally, transact
+from chalicelib.core.table.item import DataItem
+from chalicelib.core.table.writing import ConditionFailed, conditionally, transact
 from chalicelib.locking.model import LockRecord
 from chalicelib.locking.model.rules import Claim
 from chalicelib.locking.store.item import LockItem, record_of, to_item, to_record

@@ -10,13 +10,13 @@ from chalicelib.core.http import problem_of
 from chalicelib.core.lookups import Lookups
 from chalicelib.core.observability import logger
 from chalicelib.core.token_bucket import TokenBuckets
-from chalicelib.realtime import store
 from chalicelib.realtime.dialogue.reading import BadFrame, action_of, read
 from chalicelib.realtime.dialogue.serving import Telling, answer, serve
 from chalicelib.realtime.frames import CursorPosition, ErrorFrame, Ping, TellPresence
 from chalicelib.realtime.gateway import Gateway
 from chalicelib.realtime.model import Connection
-from chalicelib.realtime.service import tell
+from chalicelib.realtime.service.telling import tell
+from chalicelib.realtime.store import connections
 
 # A page that comes back follows all that it shows at once, and no page says more than a pointer's ten a second
 # and a few words beside.
@@ -36,7 +36,7 @@ def _connection(connection_id: str, now: datetime, *, afresh: bool) -> Connectio
     known = _known_connections()
     if not afresh and (connection := known.get(connection_id, now)):
         return connection
-    connection = store.find_connection(connection_id)
+    connection = connections.find_connection(connection_id)
     if connection is None:
         known.forget(connection_id)
     else:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from chalicelib.appointments import service as appointments
+from chalicelib.appointments.service import record
 from chalicelib.core import keys
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Forbidden, NotFound
-from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
-from chalicelib.realtime import store
+from chalicelib.locking.service import absence, holding
 from chalicelib.realtime.frames import (
     CalendarSubscribed,
     Command,
@@ -26,7 +25,8 @@ from chalicelib.realtime.frames import (
 from chalicelib.realtime.gateway import Gateway
 from chalicelib.realtime.model import Connection, Seen
 from chalicelib.realtime.service import pointers, presence
-from chalicelib.scheduling import service as scheduling
+from chalicelib.realtime.store import subscriptions
+from chalicelib.scheduling.service import practice
 
 # A frame and to whom it goes; to nobody else there is the one who asked.
 Telling = tuple[Sequence[Connection], Frame]
@@ -50,7 +50,7 @@ def serve(connection: Connection, command: Command, gateway: Gateway, clock: Clo
         case SubscribeCalendar(doctor_id=doctor_id):
             return _subscribe_calendar(connection, doctor_id, clock)
         case UnsubscribeCalendar(doctor_id=doctor_id):
-            store.unsubscribe(_calendar(connection, doctor_id), connection.connection_id)
+            subscriptions.unsubscribe(_calendar(connection, doctor_id), connection.connection_id)
             return []
         case _:
             return _serve_member(_member(connection), connection, command, gateway, clock)
@@ -86,14 +86,14 @@ def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clo
     write.
     """
     topic = keys.appointment(connection.tenant_id, appointment_id)
-    appointment = appointments.get(tab.principal, appointment_id, consistent=True)
-    seen = Seen(locking.status(tab.principal, appointment_id, clock=clock).version, appointment.version)
-    before = store.subscribe(topic, connection, clock(), seen=seen)
-    appointment = appointments.get(tab.principal, appointment_id, consistent=True)
-    status = locking.watch(tab, appointment_id, clock=clock)
+    appointment = record.get(tab.principal, appointment_id, consistent=True)
+    seen = Seen(holding.status(tab.principal, appointment_id, clock=clock).version, appointment.version)
+    before = subscriptions.subscribe(topic, connection, clock(), seen=seen)
+    appointment = record.get(tab.principal, appointment_id, consistent=True)
+    status = absence.watch(tab, appointment_id, clock=clock)
     if (now_seen := Seen(status.version, appointment.version)) != seen:
-        store.note_seen(topic, connection.connection_id, now_seen)
-    now, audience = clock(), store.audience(topic)
+        subscriptions.note_seen(topic, connection.connection_id, now_seen)
+    now, audience = clock(), subscriptions.audience(topic)
     snapshot = Snapshot(
         at=status.server_time,
         appointment_id=appointment_id,
@@ -109,20 +109,20 @@ def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clo
 
 def _unsubscribe(connection: Connection, appointment_id: str, clock: Clock) -> list[Telling]:
     topic = keys.appointment(connection.tenant_id, appointment_id)
-    before = store.unsubscribe(topic, connection.connection_id)
+    before = subscriptions.unsubscribe(topic, connection.connection_id)
     if before is None:
         return []
-    now, audience = clock(), store.audience(topic)
+    now, audience = clock(), subscriptions.audience(topic)
     return _news(presence.shift(topic, audience, before, None, now))
 
 
 def _tell_presence(connection: Connection, command: TellPresence, clock: Clock) -> list[Telling]:
     topic, told_at = keys.appointment(connection.tenant_id, command.appointment_id), clock()
-    before = store.tell_state(topic, connection.connection_id, command.state, told_at)
+    before = subscriptions.tell_state(topic, connection.connection_id, command.state, told_at)
     if before is None:
         raise NotFound("Subscribe to the appointment first; then say what you do with it.")
     after = presence.told(before, command.state, told_at)
-    now, audience = clock(), store.audience(topic)
+    now, audience = clock(), subscriptions.audience(topic)
     return _news(presence.shift(topic, audience, before, after, now))
 
 
@@ -133,10 +133,10 @@ def _news(telling: presence.Telling | None) -> list[Telling]:
 def _subscribe_calendar(connection: Connection, doctor_id: str | None, clock: Clock) -> list[Telling]:
     """What comes after the answer is not missed; whoever reads the calendar then has everything."""
     tab = connection.tab
-    if tab and doctor_id and scheduling.faults_of_references(tab.principal, doctor_id, None):
+    if tab and doctor_id and practice.faults_of_references(tab.principal, doctor_id, None):
         raise NotFound("There is no doctor with this id.")
     only = doctor_id if tab is None else None
-    store.subscribe(_calendar(connection, doctor_id), connection, clock(), doctor_id=only)
+    subscriptions.subscribe(_calendar(connection, doctor_id), connection, clock(), doctor_id=only)
     return [answer(CalendarSubscribed(clock(), doctor_id))]
 
 

@@ -4,7 +4,7 @@ from functools import cache
 from threading import Lock
 
 from chalicelib.core.settings import settings
-from chalicelib.core.table import connection
+from chalicelib.core.table.connection import connection
 from chalicelib.realtime.gateway.endpoint import ApiGateway
 from chalicelib.realtime.gateway.fate import PATIENCE, Fate, Gateway
 

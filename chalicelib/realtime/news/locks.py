@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.core import keys
-from chalicelib.locking import service as locking
 from chalicelib.locking.model import Cause, LockRecord
+from chalicelib.locking.service import deadlines
+from chalicelib.locking.store import item
 from chalicelib.realtime.frames import LockFrame, LockFrameType
 from chalicelib.realtime.model import Leased
 from chalicelib.realtime.news.news import Change, HasDraft, Image, News
@@ -39,8 +40,8 @@ def leased_to(record: Mapping[str, Any]) -> Leased | None:
     if image["Keys"]["sk"]["S"] != keys.LOCK or "NewImage" not in image:
         return None
     tenant_id, appointment_id = keys.appointment_of(image["Keys"]["pk"]["S"])
-    old = locking.record_of(image["OldImage"]) if "OldImage" in image else None
-    change = Change(tenant_id, old, locking.record_of(image["NewImage"]))
+    old = item.record_of(image["OldImage"]) if "OldImage" in image else None
+    change = Change(tenant_id, old, item.record_of(image["NewImage"]))
     holder = change.holder
     if holder is None or change.new.cause not in _BEGINNINGS:
         return None
@@ -50,8 +51,8 @@ def leased_to(record: Mapping[str, Any]) -> Leased | None:
 
 def lock_news(topic: str, old: Image | None, new: Image | None, has_draft: HasDraft) -> Iterator[News]:
     """What to tell of a change of a lock, in order."""
-    before = locking.record_of(old) if old else None
-    after = locking.record_of(new) if new else locking.removed(before) if before else None
+    before = item.record_of(old) if old else None
+    after = item.record_of(new) if new else deadlines.removed(before) if before else None
     if after is None or after is before:
         return
     tenant_id, _ = keys.appointment_of(topic)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import Deactivation
-from chalicelib.appointments import service as appointments
+from chalicelib.accounts.service import staff
+from chalicelib.appointments.service import lapses, notices
 from chalicelib.core import keys
-from chalicelib.locking import service as locking
+from chalicelib.locking.service import deadlines
 from chalicelib.realtime.news.appointments import appointment_news
 from chalicelib.realtime.news.locks import lock_news
 from chalicelib.realtime.news.news import HasDraft, News
@@ -33,11 +33,11 @@ def follow_up(record: Mapping[str, Any]) -> None:
     change = record["dynamodb"]
     partition, kind = change["Keys"]["pk"]["S"], change["Keys"]["sk"]["S"]
     if kind == keys.LOCK:
-        locking.follow_up(partition, change.get("OldImage"), change.get("NewImage"))
+        deadlines.follow_up(partition, change.get("OldImage"), change.get("NewImage"))
     elif kind == keys.APPOINTMENT:
-        appointments.follow_up(partition, change.get("OldImage"), change.get("NewImage"))
+        notices.follow_up(partition, change.get("OldImage"), change.get("NewImage"))
     elif kind == keys.HOLD:
-        appointments.follow_up_hold(change.get("OldImage"), change.get("NewImage"))
+        lapses.follow_up_hold(change.get("OldImage"), change.get("NewImage"))
 
 
 def deactivation_in(record: Mapping[str, Any]) -> Deactivation | None:
@@ -45,4 +45,4 @@ def deactivation_in(record: Mapping[str, Any]) -> Deactivation | None:
     change = record["dynamodb"]
     if not change["Keys"]["sk"]["S"].startswith(keys.member("")):
         return None
-    return accounts.deactivated(change.get("OldImage"), change.get("NewImage"))
+    return staff.deactivated(change.get("OldImage"), change.get("NewImage"))

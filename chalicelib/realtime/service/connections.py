@@ -2,15 +2,15 @@
 
 import secrets
 
-from chalicelib.accounts import service as accounts
+from chalicelib.accounts.service import practice, staff
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, utc_now
 from chalicelib.core.errors import NotFound
-from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
-from chalicelib.realtime import store
+from chalicelib.locking.service import absence
 from chalicelib.realtime.model import MOST_CONNECTIONS, TICKET_LIFE, Connection, Ticket
+from chalicelib.realtime.store import connections, subscriptions, tickets
 
 
 def new_ticket() -> str:
@@ -31,7 +31,7 @@ def issue_visitor_ticket(slug: str, *, clock: Clock = utc_now, ids: Ids = new_ti
     Raises:
         NotFound: there is no practice of this name.
     """
-    tenant_id = accounts.tenant_id_of_slug(slug)
+    tenant_id = practice.tenant_id_of_slug(slug)
     if tenant_id is None:
         raise NotFound("There is no practice with this name.")
     return _issue(tenant_id, None, clock, ids)
@@ -39,7 +39,7 @@ def issue_visitor_ticket(slug: str, *, clock: Clock = utc_now, ids: Ids = new_ti
 
 def _issue(tenant_id: str, tab: Tab | None, clock: Clock, ids: Ids) -> Ticket:
     ticket = ids()
-    store.put_ticket(ticket, tenant_id, tab, clock() + TICKET_LIFE)
+    tickets.put_ticket(ticket, tenant_id, tab, clock() + TICKET_LIFE)
     return Ticket(ticket, int(TICKET_LIFE.total_seconds()))
 
 
@@ -53,28 +53,28 @@ def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -
     whose end nobody told us of do not keep a member out.
     """
     now = clock()
-    taken = store.take_ticket(ticket, now) if ticket else None
+    taken = tickets.take_ticket(ticket, now) if ticket else None
     if taken is None:
         return None
     connection = Connection(connection_id, *taken)
-    store.put_connection(connection, now)
+    connections.put_connection(connection, now)
     try:
         return _begin(connection, clock)
     except Exception:
         # It never opens, so nobody would tell us of its end.
-        store.delete_connection(connection_id)
+        connections.delete_connection(connection_id)
         raise
 
 
 def _begin(connection: Connection, clock: Clock) -> list[str] | None:
     connection_id, tenant_id, tab = connection.connection_id, connection.tenant_id, connection.tab
     if tab is None:
-        store.subscribe(keys.public_slots(tenant_id), connection, clock())
+        subscriptions.subscribe(keys.public_slots(tenant_id), connection, clock())
         return []
     # Looked up behind the write: if it is not there yet, then who announces it finds the connection and closes it.
-    if accounts.deactivation_of(tenant_id, tab.user_id):
-        store.delete_connection(connection_id)
+    if staff.deactivation_of(tenant_id, tab.user_id):
+        connections.delete_connection(connection_id)
         return None
-    locking.come_back(tab, clock=clock)
-    others = [one for one in store.connection_ids_of(tenant_id, tab.user_id) if one != connection_id]
+    absence.come_back(tab, clock=clock)
+    others = [one for one in connections.connection_ids_of(tenant_id, tab.user_id) if one != connection_id]
     return others[: max(0, len(others) + 1 - MOST_CONNECTIONS)]

@@ -1,14 +1,14 @@
 """What the end of a connection means: to its tab's locks, and to those who saw its member there."""
 
-from chalicelib.accounts import service as accounts
+from chalicelib.accounts.service import staff
 from chalicelib.core import keys
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.locking import service as locking
 from chalicelib.locking.model import Tab
-from chalicelib.realtime import store
+from chalicelib.locking.service import absence, dismissal
 from chalicelib.realtime.frames import PresenceUpdate
 from chalicelib.realtime.model import Connection, Leased, Subscriber
 from chalicelib.realtime.service import presence
+from chalicelib.realtime.store import connections, subscriptions
 
 Farewell = tuple[list[Connection], PresenceUpdate]
 
@@ -19,29 +19,29 @@ def leave(connection_id: str, *, clock: Clock = utc_now) -> list[Farewell]:
 
     A connection's end is often noticed late, when its tab has long had another one: then nothing changes.
     """
-    connection = store.find_connection(connection_id)
-    followed = store.topics_of(connection_id)
+    connection = connections.find_connection(connection_id)
+    followed = subscriptions.topics_of(connection_id)
     appointments = [topic for topic in followed if keys.is_appointment(topic)]
-    store.delete_connection(connection_id)
+    connections.delete_connection(connection_id)
     tab = connection.tab if connection else None
     try:  # the locks come first: whoever waits for one does not wait until a thousand topics are tidied up
-        if tab is not None and not store.is_connected(tab):
+        if tab is not None and not connections.is_connected(tab):
             _let_go(tab, [keys.appointment_of(topic)[1] for topic in appointments], clock)
     finally:
-        rows = {topic: store.unsubscribe(topic, connection_id) for topic in followed}
+        rows = {topic: subscriptions.unsubscribe(topic, connection_id) for topic in followed}
     farewells = (_farewell(topic, row, clock) for topic in appointments if (row := rows[topic]))
     return [farewell for farewell in farewells if farewell is not None]
 
 
 def _let_go(tab: Tab, followed: list[str], clock: Clock) -> None:
-    store.put_left(tab, clock())
-    locking.leave(tab, followed, clock=clock)
-    if store.is_connected(tab):
-        locking.come_back(tab, followed, clock=clock)
+    connections.put_left(tab, clock())
+    absence.leave(tab, followed, clock=clock)
+    if connections.is_connected(tab):
+        absence.come_back(tab, followed, clock=clock)
 
 
 def _farewell(topic: str, row: Subscriber, clock: Clock) -> Farewell | None:
-    now, audience = clock(), store.audience(topic)
+    now, audience = clock(), subscriptions.audience(topic)
     return presence.shift(topic, audience, row, None, now)
 
 
@@ -53,8 +53,8 @@ def end_if_abandoned(leased: Leased, *, clock: Clock = utc_now) -> None:
     client that has no WebSocket at all has not left. One call tells each.
     """
     tab = leased.tab
-    if ended := accounts.deactivation_of(tab.principal.tenant_id, tab.user_id):
-        locking.end_member(ended, clock=clock)
+    if ended := staff.deactivation_of(tab.principal.tenant_id, tab.user_id):
+        dismissal.end_member(ended, clock=clock)
         return
-    if (leased.was_gone or store.has_left(tab, clock())) and not store.is_connected(tab):
-        locking.leave(tab, [leased.appointment_id], clock=clock)
+    if (leased.was_gone or connections.has_left(tab, clock())) and not connections.is_connected(tab):
+        absence.leave(tab, [leased.appointment_id], clock=clock)

@@ -12,12 +12,12 @@ from chalicelib.core.lookups import Lookups
 from chalicelib.core.observability import logger
 from chalicelib.core.token_bucket import TokenBuckets
 from chalicelib.locking.model import Position, Tab, UserInfo
-from chalicelib.realtime import store
 from chalicelib.realtime.frames import CursorUpdate
 from chalicelib.realtime.gateway import Gateway
 from chalicelib.realtime.model import Subscriber
 from chalicelib.realtime.service.presence import MOST_COMPANY
 from chalicelib.realtime.service.telling import tell
+from chalicelib.realtime.store import subscriptions
 
 # A client sends ten a second; those that the network held up may come three at once.
 POINTERS_PER_SECOND, POINTERS_AT_ONCE = 10, 3
@@ -49,7 +49,7 @@ def _audience(topic: str, now: datetime) -> list[Subscriber]:
     """Who follows a topic, as this process saw it up to a second ago; one call a second for each topic."""
     kept = desk().audiences.get(topic, now)
     if kept is None:
-        kept = store.audience(topic, consistent=False)
+        kept = subscriptions.audience(topic, consistent=False)
         desk().audiences.put(topic, kept, now)
     return kept
 

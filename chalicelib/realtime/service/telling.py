@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from chalicelib.accounts.model import Deactivation
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.locking import service as locking
-from chalicelib.realtime import store
+from chalicelib.locking.service import dismissal
 from chalicelib.realtime.delivery import Outcome, deliver
 from chalicelib.realtime.frames import Frame
 from chalicelib.realtime.gateway import PATIENCE, Gateway
 from chalicelib.realtime.model import Connection
 from chalicelib.realtime.service.leaving import Farewell, leave
+from chalicelib.realtime.store import connections
 
 # To forget a connection takes a handful of calls; a crowd that left at once is forgotten by so many at a time.
 _FORGETTERS = 16
@@ -87,9 +87,9 @@ def end_member(ended: Deactivation, gateway: Gateway, *, clock: Clock = utc_now)
         ExceptionGroup: why some of it could not be ended; all else was.
     """
     try:
-        close(store.connection_ids_of(ended.tenant_id, ended.user_id), gateway, clock=clock)
+        close(connections.connection_ids_of(ended.tenant_id, ended.user_id), gateway, clock=clock)
     finally:
-        locking.end_member(ended, clock=clock)
+        dismissal.end_member(ended, clock=clock)
 
 
 def _leave_all(connection_ids: list[str], failures: list[Exception], clock: Clock) -> list[Farewell]:

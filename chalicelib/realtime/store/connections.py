@@ -4,7 +4,7 @@ from datetime import datetime
 
 from chalicelib.core import keys
 from chalicelib.core.clock import to_ms
-from chalicelib.core.table import ConnectionsItem
+from chalicelib.core.table.item import ConnectionsItem
 from chalicelib.locking.model import Tab
 from chalicelib.realtime.model import CONNECTION_LIFE, LEFT_MEMORY, Connection
 from chalicelib.realtime.store.items import ViewerItem, tab_key, values

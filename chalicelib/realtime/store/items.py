@@ -7,7 +7,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.core import keys
 from chalicelib.core.auth import Principal, Role
-from chalicelib.core.table import ConnectionsItem
+from chalicelib.core.table.item import ConnectionsItem
 from chalicelib.locking.model import Tab
 
 

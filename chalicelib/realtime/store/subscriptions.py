@@ -14,7 +14,8 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.core import keys
 from chalicelib.core.clock import from_ms, to_ms
-from chalicelib.core.table import ConditionFailed, ConnectionsItem, conditionally
+from chalicelib.core.table.item import ConnectionsItem
+from chalicelib.core.table.writing import ConditionFailed, conditionally
 from chalicelib.realtime.model import (
     CONNECTION_LIFE,
     NOTHING_SEEN,

@@ -7,7 +7,7 @@ from pynamodb.attributes import NumberAttribute
 
 from chalicelib.core import keys
 from chalicelib.core.clock import to_ms
-from chalicelib.core.table import ConditionFailed, conditionally
+from chalicelib.core.table.writing import ConditionFailed, conditionally
 from chalicelib.locking.model import Tab
 from chalicelib.realtime.store.items import ViewerItem, values
 

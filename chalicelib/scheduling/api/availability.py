@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Annotated
 
-from chalicelib.accounts import service as accounts
+from chalicelib.accounts.service import practice
 from chalicelib.core.constraints import Between, Length
 from chalicelib.core.errors import Invalid, NotFound
 from chalicelib.core.http import Call
 from chalicelib.core.shape import Shape, ZoneName
-from chalicelib.scheduling import service
 from chalicelib.scheduling.api.moments import Moment, faults_of_range, read
 from chalicelib.scheduling.api.routes import routes
 from chalicelib.scheduling.model import Slot
-from chalicelib.scheduling.service import PublicPractice, Search
+from chalicelib.scheduling.service import public
+from chalicelib.scheduling.service import search as search_service
+from chalicelib.scheduling.service.public import PublicPractice
+from chalicelib.scheduling.service.search import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,14 @@ class Availability(Shape):
 @routes.endpoint("GET", "/availability", query=Wanted, answers=Availability)
 def availability(call: Call[None, Wanted]) -> Availability:
     """When a service is free, with whom; what patients are offered."""
-    zone = call.query.time_zone or accounts.tenant_of(call.principal).time_zone
+    zone = call.query.time_zone or practice.tenant_of(call.principal).time_zone
     return _found(call.principal.tenant_id, call.query, zone)
 
 
 @routes.endpoint("GET", "/public/{slug}", answers=PublicPractice, public=True, problems=(NotFound,))
 def public_practice(call: Call[None, None], slug: str) -> PublicPractice:  # noqa: ARG001 - the same for everybody
     """What a practice shows to those who book without an account."""
-    return service.public_setup(slug)
+    return public.public_setup(slug)
 
 
 @routes.endpoint(
@@ -78,14 +80,14 @@ def public_practice(call: Call[None, None], slug: str) -> PublicPractice:  # noq
 )
 def public_availability(call: Call[None, Wanted], slug: str) -> Availability:
     """When a service is free, with whom, for those who book without an account."""
-    tenant = service.tenant_with_slug(slug)
+    tenant = public.tenant_with_slug(slug)
     return _found(tenant.id, call.query, call.query.time_zone or tenant.time_zone)
 
 
 def _found(tenant_id: str, wanted: Wanted, zone: str) -> Availability:
     from zoneinfo import ZoneInfo
 
-    slots = service.find_slots(tenant_id, wanted.search(zone))
+    slots = search_service.find_slots(tenant_id, wanted.search(zone))
     display = ZoneInfo(wanted.time_zone) if wanted.time_zone else None
     return Availability([_shown(slot, display) for slot in slots], zone)
 

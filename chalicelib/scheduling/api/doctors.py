@@ -8,12 +8,12 @@ from chalicelib.core.constraints import Length
 from chalicelib.core.errors import Forbidden
 from chalicelib.core.http import Call
 from chalicelib.core.shape import Name, Shape, ZoneName, omissible
-from chalicelib.scheduling import service
 from chalicelib.scheduling.api.changing import Change, Listing
 from chalicelib.scheduling.api.routes import routes
 from chalicelib.scheduling.model import Doctor, DoctorForm, Hours, ScheduleException
 from chalicelib.scheduling.model.practice import Text
-from chalicelib.scheduling.service import ChangedDoctor
+from chalicelib.scheduling.service import doctors
+from chalicelib.scheduling.service.doctors import ChangedDoctor
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ChangeDoctor(Change):
 @routes.endpoint("GET", "/doctors", query=Listing, answers=Doctors)
 def list_doctors(call: Call[None, Listing]) -> Doctors:
     """The practice's doctors, by name; those who work here no longer too if asked for."""
-    return Doctors(service.list_doctors(call.principal, archived=call.query.archived), None)
+    return Doctors(doctors.list_doctors(call.principal, archived=call.query.archived), None)
 
 
 @routes.endpoint(
@@ -54,16 +54,16 @@ def list_doctors(call: Call[None, Listing]) -> Doctors:
 )
 def add_doctor(call: Call[DoctorForm, None]) -> Doctor:
     """Add a doctor; admins only."""
-    return service.add_doctor(call.principal, call.body)
+    return doctors.add_doctor(call.principal, call.body)
 
 
 @routes.endpoint("PATCH", "/doctors/{doctor_id}", body=ChangeDoctor, answers=ChangedDoctor, problems=(Forbidden,))
 def change_doctor(call: Call[ChangeDoctor, None], doctor_id: str) -> ChangedDoctor:
     """Change a doctor; admins only. What is booked stays, and is listed if it does not fit any more."""
-    return service.change_doctor(call.principal, doctor_id, call.body.changes())
+    return doctors.change_doctor(call.principal, doctor_id, call.body.changes())
 
 
 @routes.endpoint("DELETE", "/doctors/{doctor_id}", answers=ChangedDoctor, problems=(Forbidden,))
 def archive_doctor(call: Call[None, None], doctor_id: str) -> ChangedDoctor:
     """Archive a doctor; admins only. What is booked stays, and is listed; `archived: false` brings them back."""
-    return service.archive_doctor(call.principal, doctor_id)
+    return doctors.archive_doctor(call.principal, doctor_id)

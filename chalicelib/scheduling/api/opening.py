@@ -3,10 +3,10 @@
 from http import HTTPStatus
 
 from chalicelib.accounts.model import EmailTaken, SignUp
-from chalicelib.accounts.service import Session
+from chalicelib.accounts.service.members import Session
 from chalicelib.core.http import Call
-from chalicelib.scheduling import service
 from chalicelib.scheduling.api.routes import routes
+from chalicelib.scheduling.service import opening
 
 
 @routes.endpoint(
@@ -20,4 +20,4 @@ from chalicelib.scheduling.api.routes import routes
 )
 def sign_up(call: Call[SignUp, None]) -> Session:
     """Make a practice, its first admin, and what it takes to be booked at once: a service, a doctor, hours."""
-    return service.open_practice(call.body)
+    return opening.open_practice(call.body)

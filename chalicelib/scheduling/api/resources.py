@@ -6,10 +6,10 @@ from http import HTTPStatus
 from chalicelib.core.errors import Forbidden, Invalid
 from chalicelib.core.http import Call
 from chalicelib.core.shape import Name, Shape, omissible
-from chalicelib.scheduling import service
 from chalicelib.scheduling.api.changing import Change, Listing
 from chalicelib.scheduling.api.routes import routes
 from chalicelib.scheduling.model import Resource, ResourceForm, ResourceKind
+from chalicelib.scheduling.service import resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ChangeResource(Change):
 @routes.endpoint("GET", "/resources", query=Listing, answers=Resources)
 def list_resources(call: Call[None, Listing]) -> Resources:
     """The practice's rooms and devices, by name; those out of use too if asked for."""
-    return Resources(service.list_resources(call.principal, archived=call.query.archived), None)
+    return Resources(resources.list_resources(call.principal, archived=call.query.archived), None)
 
 
 @routes.endpoint(
@@ -45,16 +45,16 @@ def list_resources(call: Call[None, Listing]) -> Resources:
 )
 def add_resource(call: Call[ResourceForm, None]) -> Resource:
     """Add a room or a device; admins only."""
-    return service.add_resource(call.principal, call.body)
+    return resources.add_resource(call.principal, call.body)
 
 
 @routes.endpoint("PATCH", "/resources/{resource_id}", body=ChangeResource, answers=Resource, problems=(Forbidden,))
 def change_resource(call: Call[ChangeResource, None], resource_id: str) -> Resource:
     """Change a room or a device; admins only."""
-    return service.change_resource(call.principal, resource_id, call.body.changes())
+    return resources.change_resource(call.principal, resource_id, call.body.changes())
 
 
 @routes.endpoint("DELETE", "/resources/{resource_id}", answers=Resource, problems=(Forbidden, Invalid))
 def archive_resource(call: Call[None, None], resource_id: str) -> Resource:
     """Archive a room or a device; admins only. Refused while a service has nothing else to take."""
-    return service.archive_resource(call.principal, resource_id)
+    return resources.archive_resource(call.principal, resource_id)

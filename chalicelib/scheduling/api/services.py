@@ -8,11 +8,11 @@ from chalicelib.core.constraints import Length
 from chalicelib.core.errors import Forbidden
 from chalicelib.core.http import Call
 from chalicelib.core.shape import Name, Shape, omissible
-from chalicelib.scheduling import service
 from chalicelib.scheduling.api.changing import Change, Listing
 from chalicelib.scheduling.api.routes import routes
 from chalicelib.scheduling.model import Need, Service, ServiceForm
 from chalicelib.scheduling.model.practice import Colour, Duration, Minutes, Price
+from chalicelib.scheduling.service import services
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ChangeService(Change):
 @routes.endpoint("GET", "/services", query=Listing, answers=Services)
 def list_services(call: Call[None, Listing]) -> Services:
     """The practice's services, by name; those that are offered no longer too if asked for."""
-    return Services(service.list_services(call.principal, archived=call.query.archived), None)
+    return Services(services.list_services(call.principal, archived=call.query.archived), None)
 
 
 @routes.endpoint(
@@ -53,16 +53,16 @@ def list_services(call: Call[None, Listing]) -> Services:
 )
 def add_service(call: Call[ServiceForm, None]) -> Service:
     """Add a service; admins only."""
-    return service.add_service(call.principal, call.body)
+    return services.add_service(call.principal, call.body)
 
 
 @routes.endpoint("PATCH", "/services/{service_id}", body=ChangeService, answers=Service, problems=(Forbidden,))
 def change_service(call: Call[ChangeService, None], service_id: str) -> Service:
     """Change a service; admins only. Appointments that are booked stay as they are."""
-    return service.change_service(call.principal, service_id, call.body.changes())
+    return services.change_service(call.principal, service_id, call.body.changes())
 
 
 @routes.endpoint("DELETE", "/services/{service_id}", answers=Service, problems=(Forbidden,))
 def archive_service(call: Call[None, None], service_id: str) -> Service:
     """Archive a service; admins only. `archived: false` brings it back."""
-    return service.archive_service(call.principal, service_id)
+    return services.archive_service(call.principal, service_id)

@@ -9,12 +9,12 @@ from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
 from chalicelib.core.errors import Invalid, NotFound
 from chalicelib.core.shape import Shape
-from chalicelib.scheduling import store
 from chalicelib.scheduling.model import Doctor, DoctorForm, Span, faults_of, faults_of_offer
 from chalicelib.scheduling.model.availability import working_time
 from chalicelib.scheduling.service.cells import booked
 from chalicelib.scheduling.service.limits import faults_of_changes, room_for_one_more
 from chalicelib.scheduling.service.practice import setup_of
+from chalicelib.scheduling.store import practice
 
 _NO_DOCTOR = "There is no doctor with this id."
 # Nobody enters an appointment further ahead.
@@ -51,7 +51,7 @@ def add_doctor(admin: Principal, form: DoctorForm, *, ids: Ids = new_id) -> Doct
     if faults:
         raise Invalid(faults)
     doctor = Doctor(id=ids(), **{field.name: getattr(form, field.name) for field in fields(form)})
-    store.put_doctor(admin.tenant_id, doctor)
+    practice.put_doctor(admin.tenant_id, doctor)
     return doctor
 
 
@@ -101,8 +101,8 @@ def list_doctors(principal: Principal, *, archived: bool = False) -> list[Doctor
 
 def _changed(admin: Principal, doctor_id: str, changes: Mapping[str, object], clock: Clock) -> ChangedDoctor:
     try:
-        doctor = store.change_doctor(admin.tenant_id, doctor_id, changes)
-    except store.NotSetUp:
+        doctor = practice.change_doctor(admin.tenant_id, doctor_id, changes)
+    except practice.NotSetUp:
         raise NotFound(_NO_DOCTOR) from None
     said = {field.name: getattr(doctor, field.name) for field in fields(doctor)}
     return ChangedDoctor(**said, conflicts=_conflicts(admin.tenant_id, doctor, clock))

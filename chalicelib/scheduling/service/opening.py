@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import SignUp, Tenant, User
-from chalicelib.accounts.service import Session
+from chalicelib.accounts.service import members
+from chalicelib.accounts.service.members import Session
 from chalicelib.core.clock import Clock, Ids, new_id, utc_now
-from chalicelib.scheduling import store
 from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Service, Setup
+from chalicelib.scheduling.store import practice
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -30,9 +30,9 @@ def open_practice(
     doctor_id, service_id = ids(), ids()
 
     def furnish(write: TransactWrite, tenant: Tenant, admin: User) -> None:
-        store.add_setup(write, tenant.id, first_setup(doctor_id, service_id, admin.name, tenant.time_zone))
+        practice.add_setup(write, tenant.id, first_setup(doctor_id, service_id, admin.name, tenant.time_zone))
 
-    return accounts.sign_up(form, furnish=furnish, clock=clock, ids=ids, hasher=hasher)
+    return members.sign_up(form, furnish=furnish, clock=clock, ids=ids, hasher=hasher)
 
 
 def first_setup(doctor_id: str, service_id: str, name: str, zone: str) -> Setup:

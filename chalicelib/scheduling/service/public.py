@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import Tenant
+from chalicelib.accounts.service import practice
 from chalicelib.core.errors import NotFound
 from chalicelib.core.shape import Shape
-from chalicelib.scheduling import store
 from chalicelib.scheduling.model import BookingRules, Doctor, Service
+from chalicelib.scheduling.store import practice as practice_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def tenant_with_slug(slug: str) -> Tenant:
     Raises:
         NotFound: there is none.
     """
-    tenant = accounts.tenant_of_slug(slug)
+    tenant = practice.tenant_of_slug(slug)
     if tenant is None:
         raise NotFound("There is no practice at this address.")
     return tenant
@@ -64,7 +64,7 @@ def public_setup(slug: str) -> PublicPractice:
         NotFound: there is no practice at this address.
     """
     tenant = tenant_with_slug(slug)
-    setup = store.setup(tenant.id)
+    setup = practice_store.setup(tenant.id)
     services = {each.id: _shown(each) for each in setup.services.values() if not each.archived}
     doctors = [_seen(each, services) for each in setup.doctors.values() if not each.archived]
     return PublicPractice(

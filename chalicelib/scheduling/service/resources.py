@@ -7,10 +7,10 @@ from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Ids, new_id
 from chalicelib.core.errors import Fault, Invalid, NotFound
-from chalicelib.scheduling import store
 from chalicelib.scheduling.model import Resource, ResourceForm, Setup, can_be_met
 from chalicelib.scheduling.service.limits import faults_of_changes, room_for_one_more
 from chalicelib.scheduling.service.practice import setup_of
+from chalicelib.scheduling.store import practice
 
 _NO_RESOURCE = "There is no room or device with this id."
 
@@ -26,7 +26,7 @@ def add_resource(admin: Principal, form: ResourceForm, *, ids: Ids = new_id) -> 
     if faults := room_for_one_more("rooms and devices", setup_of(admin.tenant_id, consistent=True).resources):
         raise Invalid(faults)
     resource = Resource(id=ids(), **{field.name: getattr(form, field.name) for field in fields(form)})
-    store.put_resource(admin.tenant_id, resource)
+    practice.put_resource(admin.tenant_id, resource)
     return resource
 
 
@@ -47,8 +47,8 @@ def change_resource(admin: Principal, resource_id: str, changes: Mapping[str, ob
     if faults := faults_of_changes(changes, faults):
         raise Invalid(faults)
     try:
-        return store.change_resource(admin.tenant_id, resource_id, changes)
-    except store.NotSetUp:
+        return practice.change_resource(admin.tenant_id, resource_id, changes)
+    except practice.NotSetUp:
         raise NotFound(_NO_RESOURCE) from None
 
 

@@ -7,10 +7,10 @@ from chalicelib.core import keys
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Ids, new_id
 from chalicelib.core.errors import Invalid, NotFound
-from chalicelib.scheduling import store
 from chalicelib.scheduling.model import Service, ServiceForm, faults_of_service
 from chalicelib.scheduling.service.limits import faults_of_changes, room_for_one_more
 from chalicelib.scheduling.service.practice import setup_of
+from chalicelib.scheduling.store import practice
 
 _NO_SERVICE = "There is no service with this id."
 # What one of them says is judged with the others.
@@ -30,7 +30,7 @@ def add_service(admin: Principal, form: ServiceForm, *, ids: Ids = new_id) -> Se
     if faults:
         raise Invalid(faults)
     service = Service(id=ids(), **{field.name: getattr(form, field.name) for field in fields(form)})
-    store.put_service(admin.tenant_id, service)
+    practice.put_service(admin.tenant_id, service)
     return service
 
 
@@ -85,6 +85,6 @@ def list_services(principal: Principal, *, archived: bool = False) -> list[Servi
 
 def _changed(admin: Principal, service_id: str, changes: Mapping[str, object]) -> Service:
     try:
-        return store.change_service(admin.tenant_id, service_id, changes)
-    except store.NotSetUp:
+        return practice.change_service(admin.tenant_id, service_id, changes)
+    except practice.NotSetUp:
         raise NotFound(_NO_SERVICE) from None

@@ -16,7 +16,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.core import keys
 from chalicelib.core.clock import from_ms, to_ms
-from chalicelib.core.table import DataItem
+from chalicelib.core.table.item import DataItem
 from chalicelib.scheduling.model.cells import CELLS_PER_HOUR, Claim, Occupant, Sheet, Taken
 from chalicelib.scheduling.model.span import CELL_MINUTES, Span, spans_of_cells
 

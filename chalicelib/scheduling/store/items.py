@@ -4,7 +4,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 
 from chalicelib.core import keys
 from chalicelib.core.shape import to_wire
-from chalicelib.core.table import DataItem
+from chalicelib.core.table.item import DataItem
 from chalicelib.scheduling.model import (
     BookingRules,
     Doctor,

@@ -9,7 +9,8 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.core import keys
 from chalicelib.core.shape import to_wire
-from chalicelib.core.table import ConditionFailed, DataItem, conditionally
+from chalicelib.core.table.item import DataItem
+from chalicelib.core.table.writing import ConditionFailed, conditionally
 from chalicelib.scheduling.model import BookingRules, Doctor, Resource, Service, Setup
 from chalicelib.scheduling.store.items import (
     DoctorItem,

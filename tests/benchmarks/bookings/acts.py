@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from chalicelib.appointments import service as appointments
 from chalicelib.appointments.model import AppointmentForm, BookingForm, HoldForm, NewTime
+from chalicelib.appointments.service import bookings, holds, record
+from chalicelib.appointments.service import patients as patients_service
 from chalicelib.core.clock import new_id
 from tests.benchmarks.bookings.bill import Bill, counting, timing
 from tests.benchmarks.bookings.scene import FIRST, LASTS, MEMBER, NOW, PATIENT, TENANT, doctor
@@ -56,15 +57,15 @@ def _visit(costs: dict[str, Costs], service_id: str, doctors: tuple[int, int], n
     start, patients, members = FIRST + number * LASTS, *(doctor(one) for one in doctors)
     weighed = number % 4 < 2
     with costs["hold"].add(weighed=weighed):
-        held = appointments.hold(TENANT, HoldForm(service_id, patients, start), clock=lambda: NOW)
+        held = holds.hold(TENANT, HoldForm(service_id, patients, start), clock=lambda: NOW)
     form = BookingForm(held.hold_id, held.hold_token, PATIENT, "First visit")
     with costs["book"].add(weighed=weighed):
-        token = appointments.book(TENANT, form, new_id(), clock=lambda: NOW)["manageToken"]
+        token = bookings.book(TENANT, form, new_id(), clock=lambda: NOW)["manageToken"]
     with costs["reschedule"].add(weighed=weighed):
-        appointments.reschedule(token, NewTime(start + _FAR), clock=lambda: NOW)
+        patients_service.reschedule(token, NewTime(start + _FAR), clock=lambda: NOW)
     if number % 2:
         with costs["cancel"].add(weighed=weighed):
-            appointments.cancel_by_patient(token, clock=lambda: NOW)
+            patients_service.cancel_by_patient(token, clock=lambda: NOW)
     entry = AppointmentForm(members, service_id, PATIENT, start + 2 * _FAR, notes="First visit")
     with costs["enter as staff"].add(weighed=weighed):
-        appointments.create(MEMBER, entry, clock=lambda: NOW)
+        record.create(MEMBER, entry, clock=lambda: NOW)

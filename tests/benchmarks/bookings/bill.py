@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from chalicelib.core.table import connection
+from chalicelib.core.table.connection import connection
 from tests.benchmarks.bookings.weighing import Item, key_of, units_of
 
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.accounts import store as accounts
 from chalicelib.accounts.model import LockPolicy, Tenant, User
+from chalicelib.accounts.store import practices
 from chalicelib.appointments.model import Patient
 from chalicelib.core.auth import Principal
-from chalicelib.scheduling import store
 from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Need, Resource, Service, Setup
+from chalicelib.scheduling.store import practice
 
 TENANT, DOCTORS = "4f1c2a9be3d84c5f93d84c5f4f1c2a9b", 20
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -44,6 +44,6 @@ def opens() -> None:
     admin = User(MEMBER.user_id, TENANT, MEMBER.name, MEMBER.email, "admin")
 
     def furnish(write: TransactWrite, *_: object) -> None:
-        store.add_setup(write, TENANT, setup)
+        practice.add_setup(write, TENANT, setup)
 
-    accounts.create_tenant(tenant, admin, "no password", furnish)
+    practices.create_tenant(tenant, admin, "no password", furnish)

@@ -10,8 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from chalicelib.appointments import service as appointments
 from chalicelib.appointments.model import BookingForm, HoldForm
+from chalicelib.appointments.service import bookings, holds, lapses
 from chalicelib.core.clock import new_id
 from chalicelib.core.errors import Problem
 from tests.benchmarks.bookings.scene import DOCTORS, FIRST, LASTS, NOW, PATIENT, PLAIN, TENANT, doctor
@@ -50,7 +50,7 @@ def _enter(endpoint: str) -> None:
 
 
 def _warm(_: int) -> None:
-    appointments.sweep_holds(clock=lambda: NOW)
+    lapses.sweep_holds(clock=lambda: NOW)
 
 
 def _books(task: tuple[int, int, bool, int]) -> Counter[str]:
@@ -61,9 +61,9 @@ def _books(task: tuple[int, int, bool, int]) -> Counter[str]:
         whose, place = (visit % DOCTORS, visit // DOCTORS) if spread else (0, visit)
         start = FIRST + _LATER + timedelta(days=14 * week) + place * LASTS
         try:
-            held = appointments.hold(TENANT, HoldForm(PLAIN, doctor(whose), start), clock=lambda: NOW)
+            held = holds.hold(TENANT, HoldForm(PLAIN, doctor(whose), start), clock=lambda: NOW)
             form = BookingForm(held.hold_id, held.hold_token, PATIENT)
-            appointments.book(TENANT, form, new_id(), clock=lambda: NOW)
+            bookings.book(TENANT, form, new_id(), clock=lambda: NOW)
             found["booked"] += 1
         except Problem as problem:
             found[problem.code] += 1

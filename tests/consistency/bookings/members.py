@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib.appointments import service as appointments
 from chalicelib.appointments.model import AppointmentForm, Changes, SavedAppointment
+from chalicelib.appointments.service import record, revisions, saving
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.shape import camel, to_wire
-from chalicelib.locking import service as locking
+from chalicelib.locking.service import holding
 from tests.consistency.bookings.hand import Hand, Seen
 from tests.consistency.bookings.patients import at_once
 from tests.consistency.faults.deeds import Deed, Facts
@@ -22,10 +22,10 @@ _STATUSES = ("pending", "confirmed", "confirmed", "completed", "cancelled", "no_
 def look(hand: Hand) -> Deed:
     """Look at the calendar from some time on."""
     practice = hand.seat.practice
-    wanted = appointments.Filter(starts_from=hand.chance.choice(practice.starts()))
+    wanted = record.Filter(starts_from=hand.chance.choice(practice.starts()))
 
     def act() -> Facts:
-        found = appointments.page(hand.principal, wanted, limit=_PAGE).items
+        found = record.page(hand.principal, wanted, limit=_PAGE).items
         for one in found:
             lock_id = hand.seen[one.id].lock_id if one.id in hand.seen else None
             hand.seen[one.id] = Seen(one.version, one.doctor_id, one.starts_at, one.status, lock_id)
@@ -47,7 +47,7 @@ def enter(hand: Hand) -> Deed:
     )
 
     def act() -> Facts:
-        made = appointments.create(hand.principal, form, clock=hand.clock, ids=hand.ids())
+        made = record.create(hand.principal, form, clock=hand.clock, ids=hand.ids())
         hand.seen[made.id] = Seen(1, made.doctor_id, made.starts_at, made.status)
         return {"appointmentId": made.id, "version": made.version}
 
@@ -60,9 +60,9 @@ def acquire(hand: Hand) -> Deed:
     appointment_id = hand.chance.choice(list(hand.seen))
 
     def act() -> Facts:
-        lock = locking.acquire(hand.tab, appointment_id, clock=hand.clock, lease=_LEASE)
+        lock = holding.acquire(hand.tab, appointment_id, clock=hand.clock, lease=_LEASE)
         hand.seen[appointment_id].lock_id = lock.lock_id
-        found = appointments.get(hand.principal, appointment_id, consistent=True)
+        found = record.get(hand.principal, appointment_id, consistent=True)
         seen = hand.seen[appointment_id]
         seen.version, seen.start, seen.status = found.version, found.starts_at, found.status
         return {}
@@ -76,7 +76,7 @@ def let_go(hand: Hand) -> Deed:
 
     def act() -> Facts:
         hand.seen[appointment_id].lock_id = None
-        locking.release(appointment_id, lock_id, principal=hand.principal, clock=hand.clock)
+        holding.release(appointment_id, lock_id, principal=hand.principal, clock=hand.clock)
         return {}
 
     return Deed("let go", {"appointmentId": appointment_id}, act)
@@ -119,7 +119,7 @@ def restore(hand: Hand) -> Deed:
     version, revision = seen.version, hand.chance.randint(1, max(1, seen.version - 1))
 
     def act() -> Facts:
-        saved = appointments.restore(
+        saved = revisions.restore(
             hand.principal, appointment_id, revision, lock_id=lock_id, version=version, clock=hand.clock
         )
         seen.version = saved.version
@@ -135,7 +135,7 @@ def cancel(hand: Hand) -> Deed:
     version = seen.version
 
     def act() -> Facts:
-        saved = appointments.cancel(
+        saved = saving.cancel(
             hand.principal, appointment_id, lock_id=lock_id, version=version, reason=hand.mark, clock=hand.clock
         )
         seen.version = saved.version
@@ -145,7 +145,7 @@ def cancel(hand: Hand) -> Deed:
 
 
 def _save(hand: Hand, appointment_id: str, lock_id: str, version: int, changes: Changes) -> Facts:
-    saved = appointments.save(
+    saved = saving.save(
         hand.principal, appointment_id, lock_id=lock_id, version=version, changes=changes, clock=hand.clock
     )
     seen = hand.seen[appointment_id]

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from chalicelib.appointments import service as appointments
 from chalicelib.appointments.model import BookingForm, HoldForm, NewTime
+from chalicelib.appointments.service import bookings, holds, lapses, patients
 from chalicelib.core.clock import rfc3339, to_ms
 from chalicelib.core.errors import Problem, Unavailable
 from tests.consistency.bookings.hand import Hand, Kept
@@ -30,7 +30,7 @@ def hold(hand: Hand) -> Deed:
 
     def act() -> Facts:
         hand.keeps(kept)
-        held = appointments.hold(practice.tenant_id, form, clock=hand.clock, ids=hand.ids(), secret=lambda: token)
+        held = holds.hold(practice.tenant_id, form, clock=hand.clock, ids=hand.ids(), secret=lambda: token)
         return {"holdId": held.hold_id, "until": to_ms(held.expires_at)}
 
     asked = {"doctorId": form.doctor_id, "serviceId": form.service_id, "start": rfc3339(form.start), "draws": mark}
@@ -89,7 +89,7 @@ def release(hand: Hand) -> Deed:
     form = hand.chance.choice(hand.holds).form
 
     def act() -> Facts:
-        appointments.release(hand.seat.practice.tenant_id, form.hold_id, form.hold_token, clock=hand.clock)
+        holds.release(hand.seat.practice.tenant_id, form.hold_id, form.hold_token, clock=hand.clock)
         return {}
 
     return Deed("release", {"holdId": form.hold_id}, act)
@@ -100,7 +100,7 @@ def lapse(hand: Hand) -> Deed:
     hold_id = hand.chance.choice(hand.holds).form.hold_id
 
     def act() -> Facts:
-        appointments.lapse(hand.seat.practice.tenant_id, hold_id, clock=hand.clock)
+        lapses.lapse(hand.seat.practice.tenant_id, hold_id, clock=hand.clock)
         return {}
 
     return Deed("lapse", {"holdId": hold_id}, act)
@@ -110,7 +110,7 @@ def sweep(hand: Hand) -> Deed:
     """Look for all holds whose timers were lost."""
 
     def act() -> Facts:
-        return {"swept": appointments.sweep_holds(clock=hand.clock)}
+        return {"swept": lapses.sweep_holds(clock=hand.clock)}
 
     return Deed("sweep", {}, act)
 
@@ -123,7 +123,7 @@ def reschedule(hand: Hand) -> Deed:
     wanted = NewTime(hand.chance.choice(practice.starts()), doctor)
 
     def act() -> Facts:
-        found = appointments.reschedule(hand.tokens[appointment_id], wanted, clock=hand.clock).appointment
+        found = patients.reschedule(hand.tokens[appointment_id], wanted, clock=hand.clock).appointment
         told = {"version": found.version, "startsAt": rfc3339(found.starts_at), "doctorId": found.doctor_id}
         return {"appointmentId": found.id, **told}
 
@@ -136,9 +136,7 @@ def cancel(hand: Hand) -> Deed:
     appointment_id = hand.chance.choice(list(hand.tokens))
 
     def act() -> Facts:
-        found = appointments.cancel_by_patient(
-            hand.tokens[appointment_id], hand.mark, clock=hand.clock
-        ).appointment
+        found = patients.cancel_by_patient(hand.tokens[appointment_id], hand.mark, clock=hand.clock).appointment
         return {"appointmentId": found.id, "version": found.version, "status": found.status}
 
     return Deed("cancel by patient", {"appointmentId": appointment_id}, act)
@@ -168,7 +166,7 @@ def at_once(acts: Sequence[Callable[[], Result]]) -> list[Result | str]:
 
 def _book(hand: Hand, form: BookingForm, key: str | None, suffix: str = "") -> dict[str, Any]:
     tenant_id = hand.seat.practice.tenant_id
-    answer = appointments.book(tenant_id, form, key, clock=hand.clock, ids=hand.ids(suffix))
+    answer = bookings.book(tenant_id, form, key, clock=hand.clock, ids=hand.ids(suffix))
     appointment = answer["appointment"]
     hand.tokens = dict([*hand.tokens.items(), (appointment["id"], answer["manageToken"])][-_REMEMBERED:])
     return {"appointmentId": appointment["id"], "startsAt": appointment["startsAt"]}

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.accounts import service as accounts
 from chalicelib.accounts.model import SignUp
+from chalicelib.accounts.service import members
 from chalicelib.core.auth import Principal
 from chalicelib.core.clock import new_id, utc_now
-from chalicelib.scheduling import service as scheduling
 from chalicelib.scheduling.model import BookingRules, DoctorForm, Hours, Need, ResourceForm, ServiceForm
+from chalicelib.scheduling.service import doctors as doctors_service
+from chalicelib.scheduling.service import practice, resources
+from chalicelib.scheduling.service import services as services_service
 from tests.consistency.office import QUICK
 
 # The clocks of all clients together leap by less than what is left of it.
@@ -48,12 +50,12 @@ class Practice:
 def open_practice(doctors: int, hours: int) -> Practice:
     """Set it up. Doctors work day and night, so that any start is offered unless it is taken."""
     form = SignUp("Crowded", "Europe/Lisbon", "Dana", f"{new_id()}@bookings.test", "correct horse battery")
-    user = accounts.sign_up(form, hasher=QUICK).user
+    user = members.sign_up(form, hasher=QUICK).user
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
     rules = BookingRules(minimum_notice_minutes=0, slot_step_minutes=_STEP_MINUTES, change_cutoff_minutes=0)
-    scheduling.set_booking_rules(admin, rules)
-    rooms = tuple(scheduling.add_resource(admin, ResourceForm(f"Room {one}")).id for one in range(2))
-    devices = (scheduling.add_resource(admin, ResourceForm("Scanner", "device")).id,)
+    practice.set_booking_rules(admin, rules)
+    rooms = tuple(resources.add_resource(admin, ResourceForm(f"Room {one}")).id for one in range(2))
+    devices = (resources.add_resource(admin, ResourceForm("Scanner", "device")).id,)
     services = (
         _add_service(admin, 15, 0, 0),
         _add_service(admin, 30, 0, 5),
@@ -62,7 +64,7 @@ def open_practice(doctors: int, hours: int) -> Practice:
     )
     offered = [service.id for service in services]
     ids = tuple(
-        scheduling.add_doctor(admin, DoctorForm(f"Dr. {one}", _ZONES[one % 3], "", offered, _EVERY_DAY)).id
+        doctors_service.add_doctor(admin, DoctorForm(f"Dr. {one}", _ZONES[one % 3], "", offered, _EVERY_DAY)).id
         for one in range(doctors)
     )
     opens = (utc_now() + _AHEAD).replace(hour=6, minute=0, second=0, microsecond=0)
@@ -71,4 +73,4 @@ def open_practice(doctors: int, hours: int) -> Practice:
 
 def _add_service(admin: Principal, minutes: int, before: int, after: int, *needs: tuple[str, ...]) -> Offered:
     form = ServiceForm(f"{minutes} minutes", minutes, before, after, needs=[Need(list(need)) for need in needs])
-    return Offered(scheduling.add_service(admin, form).id, minutes, before, after, needs)
+    return Offered(services_service.add_service(admin, form).id, minutes, before, after, needs)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from chalicelib.appointments import service as appointments
+from chalicelib.appointments.service import lapses
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
 from tests.consistency.bookings.checks import Violation, violations
@@ -93,7 +93,7 @@ def run(plan: Plan, database: str, folder: Path) -> Verdict:
 
 def sweep_all() -> None:
     """Sweep once, when all holds must have lapsed."""
-    appointments.sweep_holds(clock=stopped_at(utc_now() + timedelta(hours=1)))
+    lapses.sweep_holds(clock=stopped_at(utc_now() + timedelta(hours=1)))
 
 
 def _work(seats: Seats, board: Board, plan: Plan) -> int:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from chalicelib.audit import service as audit
+from chalicelib.audit.service import keeping
 from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
-from chalicelib.locking import service as locking
 from chalicelib.locking.model.timers import Timer
+from chalicelib.locking.service import deadlines
 from tests.consistency.ledger import Ledger
 from tests.consistency.office import seeded, stopped_at
 
@@ -40,7 +40,7 @@ class Queue:
 def remember_removed(removed: Iterable[tuple[str, Record]]) -> None:
     """Deliver the removal of locks by TTL to what follows the stream; twice."""
     for partition, image in list(removed) * 2:
-        locking.follow_up(partition, image, None)
+        deadlines.follow_up(partition, image, None)
 
 
 def settles(database: str, tenant_id: str, seed: int, leap: timedelta) -> int:
@@ -60,7 +60,7 @@ def settles(database: str, tenant_id: str, seed: int, leap: timedelta) -> int:
         now += _PAUSE
         deliveries += _deliver(_of_locks(records, tenant_id), queue, now, chance)
         deliveries += _ring(queue, now, chance)
-        locking.sweep(clock=stopped_at(now))
+        deadlines.sweep(clock=stopped_at(now))
     raise AssertionError("the timers never come to an end")
 
 
@@ -74,7 +74,7 @@ def tells(number: int, of: int, database: str, tenant_id: str, seed: int) -> int
     share = records[number::of] + _some(records, chance)
     chance.shuffle(share)
     for record in share:
-        audit.follow(record)
+        keeping.follow(record)
     return len(share)
 
 
@@ -91,7 +91,7 @@ def _deliver(records: list[Record], queue: Queue, now: datetime, chance: random.
     for record in repeated:
         change = record["dynamodb"]
         partition, old, new = change["Keys"]["pk"]["S"], change.get("OldImage"), change.get("NewImage")
-        locking.follow_up(partition, old, new, queue=queue, clock=stopped_at(now))
+        deadlines.follow_up(partition, old, new, queue=queue, clock=stopped_at(now))
     return len(repeated)
 
 
@@ -101,7 +101,7 @@ def _ring(queue: Queue, now: datetime, chance: random.Random) -> int:
     repeated = timers + _some(timers, chance)
     chance.shuffle(repeated)
     for timer in repeated:
-        locking.ring(timer, queue, clock=stopped_at(now))
+        deadlines.ring(timer, queue, clock=stopped_at(now))
     return len(repeated)
 
 

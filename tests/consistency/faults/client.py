@@ -18,7 +18,7 @@ from chalicelib.appointments.model import Appointment
 from chalicelib.core.clock import to_ms
 from chalicelib.core.errors import Problem, Unavailable
 from chalicelib.core.settings import settings
-from chalicelib.core.table import connection
+from chalicelib.core.table.connection import connection
 from chalicelib.locking.model import Lock, LockStatus
 from tests.consistency.faults.choice import choose
 from tests.consistency.faults.deeds import Deed, Facts, lock_facts

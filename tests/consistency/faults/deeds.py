@@ -6,10 +6,10 @@ from itertools import count
 from typing import Any
 
 from chalicelib.accounts.model import LockPolicy
-from chalicelib.appointments import service as appointments
+from chalicelib.appointments.service import record, saving
 from chalicelib.core import keys
-from chalicelib.locking import service as locking
-from chalicelib.locking.model import Lock
+from chalicelib.locking.model import Lock, rules
+from chalicelib.locking.service import absence, commands, deadlines, holding, waiting
 from tests.consistency.faults.hand import LEASES, Hand
 
 Facts = dict[str, Any]
@@ -35,7 +35,7 @@ def acquire(hand: Hand, appointment: str) -> Deed:
     def act() -> Facts:
         return _taken(
             hand,
-            locking.acquire(
+            holding.acquire(
                 hand.tab,
                 appointment,
                 expected_version=expected,
@@ -53,7 +53,7 @@ def renew(hand: Hand, appointment: str) -> Deed:
     lock_id, lease = hand.lock_id(appointment), hand.chance.choice(LEASES)
 
     def act() -> Facts:
-        return _taken(hand, locking.renew(hand.principal, appointment, lock_id, clock=hand.clock, lease=lease))
+        return _taken(hand, holding.renew(hand.principal, appointment, lock_id, clock=hand.clock, lease=lease))
 
     return Deed("renew", {**_who(hand), "lockId": lock_id}, act)
 
@@ -64,7 +64,7 @@ def release(hand: Hand, appointment: str) -> Deed:
     principal = hand.principal if hand.chance.random() < 0.5 else None
 
     def act() -> Facts:
-        version = locking.release(
+        version = holding.release(
             appointment, lock_id, principal=principal, expected_version=expected, clock=hand.clock
         )
         hand.knows(appointment).lock_version = version
@@ -82,7 +82,7 @@ def save(hand: Hand, appointment: str) -> Deed:
     notes = f"{mark} after {seen.notes.partition(' ')[0]}"
 
     def act() -> Facts:
-        saved = appointments.save(
+        saved = saving.save(
             hand.principal,
             appointment,
             lock_id=lock_id,
@@ -101,7 +101,7 @@ def read(hand: Hand, appointment: str) -> Deed:
     """Open the appointment."""
 
     def act() -> Facts:
-        found = appointments.get(hand.principal, appointment, consistent=True)
+        found = record.get(hand.principal, appointment, consistent=True)
         seen = hand.knows(appointment)
         seen.version, seen.notes = found.version, found.notes
         return {"version": found.version, "notes": found.notes}
@@ -113,7 +113,7 @@ def status(hand: Hand, appointment: str) -> Deed:
     """Look at the lock."""
 
     def act() -> Facts:
-        found = locking.status(hand.principal, appointment, clock=hand.clock)
+        found = holding.status(hand.principal, appointment, clock=hand.clock)
         seen = hand.knows(appointment)
         seen.lock_version = found.version
         asked = found.lock.control_request if found.lock else None
@@ -134,7 +134,7 @@ def take_over(hand: Hand, appointment: str) -> Deed:
     def act() -> Facts:
         return _taken(
             hand,
-            locking.take_over(
+            commands.take_over(
                 hand.tab,
                 appointment,
                 reason=hand.mark,
@@ -153,7 +153,7 @@ def force_release(hand: Hand, appointment: str) -> Deed:
     expected = _seen_version(hand, appointment)
 
     def act() -> Facts:
-        version = locking.force_release(
+        version = commands.force_release(
             hand.principal, appointment, reason=hand.mark, expected_version=expected, clock=hand.clock
         )
         return {"version": version}
@@ -168,7 +168,7 @@ def move(hand: Hand, appointment: str) -> Deed:
     def act() -> Facts:
         return _taken(
             hand,
-            locking.move(hand.tab, appointment, clock=hand.clock, ids=lambda: secret, lease=lease),
+            holding.move(hand.tab, appointment, clock=hand.clock, ids=lambda: secret, lease=lease),
         )
 
     return Deed("move", {**_who(hand), "draws": secret}, act)
@@ -179,7 +179,7 @@ def request(hand: Hand, appointment: str) -> Deed:
     policy = LockPolicy(on_timeout=hand.chance.choice(("lapse", "grant")), admins_first=hand.chance.random() < 0.5)
 
     def act() -> Facts:
-        found = locking.request(hand.tab, appointment, message=hand.mark, policy=policy, clock=hand.clock)
+        found = waiting.request(hand.tab, appointment, message=hand.mark, policy=policy, clock=hand.clock)
         return {"version": found.version}
 
     return Deed("request", _who(hand), act)
@@ -189,7 +189,7 @@ def withdraw(hand: Hand, appointment: str) -> Deed:
     """Press Never mind."""
 
     def act() -> Facts:
-        return {"version": locking.withdraw(hand.tab, appointment, clock=hand.clock).version}
+        return {"version": waiting.withdraw(hand.tab, appointment, clock=hand.clock).version}
 
     return Deed("withdraw", _who(hand), act)
 
@@ -199,7 +199,7 @@ def grant(hand: Hand, appointment: str) -> Deed:
     answer, secret = _answer(hand, appointment), _secret(hand)
 
     def act() -> Facts:
-        found = locking.grant(appointment, answer, clock=hand.clock, ids=lambda: secret)
+        found = waiting.grant(appointment, answer, clock=hand.clock, ids=lambda: secret)
         hand.loses(appointment)
         return {"version": found.version, "lockId": found.lock.lock_id if found.lock else None}
 
@@ -211,7 +211,7 @@ def deny(hand: Hand, appointment: str) -> Deed:
     answer = _answer(hand, appointment)
 
     def act() -> Facts:
-        return {"version": locking.deny(appointment, answer, clock=hand.clock).version}
+        return {"version": waiting.deny(appointment, answer, clock=hand.clock).version}
 
     return Deed("deny", {**_who(hand), "lockId": answer.lock_id, "to": answer.user_id}, act)
 
@@ -220,7 +220,7 @@ def leave(hand: Hand, appointment: str) -> Deed:
     """Lose the connection, with this appointment open."""
 
     def act() -> Facts:
-        locking.leave(hand.tab, [appointment], clock=hand.clock)
+        absence.leave(hand.tab, [appointment], clock=hand.clock)
         return {}
 
     return Deed("leave", _who(hand), act, everywhere=True)
@@ -230,7 +230,7 @@ def come_back(hand: Hand, appointment: str) -> Deed:
     """Get the connection again."""
 
     def act() -> Facts:
-        locking.come_back(hand.tab, [appointment], clock=hand.clock)
+        absence.come_back(hand.tab, [appointment], clock=hand.clock)
         return {}
 
     return Deed("come_back", _who(hand), act, everywhere=True)
@@ -241,7 +241,7 @@ def settle(hand: Hand, appointment: str) -> Deed:
     partition, secrets = keys.appointment(hand.place.tenant_id, appointment), _several(hand)
 
     def act() -> Facts:
-        locking.settle(partition, clock=hand.clock, ids=lambda: next(secrets))
+        deadlines.settle(partition, clock=hand.clock, ids=lambda: next(secrets))
         return {}
 
     return Deed("settle", {}, act)
@@ -252,7 +252,7 @@ def sweep(hand: Hand, _: str) -> Deed:
     secrets = _several(hand)
 
     def act() -> Facts:
-        locking.sweep(clock=hand.clock, ids=lambda: next(secrets))
+        deadlines.sweep(clock=hand.clock, ids=lambda: next(secrets))
         return {}
 
     return Deed("sweep", {}, act, everywhere=True)
@@ -267,9 +267,9 @@ def _seen_version(hand: Hand, appointment: str) -> int:
     return hand.knows(appointment).lock_version or 0
 
 
-def _answer(hand: Hand, appointment: str) -> locking.Answer:
+def _answer(hand: Hand, appointment: str) -> rules.Answer:
     asker = hand.knows(appointment).asked_by if hand.chance.random() < 0.5 else None
-    return locking.Answer(hand.principal, hand.lock_id(appointment), asker, hand.mark)
+    return rules.Answer(hand.principal, hand.lock_id(appointment), asker, hand.mark)
 
 
 def _who(hand: Hand) -> Facts:
