@@ -3,12 +3,12 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "@/app/app";
 import { createServices } from "@/app/services";
-import { claimByWebLock, randomSessionId, resolveSessionId } from "@/lib/session-id";
+import { acquireByWebLock, randomId, resolveTabId } from "@/lib/tab-id";
 
-const tabId = await resolveSessionId({
+const tabId = await resolveTabId({
   storage: sessionStorage,
-  claim: claimByWebLock(navigator.locks),
-  newId: randomSessionId,
+  acquireName: acquireByWebLock(navigator.locks),
+  newId: randomId,
 });
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");

@@ -202,7 +202,8 @@ describe("Bob, editing", () => {
 describe("Bob, beside Alice", () => {
   const alice = { userId: "alice", userInfo: { name: "Alice", email: "alice@test.test" } };
   const list = () => screen.queryByRole("list", { name: "Also here" });
-  const told = (action: string) => ScriptedSocket.last.sent.filter((frame) => (frame as ClientFrame).action === action);
+  const sentFrames = (action: string) =>
+    ScriptedSocket.last.sent.filter((frame) => (frame as ClientFrame).action === action);
 
   async function besideAlice() {
     const page = await openAppointment();
@@ -257,11 +258,11 @@ describe("Bob, beside Alice", () => {
     form.getBoundingClientRect = () => new DOMRect(100, 100, 200, 400);
     const pointAt = (clientX: number, clientY: number) => user.pointer({ target: form, coords: { clientX, clientY } });
     await pointAt(140, 190);
-    expect(told("cursor-position")).toEqual([]);
+    expect(sentFrames("cursor-position")).toEqual([]);
     serverSends({ type: "presence-update", ...alice, state: "viewing" });
     await pointAt(150, 200);
     const position = { x: 0.25, y: 0.25 };
-    expect(told("cursor-position")).toEqual([{ action: "cursor-position", appointmentId: "a1", position }]);
+    expect(sentFrames("cursor-position")).toEqual([{ action: "cursor-position", appointmentId: "a1", position }]);
   });
 
   it("tells her when he edits, and when he is done", async () => {
@@ -270,7 +271,7 @@ describe("Bob, beside Alice", () => {
     await waitFor(() => expect(notes().readOnly).toBe(false));
     await user.keyboard("{Escape}");
     await waitFor(() =>
-      expect(told("presence")).toEqual([
+      expect(sentFrames("presence")).toEqual([
         { action: "presence", appointmentId: "a1", state: "editing" },
         { action: "presence", appointmentId: "a1", state: "viewing" },
       ]),

@@ -2,7 +2,7 @@ import { createMemoryHistory } from "@tanstack/react-router";
 import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { at, FakePractice, MANAGE_TOKEN, problem } from "@/test/fake-practice";
+import { at, FakePublicBackend, MANAGE_TOKEN, problem } from "@/test/fake-public-backend";
 import { ScriptedSocket, ScriptedWebSocket } from "@/test/scripted-socket";
 import { App } from "./app";
 import { createServices } from "./services";
@@ -12,11 +12,11 @@ const NINE = "2026-11-23T09:00:00Z";
 const HALF_PAST = "2026-11-23T09:30:00Z";
 const TIMES = "/p/harbour?service=s1&doctor=any&zone=Europe%2FLisbon";
 
-let backend: FakePractice;
+let backend: FakePublicBackend;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse(NOW), toFake: ["Date"] });
-  backend = new FakePractice();
+  backend = new FakePublicBackend();
   backend.slots = [
     at("d1", NINE),
     at("d2", NINE),
@@ -41,7 +41,7 @@ function open(address: string) {
 
 const heading = (name: string) => screen.findByRole("heading", { level: 1, name });
 const time = (name: string) => screen.findByRole("button", { name });
-const said = (text: string | RegExp) => waitFor(() => expect(liveRegion()).toMatch(text));
+const announced = (text: string | RegExp) => waitFor(() => expect(liveRegion()).toMatch(text));
 const liveRegion = () => document.querySelector("[aria-live=polite]")?.textContent ?? "";
 
 async function fill(user: UserEvent, { name = "Maria Silva", email = "maria@test.test" } = {}) {
@@ -87,7 +87,7 @@ describe("a patient", () => {
     expect(file.getAttribute("href")).toMatch(`/api/public/bookings/${MANAGE_TOKEN}/calendar.ics`);
     expect(history.location.pathname).toBe(`/b/${MANAGE_TOKEN}`);
     expect(screen.getByRole("region", { name: "Your link" })).toBeTruthy();
-    expect(backend.asked.some(({ call }) => call.startsWith("DELETE"))).toBe(false);
+    expect(backend.requests.some(({ call }) => call.startsWith("DELETE"))).toBe(false);
   });
 
   it("is not asked with whom when only one doctor does it", async () => {
@@ -157,7 +157,7 @@ describe("a time that is chosen", () => {
   });
 
   it("that could not be asked for can be asked for again", async () => {
-    backend.next.set("POST /public/harbour/holds", "offline");
+    backend.nextResponse.set("POST /public/harbour/holds", "offline");
     const { user } = open(TIMES);
     await user.click(await time("09:00"));
     await user.click(await screen.findByRole("button", { name: "Try again" }));
@@ -234,7 +234,7 @@ describe("a booking", () => {
   it("whose answer was lost is sent again as it was, and books once", async () => {
     const { user } = await openDetails();
     await fill(user);
-    backend.next.set("POST /public/harbour/bookings", "lost");
+    backend.nextResponse.set("POST /public/harbour/bookings", "lost");
     await user.click(screen.getByRole("button", { name: "Book this time" }));
     await screen.findByText(/We do not know yet whether this was booked/);
     expect(screen.getByLabelText<HTMLInputElement>("Name").readOnly).toBe(true);
@@ -250,7 +250,7 @@ describe("a booking", () => {
     const { user } = await openDetails();
     await fill(user);
     const errors = [{ field: "patient.email", message: "must be an address that exists" }];
-    backend.next.set("POST /public/harbour/bookings", problem(422, "VALIDATION", { errors }));
+    backend.nextResponse.set("POST /public/harbour/bookings", problem(422, "VALIDATION", { errors }));
     await user.click(screen.getByRole("button", { name: "Book this time" }));
     await screen.findByText("Must be an address that exists.");
     expect(screen.getByLabelText("Email").getAttribute("aria-invalid")).toBe("true");
@@ -293,7 +293,7 @@ describe("while one looks", () => {
     const before = backend.sent("GET /public/harbour/availability").length;
     serverSends(frame("held"));
     expect((await time("09:30 taken")).getAttribute("aria-disabled")).toBe("true");
-    await said("09:30 has just been taken.");
+    await announced("09:30 has just been taken.");
     expect(backend.sent("GET /public/harbour/availability")).toHaveLength(before);
   });
 
@@ -301,10 +301,10 @@ describe("while one looks", () => {
     await openLive();
     serverSends(frame("held"));
     await time("09:30 taken");
-    await said("09:30 has just been taken.");
+    await announced("09:30 has just been taken.");
     serverSends(frame("free"));
     await time("09:30");
-    await said("09:30 is free again.");
+    await announced("09:30 is free again.");
   });
 
   it("a time that another doctor still has stays", async () => {

@@ -2,7 +2,7 @@ import { createMemoryHistory } from "@tanstack/react-router";
 import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { at, FakePractice, MANAGE_TOKEN, managedOf, problem } from "@/test/fake-practice";
+import { at, FakePublicBackend, MANAGE_TOKEN, managedOf, problem } from "@/test/fake-public-backend";
 import { ScriptedWebSocket } from "@/test/scripted-socket";
 import { App } from "./app";
 import { createServices } from "./services";
@@ -12,11 +12,11 @@ const LATER = at("d2", "2026-11-23T16:00:00Z");
 const RESCHEDULE = `POST /public/bookings/${MANAGE_TOKEN}/reschedule`;
 const CANCEL = `POST /public/bookings/${MANAGE_TOKEN}/cancel`;
 
-let backend: FakePractice;
+let backend: FakePublicBackend;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse("2026-11-22T08:00:00Z"), toFake: ["Date"] });
-  backend = new FakePractice();
+  backend = new FakePublicBackend();
   backend.slots = [LATER, at("d2", "2026-11-24T16:00:00Z")];
   backend.managed = managedOf(NINE);
 });
@@ -63,7 +63,7 @@ describe("a patient's own page", () => {
   });
 
   it("says why it could not be cancelled", async () => {
-    backend.next.set(CANCEL, problem(409, "TOO_LATE", { detail: "It can no longer be changed." }));
+    backend.nextResponse.set(CANCEL, problem(409, "TOO_LATE", { detail: "It can no longer be changed." }));
     const { user } = await open("Your appointment");
     await user.click(await press("Cancel the appointment"));
     await user.click(await press("Yes, cancel it"));
@@ -93,7 +93,7 @@ describe("a patient's own page", () => {
   it("stays as it is when the other time was taken, and others are offered", async () => {
     const { user } = await open("When instead?", `/b/${MANAGE_TOKEN}?step=moving&zone=America%2FNew_York`);
     const alternatives = [at("d2", "2026-11-24T16:00:00Z")];
-    backend.next.set(RESCHEDULE, problem(409, "SLOT_TAKEN", { alternatives }));
+    backend.nextResponse.set(RESCHEDULE, problem(409, "SLOT_TAKEN", { alternatives }));
     await user.click(await press("11:00"));
     await user.click(await press("Move it"));
     const alert = await screen.findByRole("alert");

@@ -13,7 +13,7 @@ import { NotFound } from "./not-found";
 import { PageError } from "./page-error";
 import type { Services } from "./services";
 
-type Context = Pick<Services, "session" | "startMember" | "edges">;
+type Context = Pick<Services, "session" | "startMember" | "transports">;
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet });
 

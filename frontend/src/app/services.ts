@@ -1,12 +1,12 @@
 import { QueryClient } from "@tanstack/react-query";
 import { refreshSession } from "@/features/accounts/api/refresh";
-import { keepSessionFresh } from "@/features/accounts/keep-fresh";
 import { createSessionStore, type SessionStore } from "@/features/accounts/session";
+import { startSessionRefresh } from "@/features/accounts/session-refresh";
 import { webSocketUrl } from "@/features/realtime/api/ws-ticket";
 import { type Api, type ApiOptions, createApi } from "@/lib/api/client";
 import { retryDelayMs } from "@/lib/api/problem";
 import { createRealtime, type Realtime, type RealtimeOptions } from "@/lib/realtime/client";
-import { watchPage } from "@/lib/realtime/wake";
+import { watchPageLifecycle } from "@/lib/realtime/page-lifecycle";
 import { systemClock } from "@/lib/time/clock";
 
 /** What the page stands on. Made once in main.tsx, and once per test with other edges. */
@@ -17,21 +17,21 @@ export interface Services {
   queries: QueryClient;
   tabId: string;
   /** For the public pages, which have a client and a connection of their own. */
-  edges: Omit<Edges, "tabId">;
+  transports: Omit<Transports, "tabId">;
   /** Runs what belongs to one signed-in member; the answer ends it. */
   startMember: () => () => void;
 }
 
-export interface Edges {
+export interface Transports {
   tabId: string;
   fetch?: ApiOptions["fetch"];
   WebSocket?: RealtimeOptions["WebSocket"];
 }
 
-const MOST_RETRIES = 2;
+const MAX_RETRIES = 2;
 
-export function createServices({ tabId, ...edges }: Edges): Services {
-  const { fetch, WebSocket } = edges;
+export function createServices({ tabId, ...transports }: Transports): Services {
+  const { fetch, WebSocket } = transports;
   const session = createSessionStore(localStorage, window);
   const api = createApi({
     token: () => session.get()?.token ?? null,
@@ -48,7 +48,7 @@ export function createServices({ tabId, ...edges }: Edges): Services {
     defaultOptions: {
       queries: {
         staleTime: 15_000,
-        retry: (failures, error) => failures < MOST_RETRIES && retryDelayMs(error) !== null,
+        retry: (failures, error) => failures < MAX_RETRIES && retryDelayMs(error) !== null,
         // Whether the machine is online is found out by asking; browsers often guess wrong.
         networkMode: "always",
       },
@@ -65,11 +65,11 @@ export function createServices({ tabId, ...edges }: Edges): Services {
   const startMember = () => {
     realtime.start();
     const stops = [
-      watchPage(realtime, window),
-      keepSessionFresh(session, () => refreshSession(api), systemClock),
+      watchPageLifecycle(realtime, window),
+      startSessionRefresh(session, () => refreshSession(api), systemClock),
       () => realtime.stop(),
     ];
     return () => stops.forEach((stop) => void stop());
   };
-  return { session, api, realtime, queries, tabId, edges, startMember };
+  return { session, api, realtime, queries, tabId, transports, startMember };
 }

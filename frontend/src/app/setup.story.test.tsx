@@ -4,15 +4,15 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { sessionFrom } from "@/features/accounts/session";
 import { session } from "@/test/fake-backend";
-import { adminSession, FakeSetup } from "@/test/fake-setup";
+import { adminSession, FakeSetupBackend } from "@/test/fake-setup-backend";
 import { ScriptedWebSocket } from "@/test/scripted-socket";
 import { App } from "./app";
 import { createServices } from "./services";
 
-let backend: FakeSetup;
+let backend: FakeSetupBackend;
 
 beforeEach(() => {
-  backend = new FakeSetup();
+  backend = new FakeSetupBackend();
 });
 
 function open(address: string, as = adminSession) {

@@ -8,11 +8,11 @@ const route = getRouteApi("/p/$slug");
 
 export function BookPage() {
   const { slug } = route.useParams();
-  const said = route.useSearch();
-  const { edges } = route.useRouteContext();
+  const search = route.useSearch();
+  const { transports } = route.useRouteContext();
   const navigate = route.useNavigate();
-  const say = useCallback(
-    (next: typeof said, how?: { replace: boolean }) => {
+  const changeSearch = useCallback(
+    (next: typeof search, how?: { replace: boolean }) => {
       void navigate({
         to: paths.book,
         params: { slug },
@@ -24,12 +24,12 @@ export function BookPage() {
     [navigate, slug],
   );
   return (
-    <VisitorProvider edges={edges}>
+    <VisitorProvider transports={transports}>
       <BookingView
         key={slug}
         slug={slug}
-        said={said}
-        onSay={say}
+        search={search}
+        onSearchChange={changeSearch}
         onBooked={(manageToken) =>
           void navigate({
             to: paths.booking,

@@ -8,16 +8,16 @@ const route = getRouteApi("/b/$manageToken");
 
 export function ManagePage() {
   const { manageToken } = route.useParams();
-  const said = route.useSearch();
-  const { edges } = route.useRouteContext();
+  const search = route.useSearch();
+  const { transports } = route.useRouteContext();
   const navigate = route.useNavigate();
   return (
-    <VisitorProvider edges={edges}>
+    <VisitorProvider transports={transports}>
       <ManageView
         key={manageToken}
         manageToken={manageToken}
-        said={said}
-        onSay={(next, how) =>
+        search={search}
+        onSearchChange={(next, how) =>
           void navigate({
             to: paths.booking,
             params: { manageToken },
@@ -26,9 +26,9 @@ export function ManagePage() {
             ...how,
           })
         }
-        linkToPractice={(slug, words) => (
+        linkToPractice={(slug, label) => (
           <Link to={paths.book} params={{ slug }} className={`${buttonClass("primary")} min-h-11`}>
-            {words}
+            {label}
           </Link>
         )}
       />

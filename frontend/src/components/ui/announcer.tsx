@@ -24,11 +24,11 @@ export function useAnnounce(): (text: string) => void {
 }
 
 /** Says `text` whenever `news` changes, but not what was true already when the page opened. */
-export function useAnnounceChanges(text: string, news: string | number = text): void {
+export function useAnnounceChanges(text: string, trigger: string | number = text): void {
   const announce = useAnnounce();
-  const before = useRef(news);
+  const before = useRef(trigger);
   useEffect(() => {
-    if (before.current !== news && text) announce(text);
-    before.current = news;
-  }, [announce, text, news]);
+    if (before.current !== trigger && text) announce(text);
+    before.current = trigger;
+  }, [announce, text, trigger]);
 }

@@ -8,7 +8,7 @@ const permissions = {
 
 export type Permission = keyof typeof permissions;
 
-export function may(user: User, permission: Permission): boolean {
+export function hasPermission(user: User, permission: Permission): boolean {
   const roles: readonly User["role"][] = permissions[permission];
   return roles.includes(user.role);
 }

@@ -22,10 +22,10 @@ const sessionSchema = z.object({
 export type Session = z.infer<typeof sessionSchema>;
 export type User = Session["user"];
 export type SessionStore = Store<Session | null>;
-export type SessionAnswer = components["schemas"]["Session"];
+export type SignInResponse = components["schemas"]["Session"];
 
-export function sessionFrom(answer: SessionAnswer, receivedAtMs: number): Session {
-  return sessionSchema.parse({ ...answer, receivedAtMs });
+export function sessionFrom(response: SignInResponse, receivedAtMs: number): Session {
+  return sessionSchema.parse({ ...response, receivedAtMs });
 }
 
 /** The session, kept over reloads and shared by all tabs of the browser. */

@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { appointment } from "@/test/fake-backend";
 import {
   changesBetween,
+  comparisonRows,
   type Fields,
-  fieldsOf,
+  type FieldValueLabels,
   fieldsSchema,
   isEmpty,
-  linesOf,
   rebase,
-  type Words,
-  wireOf,
+  toFields,
+  toSaveFields,
 } from "./fields";
 import { inZone, type Start } from "./start";
 
@@ -24,7 +24,7 @@ const base: Fields = {
   patient: { name: "Maria Silva", email: "maria@example.com", phone: "" },
 };
 
-const words: Words = {
+const labels: FieldValueLabels = {
   status: (status) => status.toUpperCase(),
   doctorId: (id) => `Doctor ${id}`,
   serviceId: (id) => `Service ${id}`,
@@ -88,14 +88,14 @@ describe("typed text beside the saved", () => {
       status: "no_show",
       patient: { ...base.patient, phone: "123" },
     });
-    expect(linesOf(changes, base, words)).toEqual([
+    expect(comparisonRows(changes, base, labels)).toEqual([
       { label: "Status", typed: "NO_SHOW", saved: "CONFIRMED" },
       { label: "Patient phone", typed: "123", saved: "" },
     ]);
   });
 
   it("still shows what someone else has saved with the same words", () => {
-    expect(linesOf({ notes: "Same" }, { ...base, notes: "Same" }, words)).toHaveLength(1);
+    expect(comparisonRows({ notes: "Same" }, { ...base, notes: "Same" }, labels)).toHaveLength(1);
   });
 });
 
@@ -108,11 +108,11 @@ describe("the limits", () => {
 
 describe("a changed time", () => {
   const record = appointment({ startsAt: "2026-11-24T09:30:00Z", endsAt: "2026-11-24T10:00:00Z" });
-  const saved = fieldsOf(record);
-  const sent = (typed: Fields) => wireOf(changesBetween(saved, typed), typed, record);
+  const saved = toFields(record);
+  const sent = (typed: Fields) => toSaveFields(changesBetween(saved, typed), typed, record);
 
   it("is read on the clock of the appointment's own zone", () => {
-    expect(fieldsOf({ ...record, timeZone: "America/New_York" })).toMatchObject({
+    expect(toFields({ ...record, timeZone: "America/New_York" })).toMatchObject({
       start: { date: "2026-11-24", time: "04:30" },
       minutes: "30",
     });
@@ -145,8 +145,8 @@ describe("a changed time", () => {
 
   it("stands beside the saved one in words", () => {
     const typed = { ...saved, start: { ...saved.start, time: "11:00" }, doctorId: "d2" };
-    const lines = linesOf(changesBetween(saved, typed), saved, words);
-    expect(lines.map(({ label }) => label)).toEqual(["Start", "Doctor"]);
-    expect(lines[0]?.typed).toContain("11:00, Lisbon time");
+    const rows = comparisonRows(changesBetween(saved, typed), saved, labels);
+    expect(rows.map(({ label }) => label)).toEqual(["Start", "Doctor"]);
+    expect(rows[0]?.typed).toContain("11:00, Lisbon time");
   });
 });

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { components } from "@/lib/api/generated/schema";
 import { toInstant } from "@/lib/time/zone";
 import type { Appointment } from "./api/appointment";
-import { faultOf, instantOf, type Start, startAt, startWords } from "./start";
+import { instantOf, type Start, startAt, startError, startLabel } from "./start";
 
 export const statuses = ["pending", "confirmed", "cancelled", "completed", "no_show"] as const;
 
@@ -12,7 +12,7 @@ const DAY_MINUTES = 24 * 60;
 const startSchema = z
   .object({ date: z.string(), time: z.string(), timeZone: z.string(), which: z.enum(["", "first", "second"]) })
   .check((ctx) => {
-    const message = faultOf(ctx.value);
+    const message = startError(ctx.value);
     if (message) ctx.issues.push({ code: "custom", message, input: ctx.value, path: ["time"] });
   });
 
@@ -42,9 +42,9 @@ export const fieldsSchema = z.object({
 export type Fields = z.infer<typeof fieldsSchema>;
 export type Changes = Partial<Fields>;
 /** Changes as a save sends them. */
-export type WireChanges = Omit<components["schemas"]["SaveAppointment"], "version" | "lockId" | "timeZone">;
+export type SaveFields = Omit<components["schemas"]["SaveAppointment"], "version" | "lockId" | "timeZone">;
 
-const names = [
+const fieldNames = [
   "title",
   "start",
   "minutes",
@@ -57,7 +57,7 @@ const names = [
 const patientParts = ["name", "email", "phone"] as const satisfies readonly (keyof Fields["patient"])[];
 
 /** The start is typed in the appointment's own zone. */
-export function fieldsOf(appointment: Appointment): Fields {
+export function toFields(appointment: Appointment): Fields {
   const { title, status, notes, patient, doctorId, serviceId, startsAt, endsAt, timeZone } = appointment;
   return {
     title,
@@ -73,11 +73,11 @@ export function fieldsOf(appointment: Appointment): Fields {
 
 /** Only the fields that differ. The patient is one field, because the server takes it whole, and so is the start. */
 export function changesBetween(base: Fields, typed: Fields): Changes {
-  const changed = names.filter((name) => !same(base[name], typed[name]));
+  const changed = fieldNames.filter((name) => !same(base[name], typed[name]));
   return Object.fromEntries(changed.map((name) => [name, typed[name]]));
 }
 
-export function isEmpty(changes: Changes | WireChanges): boolean {
+export function isEmpty(changes: Changes | SaveFields): boolean {
   return Object.keys(changes).length === 0;
 }
 
@@ -89,7 +89,7 @@ export function spanOf({ start, minutes }: Pick<Fields, "start" | "minutes">): {
 }
 
 /** What a save sends for the changes: of the times only those that differ from the record's. */
-export function wireOf({ start, minutes, ...rest }: Changes, typed: Fields, base: Appointment): WireChanges {
+export function toSaveFields({ start, minutes, ...rest }: Changes, typed: Fields, base: Appointment): SaveFields {
   const span = start || minutes ? spanOf(typed) : null;
   return {
     ...rest,
@@ -99,14 +99,14 @@ export function wireOf({ start, minutes, ...rest }: Changes, typed: Fields, base
 }
 
 /** The form's name for a field of the request. */
-export function fieldOf(requested: string): string {
-  return { startsAt: "start.time", timeZone: "start.time", endsAt: "minutes" }[requested] ?? requested;
+export function formFieldOf(requestField: string): string {
+  return { startsAt: "start.time", timeZone: "start.time", endsAt: "minutes" }[requestField] ?? requestField;
 }
 
 /** Carries typed text over to a newer record: what was not touched follows the record. */
 export function rebase(base: Fields, typed: Fields, newer: Fields): Fields {
   const patient = pick(patientParts, base.patient, typed.patient, newer.patient);
-  return { ...pick(names, base, typed, newer), patient };
+  return { ...pick(fieldNames, base, typed, newer), patient };
 }
 
 function pick<Of extends object>(parts: readonly (keyof Of)[], was: Of, is: Of, becomes: Of): Of {
@@ -140,43 +140,43 @@ export const fieldLabels = {
 } as const;
 export const patientLabels = { name: "Patient name", email: "Patient email", phone: "Patient phone" } as const;
 
-export interface Line {
+export interface ComparisonRow {
   label: string;
   typed: string;
   saved: string;
 }
 
 /** What is chosen and not typed has names, which stand elsewhere. */
-export interface Words {
+export interface FieldValueLabels {
   status: (status: Fields["status"]) => string;
   doctorId: (id: string) => string;
   serviceId: (id: string) => string;
 }
 
 /** Typed text beside the saved, one line per thing that differs, for comparing and copying. */
-export function linesOf(changes: Changes, saved: Fields, words: Words): Line[] {
+export function comparisonRows(changes: Changes, saved: Fields, labels: FieldValueLabels): ComparisonRow[] {
   const { patient: typedPatient, ...typedRest } = changes;
-  const typed = textsOf(typedRest, words);
-  const rest = textsOf(saved, words);
-  const lines = Object.keys(fieldLabels)
+  const typed = displayTexts(typedRest, labels);
+  const rest = displayTexts(saved, labels);
+  const rows = Object.keys(fieldLabels)
     .map((name) => name as keyof typeof fieldLabels)
     .filter((name) => changes[name] !== undefined)
     .map((name) => ({ label: fieldLabels[name], typed: typed[name] ?? "", saved: rest[name] ?? "" }));
-  const ofPatient = patientParts
+  const patientRows = patientParts
     .map((part) => ({ label: patientLabels[part], typed: typedPatient?.[part] ?? "", saved: saved.patient[part] }))
-    .filter((line) => typedPatient && line.typed !== line.saved);
-  return [...lines, ...ofPatient];
+    .filter((row) => typedPatient && row.typed !== row.saved);
+  return [...rows, ...patientRows];
 }
 
-function textsOf(fields: Changes, words: Words): Partial<Record<keyof typeof fieldLabels, string>> {
+function displayTexts(fields: Changes, labels: FieldValueLabels): Partial<Record<keyof typeof fieldLabels, string>> {
   const { title, start, minutes, doctorId, serviceId, status, notes } = fields;
   return {
     ...(title !== undefined && { title }),
     ...(notes !== undefined && { notes }),
     ...(minutes !== undefined && { minutes }),
-    ...(start && { start: startWords(start) }),
-    ...(doctorId && { doctorId: words.doctorId(doctorId) }),
-    ...(serviceId && { serviceId: words.serviceId(serviceId) }),
-    ...(status && { status: words.status(status) }),
+    ...(start && { start: startLabel(start) }),
+    ...(doctorId && { doctorId: labels.doctorId(doctorId) }),
+    ...(serviceId && { serviceId: labels.serviceId(serviceId) }),
+    ...(status && { status: labels.status(status) }),
   };
 }

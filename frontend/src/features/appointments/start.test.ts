@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { faultOf, instantOf, inZone, startAt } from "./start";
+import { instantOf, inZone, startAt, startError } from "./start";
 
 const lisbon = "Europe/Lisbon";
 const [firstOfTwo, secondOfTwo] = ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"];
@@ -20,19 +20,19 @@ describe("a typed start", () => {
   it("is no instant, and says why, where clocks skip it", () => {
     const start = { date: "2026-03-29", time: "01:30", timeZone: lisbon, which: "" } as const;
     expect(instantOf(start)).toBeNull();
-    expect(faultOf(start)).toBe("In Lisbon clocks skip 01:30 on this date. Choose an earlier or a later time.");
+    expect(startError(start)).toBe("In Lisbon clocks skip 01:30 on this date. Choose an earlier or a later time.");
   });
 
   it("is no instant until it is said which of two is meant", () => {
     const start = { ...startAt(firstOfTwo, lisbon), which: "" } as const;
     expect(instantOf(start)).toBeNull();
-    expect(faultOf(start)).toContain("01:30 comes twice");
-    expect(faultOf({ ...start, which: "first" })).toBeNull();
+    expect(startError(start)).toContain("01:30 comes twice");
+    expect(startError({ ...start, which: "first" })).toBeNull();
   });
 
   it("is not whole while the year is being typed", () => {
     const start = { date: "0202-11-24", time: "09:30", timeZone: lisbon, which: "" } as const;
-    expect(faultOf(start)).toBe("Enter a date and a time.");
+    expect(startError(start)).toBe("Enter a date and a time.");
   });
 
   it("is the same instant in another zone, and stays as it is typed while it is none", () => {

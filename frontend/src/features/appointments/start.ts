@@ -2,14 +2,14 @@ import { longCalendarDate, zoneCity } from "@/lib/time/format";
 import { instantsOf, isDate, wallTimeIn } from "@/lib/time/zone";
 
 /** Which of the two, where clocks are put back over a wall time; empty where it comes once, or is not chosen yet. */
-export type Which = "" | "first" | "second";
+export type Occurrence = "" | "first" | "second";
 
 /** A start as one types it: on the wall clock of a zone. */
 export interface Start {
   date: string;
   time: string;
   timeZone: string;
-  which: Which;
+  which: Occurrence;
 }
 
 /** How an instant is typed in a zone. */
@@ -26,7 +26,7 @@ export function instantOf({ date, time, timeZone, which }: Start): number | null
   return (found.length < 2 ? found[0] : which && found[which === "first" ? 0 : 1]) || null;
 }
 
-export function comesTwice({ date, time, timeZone }: Start): boolean {
+export function isAmbiguous({ date, time, timeZone }: Start): boolean {
   return instantsOf(date, time, timeZone).length > 1;
 }
 
@@ -35,16 +35,16 @@ export function isDay(date: string): boolean {
   return isDate(date) && date >= "1900";
 }
 
-export function isWhole({ date, time }: Start): boolean {
+export function isComplete({ date, time }: Start): boolean {
   return isDay(date) && time !== "";
 }
 
 /** Why there is no such instant, as a sentence; null if there is. */
-export function faultOf(start: Start): string | null {
-  if (!isWhole(start)) return "Enter a date and a time.";
+export function startError(start: Start): string | null {
+  if (!isComplete(start)) return "Enter a date and a time.";
   if (instantOf(start) !== null) return null;
   const place = `In ${zoneCity(start.timeZone)} clocks`;
-  if (!comesTwice(start)) return `${place} skip ${start.time} on this date. Choose an earlier or a later time.`;
+  if (!isAmbiguous(start)) return `${place} skip ${start.time} on this date. Choose an earlier or a later time.`;
   return `${place} are put back on this date, so ${start.time} comes twice. Choose which one.`;
 }
 
@@ -54,7 +54,7 @@ export function inZone(start: Start, timeZone: string): Start {
   return instant === null ? { ...start, timeZone, which: "" } : startAt(instant, timeZone);
 }
 
-export function startWords(start: Start): string {
+export function startLabel(start: Start): string {
   const date = isDay(start.date) ? longCalendarDate(start.date) : "no date";
   const which = start.which && `, the ${start.which} time`;
   return `${date}, ${start.time || "no time"}${which}, ${zoneCity(start.timeZone)} time`;

@@ -2,16 +2,16 @@ import type { components } from "@/lib/api/generated/schema";
 import { dayRange } from "@/lib/time/zone";
 
 /** Half-open. */
-export type Stretch = components["schemas"]["Stretch"];
+export type TimeRange = components["schemas"]["Stretch"];
 
-export function isInside({ from, to }: { from: string; to: string }, workingTime: readonly Stretch[]): boolean {
+export function isInside({ from, to }: { from: string; to: string }, workingTime: readonly TimeRange[]): boolean {
   return workingTime.some(
     ({ start, end }) => Date.parse(start) <= Date.parse(from) && Date.parse(to) <= Date.parse(end),
   );
 }
 
 /** What of the working time touches a date of a zone. */
-export function hoursOf(date: string, timeZone: string, workingTime: readonly Stretch[]): Stretch[] {
+export function workingTimeOn(date: string, timeZone: string, workingTime: readonly TimeRange[]): TimeRange[] {
   const { from, to } = dayRange(date, timeZone);
   return workingTime.filter(
     ({ start, end }) => Date.parse(start) < Date.parse(to) && Date.parse(end) > Date.parse(from),

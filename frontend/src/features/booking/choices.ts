@@ -1,10 +1,10 @@
 import { isDate } from "@/lib/time/zone";
-import type { Practice, PublicDoctor, PublicService } from "./api/shapes";
+import type { Practice, PublicDoctor, PublicService } from "./api/types";
 
 export const ANY_DOCTOR = "any";
 
 /** What an address says; anybody may have typed it. */
-export interface Said {
+export interface BookingSearch {
   service?: string | undefined;
   doctor?: string | undefined;
   date?: string | undefined;
@@ -24,16 +24,16 @@ export interface Choices {
 }
 
 /** What of it there is at this practice. */
-export function choicesOf(practice: Practice, said: Said): Choices {
-  const service = practice.services.find(({ id }) => id === said.service);
+export function choicesOf(practice: Practice, search: BookingSearch): Choices {
+  const service = practice.services.find(({ id }) => id === search.service);
   const doctors = service ? practice.doctors.filter(({ serviceIds }) => serviceIds.includes(service.id)) : [];
-  const known = said.doctor === ANY_DOCTOR || doctors.some(({ id }) => id === said.doctor);
+  const known = search.doctor === ANY_DOCTOR || doctors.some(({ id }) => id === search.doctor);
   return {
     service: doctors.length > 0 ? service : undefined,
     doctors,
-    doctor: known ? said.doctor : doctors.length === 1 ? doctors[0]?.id : undefined,
-    date: said.date && isDate(said.date) ? said.date : undefined,
-    zone: said.zone && isZone(said.zone) ? said.zone : undefined,
+    doctor: known ? search.doctor : doctors.length === 1 ? doctors[0]?.id : undefined,
+    date: search.date && isDate(search.date) ? search.date : undefined,
+    zone: search.zone && isZone(search.zone) ? search.zone : undefined,
   };
 }
 

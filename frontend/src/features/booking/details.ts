@@ -16,7 +16,7 @@ export type Details = z.infer<typeof detailsSchema>;
 export const noDetails: Details = { name: "", email: "", phone: "", notes: "" };
 
 /** The form's name for a field of the request. */
-export function fieldOf(requested: string): keyof Details | null {
-  const name = requested.replace(/^patient\./, "");
+export function detailsFieldOf(requestField: string): keyof Details | null {
+  const name = requestField.replace(/^patient\./, "");
   return name in noDetails ? (name as keyof Details) : null;
 }

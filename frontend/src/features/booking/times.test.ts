@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { at } from "@/test/fake-practice";
-import { byPart, countByDate, labels, shiftBetween, steady, type Time, timesOf, timesOn, weekOf } from "./times";
+import { at } from "@/test/fake-public-backend";
+import {
+  byPart,
+  changesBetween,
+  countByDate,
+  keepInPlace,
+  type Time,
+  timeLabels,
+  timesOf,
+  timesOn,
+  weekOf,
+} from "./times";
 
 const time = (start: string, ...doctors: string[]): Time => ({ start, slots: doctors.map((one) => at(one, start)) });
 const starts = (times: readonly Time[]) => times.map(({ start }) => start);
@@ -28,7 +38,7 @@ describe("the times of a day", () => {
   it("say which of two they are in the night in which an hour comes twice", () => {
     const [first, second] = [time("2026-11-01T05:30:00Z", "d1"), time("2026-11-01T06:30:00Z", "d1")];
     const later = time("2026-11-01T07:30:00Z", "d1");
-    const names = labels([first, second, later], "America/New_York");
+    const names = timeLabels([first, second, later], "America/New_York");
     expect([...names.values()]).toEqual(["01:30 GMT-4", "01:30 GMT-5", "02:30"]);
   });
 });
@@ -38,17 +48,17 @@ describe("while one looks", () => {
   const soonest = Date.parse("2026-11-23T08:00:00Z");
 
   it("what has gone stays in its place, and has nobody", () => {
-    expect(steady([nine, ten], [ten], soonest)).toEqual([{ start: nine.start, slots: [] }, ten]);
+    expect(keepInPlace([nine, ten], [ten], soonest)).toEqual([{ start: nine.start, slots: [] }, ten]);
   });
 
   it("what comes back is there again", () => {
-    const gone = steady([nine, ten], [ten], soonest);
-    expect(steady(gone, [nine, ten], soonest)).toEqual([nine, ten]);
-    expect(shiftBetween(gone, [nine, ten])).toEqual({ taken: [], freed: [nine.start] });
+    const gone = keepInPlace([nine, ten], [ten], soonest);
+    expect(keepInPlace(gone, [nine, ten], soonest)).toEqual([nine, ten]);
+    expect(changesBetween(gone, [nine, ten])).toEqual({ taken: [], freed: [nine.start] });
   });
 
   it("what is too soon by now leaves", () => {
-    expect(starts(steady([nine, ten], [ten], Date.parse("2026-11-23T09:30:00Z")))).toEqual([ten.start]);
+    expect(starts(keepInPlace([nine, ten], [ten], Date.parse("2026-11-23T09:30:00Z")))).toEqual([ten.start]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { clockTime } from "@/lib/time/format";
 import { dateIn } from "@/lib/time/zone";
-import type { Slot } from "./api/shapes";
+import type { Slot } from "./api/types";
 
 /** A start, and every doctor who is free then; taken once there is none any more. */
 export interface Time {
@@ -18,8 +18,8 @@ const EVENING = 17;
 export function timesOf(slots: readonly Slot[]): Time[] {
   const byStart = new Map<string, Slot[]>();
   for (const slot of slots) {
-    const known = byStart.get(slot.start);
-    if (known) known.push(slot);
+    const group = byStart.get(slot.start);
+    if (group) group.push(slot);
     else byStart.set(slot.start, [slot]);
   }
   return [...byStart].map(([start, slots]) => ({ start, slots }));
@@ -53,7 +53,7 @@ export function byPart(times: readonly Time[], timeZone: string): { part: Part; 
 }
 
 /** What to call each time. In the night in which an hour comes twice, its times say which of the two they are in. */
-export function labels(times: readonly Time[], timeZone: string): ReadonlyMap<string, string> {
+export function timeLabels(times: readonly Time[], timeZone: string): ReadonlyMap<string, string> {
   const plain = new Map(times.map(({ start }) => [start, clockTime(start, timeZone)]));
   const seen = [...plain.values()];
   const offsets = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset", timeZone });
@@ -71,7 +71,7 @@ export function labels(times: readonly Time[], timeZone: string): ReadonlyMap<st
  * What is shown after what was shown: a time that has gone stays in its place, without slots, so that nothing moves
  * under the finger; one whose moment is over leaves.
  */
-export function steady(before: readonly Time[], now: readonly Time[], soonestMs: number): Time[] {
+export function keepInPlace(before: readonly Time[], now: readonly Time[], soonestMs: number): Time[] {
   const fresh = new Set(now.map(({ start }) => start));
   const gone = before.filter(({ start }) => !fresh.has(start) && Date.parse(start) >= soonestMs);
   return [...now, ...gone.map(({ start }) => ({ start, slots: [] }))].sort(
@@ -79,13 +79,13 @@ export function steady(before: readonly Time[], now: readonly Time[], soonestMs:
   );
 }
 
-export interface Shift {
+export interface TimeChanges {
   taken: string[];
   freed: string[];
 }
 
 /** Which starts went and which came, between two looks at the same day. */
-export function shiftBetween(before: readonly Time[], now: readonly Time[]): Shift {
+export function changesBetween(before: readonly Time[], now: readonly Time[]): TimeChanges {
   const free = (times: readonly Time[]) => times.filter(({ slots }) => slots.length > 0).map(({ start }) => start);
   const [was, is] = [new Set(free(before)), new Set(free(now))];
   return { taken: [...was].filter((start) => !is.has(start)), freed: [...is].filter((start) => !was.has(start)) };

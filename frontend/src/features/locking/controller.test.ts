@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Lock } from "@/lib/api/lock";
-import { ApiError, Unreachable } from "@/lib/api/problem";
+import { ApiError, NetworkError } from "@/lib/api/problem";
 import { env } from "@/lib/env";
 import type { ConnectionState } from "@/lib/realtime/client";
 import type { AppointmentFrame } from "@/lib/realtime/frames";
@@ -15,45 +15,45 @@ const LEASE_MS = 300_000;
 class FakeServer {
   version = 0;
   lock: Lock | null = null;
-  unreachable = false;
-  silent = false;
+  isUnreachable = false;
+  isSilent = false;
   readonly connection = createStore<ConnectionState>("open");
   readonly calls: string[] = [];
-  private hear: (frame: AppointmentFrame) => void = () => {};
+  private receive: (frame: AppointmentFrame) => void = () => {};
 
   readonly realtime = {
     state: this.connection,
     subscribe: (_id: string, listener: (frame: AppointmentFrame) => void) => {
-      this.hear = listener;
+      this.receive = listener;
       return () => {};
     },
   };
 
-  readonly gateway = {
-    status: () => this.answer("status", () => this.status()),
-    acquire: (sessionId: string) =>
-      this.answer("acquire", () => {
-        if (this.lock && this.lock.sessionId !== sessionId) throw this.conflict("LOCKED");
-        return this.give("alice", sessionId);
+  readonly lockApi = {
+    status: () => this.respond("status", () => this.status()),
+    acquire: (tabId: string) =>
+      this.respond("acquire", () => {
+        if (this.lock && this.lock.sessionId !== tabId) throw this.conflict("LOCKED");
+        return this.grant("alice", tabId);
       }),
     renew: (lockId: string) =>
-      this.answer("renew", () => {
+      this.respond("renew", () => {
         if (this.lock?.lockId !== lockId) throw this.conflict("LOCK_LOST");
         this.lock = { ...this.lock, version: ++this.version, ...this.lease() };
         return this.lock;
       }),
     release: (lockId: string) =>
-      this.answer("release", () => {
-        if (this.lock?.lockId === lockId) this.free();
+      this.respond("release", () => {
+        if (this.lock?.lockId === lockId) this.freeLock();
         return { appointmentId: "a1", lock: null, version: this.version };
       }),
     releaseByBeacon: (lockId: string) => {
       this.calls.push("beacon");
-      if (this.lock?.lockId === lockId) this.free();
+      if (this.lock?.lockId === lockId) this.freeLock();
     },
   };
 
-  give(userId: string, sessionId: string): Lock {
+  grant(userId: string, tabId: string): Lock {
     this.version++;
     const userInfo = { name: userId, email: `${userId}@test` };
     const lockId = `lock-${this.version}`;
@@ -64,21 +64,21 @@ class FakeServer {
       version: this.version,
       userId,
       userInfo,
-      sessionId,
+      sessionId: tabId,
       acquiredAt,
       ...this.lease(),
     };
     return this.lock;
   }
 
-  free(): void {
+  freeLock(): void {
     this.version++;
     this.lock = null;
   }
 
   announce(cause: string): void {
     const type = this.lock ? "lock-acquired" : "lock-released";
-    this.hear({
+    this.receive({
       type,
       appointmentId: "a1",
       lock: this.lock,
@@ -90,7 +90,7 @@ class FakeServer {
 
   sendSnapshot(lock: Lock | null, version: number): void {
     const serverTime = new Date().toISOString();
-    this.hear({
+    this.receive({
       type: "snapshot",
       appointmentId: "a1",
       lock,
@@ -114,10 +114,10 @@ class FakeServer {
     return new ApiError({ status: 409, code, title: code, lock: this.lock });
   }
 
-  private async answer<T>(call: string, act: () => T): Promise<T> {
+  private async respond<T>(call: string, act: () => T): Promise<T> {
     this.calls.push(call);
-    if (this.silent) return new Promise(() => {});
-    if (this.unreachable) throw new Unreachable();
+    if (this.isSilent) return new Promise(() => {});
+    if (this.isUnreachable) throw new NetworkError();
     return act();
   }
 }
@@ -134,8 +134,8 @@ async function openPage(page: FakeServer) {
   controller = new LockController({
     appointmentId: "a1",
     userId: "alice",
-    sessionId: "tab-1",
-    gateway: server.gateway as never,
+    tabId: "tab-1",
+    lockApi: server.lockApi as never,
     realtime: server.realtime,
     clock: systemClock,
   });
@@ -155,18 +155,18 @@ afterEach(() => {
 
 describe("editing", () => {
   it("starts with the lock and ends with giving it back", async () => {
-    await controller.edit();
+    await controller.startEditing();
     expect(phase()).toBe("mine");
-    await controller.done();
+    await controller.stopEditing();
     expect(phase()).toBe("free");
     expect(server.lock).toBeNull();
     expect(count("release")).toBe(1);
   });
 
   it("knows after giving the lock back that what was said before is old", async () => {
-    await controller.edit();
+    await controller.startEditing();
     const { lock, version } = server;
-    await controller.done();
+    await controller.stopEditing();
     server.sendSnapshot(lock, version);
     await pass(0);
     expect(controller.state.get()).toMatchObject({ lock: null, version: server.version });
@@ -174,21 +174,21 @@ describe("editing", () => {
   });
 
   it("shows the winner when someone was faster", async () => {
-    server.give("bob", "tab-b");
-    await controller.edit();
+    server.grant("bob", "tab-b");
+    await controller.startEditing();
     expect(phase()).toBe("theirs");
     expect(controller.state.get().lock?.userInfo.name).toBe("bob");
   });
 
   it("tells the caller what only a sentence can tell", async () => {
-    server.unreachable = true;
-    await expect(controller.edit()).rejects.toBeInstanceOf(Unreachable);
+    server.isUnreachable = true;
+    await expect(controller.startEditing()).rejects.toBeInstanceOf(NetworkError);
     expect(phase()).toBe("free");
   });
 
   it("gives back a lock that arrives after Cancel", async () => {
-    const asked = controller.edit();
-    controller.cancel();
+    const asked = controller.startEditing();
+    controller.cancelEditing();
     await asked;
     await pass(0);
     expect(phase()).toBe("free");
@@ -196,7 +196,7 @@ describe("editing", () => {
   });
 
   it("gives back a lock that arrives after the user has gone to another page", async () => {
-    const asked = controller.edit();
+    const asked = controller.startEditing();
     stop();
     await asked;
     await pass(0);
@@ -206,7 +206,7 @@ describe("editing", () => {
 
 describe("renewal", () => {
   it("happens once per half lease while the user types", async () => {
-    await controller.edit();
+    await controller.startEditing();
     for (let second = 0; second < 600; second += 10) {
       controller.noteActivity();
       await pass(10_000);
@@ -217,17 +217,17 @@ describe("renewal", () => {
   });
 
   it("stops when the user does nothing, so that the lock ends with its lease", async () => {
-    await controller.edit();
+    await controller.startEditing();
     await pass(LEASE_MS - 1);
     expect(phase()).toBe("mine");
-    server.free();
+    server.freeLock();
     await pass(1_000);
     expect(count("renew")).toBe(0);
     expect(controller.state.get().loss?.cause).toBe("expired");
   });
 
   it("comes at once with the first touch in the second half", async () => {
-    await controller.edit();
+    await controller.startEditing();
     await pass(LEASE_MS - 30_000);
     controller.noteActivity();
     await pass(0);
@@ -235,19 +235,19 @@ describe("renewal", () => {
   });
 
   it("is tried again after a failure, while the lease lasts", async () => {
-    await controller.edit();
+    await controller.startEditing();
     await pass(100_000);
     controller.noteActivity();
-    server.unreachable = true;
+    server.isUnreachable = true;
     await pass(60_000);
-    server.unreachable = false;
+    server.isUnreachable = false;
     await pass(5_000);
     expect(controller.state.get().lock?.renewedAt).toBe("2026-11-21T12:02:40.000Z".replace("40", "45"));
   });
 
   it("that is refused shows who has the lock", async () => {
-    await controller.edit();
-    server.give("bob", "tab-b");
+    await controller.startEditing();
+    server.grant("bob", "tab-b");
     await controller.keepEditing();
     expect(controller.state.get().loss).toMatchObject({ cause: "taken", by: "bob" });
   });
@@ -255,7 +255,7 @@ describe("renewal", () => {
 
 describe("someone else's lock", () => {
   it("is asked about when its countdown is over, and then is free", async () => {
-    server.give("bob", "tab-b");
+    server.grant("bob", "tab-b");
     server.announce("acquired");
     expect(phase()).toBe("theirs");
     await pass(LEASE_MS + 1_000);
@@ -263,10 +263,10 @@ describe("someone else's lock", () => {
   });
 
   it("stays theirs when they renewed and the news was lost", async () => {
-    const lock = server.give("bob", "tab-b");
+    const lock = server.grant("bob", "tab-b");
     server.announce("acquired");
     await pass(LEASE_MS / 2);
-    await server.gateway.renew(lock.lockId ?? "");
+    await server.lockApi.renew(lock.lockId ?? "");
     await pass(LEASE_MS / 2 + 1_000);
     expect(phase()).toBe("theirs");
   });
@@ -275,8 +275,8 @@ describe("someone else's lock", () => {
 describe("without a connection", () => {
   it("what is not known after two seconds is asked again", async () => {
     stop();
-    await openPage(Object.assign(new FakeServer(), { silent: true }));
-    server.silent = false;
+    await openPage(Object.assign(new FakeServer(), { isSilent: true }));
+    server.isSilent = false;
     expect(phase()).toBe("unknown");
     await pass(env.askAfterMs);
     expect(phase()).toBe("free");
@@ -284,30 +284,30 @@ describe("without a connection", () => {
 
   it("the lock is asked about now and then", async () => {
     server.connection.set("connecting");
-    server.give("bob", "tab-b");
+    server.grant("bob", "tab-b");
     await pass(env.askEveryMs);
     expect(phase()).toBe("theirs");
-    server.free();
+    server.freeLock();
     await pass(env.askEveryMs);
     expect(phase()).toBe("free");
     expect(count("status")).toBeLessThanOrEqual(4);
   });
 
   it("a server that cannot be reached is asked no more often", async () => {
-    server.connection.set("lost");
-    server.unreachable = true;
+    server.connection.set("reconnecting");
+    server.isUnreachable = true;
     await pass(10 * env.askEveryMs);
     expect(count("status")).toBeLessThanOrEqual(12);
   });
 
   it("an active user's lock is renewed although a renewal failed", async () => {
-    server.connection.set("lost");
-    await controller.edit();
+    server.connection.set("reconnecting");
+    await controller.startEditing();
     await pass(LEASE_MS / 2 - 1_000);
     controller.noteActivity();
-    server.unreachable = true;
+    server.isUnreachable = true;
     await pass(2_000);
-    server.unreachable = false;
+    server.isUnreachable = false;
     await pass(env.askEveryMs + 5_000);
     expect(controller.state.get().lock?.version).toBeGreaterThan(1);
   });
@@ -320,7 +320,7 @@ it("asks nothing while the connection tells everything", async () => {
 
 describe("the end of the page", () => {
   it("gives the lock back by beacon", async () => {
-    await controller.edit();
+    await controller.startEditing();
     window.dispatchEvent(new Event("pagehide"));
     expect(server.lock).toBeNull();
     expect(count("beacon")).toBe(1);
@@ -328,9 +328,9 @@ describe("the end of the page", () => {
   });
 
   it("is checked again when the browser brings the page back", async () => {
-    await controller.edit();
+    await controller.startEditing();
     window.dispatchEvent(new Event("pagehide"));
-    server.give("bob", "tab-b");
+    server.grant("bob", "tab-b");
     window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
     await pass(0);
     expect(controller.state.get().lock?.userInfo.name).toBe("bob");
@@ -343,7 +343,7 @@ describe("the end of the page", () => {
   });
 
   it("within the site gives the lock back too", async () => {
-    await controller.edit();
+    await controller.startEditing();
     stop();
     await pass(0);
     expect(server.lock).toBeNull();
@@ -351,7 +351,7 @@ describe("the end of the page", () => {
 });
 
 it("gives back what a reload left behind", async () => {
-  server.give("alice", "tab-1");
+  server.grant("alice", "tab-1");
   server.announce("acquired");
   await pass(0);
   expect(server.lock).toBeNull();

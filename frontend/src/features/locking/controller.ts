@@ -7,23 +7,23 @@ import { createStore, type Store } from "@/lib/store";
 import type { Clock } from "@/lib/time/clock";
 import { lockInProblem } from "./api/lock-in-problem";
 import type { Released } from "./api/release-lock";
-import type { LockGateway } from "./gateway";
-import { initialLockState, type LockEvent, type LockState, orphanOf, reduceLock } from "./machine";
-import { isActive, isRenewalDue, nextWake } from "./renewal";
+import type { LockApi } from "./lock-api";
+import { initialLockState, type LockEvent, type LockState, orphanedLockId, reduceLock } from "./machine";
+import { isActive, isRenewalDue, nextTimer } from "./renewal";
 
 const RENEW_RETRY_MS = 5_000;
 
 export interface LockControllerOptions {
   appointmentId: string;
   userId: string;
-  sessionId: string;
-  gateway: LockGateway;
+  tabId: string;
+  lockApi: LockApi;
   realtime: Pick<Realtime, "subscribe" | "state">;
   clock: Clock;
 }
 
 /** How the lock stands now: a snapshot, or the answer to lock-status. */
-interface Present {
+interface CurrentLock {
   lock: Lock | null;
   version: number;
   serverTime: string;
@@ -32,85 +32,85 @@ interface Present {
 /** Runs what the pure machine cannot: requests, timers and the page's end. */
 export class LockController {
   readonly state: Store<LockState>;
-  private cancelWake = () => {};
-  private cancelAsk = () => {};
+  private cancelTimer = () => {};
+  private cancelPoll = () => {};
   private lastActivityMs = Number.NEGATIVE_INFINITY;
   private acquireAttempt = 0;
   private renewing = false;
   private releasing: Promise<unknown> | null = null;
-  private open = false;
+  private isOpen = false;
 
   constructor(private readonly options: LockControllerOptions) {
-    this.state = createStore(initialLockState(options.userId, options.sessionId));
+    this.state = createStore(initialLockState(options.userId, options.tabId));
   }
 
   /** Listens until the answer is called, which gives the lock back. */
   start(page: Window): () => void {
-    this.open = true;
-    const unsubscribe = this.options.realtime.subscribe(this.options.appointmentId, this.hear);
-    const restored = (event: PageTransitionEvent) => void (event.persisted && this.recheck());
-    page.addEventListener("pagehide", this.leave);
-    page.addEventListener("pageshow", restored);
-    void this.recheck();
-    this.askLater(env.askAfterMs, page);
+    this.isOpen = true;
+    const unsubscribe = this.options.realtime.subscribe(this.options.appointmentId, this.receive);
+    const handlePageShow = (event: PageTransitionEvent) => void (event.persisted && this.refreshStatus());
+    page.addEventListener("pagehide", this.handlePageHide);
+    page.addEventListener("pageshow", handlePageShow);
+    void this.refreshStatus();
+    this.schedulePoll(env.askAfterMs, page);
     return () => {
-      this.open = false;
+      this.isOpen = false;
       unsubscribe();
-      this.cancelWake();
-      this.cancelAsk();
-      page.removeEventListener("pagehide", this.leave);
-      page.removeEventListener("pageshow", restored);
-      void this.done();
+      this.cancelTimer();
+      this.cancelPoll();
+      page.removeEventListener("pagehide", this.handlePageHide);
+      page.removeEventListener("pageshow", handlePageShow);
+      void this.stopEditing();
     };
   }
 
   /** Asks for the lock. Rejects with what the user should be told; being beaten to it is told by the state. */
-  async edit(): Promise<void> {
+  async startEditing(): Promise<void> {
     const attempt = ++this.acquireAttempt;
-    this.apply({ type: "acquire-asked" });
+    this.apply({ type: "acquire-requested" });
     await this.releasing;
     try {
-      const lock = await this.options.gateway.acquire(this.options.sessionId);
+      const lock = await this.options.lockApi.acquire(this.options.tabId);
       if (attempt === this.acquireAttempt) this.apply({ type: "acquired", lock, nowMs: this.now() });
-      else this.decline(lock);
+      else this.returnUnwanted(lock);
     } catch (error) {
       if (attempt === this.acquireAttempt) this.apply({ type: "acquire-ended" });
-      if (hasCode(error, "LOCKED")) this.learnFrom(error);
+      if (hasCode(error, "LOCKED")) this.handleRejection(error);
       else throw error;
     }
   }
 
-  cancel(): void {
+  cancelEditing(): void {
     this.acquireAttempt++;
     this.apply({ type: "acquire-ended" });
   }
 
   /** The answer came after the user had changed their mind, or had gone. */
-  private decline(lock: Lock): void {
-    if (this.open) this.apply({ type: "told", lock, version: lock.version, current: true, nowMs: this.now() });
+  private returnUnwanted(lock: Lock): void {
+    if (this.isOpen) this.apply({ type: "received", lock, version: lock.version, current: true, nowMs: this.now() });
     else if (lock.lockId) void this.release(lock.lockId);
   }
 
   async keepEditing(): Promise<void> {
-    const lockId = this.state.get().claimed;
+    const lockId = this.state.get().ownLockId;
     if (!lockId || this.renewing) return;
     this.renewing = true;
     try {
-      const lock = await this.options.gateway.renew(lockId);
-      this.apply({ type: "told", lock, version: lock.version, current: true, nowMs: this.now() });
+      const lock = await this.options.lockApi.renew(lockId);
+      this.apply({ type: "received", lock, version: lock.version, current: true, nowMs: this.now() });
     } catch (error) {
-      if (hasCode(error, "LOCK_LOST")) this.learnFrom(error);
-      else this.wakeIn(RENEW_RETRY_MS, () => this.renewIfActive());
+      if (hasCode(error, "LOCK_LOST")) this.handleRejection(error);
+      else this.setTimer(RENEW_RETRY_MS, () => this.renewIfActive());
     } finally {
       this.renewing = false;
     }
   }
 
   /** Gives the lock back; at once on this page, whatever the network does. */
-  async done(): Promise<void> {
-    const lockId = this.state.get().claimed;
+  async stopEditing(): Promise<void> {
+    const lockId = this.state.get().ownLockId;
     this.acquireAttempt++;
-    this.apply({ type: "given-back" });
+    this.apply({ type: "released" });
     if (lockId) await this.release(lockId);
   }
 
@@ -124,12 +124,12 @@ export class LockController {
   }
 
   /** A refused save says that the lock is gone, and often who has it. */
-  learnFrom(error: unknown): void {
+  handleRejection(error: unknown): void {
     const lock = lockInProblem(error);
     const nowMs = this.now();
-    if (lock) this.apply({ type: "told", lock, version: lock.version, current: true, nowMs });
-    if (hasCode(error, "LOCK_LOST") || hasCode(error, "LOCK_REQUIRED")) this.apply({ type: "refused", nowMs });
-    if (!lock) void this.recheck();
+    if (lock) this.apply({ type: "received", lock, version: lock.version, current: true, nowMs });
+    if (hasCode(error, "LOCK_LOST") || hasCode(error, "LOCK_REQUIRED")) this.apply({ type: "rejected", nowMs });
+    if (!lock) void this.refreshStatus();
   }
 
   private now(): number {
@@ -138,89 +138,89 @@ export class LockController {
 
   private apply(event: LockEvent): void {
     this.state.set(reduceLock(this.state.get(), event));
-    if (!this.open) return;
-    this.plan();
-    const orphan = orphanOf(this.state.get());
+    if (!this.isOpen) return;
+    this.scheduleTimer();
+    const orphan = orphanedLockId(this.state.get());
     if (orphan && !this.releasing) void this.release(orphan);
   }
 
-  private readonly hear = (frame: AppointmentFrame): void => {
+  private readonly receive = (frame: AppointmentFrame): void => {
     if (frame.type === "appointment-updated") return;
-    if (frame.type === "snapshot") this.hearPresent(frame);
-    else this.apply({ ...frame, type: "told", current: false, nowMs: this.now() });
+    if (frame.type === "snapshot") this.receiveCurrent(frame);
+    else this.apply({ ...frame, type: "received", current: false, nowMs: this.now() });
   };
 
   /** A lock whose time is over is no lock, even if nobody has announced its end yet. */
-  private hearPresent({ lock, version, serverTime }: Present): void {
+  private receiveCurrent({ lock, version, serverTime }: CurrentLock): void {
     const nowMs = this.now();
-    const over = lock !== null && Date.parse(lock.expiresAt) <= Date.parse(serverTime);
-    this.apply({ type: "clock-told", serverTime, nowMs });
-    this.apply({ type: "told", lock: over ? null : lock, version, current: true, nowMs });
+    const isExpired = lock !== null && Date.parse(lock.expiresAt) <= Date.parse(serverTime);
+    this.apply({ type: "clock-sync", serverTime, nowMs });
+    this.apply({ type: "received", lock: isExpired ? null : lock, version, current: true, nowMs });
   }
 
-  private async check(): Promise<void> {
-    this.hearPresent(await this.options.gateway.status());
+  private async fetchStatus(): Promise<void> {
+    this.receiveCurrent(await this.options.lockApi.status());
   }
 
-  private readonly recheck = async (): Promise<void> => {
+  private readonly refreshStatus = async (): Promise<void> => {
     try {
-      await this.check();
+      await this.fetchStatus();
     } catch (error) {
       const delayMs = retryDelayMs(error);
-      if (this.open && delayMs !== null) this.wakeIn(delayMs, this.recheck);
+      if (this.isOpen && delayMs !== null) this.setTimer(delayMs, this.refreshStatus);
     }
   };
 
   /** What the connection does not tell is asked for, while somebody looks. */
-  private askLater(delayMs: number, page: Window): void {
-    this.cancelAsk = this.options.clock.after(delayMs, () => {
-      if (!this.isTold() && page.document.visibilityState !== "hidden") void this.ask();
-      this.askLater(env.askEveryMs, page);
+  private schedulePoll(delayMs: number, page: Window): void {
+    this.cancelPoll = this.options.clock.after(delayMs, () => {
+      if (!this.isLive() && page.document.visibilityState !== "hidden") void this.poll();
+      this.schedulePoll(env.askEveryMs, page);
     });
   }
 
-  private isTold(): boolean {
+  private isLive(): boolean {
     return this.options.realtime.state.get() === "open" && this.state.get().version >= 0;
   }
 
-  private async ask(): Promise<void> {
-    await this.check().catch(() => {});
+  private async poll(): Promise<void> {
+    await this.fetchStatus().catch(() => {});
     // A renewal that has failed waits for its next turn, which news of an unchanged lock has put off.
     if (isRenewalDue(this.state.get(), this.now())) this.renewIfActive();
   }
 
-  private readonly leave = (): void => {
-    const lockId = this.state.get().claimed;
+  private readonly handlePageHide = (): void => {
+    const lockId = this.state.get().ownLockId;
     if (!lockId) return;
-    this.options.gateway.releaseByBeacon(lockId);
-    this.apply({ type: "left", nowMs: this.now() });
+    this.options.lockApi.releaseByBeacon(lockId);
+    this.apply({ type: "page-hidden", nowMs: this.now() });
   };
 
   private async release(lockId: string): Promise<void> {
-    const { gateway } = this.options;
-    this.releasing = gateway.release(lockId).then(this.hearReleased, () => gateway.releaseByBeacon(lockId));
+    const { lockApi } = this.options;
+    this.releasing = lockApi.release(lockId).then(this.receiveReleased, () => lockApi.releaseByBeacon(lockId));
     await this.releasing;
     this.releasing = null;
   }
 
   /** From here on, whatever was said of the lock before is old. */
-  private readonly hearReleased = ({ version }: Released): void => {
-    this.apply({ type: "told", lock: null, version, current: true, nowMs: this.now() });
+  private readonly receiveReleased = ({ version }: Released): void => {
+    this.apply({ type: "received", lock: null, version, current: true, nowMs: this.now() });
   };
 
-  private plan(): void {
-    const wake = nextWake(this.state.get(), this.now());
-    this.cancelWake();
-    if (wake) this.wakeIn(wake.delayMs, wake.task === "renew" ? () => this.renewIfActive() : this.recheck);
+  private scheduleTimer(): void {
+    const timer = nextTimer(this.state.get(), this.now());
+    this.cancelTimer();
+    if (timer) this.setTimer(timer.delayMs, timer.task === "renew" ? () => this.renewIfActive() : this.refreshStatus);
   }
 
   private renewIfActive(): void {
     if (isActive(this.state.get(), this.lastActivityMs, this.now())) void this.keepEditing();
-    else this.plan();
+    else this.scheduleTimer();
   }
 
-  private wakeIn(delayMs: number, task: () => unknown): void {
-    this.cancelWake();
-    this.cancelWake = this.options.clock.after(delayMs, () => void task());
+  private setTimer(delayMs: number, task: () => unknown): void {
+    this.cancelTimer();
+    this.cancelTimer = this.options.clock.after(delayMs, () => void task());
   }
 }

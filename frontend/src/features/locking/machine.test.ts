@@ -5,7 +5,7 @@ import {
   isEnding,
   type LockEvent,
   type LockState,
-  orphanOf,
+  orphanedLockId,
   phaseOf,
   reduceLock,
   remainingMs,
@@ -34,7 +34,7 @@ const mine = (version: number, more: Partial<Lock> = {}) =>
   lockOf(alice, version, { lockId: "lock-1", sessionId: "tab-1", ...more });
 
 const frame = (lock: Lock | null, version: number, cause?: string): LockEvent => ({
-  type: "told",
+  type: "received",
   lock,
   version,
   cause,
@@ -48,7 +48,11 @@ function stateAfter(...events: LockEvent[]): LockState {
   return events.reduce(reduceLock, initialLockState("alice", "tab-1"));
 }
 
-const editing = [status(null, 0), { type: "acquire-asked" }, { type: "acquired", lock: mine(1), nowMs: NOON }] as const;
+const editing = [
+  status(null, 0),
+  { type: "acquire-requested" },
+  { type: "acquired", lock: mine(1), nowMs: NOON },
+] as const;
 
 describe("what the screen shows", () => {
   it("knows nothing before the first word", () => {
@@ -90,18 +94,18 @@ describe("the order of news", () => {
   });
 
   it("keeps what it acquired when the frame comes before the answer", () => {
-    const state = stateAfter(status(null, 0), { type: "acquire-asked" }, frame(mine(1), 1, "acquired"));
+    const state = stateAfter(status(null, 0), { type: "acquire-requested" }, frame(mine(1), 1, "acquired"));
     expect(phaseOf(state)).toBe("acquiring");
     expect(phaseOf(reduceLock(state, { type: "acquired", lock: mine(1), nowMs: NOON }))).toBe("mine");
   });
 
   it("keeps it too when a renewal overtook the answer", () => {
-    const state = stateAfter(status(null, 0), { type: "acquire-asked" }, frame(mine(2), 2));
+    const state = stateAfter(status(null, 0), { type: "acquire-requested" }, frame(mine(2), 2));
     expect(phaseOf(reduceLock(state, { type: "acquired", lock: mine(1), nowMs: NOON }))).toBe("mine");
   });
 
   it("does not think it holds a lock that was taken before the answer came", () => {
-    const state = stateAfter(status(null, 0), { type: "acquire-asked" }, frame(lockOf(bob, 3), 3));
+    const state = stateAfter(status(null, 0), { type: "acquire-requested" }, frame(lockOf(bob, 3), 3));
     const late = reduceLock(state, { type: "acquired", lock: mine(1), nowMs: NOON });
     expect(late.loss).toMatchObject({ cause: "taken", by: "Bob" });
   });
@@ -131,7 +135,7 @@ describe("losing the lock", () => {
   });
 
   it("is learned from a refused save too", () => {
-    expect(phaseOf(stateAfter(...editing, { type: "refused", nowMs: NOON }))).toBe("lost");
+    expect(phaseOf(stateAfter(...editing, { type: "rejected", nowMs: NOON }))).toBe("lost");
   });
 
   it("is not what a renewal is", () => {
@@ -139,7 +143,7 @@ describe("losing the lock", () => {
   });
 
   it("is not what giving it back is", () => {
-    const givenBack = stateAfter(...editing, { type: "given-back" });
+    const givenBack = stateAfter(...editing, { type: "released" });
     expect(phaseOf(givenBack)).toBe("free");
     expect(phaseOf(reduceLock(givenBack, frame(null, 2, "released")))).toBe("free");
   });
@@ -147,20 +151,20 @@ describe("losing the lock", () => {
 
 describe("a lock that nobody here uses", () => {
   it("is an orphan after a reload, and is to be given back", () => {
-    expect(orphanOf(stateAfter(status(mine(3), 3)))).toBe("lock-1");
+    expect(orphanedLockId(stateAfter(status(mine(3), 3)))).toBe("lock-1");
   });
 
   it("is none while editing, while asking, or when another tab has it", () => {
-    expect(orphanOf(stateAfter(...editing))).toBeNull();
-    expect(orphanOf(stateAfter({ type: "acquire-asked" }, frame(mine(1), 1)))).toBeNull();
-    expect(orphanOf(stateAfter(status(mine(3, { sessionId: "tab-2" }), 3)))).toBeNull();
+    expect(orphanedLockId(stateAfter(...editing))).toBeNull();
+    expect(orphanedLockId(stateAfter({ type: "acquire-requested" }, frame(mine(1), 1)))).toBeNull();
+    expect(orphanedLockId(stateAfter(status(mine(3, { sessionId: "tab-2" }), 3)))).toBeNull();
   });
 });
 
 describe("the countdown", () => {
   it("goes by the server's clock", () => {
     const slowMachine = NOON - 90_000;
-    const state = stateAfter({ type: "clock-told", serverTime: at(0), nowMs: slowMachine }, status(lockOf(bob, 1), 1));
+    const state = stateAfter({ type: "clock-sync", serverTime: at(0), nowMs: slowMachine }, status(lockOf(bob, 1), 1));
     expect(remainingMs(state, slowMachine)).toBe(300_000);
   });
 

@@ -3,12 +3,12 @@ import type { Lock } from "@/lib/api/lock";
 /** What this tab knows about one appointment's lock. Pure: frames and answers go in, the next state comes out. */
 export interface LockState {
   readonly userId: string;
-  readonly sessionId: string;
+  readonly tabId: string;
   /** The last version seen; -1 before anything was told. */
   readonly version: number;
   readonly lock: Lock | null;
   /** The lockId that this page acquired and has not given back or lost. */
-  readonly claimed: string | null;
+  readonly ownLockId: string | null;
   readonly acquiring: boolean;
   readonly loss: Loss | null;
   /** Server time minus this machine's time. */
@@ -26,25 +26,32 @@ export type LockPhase = "unknown" | "free" | "acquiring" | "mine" | "elsewhere" 
 
 export type LockEvent =
   /** A frame or an answer about the lock. `current`: it describes the present, so the same version is news too. */
-  | { type: "told"; lock: Lock | null; version: number; cause?: string | undefined; current: boolean; nowMs: number }
-  | { type: "clock-told"; serverTime: string; nowMs: number }
-  | { type: "acquire-asked" }
+  | {
+      type: "received";
+      lock: Lock | null;
+      version: number;
+      cause?: string | undefined;
+      current: boolean;
+      nowMs: number;
+    }
+  | { type: "clock-sync"; serverTime: string; nowMs: number }
+  | { type: "acquire-requested" }
   | { type: "acquire-ended" }
   | { type: "acquired"; lock: Lock; nowMs: number }
-  | { type: "given-back" }
+  | { type: "released" }
   /** The page was hidden for good, as far as anyone could know; the lock was given back by beacon. */
-  | { type: "left"; nowMs: number }
+  | { type: "page-hidden"; nowMs: number }
   /** The server refused something because the lock is no longer ours. */
-  | { type: "refused"; nowMs: number }
+  | { type: "rejected"; nowMs: number }
   | { type: "loss-dismissed" };
 
-export function initialLockState(userId: string, sessionId: string): LockState {
+export function initialLockState(userId: string, tabId: string): LockState {
   return {
     userId,
-    sessionId,
+    tabId,
     version: -1,
     lock: null,
-    claimed: null,
+    ownLockId: null,
     acquiring: false,
     loss: null,
     serverOffsetMs: 0,
@@ -53,63 +60,65 @@ export function initialLockState(userId: string, sessionId: string): LockState {
 
 export function reduceLock(state: LockState, event: LockEvent): LockState {
   switch (event.type) {
-    case "told":
-      return told(state, event);
-    case "clock-told":
+    case "received":
+      return received(state, event);
+    case "clock-sync":
       return { ...state, serverOffsetMs: Date.parse(event.serverTime) - event.nowMs };
-    case "acquire-asked":
+    case "acquire-requested":
       return { ...state, acquiring: true, loss: null };
     case "acquire-ended":
       return { ...state, acquiring: false };
     case "acquired":
       return acquired(state, event.lock, event.nowMs);
-    case "given-back":
-      return state.claimed ? { ...state, claimed: null, acquiring: false, lock: null } : { ...state, acquiring: false };
-    case "left":
-      return state.claimed ? lose({ ...state, lock: null }, { cause: "left", by: null }, event.nowMs) : state;
-    case "refused":
-      return state.claimed ? lose(state, { cause: "released", by: null }, event.nowMs) : state;
+    case "released":
+      return state.ownLockId
+        ? { ...state, ownLockId: null, acquiring: false, lock: null }
+        : { ...state, acquiring: false };
+    case "page-hidden":
+      return state.ownLockId ? lose({ ...state, lock: null }, { cause: "left", by: null }, event.nowMs) : state;
+    case "rejected":
+      return state.ownLockId ? lose(state, { cause: "released", by: null }, event.nowMs) : state;
     case "loss-dismissed":
       return { ...state, loss: null };
   }
 }
 
-function told(state: LockState, event: Extract<LockEvent, { type: "told" }>): LockState {
-  const stale = event.current ? event.version < state.version : event.version <= state.version;
-  if (stale) return state;
+function received(state: LockState, event: Extract<LockEvent, { type: "received" }>): LockState {
+  const isStale = event.current ? event.version < state.version : event.version <= state.version;
+  if (isStale) return state;
   const next = { ...state, version: event.version, lock: event.lock };
-  if (state.claimed === null || isClaimed(state, event.lock)) return next;
-  return lose(next, reasonOf(state, event), event.nowMs);
+  if (state.ownLockId === null || isStillOwn(state, event.lock)) return next;
+  return lose(next, lossOf(state, event), event.nowMs);
 }
 
 function acquired(state: LockState, lock: Lock, nowMs: number): LockState {
-  const claimed = { ...state, acquiring: false, claimed: lock.lockId ?? null, loss: null };
-  if (lock.version >= state.version) return { ...claimed, version: lock.version, lock };
+  const owned = { ...state, acquiring: false, ownLockId: lock.lockId ?? null, loss: null };
+  if (lock.version >= state.version) return { ...owned, version: lock.version, lock };
   // A later frame overtook the answer: either it speaks of this very lock, or the lock is gone already.
-  if (state.lock?.lockId === lock.lockId) return claimed;
-  return lose(claimed, { cause: state.lock ? "taken" : "released", by: state.lock?.userInfo.name ?? null }, nowMs);
+  if (state.lock?.lockId === lock.lockId) return owned;
+  return lose(owned, { cause: state.lock ? "taken" : "released", by: state.lock?.userInfo.name ?? null }, nowMs);
 }
 
-function isClaimed(state: LockState, lock: Lock | null): boolean {
+function isStillOwn(state: LockState, lock: Lock | null): boolean {
   if (!lock) return false;
-  if (lock.lockId) return lock.lockId === state.claimed;
+  if (lock.lockId) return lock.lockId === state.ownLockId;
   return lock.userId === state.userId && lock.acquiredAt === state.lock?.acquiredAt;
 }
 
-function reasonOf(state: LockState, event: Extract<LockEvent, { type: "told" }>): Pick<Loss, "cause" | "by"> {
+function lossOf(state: LockState, event: Extract<LockEvent, { type: "received" }>): Pick<Loss, "cause" | "by"> {
   if (event.lock?.userId === state.userId) return { cause: "moved", by: null };
   if (event.lock) return { cause: "taken", by: event.lock.userInfo.name };
-  const ranOut = event.cause === "expired" || remainingMs(state, event.nowMs) <= 0;
-  return { cause: ranOut ? "expired" : "released", by: null };
+  const isExpired = event.cause === "expired" || remainingMs(state, event.nowMs) <= 0;
+  return { cause: isExpired ? "expired" : "released", by: null };
 }
 
 function lose(state: LockState, loss: Pick<Loss, "cause" | "by">, nowMs: number): LockState {
-  return { ...state, claimed: null, acquiring: false, loss: { ...loss, atMs: nowMs + state.serverOffsetMs } };
+  return { ...state, ownLockId: null, acquiring: false, loss: { ...loss, atMs: nowMs + state.serverOffsetMs } };
 }
 
 export function phaseOf(state: LockState): LockPhase {
   if (state.loss) return "lost";
-  if (state.claimed) return "mine";
+  if (state.ownLockId) return "mine";
   if (state.acquiring) return "acquiring";
   if (state.version < 0) return "unknown";
   if (!state.lock || isOwn(state, state.lock)) return "free";
@@ -117,13 +126,13 @@ export function phaseOf(state: LockState): LockPhase {
 }
 
 /** The lockId of a lock that this tab has on the server although nobody edits here: to be given back. */
-export function orphanOf(state: LockState): string | null {
-  const idle = !state.claimed && !state.acquiring;
+export function orphanedLockId(state: LockState): string | null {
+  const idle = !state.ownLockId && !state.acquiring;
   return idle && state.lock && isOwn(state, state.lock) ? (state.lock.lockId ?? null) : null;
 }
 
 function isOwn(state: LockState, lock: Lock): boolean {
-  return lock.userId === state.userId && lock.sessionId === state.sessionId;
+  return lock.userId === state.userId && lock.sessionId === state.tabId;
 }
 
 /** By the server's clock, so that a wrong clock here neither shortens nor stretches the countdown. */

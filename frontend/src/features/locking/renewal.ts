@@ -3,14 +3,14 @@ import { type LockState, leaseMs, phaseOf, remainingMs } from "./machine";
 /** The countdown must really be over at the server before it is asked what became of the lock. */
 const RECHECK_MARGIN_MS = 300;
 
-export interface Wake {
+export interface LockTimer {
   delayMs: number;
   task: "renew" | "recheck";
 }
 
 /** True in the second half of the lease, when an active user's lock is renewed. */
 export function isRenewalDue(state: LockState, nowMs: number): boolean {
-  return state.lock !== null && state.claimed !== null && remainingMs(state, nowMs) <= leaseMs(state.lock) / 2;
+  return state.lock !== null && state.ownLockId !== null && remainingMs(state, nowMs) <= leaseMs(state.lock) / 2;
 }
 
 /** Whether the user did something within the last half of a lease. */
@@ -19,11 +19,11 @@ export function isActive(state: LockState, lastActivityMs: number, nowMs: number
 }
 
 /** When to look next, and what for: the middle of an own lease, else the end of whatever lease there is. */
-export function nextWake(state: LockState, nowMs: number): Wake | null {
+export function nextTimer(state: LockState, nowMs: number): LockTimer | null {
   if (!state.lock || phaseOf(state) === "acquiring") return null;
-  const left = remainingMs(state, nowMs);
-  if (state.claimed && !isRenewalDue(state, nowMs)) {
-    return { delayMs: left - leaseMs(state.lock) / 2, task: "renew" };
+  const leftMs = remainingMs(state, nowMs);
+  if (state.ownLockId && !isRenewalDue(state, nowMs)) {
+    return { delayMs: leftMs - leaseMs(state.lock) / 2, task: "renew" };
   }
-  return { delayMs: left + RECHECK_MARGIN_MS, task: "recheck" };
+  return { delayMs: leftMs + RECHECK_MARGIN_MS, task: "recheck" };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Doctor } from "./api/doctors";
-import { doctorFieldsOf, doctorFieldsSchema, doctorFormOf, newDoctorFields } from "./doctor-fields";
+import { doctorFieldsSchema, newDoctorFields, toDoctorFields, toDoctorForm } from "./doctor-fields";
 
 const doctor: Doctor = {
   id: "d1",
@@ -22,8 +22,8 @@ it("a doctor comes out of the form as they went into it, midnight as an end incl
     { date: "2026-12-24", closed: true },
     { date: "2026-12-23", start: "08:00", end: "24:00" },
   ];
-  expect(doctorFieldsOf(doctor).workingHours[0]?.end).toBe("00:00");
-  expect(doctorFormOf(doctorFieldsOf(doctor))).toEqual({ ...form, exceptions: [day, extra] });
+  expect(toDoctorFields(doctor).workingHours[0]?.end).toBe("00:00");
+  expect(toDoctorForm(toDoctorFields(doctor))).toEqual({ ...form, exceptions: [day, extra] });
 });
 
 it("hours that end before they start are a fault of their end", () => {

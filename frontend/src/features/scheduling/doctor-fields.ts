@@ -55,41 +55,41 @@ export function newDoctorFields(timeZone: string): DoctorFields {
   return { name: "", specialty: "", timeZone, serviceIds: [], workingHours, breaks: [], exceptions: [] };
 }
 
-export function doctorFieldsOf({ name, specialty, timeZone, serviceIds, ...doctor }: Doctor): DoctorFields {
-  const shown = <Span extends { end: string }>(span: Span) => ({ ...span, end: endShown(span.end) });
+export function toDoctorFields({ name, specialty, timeZone, serviceIds, ...doctor }: Doctor): DoctorFields {
+  const forField = <Span extends { end: string }>(span: Span) => ({ ...span, end: endForField(span.end) });
   return {
     name,
     specialty,
     timeZone,
     serviceIds,
-    workingHours: doctor.workingHours.map(shown),
-    breaks: doctor.breaks.map(shown),
+    workingHours: doctor.workingHours.map(forField),
+    breaks: doctor.breaks.map(forField),
     exceptions: doctor.exceptions.map(({ date, closed, start, end }) => ({
       date,
       kind: closed ? "closed" : "hours",
       start: start ?? "",
-      end: endShown(end ?? ""),
+      end: endForField(end ?? ""),
     })),
   };
 }
 
-export function doctorFormOf({ workingHours, breaks, exceptions, ...fields }: DoctorFields): DoctorForm {
-  const meant = <Span extends { end: string }>(span: Span) => ({ ...span, end: endMeant(span.end) });
+export function toDoctorForm({ workingHours, breaks, exceptions, ...fields }: DoctorFields): DoctorForm {
+  const forServer = <Span extends { end: string }>(span: Span) => ({ ...span, end: endForServer(span.end) });
   return {
     ...fields,
     name: fields.name.trim(),
-    workingHours: workingHours.map(meant),
-    breaks: breaks.map(meant),
+    workingHours: workingHours.map(forServer),
+    breaks: breaks.map(forServer),
     exceptions: exceptions.map(({ date, kind, start, end }) =>
-      kind === "closed" ? { date, closed: true } : { date, start, end: endMeant(end) },
+      kind === "closed" ? { date, closed: true } : { date, start, end: endForServer(end) },
     ),
   };
 }
 
-function endShown(end: string): string {
+function endForField(end: string): string {
   return end === END_OF_DAY ? MIDNIGHT : end;
 }
 
-function endMeant(end: string): string {
+function endForServer(end: string): string {
   return end === MIDNIGHT ? END_OF_DAY : end;
 }

@@ -3,14 +3,14 @@ import type { Service } from "./api/services";
 import type { ServiceForm } from "./api/setup";
 
 const DAY_MINUTES = 24 * 60;
-const MOST_NEEDS = 3;
+const MAX_NEEDS = 3;
 
-const minutes = (least: number) =>
+const minutes = (min: number) =>
   z
     .number("Enter a number of minutes.")
     .check(
       z.int("Use whole minutes."),
-      z.gte(least, least > 0 ? `Use at least ${least} minutes.` : "Use no negative number."),
+      z.gte(min, min > 0 ? `Use at least ${min} minutes.` : "Use no negative number."),
       z.lte(DAY_MINUTES, "Use at most a day."),
     );
 
@@ -42,14 +42,14 @@ export const newServiceFields: ServiceFields = {
   needs: [],
 };
 
-export function mayNeedMore(needs: number): boolean {
-  return needs < MOST_NEEDS;
+export function canAddNeed(needs: number): boolean {
+  return needs < MAX_NEEDS;
 }
 
-export function serviceFieldsOf({ id: _id, archived: _archived, price, needs, ...service }: Service): ServiceFields {
+export function toServiceFields({ id: _id, archived: _archived, price, needs, ...service }: Service): ServiceFields {
   return { ...service, price: price ?? "", needs: needs ?? [] };
 }
 
-export function serviceFormOf({ name, price, ...fields }: ServiceFields): ServiceForm {
+export function toServiceForm({ name, price, ...fields }: ServiceFields): ServiceForm {
   return { ...fields, name: name.trim(), price: price.trim() || null };
 }

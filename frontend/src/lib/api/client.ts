@@ -1,7 +1,7 @@
 import createClient, { type Client } from "openapi-fetch";
 import { env } from "@/lib/env";
 import type { paths } from "./generated/schema";
-import { asApiError, Unreachable } from "./problem";
+import { NetworkError, toApiError } from "./problem";
 
 export type Api = Client<paths>;
 
@@ -21,7 +21,7 @@ export function createApi({
     baseUrl: env.apiBase,
     fetch: (request) =>
       fetch(request).catch((cause: unknown) => {
-        throw isAbort(cause) ? cause : new Unreachable("No answer", { cause });
+        throw isAbort(cause) ? cause : new NetworkError("No answer", { cause });
       }),
   });
   api.use({
@@ -40,15 +40,15 @@ function isAbort(cause: unknown): boolean {
   return cause instanceof DOMException && cause.name === "AbortError";
 }
 
-interface Answer<Data> {
+interface ApiResponse<Data> {
   data?: Data;
   error?: unknown;
   response: Response;
 }
 
 /** The answer's body, or an `ApiError` thrown. */
-export async function answerOf<Data>(call: Promise<Answer<Data>>): Promise<Data> {
-  const { data, error, response } = await call;
-  if (!response.ok || data === undefined) throw asApiError(response, error);
+export async function unwrap<Data>(request: Promise<ApiResponse<Data>>): Promise<Data> {
+  const { data, error, response } = await request;
+  if (!response.ok || data === undefined) throw toApiError(response, error);
   return data;
 }

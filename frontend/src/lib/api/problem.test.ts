@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ApiError, asApiError, explain, hasCode, Unreachable } from "./problem";
+import { ApiError, errorMessage, hasCode, NetworkError, toApiError } from "./problem";
 
 function refusal(status: number, body: unknown, headers: Record<string, string> = {}) {
-  return asApiError(new Response(null, { status, headers }), body);
+  return toApiError(new Response(null, { status, headers }), body);
 }
 
 describe("a refusal", () => {
@@ -20,15 +20,15 @@ describe("a refusal", () => {
 
   it("says how long to wait when there were too many", () => {
     const error = refusal(429, { status: 429, code: "RATE_LIMITED", title: "Slow down" }, { "Retry-After": "30" });
-    expect(explain(error)).toContain("in 30 s");
+    expect(errorMessage(error)).toContain("in 30 s");
   });
 
   it("uses the server's own sentence for what the user can mend", () => {
     const error = refusal(401, { status: 401, code: "UNAUTHENTICATED", title: "No", detail: "Wrong password." });
-    expect(explain(error)).toBe("Wrong password.");
+    expect(errorMessage(error)).toBe("Wrong password.");
   });
 
   it("tells a missing network from a refusal", () => {
-    expect(explain(new Unreachable())).toContain("Check your connection");
+    expect(errorMessage(new NetworkError())).toContain("Check your connection");
   });
 });

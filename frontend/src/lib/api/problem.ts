@@ -31,11 +31,11 @@ export class ApiError extends Error {
 }
 
 /** The server could not be reached at all. */
-export class Unreachable extends Error {
+export class NetworkError extends Error {
   override readonly name = "Unreachable";
 }
 
-export function asApiError(response: Response, body: unknown): ApiError {
+export function toApiError(response: Response, body: unknown): ApiError {
   const retryAfter = Number(response.headers.get("Retry-After"));
   const parsed = problemSchema.safeParse(body);
   const problem = parsed.success
@@ -49,26 +49,26 @@ export function hasCode(error: unknown, code: string): error is ApiError {
 }
 
 /** What is wrong with which field, as sentences. */
-export function faultsOf(error: unknown): { field: string; message: string }[] {
-  const faults = error instanceof ApiError ? (error.problem.errors ?? []) : [];
-  return faults.map(({ field, message }) => ({ field, message: sentence(message) }));
+export function fieldErrorsOf(error: unknown): { field: string; message: string }[] {
+  const errors = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+  return errors.map(({ field, message }) => ({ field, message: toSentence(message) }));
 }
 
-function sentence(text: string): string {
+function toSentence(text: string): string {
   return `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }
 
 /** When asking again may help; null when the answer would be the same. */
 export function retryDelayMs(error: unknown): number | null {
-  if (error instanceof Unreachable) return 5_000;
+  if (error instanceof NetworkError) return 5_000;
   if (!(error instanceof ApiError)) return null;
   if (error.status === 429) return (error.retryAfterSeconds ?? 15) * 1_000;
   return error.status >= 500 ? 5_000 : null;
 }
 
 /** One sentence for the user: what happened and what can be done now. */
-export function explain(error: unknown): string {
-  if (error instanceof Unreachable) return "Holdfast cannot be reached. Check your connection, then try again.";
+export function errorMessage(error: unknown): string {
+  if (error instanceof NetworkError) return "Holdfast cannot be reached. Check your connection, then try again.";
   if (!(error instanceof ApiError)) return "Something went wrong on this page. Reload it and try again.";
   if (error.status === 429) {
     const wait = error.retryAfterSeconds;

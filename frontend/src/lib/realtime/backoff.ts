@@ -20,7 +20,7 @@ export function backoffMs(failures: number, random: Random): number {
 /** How long a refused ticket keeps us from asking again, whatever happens meanwhile; 0 if nobody refused it. */
 export function refusalMs(cause: unknown, random: Random): number {
   if (!(cause instanceof ApiError) || cause.status >= 500) return 0;
-  const askedToWaitMs = (cause.retryAfterSeconds ?? 0) * 1_000;
-  const waitMs = cause.status === 429 ? askedToWaitMs : Math.max(askedToWaitMs, env.refusedRetryMs);
+  const retryAfterMs = (cause.retryAfterSeconds ?? 0) * 1_000;
+  const waitMs = cause.status === 429 ? retryAfterMs : Math.max(retryAfterMs, env.refusedRetryMs);
   return between(waitMs, waitMs * 1.5, random);
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { Unreachable } from "@/lib/api/problem";
+import { NetworkError } from "@/lib/api/problem";
 import { env } from "@/lib/env";
 import type { AppointmentFrame, PresenceState } from "./frames";
 import { TestPage } from "./testing/page";
-import type { ServerLine } from "./testing/scripted-server";
+import type { ServerSocket } from "./testing/scripted-server";
 import { seeded } from "./testing/seeded";
 
 const STEPS = 300;
@@ -12,7 +12,7 @@ const USERS = ["amy", "bob", "eve"] as const;
 const STATES: (PresenceState | "left")[] = ["viewing", "editing", "idle", "left"];
 
 /** What one follower has been told of an appointment. */
-interface Told {
+interface Received {
   version: number;
   holder: string | null;
   appointmentVersion: number;
@@ -22,25 +22,25 @@ interface Told {
 class Chaos {
   private readonly random;
   readonly page: TestPage;
-  readonly told = new Map<string, Told>();
+  readonly received = new Map<string, Received>();
   /** The versions in the list that was read when the calendar was last heard of. */
   list: Record<string, number> = {};
-  readonly wentBack: string[] = [];
+  readonly regressions: string[] = [];
   overlaps = 0;
   private leave: (() => void) | null = null;
 
   constructor(seed: number) {
     this.random = seeded(seed);
     this.page = new TestPage({ random: this.random });
-    this.page.server.holdsBack = true;
-    for (const id of APPOINTMENTS) this.page.realtime.subscribe(id, (frame) => this.hear(frame));
+    this.page.server.queuesFrames = true;
+    for (const id of APPOINTMENTS) this.page.realtime.subscribe(id, (frame) => this.receive(frame));
     this.page.realtime.subscribeCalendar({}, () => this.read());
     this.page.realtime.presence.setState("a1", "unsaved");
     this.page.realtime.start();
   }
 
-  truths<Value>(of: (truth: ReturnType<TestPage["server"]["truth"]>) => Value): Record<string, Value> {
-    return Object.fromEntries(APPOINTMENTS.map((id) => [id, of(this.page.server.truth(id))]));
+  serverStates<Value>(of: (truth: ReturnType<TestPage["server"]["stateOf"]>) => Value): Record<string, Value> {
+    return Object.fromEntries(APPOINTMENTS.map((id) => [id, of(this.page.server.stateOf(id))]));
   }
 
   async run(): Promise<void> {
@@ -54,9 +54,9 @@ class Chaos {
   /** The network gets well, and what is on its way arrives. */
   async calm(): Promise<void> {
     const { server, realtime } = this.page;
-    for (const line of server.lines) while (line.outbox.length > 0) line.deliver();
-    server.holdsBack = false;
-    server.tickets = "given";
+    for (const socket of server.sockets) while (socket.outbox.length > 0) socket.deliver();
+    server.queuesFrames = false;
+    server.tickets = "issued";
     realtime.setVisible(true);
     await this.page.pass(3 * 60_000);
   }
@@ -66,12 +66,12 @@ class Chaos {
     const appointmentId = this.oneOf(APPOINTMENTS);
     const actions: [number, () => void][] = [
       [20, () => this.deliver()],
-      [5, () => server.locks(appointmentId, this.random() < 0.4 ? null : this.oneOf(USERS))],
-      [3, () => server.saves(appointmentId)],
-      [4, () => server.sees(appointmentId, this.oneOf(USERS), this.oneOf(STATES))],
+      [5, () => server.setLock(appointmentId, this.random() < 0.4 ? null : this.oneOf(USERS))],
+      [3, () => server.saveAppointment(appointmentId)],
+      [4, () => server.setPresence(appointmentId, this.oneOf(USERS), this.oneOf(STATES))],
       [1, () => this.oneOf(server.open)?.serverDrops()],
       [1, () => this.breakTickets()],
-      [1, () => realtime.probe()],
+      [1, () => realtime.checkAlive()],
       [1, () => realtime.setVisible(this.random() < 0.5)],
       [2, () => this.openOrLeave(appointmentId)],
     ];
@@ -88,21 +88,21 @@ class Chaos {
     return values[Math.floor(this.random() * values.length)] as Value;
   }
 
-  /** Some frames of each line, sometimes twice, sometimes before those that were sent earlier. */
+  /** Some frames of each socket, sometimes twice, sometimes before those that were sent earlier. */
   private deliver(): void {
-    for (const line of this.page.server.lines.filter(({ outbox }) => outbox.length > 0)) this.deliverOn(line);
+    for (const socket of this.page.server.sockets.filter(({ outbox }) => outbox.length > 0)) this.deliverOn(socket);
   }
 
-  private deliverOn(line: ServerLine): void {
+  private deliverOn(socket: ServerSocket): void {
     for (let count = Math.ceil(4 * this.random()); count > 0; count--) {
-      const place = this.random() < 0.2 ? Math.floor(this.random() * Math.min(3, line.outbox.length)) : 0;
-      if (this.random() < 0.15) line.outbox.splice(place + 1, 0, line.outbox[place]);
-      line.deliver(place);
+      const place = this.random() < 0.2 ? Math.floor(this.random() * Math.min(3, socket.outbox.length)) : 0;
+      if (this.random() < 0.15) socket.outbox.splice(place + 1, 0, socket.outbox[place]);
+      socket.deliver(place);
     }
   }
 
   private breakTickets(): void {
-    this.page.server.tickets = this.random() < 0.3 ? new Unreachable() : "given";
+    this.page.server.tickets = this.random() < 0.3 ? new NetworkError() : "issued";
   }
 
   private openOrLeave(appointmentId: string): void {
@@ -111,17 +111,17 @@ class Chaos {
   }
 
   private read(): void {
-    this.list = this.truths(({ appointmentVersion }) => appointmentVersion);
+    this.list = this.serverStates(({ appointmentVersion }) => appointmentVersion);
   }
 
-  private hear(frame: AppointmentFrame): void {
-    const before = this.told.get(frame.appointmentId) ?? { version: 0, holder: null, appointmentVersion: 0 };
+  private receive(frame: AppointmentFrame): void {
+    const before = this.received.get(frame.appointmentId) ?? { version: 0, holder: null, appointmentVersion: 0 };
     const after = { ...before, ...("version" in frame && { version: frame.version, holder: holderOf(frame) }) };
     if ("appointmentVersion" in frame) after.appointmentVersion = frame.appointmentVersion;
     if (after.version < before.version || after.appointmentVersion < before.appointmentVersion) {
-      this.wentBack.push(JSON.stringify({ before, frame }));
+      this.regressions.push(JSON.stringify({ before, frame }));
     }
-    this.told.set(frame.appointmentId, after);
+    this.received.set(frame.appointmentId, after);
   }
 }
 
@@ -139,24 +139,24 @@ describe("after drops, delays, repeats, mix-ups and overlaps", () => {
     await chaos.run();
     await chaos.calm();
 
-    expect(chaos.wentBack).toEqual([]);
+    expect(chaos.regressions).toEqual([]);
     expect(page.state).toBe("open");
     expect(page.server.open).toEqual([page.server.last]);
-    expect(Object.fromEntries(chaos.told)).toEqual(
-      chaos.truths(({ version, lock, appointmentVersion }) => ({
+    expect(Object.fromEntries(chaos.received)).toEqual(
+      chaos.serverStates(({ version, lock, appointmentVersion }) => ({
         version,
         holder: lock?.userId ?? null,
         appointmentVersion,
       })),
     );
-    expect(chaos.list).toEqual(chaos.truths(({ appointmentVersion }) => appointmentVersion));
+    expect(chaos.list).toEqual(chaos.serverStates(({ appointmentVersion }) => appointmentVersion));
     expect([...page.server.last.follows].sort()).toEqual(["a1", "a2", "calendar "]);
 
-    const people = [...page.server.truth("a1").people].map(([userId, state]) => `${userId} ${state}`).sort();
-    expect(people).toEqual(expect.arrayContaining(page.names));
-    for (const [userId, state] of page.server.truth("a1").people) page.server.sees("a1", userId, state);
-    expect(page.names).toEqual(people);
-    expect(page.server.last.heard("presence").at(-1)).toMatchObject({ appointmentId: "a1", state: "editing" });
+    const people = [...page.server.stateOf("a1").peers].map(([userId, state]) => `${userId} ${state}`).sort();
+    expect(people).toEqual(expect.arrayContaining(page.peers));
+    for (const [userId, state] of page.server.stateOf("a1").peers) page.server.setPresence("a1", userId, state);
+    expect(page.peers).toEqual(people);
+    expect(page.server.last.received("presence").at(-1)).toMatchObject({ appointmentId: "a1", state: "editing" });
     overlaps += chaos.overlaps;
     page.realtime.stop();
   });

@@ -2,10 +2,10 @@ import type { Store } from "@/lib/store";
 import type { Random } from "./backoff";
 import { Connection, type ConnectionState } from "./connection";
 import type { AppointmentFrame, Calendar, CalendarFrame, ServerFrame } from "./frames";
-import type { Link, LinkParts } from "./link";
+import { IdleSuspend } from "./idle-suspend";
 import { Pointers } from "./pointers";
 import { Presence } from "./presence";
-import { Sleep } from "./sleep";
+import type { Socket, SocketOptions } from "./socket";
 import { Subscriptions } from "./subscriptions";
 import { appointmentTopic, calendarTopic, type Topic, Topics } from "./topics";
 import { Versions } from "./versions";
@@ -20,116 +20,116 @@ export interface Realtime {
   subscribe: (appointmentId: string, listener: (frame: AppointmentFrame) => void) => () => void;
   /** Changes of a calendar. `calendar-subscribed` says, also after every reconnect: read it now. */
   subscribeCalendar: (calendar: Calendar, listener: (frame: CalendarFrame) => void) => () => void;
-  presence: Pick<Presence, "who" | "setState">;
+  presence: Pick<Presence, "peers" | "setState">;
   pointers: Pick<Pointers, "at" | "move">;
   /** Stays connected in a hidden tab too, until the answer is called: there is a lock, or text, or a place in a line. */
-  keepAwake: () => () => void;
+  keepConnected: () => () => void;
   /** Finds out now whether the connection lives: after a sleep, or when the network changed. */
-  probe: () => void;
+  checkAlive: () => void;
   setVisible: (visible: boolean) => void;
   /** The user did something. */
   noteInput: () => void;
 }
 
-export interface RealtimeOptions extends LinkParts {
+export interface RealtimeOptions extends SocketOptions {
   random?: Random;
   /** The id of the one who is signed in. */
   self?: () => string | null;
 }
 
 /** One live connection for the whole page. */
-export function createRealtime({ random = Math.random, self = () => null, ...parts }: RealtimeOptions): Realtime {
-  const { clock } = parts;
+export function createRealtime({ random = Math.random, self = () => null, ...options }: RealtimeOptions): Realtime {
+  const { clock } = options;
   const versions = new Versions();
   // Apart from the above: a snapshot tells an appointment's followers of a version, and a calendar's not.
   const calendarVersions = new Versions();
-  const onLinks = new WeakMap<Link, Subscriptions>();
+  const subscriptionsOf = new WeakMap<Socket, Subscriptions>();
   let started = false;
 
-  const connection = new Connection({ ...parts, random }, { opened, heard });
-  const presence = new Presence({ clock, line: connection, self });
+  const connection = new Connection({ ...options, random }, { onOpen: handleOpen, onFrame: handleFrame });
+  const presence = new Presence({ clock, channel: connection, self });
   const pointers = new Pointers({
     clock,
     self,
     send: (frame) => connection.send(frame),
-    isAccompanied: (appointmentId) => presence.isAccompanied(appointmentId),
+    hasPeers: (appointmentId) => presence.hasPeers(appointmentId),
   });
-  const sleep = new Sleep({
+  const idleSuspend = new IdleSuspend({
     clock,
-    onSleep: () => connection.pause(),
-    onWake: () => started && connection.start(),
+    onSuspend: () => connection.suspend(),
+    onResume: () => started && connection.start(),
   });
-  const onEachLink = (act: (subscriptions: Subscriptions) => void) => {
-    for (const link of connection.openLinks()) {
-      const subscriptions = onLinks.get(link);
+  const forEachSocket = (act: (subscriptions: Subscriptions) => void) => {
+    for (const socket of connection.openSockets()) {
+      const subscriptions = subscriptionsOf.get(socket);
       if (subscriptions) act(subscriptions);
     }
   };
-  const onWanted = (topic: Topic) => onEachLink((subscriptions) => subscriptions.ask(topic));
-  const onUnwanted = (topic: Topic) => onEachLink((subscriptions) => subscriptions.drop(topic));
-  const calendars = new Topics<CalendarFrame>({ clock, onWanted, onUnwanted });
+  const onFollow = (topic: Topic) => forEachSocket((subscriptions) => subscriptions.request(topic));
+  const onUnfollow = (topic: Topic) => forEachSocket((subscriptions) => subscriptions.drop(topic));
+  const calendars = new Topics<CalendarFrame>({ clock, onFollow, onUnfollow });
   const appointments = new Topics<AppointmentFrame>({
     clock,
-    onWanted,
-    onUnwanted(topic) {
-      onUnwanted(topic);
+    onFollow,
+    onUnfollow(topic) {
+      onUnfollow(topic);
       presence.forget(topic.id);
       pointers.forget(topic.id);
     },
   });
 
-  function opened(link: Link): void {
+  function handleOpen(socket: Socket): void {
     const subscriptions = new Subscriptions({
       clock,
-      send: (frame) => link.send(frame),
-      onComplete: () => connection.ready(link),
+      send: (frame) => socket.send(frame),
+      onComplete: () => connection.ready(socket),
     });
-    onLinks.set(link, subscriptions);
-    subscriptions.all([...appointments.all(), ...calendars.all()]);
+    subscriptionsOf.set(socket, subscriptions);
+    subscriptions.requestAll([...appointments.all(), ...calendars.all()]);
   }
 
-  function heard(frame: ServerFrame, link: Link): void {
-    tell(frame, link);
-    onLinks.get(link)?.hear(frame);
+  function handleFrame(frame: ServerFrame, socket: Socket): void {
+    dispatch(frame, socket);
+    subscriptionsOf.get(socket)?.receive(frame);
   }
 
-  function tell(frame: ServerFrame, link: Link): void {
+  function dispatch(frame: ServerFrame, socket: Socket): void {
     switch (frame.type) {
       case "pong":
       case "error":
         break;
       case "presence-update":
-        presence.hear(frame);
-        pointers.hearPresence(frame);
+        presence.receive(frame);
+        pointers.receivePresence(frame);
         break;
       case "cursor-update":
-        pointers.hear(frame);
+        pointers.receive(frame);
         break;
       case "calendar-subscribed":
       case "slot-updated":
-        calendars.tell(frame);
+        calendars.emit(frame);
         break;
       case "appointment-updated":
-        tellCalendars(frame);
-        tellFollowers(frame);
+        emitToCalendars(frame);
+        emitToFollowers(frame);
         break;
       case "snapshot":
-        presence.hearSnapshot(frame, link);
-        tellFollowers(frame);
+        presence.receiveSnapshot(frame, socket);
+        emitToFollowers(frame);
         break;
       default:
-        tellFollowers(frame);
+        emitToFollowers(frame);
     }
   }
 
-  function tellCalendars(frame: AppointmentFrame & CalendarFrame): void {
-    const news = calendarVersions.accept(frame);
-    if (news) calendars.tell(news);
+  function emitToCalendars(frame: AppointmentFrame & CalendarFrame): void {
+    const accepted = calendarVersions.accept(frame);
+    if (accepted) calendars.emit(accepted);
   }
 
-  function tellFollowers(frame: AppointmentFrame): void {
-    const news = versions.accept(frame);
-    if (news) appointments.tell(news);
+  function emitToFollowers(frame: AppointmentFrame): void {
+    const accepted = versions.accept(frame);
+    if (accepted) appointments.emit(accepted);
   }
 
   return {
@@ -150,12 +150,12 @@ export function createRealtime({ random = Math.random, self = () => null, ...par
     subscribeCalendar: (calendar, listener) => calendars.follow(calendarTopic(calendar), listener),
     presence,
     pointers,
-    keepAwake: () => sleep.keepAwake(),
-    probe: () => connection.probe(),
+    keepConnected: () => idleSuspend.keepConnected(),
+    checkAlive: () => connection.checkAlive(),
     setVisible(visible) {
-      sleep.setVisible(visible);
+      idleSuspend.setVisible(visible);
       presence.setVisible(visible);
-      if (visible) connection.probe();
+      if (visible) connection.checkAlive();
     },
     noteInput: () => presence.noteInput(),
   };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ApiError, Unreachable } from "@/lib/api/problem";
+import { ApiError, NetworkError } from "@/lib/api/problem";
 import { env } from "@/lib/env";
 import { TestPage } from "./testing/page";
 
@@ -18,41 +18,41 @@ const refusal = (status: number, retryAfterSeconds: number | null = null) =>
 
 describe("the connection", () => {
   it("is opened with a fresh ticket each time, and what is followed is followed again", async () => {
-    page.follows();
-    await page.connects();
+    page.follow();
+    await page.connect();
     page.server.last.serverDrops();
     await page.pass(env.reconnectMinMs + 100);
-    expect(page.server.lines.map(({ url }) => url)).toEqual(["ws://test/ws?ticket=1", "ws://test/ws?ticket=2"]);
+    expect(page.server.sockets.map(({ url }) => url)).toEqual(["ws://test/ws?ticket=1", "ws://test/ws?ticket=2"]);
     expect(page.server.last.sent).toEqual([{ action: "subscribe", appointmentId: "a1" }]);
     expect(page.frames.map(({ type }) => type)).toEqual(["snapshot", "snapshot"]);
     expect(page.states).toEqual(["open", "connecting", "open"]);
   });
 
   it("is told to be lost only after five seconds", async () => {
-    await page.connects();
-    page.server.tickets = new Unreachable();
+    await page.connect();
+    page.server.tickets = new NetworkError();
     page.server.last.serverDrops();
     await page.pass(env.lostAfterMs - 1);
     expect(page.state).toBe("connecting");
     await page.pass(1);
-    expect(page.state).toBe("lost");
+    expect(page.state).toBe("reconnecting");
     await page.pass(60_000);
-    expect(page.states).toEqual(["open", "connecting", "lost"]);
+    expect(page.states).toEqual(["open", "connecting", "reconnecting"]);
   });
 
   it("is late, not lost, when there never was one", async () => {
-    page.server.tickets = new Unreachable();
-    await page.connects();
+    page.server.tickets = new NetworkError();
+    await page.connect();
     await page.pass(env.lostAfterMs);
-    expect(page.state).toBe("late");
-    page.server.tickets = "given";
+    expect(page.state).toBe("unreachable");
+    page.server.tickets = "issued";
     await page.pass(env.reconnectMaxMs);
     expect(page.state).toBe("open");
   });
 
   it("survives frames that it cannot read", async () => {
-    page.follows();
-    await page.connects();
+    page.follow();
+    await page.connect();
     const before = page.frames.length;
     for (const text of ["not json", { type: "from-the-future", appointmentId: "a1" }, { type: "snapshot" }, [], null]) {
       page.server.last.serverSends(text);
@@ -62,25 +62,25 @@ describe("the connection", () => {
   });
 
   it("knows who has the lock although who is here cannot be read", async () => {
-    page.follows();
-    await page.connects();
+    page.follow();
+    await page.connect();
     page.server.last.serverSends({ ...page.server.snapshot("a1"), version: 9, presence: [{ userId: 1 }] });
     expect(page.frames.at(-1)).toMatchObject({ type: "snapshot", version: 9, presence: [] });
   });
 
   it("does not come back after it was stopped", async () => {
-    await page.connects();
+    await page.connect();
     page.realtime.stop();
     await page.pass(10 * 60_000);
-    expect(page.server.lines).toHaveLength(1);
+    expect(page.server.sockets).toHaveLength(1);
     expect(page.server.open).toHaveLength(0);
   });
 
   it("opens one socket when it is started, stopped and started at once", async () => {
     page.realtime.start();
     page.realtime.stop();
-    await page.connects();
-    expect(page.server.lines).toHaveLength(1);
+    await page.connect();
+    expect(page.server.sockets).toHaveLength(1);
     expect(page.state).toBe("open");
   });
 });
@@ -91,9 +91,9 @@ describe("failures", () => {
     const times: number[] = [];
     const { server, clock } = page;
     const started = clock.now();
-    for (let asked = server.ticketsAsked; clock.now() < started + ms; await page.pass(50)) {
-      if (server.ticketsAsked > asked) times.push(clock.now() - started);
-      asked = server.ticketsAsked;
+    for (let asked = server.ticketRequests; clock.now() < started + ms; await page.pass(50)) {
+      if (server.ticketRequests > asked) times.push(clock.now() - started);
+      asked = server.ticketRequests;
     }
     return times;
   }
@@ -101,7 +101,7 @@ describe("failures", () => {
 
   it("are met by waiting longer and longer, up to ten seconds", async () => {
     page = new TestPage({ random: () => 0.999 });
-    page.server.tickets = new Unreachable();
+    page.server.tickets = new NetworkError();
     page.realtime.start();
     const waited = gaps(await attemptsIn(120_000));
     expect(waited.slice(0, 4).every((gap, index) => gap >= 2 * env.reconnectMinMs * 2 ** index - 60)).toBe(true);
@@ -110,7 +110,7 @@ describe("failures", () => {
   });
 
   it("are met by each client at its own pace, and by none at once", async () => {
-    page.server.tickets = new Unreachable();
+    page.server.tickets = new NetworkError();
     page.realtime.start();
     const waited = gaps(await attemptsIn(20_000));
     expect(Math.min(...waited)).toBeGreaterThanOrEqual(env.reconnectMinMs);
@@ -119,27 +119,27 @@ describe("failures", () => {
 
   it("of sockets that open and fall at once count on; one that lived a while starts anew", async () => {
     page = new TestPage({ random: () => 0.999 });
-    await page.connects();
+    await page.connect();
     for (let drop = 0; drop < 8; drop++) {
       page.server.last.serverDrops();
       await page.pass(env.reconnectMaxMs + 20);
     }
     await page.pass(env.settledMs);
-    const before = page.server.lines.length;
+    const before = page.server.sockets.length;
     page.server.last.serverDrops();
     await page.pass(2 * env.reconnectMinMs + 20);
-    expect(page.server.lines).toHaveLength(before + 1);
+    expect(page.server.sockets).toHaveLength(before + 1);
     page.server.last.serverDrops();
     await page.pass(2 * env.reconnectMinMs);
-    expect(page.server.lines).toHaveLength(before + 1);
+    expect(page.server.sockets).toHaveLength(before + 1);
   });
 
   it("by a ticket or a socket that hangs end after ten seconds", async () => {
-    page.server.tickets = "hanging";
+    page.server.tickets = "pending";
     page.realtime.start();
     await page.pass(env.connectTimeoutMs + env.reconnectMinMs);
-    expect(page.server.ticketsAsked).toBe(2);
-    page.server.tickets = "given";
+    expect(page.server.ticketRequests).toBe(2);
+    page.server.tickets = "issued";
     page.server.accepts = false;
     await page.pass(env.connectTimeoutMs + env.reconnectMinMs);
     page.server.accepts = true;
@@ -151,11 +151,11 @@ describe("failures", () => {
     page.server.tickets = refusal(401);
     page.realtime.start();
     for (let second = 0; second < 50; second++) {
-      page.realtime.probe();
+      page.realtime.checkAlive();
       await page.pass(1_000);
     }
-    expect(page.server.ticketsAsked).toBe(1);
-    page.server.tickets = "given";
+    expect(page.server.ticketRequests).toBe(1);
+    page.server.tickets = "issued";
     await page.pass(env.refusedRetryMs);
     expect(page.state).toBe("open");
   });
@@ -164,26 +164,26 @@ describe("failures", () => {
     page.server.tickets = refusal(429, 20);
     page.realtime.start();
     await page.pass(19_999);
-    expect(page.server.ticketsAsked).toBe(1);
+    expect(page.server.ticketRequests).toBe(1);
     await page.pass(2);
-    expect(page.server.ticketsAsked).toBe(2);
+    expect(page.server.ticketRequests).toBe(2);
   });
 
   it("of the server are tried again soon", async () => {
     page.server.tickets = refusal(503);
     page.realtime.start();
     await page.pass(2 * env.reconnectMaxMs);
-    expect(page.server.ticketsAsked).toBeGreaterThan(2);
+    expect(page.server.ticketRequests).toBeGreaterThan(2);
   });
 
   it("end at once when the machine wakes up", async () => {
     page = new TestPage({ random: () => 0.999 });
-    page.server.tickets = new Unreachable();
+    page.server.tickets = new NetworkError();
     page.realtime.start();
     await page.pass(60_000);
-    page.server.tickets = "given";
+    page.server.tickets = "issued";
     await page.pass(1_000);
-    page.realtime.probe();
+    page.realtime.checkAlive();
     await page.pass(100);
     expect(page.state).toBe("open");
   });
@@ -191,40 +191,40 @@ describe("failures", () => {
 
 describe("the heartbeat", () => {
   it("comes well before the gateway would hang up, and a missing answer ends the connection", async () => {
-    await page.connects();
-    page.server.answers = false;
+    await page.connect();
+    page.server.responds = false;
     expect(env.heartbeatMs).toBeLessThan(5 * 60_000);
     await page.pass(env.heartbeatMs);
-    const [first] = page.server.lines;
+    const [first] = page.server.sockets;
     expect(first?.sent).toEqual([{ action: "ping" }]);
     await page.pass(env.pongTimeoutMs + env.reconnectMinMs);
     expect(first?.isOpen).toBe(false);
-    expect(page.server.lines).toHaveLength(2);
+    expect(page.server.sockets).toHaveLength(2);
   });
 
   it("is answered for hours", async () => {
-    await page.connects();
+    await page.connect();
     await page.pass(env.renewFromMs - 60_000);
-    expect(page.server.lines).toHaveLength(1);
-    expect(page.server.last.heard("ping")).toHaveLength(26);
+    expect(page.server.sockets).toHaveLength(1);
+    expect(page.server.last.received("ping")).toHaveLength(26);
   });
 
   it("that is not answered ends the connection however often it is asked again", async () => {
-    await page.connects();
-    page.server.answers = false;
+    await page.connect();
+    page.server.responds = false;
     for (let second = 0; second < 12; second++) {
-      page.realtime.probe();
+      page.realtime.checkAlive();
       await page.pass(1_000);
     }
-    expect(page.server.lines.length).toBeGreaterThan(1);
+    expect(page.server.sockets.length).toBeGreaterThan(1);
   });
 
   it("is sent at once when the machine wakes up", async () => {
-    await page.connects();
-    page.realtime.probe();
+    await page.connect();
+    page.realtime.checkAlive();
     expect(page.server.last.sent).toEqual([{ action: "ping" }]);
     await page.pass(env.pongTimeoutMs);
-    expect(page.server.lines).toHaveLength(1);
+    expect(page.server.sockets).toHaveLength(1);
   });
 });
 
@@ -233,18 +233,18 @@ describe("before the gateway's two hours are over", () => {
 
   async function isOld(random = 0) {
     page = new TestPage({ random: () => random });
-    page.follows();
+    page.follow();
     page.realtime.subscribeCalendar({}, () => {});
-    await page.connects();
+    await page.connect();
     await page.pass(ALMOST - 1_000);
-    expect(page.server.lines).toHaveLength(1);
+    expect(page.server.sockets).toHaveLength(1);
   }
 
   it("a second socket has answered everything before the first is closed", async () => {
     await isOld();
-    page.server.holdsBack = true;
+    page.server.queuesFrames = true;
     await page.pass(1_100);
-    const [first, second] = page.server.lines;
+    const [first, second] = page.server.sockets;
     expect(second?.sent).toEqual([{ action: "subscribe", appointmentId: "a1" }, { action: "subscribe-calendar" }]);
     second?.deliver();
     expect([first?.isOpen, second?.isOpen]).toEqual([true, true]);
@@ -256,20 +256,20 @@ describe("before the gateway's two hours are over", () => {
   it("each client does so at its own moment", async () => {
     await isOld(0.999);
     await page.pass(env.renewUntilMs - env.renewFromMs - 1_000);
-    expect(page.server.lines).toHaveLength(1);
+    expect(page.server.sockets).toHaveLength(1);
     await page.pass(2_000);
-    expect(page.server.lines).toHaveLength(2);
+    expect(page.server.sockets).toHaveLength(2);
   });
 
   it("changes are told once and in order meanwhile, by whichever socket is first", async () => {
     await isOld();
-    page.server.locks("a1", "bob");
-    page.server.holdsBack = true;
+    page.server.setLock("a1", "bob");
+    page.server.queuesFrames = true;
     await page.pass(1_100);
-    const [first, second] = page.server.lines;
-    page.server.locks("a1", null);
-    page.server.saves("a1");
-    page.server.locks("a1", "eve");
+    const [first, second] = page.server.sockets;
+    page.server.setLock("a1", null);
+    page.server.saveAppointment("a1");
+    page.server.setLock("a1", "eve");
     while (first?.outbox.length) first.deliver();
     const before = page.frames.length;
     while (second?.outbox.length) second.deliver();
@@ -282,23 +282,23 @@ describe("before the gateway's two hours are over", () => {
 
   it("the old socket goes on when the new one fails, and it is tried again", async () => {
     await isOld();
-    page.server.tickets = new Unreachable();
+    page.server.tickets = new NetworkError();
     await page.pass(10_000);
     expect(page.state).toBe("open");
-    page.server.locks("a1", "bob");
+    page.server.setLock("a1", "bob");
     expect(page.frames.at(-1)).toMatchObject({ type: "lock-acquired" });
-    page.server.tickets = "given";
+    page.server.tickets = "issued";
     await page.pass(env.handoverRetryMs);
-    expect(page.server.open).toEqual([page.server.lines[1]]);
+    expect(page.server.open).toEqual([page.server.sockets[1]]);
     expect(page.states).toEqual(["open"]);
   });
 
   it("what is refused on both does not keep the new socket from taking over", async () => {
     await isOld();
-    page.follows("missing");
-    page.server.answers = false;
+    page.follow("missing");
+    page.server.responds = false;
     await page.pass(1_100);
-    const [first, second] = page.server.lines;
+    const [first, second] = page.server.sockets;
     second?.serverSends({ type: "error", code: "NOT_FOUND", detail: "No.", action: "subscribe" });
     second?.serverSends(page.server.snapshot("a1"));
     expect(first?.isOpen).toBe(true);
@@ -308,22 +308,22 @@ describe("before the gateway's two hours are over", () => {
 
   it("a new socket that answers nothing is given up", async () => {
     await isOld();
-    page.server.answers = false;
+    page.server.responds = false;
     await page.pass(1_100 + env.handoverTimeoutMs);
-    expect(page.server.open).toEqual([page.server.lines[0]]);
-    page.server.answers = true;
+    expect(page.server.open).toEqual([page.server.sockets[0]]);
+    page.server.responds = true;
     await page.pass(env.handoverRetryMs);
-    expect(page.server.open).toEqual([page.server.lines[2]]);
+    expect(page.server.open).toEqual([page.server.sockets[2]]);
   });
 
   it("the new socket takes over at once when the old one drops", async () => {
     await isOld();
-    page.server.holdsBack = true;
+    page.server.queuesFrames = true;
     await page.pass(1_100);
-    page.server.lines[0]?.serverDrops();
+    page.server.sockets[0]?.serverDrops();
     expect(page.state).toBe("open");
     await page.pass(60_000);
-    expect(page.server.lines).toHaveLength(2);
+    expect(page.server.sockets).toHaveLength(2);
     expect(page.states).toEqual(["open"]);
   });
 
@@ -331,18 +331,18 @@ describe("before the gateway's two hours are over", () => {
     await isOld();
     page.server.accepts = false;
     await page.pass(1_050);
-    page.server.lines[0]?.serverDrops();
+    page.server.sockets[0]?.serverDrops();
     expect(page.state).toBe("connecting");
     page.server.last.serverOpens();
     expect(page.state).toBe("open");
-    expect(page.server.lines).toHaveLength(2);
+    expect(page.server.sockets).toHaveLength(2);
   });
 });
 
 describe("a hidden tab", () => {
   async function isHidden() {
-    page.follows();
-    await page.connects();
+    page.follow();
+    await page.connect();
     page.realtime.setVisible(false);
   }
 
@@ -351,20 +351,20 @@ describe("a hidden tab", () => {
     await page.pass(env.sleepAfterMs - 1);
     expect(page.state).toBe("open");
     await page.pass(1);
-    expect([page.state, page.server.open.length]).toEqual(["asleep", 0]);
-    page.realtime.probe();
+    expect([page.state, page.server.open.length]).toEqual(["suspended", 0]);
+    page.realtime.checkAlive();
     await page.pass(10 * 60_000);
-    expect(page.server.lines).toHaveLength(1);
+    expect(page.server.sockets).toHaveLength(1);
     page.realtime.setVisible(true);
     await page.pass(20);
     expect(page.state).toBe("open");
     expect(page.server.last.sent).toContainEqual({ action: "subscribe", appointmentId: "a1" });
-    expect(page.states).toEqual(["open", "asleep", "connecting", "open"]);
+    expect(page.states).toEqual(["open", "suspended", "connecting", "open"]);
   });
 
   it("stays while something keeps it awake", async () => {
     await isHidden();
-    const [lock, text] = [page.realtime.keepAwake(), page.realtime.keepAwake()];
+    const [lock, text] = [page.realtime.keepConnected(), page.realtime.keepConnected()];
     await page.pass(3 * env.sleepAfterMs);
     lock();
     lock();
@@ -372,13 +372,13 @@ describe("a hidden tab", () => {
     expect(page.state).toBe("open");
     text();
     await page.pass(env.sleepAfterMs);
-    expect(page.state).toBe("asleep");
+    expect(page.state).toBe("suspended");
   });
 
   it("wakes when there is something to keep", async () => {
     await isHidden();
     await page.pass(env.sleepAfterMs);
-    page.realtime.keepAwake();
+    page.realtime.keepConnected();
     await page.pass(20);
     expect(page.state).toBe("open");
   });
@@ -399,6 +399,6 @@ describe("a hidden tab", () => {
     page.realtime.stop();
     page.realtime.setVisible(true);
     await page.pass(60_000);
-    expect(page.server.lines).toHaveLength(1);
+    expect(page.server.sockets).toHaveLength(1);
   });
 });

@@ -2,175 +2,175 @@ import { env } from "@/lib/env";
 import { createStore } from "@/lib/store";
 import { backoffMs, between, type Random, refusalMs } from "./backoff";
 import type { ClientFrame, ServerFrame } from "./frames";
-import { Link, type LinkParts } from "./link";
+import { Socket, type SocketOptions } from "./socket";
 
 /**
  * `connecting` until it has lasted long enough to be worth telling; then `lost`, or `late` if there was none yet.
  * `asleep` while nobody looks.
  */
-export type ConnectionState = "connecting" | "open" | "lost" | "late" | "asleep";
+export type ConnectionState = "connecting" | "open" | "reconnecting" | "unreachable" | "suspended";
 
 export interface ConnectionEvents {
-  /** A link is there to be subscribed on. Call `ready` when it has answered everything. */
-  opened: (link: Link) => void;
-  heard: (frame: ServerFrame, link: Link) => void;
+  /** A socket is there to be subscribed on. Call `ready` when it has answered everything. */
+  onOpen: (socket: Socket) => void;
+  onFrame: (frame: ServerFrame, socket: Socket) => void;
 }
 
-/** Keeps one link open: backs off after failures, and has a successor ready before the link's time is over. */
+/** Keeps one socket open: backs off after failures, and has a successor ready before the socket's time is over. */
 export class Connection {
   readonly state = createStore<ConnectionState>("connecting");
-  private current: Link | null = null;
-  private successor: Link | null = null;
+  private current: Socket | null = null;
+  private successor: Socket | null = null;
   private running = false;
   private hasBeenOpen = false;
   private failures = 0;
   /** Before this not even a probe tries again. */
-  private soonestMs = 0;
+  private earliestRetryMs = 0;
   private cancelRetry = () => {};
-  private cancelNotice: (() => void) | null = null;
+  private cancelLossReport: (() => void) | null = null;
   private cancelRenewal = () => {};
 
   constructor(
-    private readonly parts: LinkParts & { random: Random },
+    private readonly options: SocketOptions & { random: Random },
     private readonly events: ConnectionEvents,
   ) {}
 
   start(): void {
     if (this.running) return;
     this.running = true;
-    this.missing();
-    if (this.now() >= this.soonestMs) this.connect();
-    else this.retryIn(this.soonestMs - this.now());
+    this.reportLossLater();
+    if (this.now() >= this.earliestRetryMs) this.openSocket();
+    else this.retryIn(this.earliestRetryMs - this.now());
   }
 
   /** Until the next `start`; what was subscribed is subscribed again then. */
-  pause(): void {
-    this.hangUp();
-    this.state.set("asleep");
+  suspend(): void {
+    this.disconnect();
+    this.state.set("suspended");
   }
 
   stop(): void {
-    this.hangUp();
+    this.disconnect();
     this.hasBeenOpen = false;
     this.failures = 0;
-    this.soonestMs = 0;
+    this.earliestRetryMs = 0;
     this.state.set("connecting");
   }
 
   /** Finds out now whether the connection lives, or tries now to get one: the machine woke, or the network changed. */
-  probe(): void {
+  checkAlive(): void {
     if (this.current?.isOpen) this.current.ping();
-    else if (this.running && !this.current && this.now() >= this.soonestMs) this.connect();
+    else if (this.running && !this.current && this.now() >= this.earliestRetryMs) this.openSocket();
   }
 
   send(frame: ClientFrame): boolean {
     return this.current?.send(frame) ?? false;
   }
 
-  /** The link in use and, for a moment, the one that is about to replace it. */
-  openLinks(): Link[] {
-    return [this.current, this.successor].filter((link) => link?.isOpen) as Link[];
+  /** The socket in use and, for a moment, the one that is about to replace it. */
+  openSockets(): Socket[] {
+    return [this.current, this.successor].filter((socket) => socket?.isOpen) as Socket[];
   }
 
-  /** Everything has been answered on `link`: from here on the link before it is not needed any more. */
-  ready(link: Link): void {
-    if (link !== this.successor) return;
+  /** Everything has been answered on `socket`: from here on the socket before it is not needed any more. */
+  ready(socket: Socket): void {
+    if (socket !== this.successor) return;
     this.current?.close();
-    this.current = link;
+    this.current = socket;
     this.successor = null;
-    this.adopted();
+    this.promote();
   }
 
   private now(): number {
-    return this.parts.clock.now();
+    return this.options.clock.now();
   }
 
-  private newLink(): Link {
-    const link = new Link(this.parts, {
-      opened: (opened) => {
-        if (opened === this.current) this.adopted();
-        this.events.opened(opened);
+  private newSocket(): Socket {
+    const socket = new Socket(this.options, {
+      onOpen: (opened) => {
+        if (opened === this.current) this.promote();
+        this.events.onOpen(opened);
       },
-      heard: this.events.heard,
-      ended: (ended, cause) => (ended === this.successor ? this.failedHandover() : this.dropped(ended, cause)),
+      onFrame: this.events.onFrame,
+      onClose: (ended, cause) => (ended === this.successor ? this.abandonHandover() : this.handleLoss(ended, cause)),
     });
-    void link.open();
-    return link;
+    void socket.open();
+    return socket;
   }
 
-  private connect(): void {
+  private openSocket(): void {
     this.cancelRetry();
-    this.soonestMs = this.now() + env.reconnectMinMs;
-    this.current = this.newLink();
+    this.earliestRetryMs = this.now() + env.reconnectMinMs;
+    this.current = this.newSocket();
   }
 
-  private adopted(): void {
-    this.forgetNotice();
+  private promote(): void {
+    this.clearLossReport();
     this.hasBeenOpen = true;
     this.state.set("open");
-    this.renewIn(between(env.renewFromMs, env.renewUntilMs, this.parts.random));
+    this.renewIn(between(env.renewFromMs, env.renewUntilMs, this.options.random));
   }
 
-  private dropped(link: Link, cause: unknown): void {
-    if (link.livedMs >= env.settledMs) this.failures = 0;
+  private handleLoss(socket: Socket, cause: unknown): void {
+    if (socket.uptimeMs >= env.settledMs) this.failures = 0;
     this.cancelRenewal();
     this.current = this.successor;
     this.successor = null;
     if (this.current?.isOpen) {
-      this.adopted();
+      this.promote();
       return;
     }
-    this.missing();
+    this.reportLossLater();
     if (!this.current) this.retryAfter(cause);
   }
 
   private retryAfter(cause: unknown): void {
-    const refusedMs = refusalMs(cause, this.parts.random);
-    this.soonestMs = Math.max(this.soonestMs, this.now() + refusedMs);
-    this.retryIn(Math.max(refusedMs, backoffMs(this.failures, this.parts.random)));
+    const refusedMs = refusalMs(cause, this.options.random);
+    this.earliestRetryMs = Math.max(this.earliestRetryMs, this.now() + refusedMs);
+    this.retryIn(Math.max(refusedMs, backoffMs(this.failures, this.options.random)));
     this.failures++;
   }
 
   private retryIn(delayMs: number): void {
     this.cancelRetry();
-    this.cancelRetry = this.parts.clock.after(delayMs, () => this.connect());
+    this.cancelRetry = this.options.clock.after(delayMs, () => this.openSocket());
   }
 
   /** There is no connection. That is told if it lasts. */
-  private missing(): void {
-    if (this.cancelNotice) return;
+  private reportLossLater(): void {
+    if (this.cancelLossReport) return;
     this.state.set("connecting");
-    this.cancelNotice = this.parts.clock.after(env.lostAfterMs, () =>
-      this.state.set(this.hasBeenOpen ? "lost" : "late"),
+    this.cancelLossReport = this.options.clock.after(env.lostAfterMs, () =>
+      this.state.set(this.hasBeenOpen ? "reconnecting" : "unreachable"),
     );
   }
 
-  private forgetNotice(): void {
-    this.cancelNotice?.();
-    this.cancelNotice = null;
+  private clearLossReport(): void {
+    this.cancelLossReport?.();
+    this.cancelLossReport = null;
   }
 
   private renewIn(delayMs: number): void {
     this.cancelRenewal();
-    this.cancelRenewal = this.parts.clock.after(delayMs, () => this.renew());
+    this.cancelRenewal = this.options.clock.after(delayMs, () => this.renew());
   }
 
   private renew(): void {
-    this.successor = this.newLink();
-    this.cancelRenewal = this.parts.clock.after(env.handoverTimeoutMs, () => this.failedHandover());
+    this.successor = this.newSocket();
+    this.cancelRenewal = this.options.clock.after(env.handoverTimeoutMs, () => this.abandonHandover());
   }
 
-  /** The old link goes on, as long as it may; that is some minutes yet. */
-  private failedHandover(): void {
+  /** The old socket goes on, as long as it may; that is some minutes yet. */
+  private abandonHandover(): void {
     this.successor?.close();
     this.successor = null;
-    this.renewIn(between(env.handoverRetryMs / 2, env.handoverRetryMs, this.parts.random));
+    this.renewIn(between(env.handoverRetryMs / 2, env.handoverRetryMs, this.options.random));
   }
 
-  private hangUp(): void {
+  private disconnect(): void {
     this.running = false;
     this.cancelRetry();
-    this.forgetNotice();
+    this.clearLossReport();
     this.cancelRenewal();
     this.current?.close();
     this.successor?.close();

@@ -89,13 +89,13 @@ export type PresenceState = z.infer<typeof presenceState>;
 /** Relative to the form: 0 to 1 from its left and from its top. */
 export type Position = z.infer<typeof position>;
 
-type Of<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;
+type FrameOf<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;
 /** What the followers of one appointment are told; who is here, and where, is told by `presence` and `pointers`. */
-export type AppointmentFrame = Of<
+export type AppointmentFrame = FrameOf<
   "snapshot" | "lock-acquired" | "lock-released" | "lock-update" | "appointment-updated"
 >;
 /** What the followers of a calendar are told. */
-export type CalendarFrame = Of<"calendar-subscribed" | "appointment-updated" | "slot-updated">;
+export type CalendarFrame = FrameOf<"calendar-subscribed" | "appointment-updated" | "slot-updated">;
 
 /** Every doctor's, or one's. */
 export interface Calendar {

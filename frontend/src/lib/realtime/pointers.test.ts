@@ -6,8 +6,8 @@ let page: TestPage;
 
 beforeEach(async () => {
   page = new TestPage();
-  page.follows();
-  await page.connects();
+  page.follow();
+  await page.connect();
 });
 
 afterEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 const move = (x: number, y: number) => page.realtime.pointers.move("a1", { x, y });
-const sent = () => page.server.last.heard("cursor-position").map((frame) => "position" in frame && frame.position);
+const sent = () => page.server.last.received("cursor-position").map((frame) => "position" in frame && frame.position);
 const pointers = () =>
   page.realtime.pointers
     .at("a1")
@@ -32,7 +32,7 @@ describe("the own pointer", () => {
   });
 
   it("is sent at once, ten times a second while it moves, and where it comes to rest", async () => {
-    page.server.sees("a1", "bob", "viewing");
+    page.server.setPresence("a1", "bob", "viewing");
     for (let step = 0; step <= 50; step++) {
       move(step / 100, 0.5);
       await page.pass(10);
@@ -44,7 +44,7 @@ describe("the own pointer", () => {
   });
 
   it("is a share of the form, never outside of it and no finer than a screen", async () => {
-    page.server.sees("a1", "bob", "viewing");
+    page.server.setPresence("a1", "bob", "viewing");
     move(-3, 1.7);
     await page.pass(env.pointerEveryMs);
     move(1 / 3, 2 / 3);
@@ -55,7 +55,7 @@ describe("the own pointer", () => {
   });
 
   it("that rests is not sent again", async () => {
-    page.server.sees("a1", "bob", "viewing");
+    page.server.setPresence("a1", "bob", "viewing");
     for (let event = 0; event < 5; event++) {
       move(0.5, 0.5);
       await page.pass(env.pointerEveryMs);
@@ -64,10 +64,10 @@ describe("the own pointer", () => {
   });
 
   it("is not sent any more to people who have left meanwhile", async () => {
-    page.server.sees("a1", "bob", "viewing");
+    page.server.setPresence("a1", "bob", "viewing");
     move(0.1, 0);
     move(0.2, 0);
-    page.server.sees("a1", "bob", "left");
+    page.server.setPresence("a1", "bob", "left");
     await page.pass(1_000);
     expect(sent()).toHaveLength(1);
   });
@@ -75,11 +75,11 @@ describe("the own pointer", () => {
 
 describe("others' pointers", () => {
   it("are one for each of them, at the newest place", () => {
-    page.server.pointsAt("a1", "bob", 0.1, 0.1);
-    page.server.pointsAt("a1", "eve", 0.2, 0.2);
-    page.server.pointsAt("a1", "bob", 0.3, 0.3);
-    page.server.pointsAt("another", "amy", 0.4, 0.4);
-    page.server.pointsAt("a1", "me", 0.5, 0.5);
+    page.server.movePointer("a1", "bob", 0.1, 0.1);
+    page.server.movePointer("a1", "eve", 0.2, 0.2);
+    page.server.movePointer("a1", "bob", 0.3, 0.3);
+    page.server.movePointer("another", "amy", 0.4, 0.4);
+    page.server.movePointer("a1", "me", 0.5, 0.5);
     expect(pointers()).toEqual([
       ["bob", 0.3, 0.3],
       ["eve", 0.2, 0.2],
@@ -88,18 +88,18 @@ describe("others' pointers", () => {
   });
 
   it("do not jump back to an older place", () => {
-    page.server.holdsBack = true;
-    page.server.pointsAt("a1", "bob", 0.1, 0.1);
-    page.server.pointsAt("a1", "bob", 0.2, 0.2);
+    page.server.queuesFrames = true;
+    page.server.movePointer("a1", "bob", 0.1, 0.1);
+    page.server.movePointer("a1", "bob", 0.2, 0.2);
     page.server.last.deliver(1);
     page.server.last.deliver(0);
     expect(pointers()).toEqual([["bob", 0.2, 0.2]]);
   });
 
   it("go after ten seconds of silence", async () => {
-    page.server.pointsAt("a1", "bob", 0.1, 0.1);
+    page.server.movePointer("a1", "bob", 0.1, 0.1);
     await page.pass(4_000);
-    page.server.pointsAt("a1", "eve", 0.2, 0.2);
+    page.server.movePointer("a1", "eve", 0.2, 0.2);
     await page.pass(env.pointerGoneAfterMs - 4_001);
     expect(pointers()).toHaveLength(2);
     await page.pass(1);
@@ -109,9 +109,9 @@ describe("others' pointers", () => {
   });
 
   it("go with those who leave, and at the end of the session", () => {
-    page.server.pointsAt("a1", "bob", 0.1, 0.1);
-    page.server.pointsAt("a1", "eve", 0.2, 0.2);
-    page.server.sees("a1", "bob", "left");
+    page.server.movePointer("a1", "bob", 0.1, 0.1);
+    page.server.movePointer("a1", "eve", 0.2, 0.2);
+    page.server.setPresence("a1", "bob", "left");
     expect(pointers()).toEqual([["eve", 0.2, 0.2]]);
     page.realtime.stop();
     expect(pointers()).toEqual([]);

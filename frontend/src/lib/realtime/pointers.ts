@@ -13,36 +13,40 @@ export interface Pointer {
   position: Position;
 }
 
-interface Heard extends Pointer {
+interface ReceivedPointer extends Pointer {
   atMs: number;
-  heardMs: number;
+  receivedMs: number;
 }
 
-export interface PointersParts {
+export interface PointersOptions {
   clock: Clock;
   send: (frame: ClientFrame) => boolean;
   /** The own user's id: the pointer in another tab of the same person is none of somebody else. */
   self: () => string | null;
   /** Whether anybody is there to see it. */
-  isAccompanied: (appointmentId: string) => boolean;
+  hasPeers: (appointmentId: string) => boolean;
 }
 
 class Surface {
   readonly pointers = createStore<readonly Pointer[]>([]);
-  readonly heard = new Map<string, Heard>();
+  readonly received = new Map<string, ReceivedPointer>();
 }
 
 /** Others' pointers, and the own one for them. */
 export class Pointers {
   private readonly surfaces = new Map<string, Surface>();
-  private readonly tell;
-  private lastTold = "";
+  private readonly sendThrottled;
+  private lastSent = "";
   private cancelSweep: (() => void) | null = null;
 
-  constructor(private readonly parts: PointersParts) {
-    this.tell = throttle(parts.clock, env.pointerEveryMs, (frame: ClientFrame & { appointmentId: string }) => {
-      if (parts.isAccompanied(frame.appointmentId)) parts.send(frame);
-    });
+  constructor(private readonly options: PointersOptions) {
+    this.sendThrottled = throttle(
+      options.clock,
+      env.pointerEveryMs,
+      (frame: ClientFrame & { appointmentId: string }) => {
+        if (options.hasPeers(frame.appointmentId)) options.send(frame);
+      },
+    );
   }
 
   at(appointmentId: string): Pick<Store<readonly Pointer[]>, "get" | "subscribe"> {
@@ -51,42 +55,46 @@ export class Pointers {
 
   /** The own pointer moved. Costs nothing while nobody else is there. */
   move(appointmentId: string, { x, y }: Position): void {
-    if (!this.parts.isAccompanied(appointmentId)) return;
-    const frame = { action: "cursor-position", appointmentId, position: { x: share(x), y: share(y) } } as const;
+    if (!this.options.hasPeers(appointmentId)) return;
+    const frame = {
+      action: "cursor-position",
+      appointmentId,
+      position: { x: toFraction(x), y: toFraction(y) },
+    } as const;
     const text = JSON.stringify(frame);
-    if (text === this.lastTold) return;
-    this.lastTold = text;
-    this.tell(frame);
+    if (text === this.lastSent) return;
+    this.lastSent = text;
+    this.sendThrottled(frame);
   }
 
-  hear(update: CursorUpdate): void {
+  receive(update: CursorUpdate): void {
     const { userId, userInfo, color, position } = update;
-    if (userId === this.parts.self()) return;
+    if (userId === this.options.self()) return;
     const surface = this.surface(update.appointmentId);
     const atMs = Date.parse(update.at);
-    if (atMs < (surface.heard.get(userId)?.atMs ?? 0)) return;
-    surface.heard.set(userId, { userId, name: userInfo.name, color, position, atMs, heardMs: this.now() });
-    show(surface);
-    this.sweepLater();
+    if (atMs < (surface.received.get(userId)?.atMs ?? 0)) return;
+    surface.received.set(userId, { userId, name: userInfo.name, color, position, atMs, receivedMs: this.now() });
+    publish(surface);
+    this.scheduleSweep();
   }
 
   /** One who left takes the pointer along. */
-  hearPresence({ appointmentId, userId, state }: PresenceUpdate): void {
+  receivePresence({ appointmentId, userId, state }: PresenceUpdate): void {
     if (state === "left") this.remove(this.surface(appointmentId), [userId]);
   }
 
   forget(appointmentId: string): void {
     const surface = this.surface(appointmentId);
-    this.remove(surface, [...surface.heard.keys()]);
+    this.remove(surface, [...surface.received.keys()]);
   }
 
   clear(): void {
-    this.tell.cancel();
+    this.sendThrottled.cancel();
     for (const appointmentId of this.surfaces.keys()) this.forget(appointmentId);
   }
 
   private now(): number {
-    return this.parts.clock.now();
+    return this.options.clock.now();
   }
 
   private surface(appointmentId: string): Surface {
@@ -96,37 +104,37 @@ export class Pointers {
   }
 
   private remove(surface: Surface, userIds: string[]): void {
-    if (userIds.map((userId) => surface.heard.delete(userId)).includes(true)) show(surface);
+    if (userIds.map((userId) => surface.received.delete(userId)).includes(true)) publish(surface);
   }
 
-  private sweepLater(): void {
-    const heard = [...this.surfaces.values()].flatMap((surface) => [...surface.heard.values()]);
-    if (this.cancelSweep || heard.length === 0) return;
-    const first = Math.min(...heard.map(({ heardMs }) => heardMs));
-    this.cancelSweep = this.parts.clock.after(first + env.pointerGoneAfterMs - this.now(), () => this.sweep());
+  private scheduleSweep(): void {
+    const received = [...this.surfaces.values()].flatMap((surface) => [...surface.received.values()]);
+    if (this.cancelSweep || received.length === 0) return;
+    const first = Math.min(...received.map(({ receivedMs }) => receivedMs));
+    this.cancelSweep = this.options.clock.after(first + env.pointerGoneAfterMs - this.now(), () => this.sweep());
   }
 
   private sweep(): void {
     this.cancelSweep = null;
-    const isOld = ({ heardMs }: Heard) => this.now() - heardMs >= env.pointerGoneAfterMs;
+    const isOld = ({ receivedMs }: ReceivedPointer) => this.now() - receivedMs >= env.pointerGoneAfterMs;
     for (const surface of this.surfaces.values()) {
-      const old = [...surface.heard.values()].filter(isOld);
+      const old = [...surface.received.values()].filter(isOld);
       this.remove(
         surface,
         old.map(({ userId }) => userId),
       );
     }
-    this.sweepLater();
+    this.scheduleSweep();
   }
 }
 
-function show(surface: Surface): void {
+function publish(surface: Surface): void {
   surface.pointers.set(
-    [...surface.heard.values()].map(({ userId, name, color, position }) => ({ userId, name, color, position })),
+    [...surface.received.values()].map(({ userId, name, color, position }) => ({ userId, name, color, position })),
   );
 }
 
 /** Four digits are finer than any screen. */
-function share(part: number): number {
-  return Math.round(Math.min(1, Math.max(0, part)) * 10_000) / 10_000;
+function toFraction(value: number): number {
+  return Math.round(Math.min(1, Math.max(0, value)) * 10_000) / 10_000;
 }

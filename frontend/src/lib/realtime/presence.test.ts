@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { env } from "@/lib/env";
-import { type Doing, stateToTell } from "./presence";
+import { type Activity, presenceStateOf } from "./presence";
 import { TestPage } from "./testing/page";
 
 let page: TestPage;
@@ -8,287 +8,288 @@ let since: number;
 
 beforeEach(async () => {
   page = new TestPage();
-  page.follows();
+  page.follow();
 });
 
 afterEach(() => {
   page.realtime.stop();
 });
 
-async function opens(doing: Doing = "viewing") {
+async function open(doing: Activity = "viewing") {
   page.realtime.presence.setState("a1", doing);
-  await page.connects();
+  await page.connect();
   since = page.clock.now();
 }
 
 /** What was told of us on the newest connection. */
-const told = () => page.server.last.heard("presence").map((frame) => "state" in frame && frame.state);
-const sees = (userId: string, state: "viewing" | "editing" | "idle" | "left") => page.server.sees("a1", userId, state);
+const sent = () => page.server.last.received("presence").map((frame) => "state" in frame && frame.state);
+const setPresence = (userId: string, state: "viewing" | "editing" | "idle" | "left") =>
+  page.server.setPresence("a1", userId, state);
 
 /** Somebody else's visible tab. */
-async function repeats(userId: string, ms: number, state: "viewing" | "editing" = "viewing") {
+async function sendHeartbeats(userId: string, ms: number, state: "viewing" | "editing" = "viewing") {
   for (const until = page.clock.now() + ms; page.clock.now() < until; await page.pass(env.presenceEveryMs)) {
-    sees(userId, state);
+    setPresence(userId, state);
   }
 }
 
 describe("who is here", () => {
   it("is told by the snapshot and by what happens after it, without oneself", async () => {
-    const { people } = page.server.truth("a1");
+    const { peers: people } = page.server.stateOf("a1");
     people.set("me", "viewing").set("eve", "idle").set("bob", "editing");
-    await opens();
-    expect(page.names).toEqual(["bob editing", "eve idle"]);
-    sees("eve", "viewing");
-    sees("amy", "viewing");
-    sees("bob", "left");
-    sees("me", "idle");
-    expect(page.names).toEqual(["amy viewing", "eve viewing"]);
+    await open();
+    expect(page.peers).toEqual(["bob editing", "eve idle"]);
+    setPresence("eve", "viewing");
+    setPresence("amy", "viewing");
+    setPresence("bob", "left");
+    setPresence("me", "idle");
+    expect(page.peers).toEqual(["amy viewing", "eve viewing"]);
   });
 
   it("stays the same list while nothing changes", async () => {
-    await opens();
-    sees("bob", "viewing");
-    const before = page.realtime.presence.who("a1").get();
-    sees("bob", "viewing");
-    expect(page.realtime.presence.who("a1").get()).toBe(before);
+    await open();
+    setPresence("bob", "viewing");
+    const before = page.realtime.presence.peers("a1").get();
+    setPresence("bob", "viewing");
+    expect(page.realtime.presence.peers("a1").get()).toBe(before);
   });
 
   it("is not what an older update says", async () => {
-    await opens();
-    sees("bob", "viewing");
+    await open();
+    setPresence("bob", "viewing");
     const old = { ...page.server.snapshot("a1"), type: "presence-update", userId: "bob", state: "viewing" };
     const update = { ...old, at: "2026-11-21T08:59:59Z", userInfo: { name: "BOB", email: "b" } };
-    sees("bob", "left");
+    setPresence("bob", "left");
     page.server.last.serverSends(update);
-    expect(page.names).toEqual([]);
+    expect(page.peers).toEqual([]);
   });
 
   it("is not what an older snapshot says, neither of those who left nor of those who came", async () => {
-    await opens();
-    sees("bob", "viewing");
+    await open();
+    setPresence("bob", "viewing");
     const old = page.server.snapshot("a1");
-    sees("bob", "left");
-    sees("eve", "viewing");
+    setPresence("bob", "left");
+    setPresence("eve", "viewing");
     page.server.last.serverSends(old);
-    expect(page.names).toEqual(["eve viewing"]);
+    expect(page.peers).toEqual(["eve viewing"]);
   });
 
   it("is learned anew after a reconnect", async () => {
-    await opens();
-    sees("bob", "viewing");
+    await open();
+    setPresence("bob", "viewing");
     page.server.last.serverDrops();
-    page.server.truth("a1").people.delete("bob");
-    page.server.truth("a1").people.set("eve", "viewing");
+    page.server.stateOf("a1").peers.delete("bob");
+    page.server.stateOf("a1").peers.set("eve", "viewing");
     await page.pass(1_000);
-    expect(page.names).toEqual(["eve viewing"]);
+    expect(page.peers).toEqual(["eve viewing"]);
   });
 
   it("does not include one who repeated and then was silent", async () => {
-    await opens();
-    await repeats("bob", 30_000);
+    await open();
+    await sendHeartbeats("bob", 30_000);
     await page.pass(env.silentAfterMs - env.presenceEveryMs - 1_000);
-    expect(page.names).toEqual(["bob viewing"]);
+    expect(page.peers).toEqual(["bob viewing"]);
     await page.pass(2_000);
-    expect(page.names).toEqual([]);
+    expect(page.peers).toEqual([]);
   });
 
   it("includes one who never repeats, for as long as nobody says that they left", async () => {
-    await opens();
-    sees("bob", "viewing");
+    await open();
+    setPresence("bob", "viewing");
     await page.pass(60 * 60_000);
-    expect(page.names).toEqual(["bob viewing"]);
+    expect(page.peers).toEqual(["bob viewing"]);
   });
 
   it("does not take for a repeat what the snapshot told already", async () => {
-    await opens();
-    sees("bob", "viewing");
+    await open();
+    setPresence("bob", "viewing");
     page.server.last.serverSends(page.server.snapshot("a1"));
-    sees("bob", "viewing");
+    setPresence("bob", "viewing");
     await page.pass(60 * 60_000);
-    expect(page.names).toEqual(["bob viewing"]);
+    expect(page.peers).toEqual(["bob viewing"]);
   });
 
   it("is forgotten with the appointment, and at the end of a session", async () => {
-    const leaves = page.follows();
-    await opens();
-    sees("bob", "viewing");
+    const unfollow = page.follow();
+    await open();
+    setPresence("bob", "viewing");
     page.realtime.stop();
-    expect(page.names).toEqual([]);
-    await page.connects();
-    expect(page.names).toEqual(["bob viewing"]);
-    leaves();
-    expect(page.names).toEqual(["bob viewing"]);
+    expect(page.peers).toEqual([]);
+    await page.connect();
+    expect(page.peers).toEqual(["bob viewing"]);
+    unfollow();
+    expect(page.peers).toEqual(["bob viewing"]);
   });
 });
 
 describe("what is told of this tab", () => {
   it("is nothing while it only looks and nobody else is here", async () => {
-    await opens();
+    await open();
     await page.pass(env.idleAfterMs - 2_000);
-    expect(told()).toEqual([]);
+    expect(sent()).toEqual([]);
   });
 
   it("is that it edits, and again on each new connection", async () => {
-    await opens();
+    await open();
     page.realtime.presence.setState("a1", "editing");
     page.realtime.presence.setState("a1", "unsaved");
-    expect(told()).toEqual(["editing"]);
+    expect(sent()).toEqual(["editing"]);
     page.server.last.serverDrops();
     await page.pass(1_000);
-    expect(told()).toEqual(["editing"]);
+    expect(sent()).toEqual(["editing"]);
     page.realtime.presence.setState("a1", "viewing");
-    expect(told()).toEqual(["editing", "viewing"]);
+    expect(sent()).toEqual(["editing", "viewing"]);
   });
 
   it("goes along when one connection takes over from another", async () => {
-    await opens("unsaved");
+    await open("unsaved");
     await page.pass(env.renewFromMs);
-    expect(page.server.lines).toHaveLength(2);
-    expect(told()).toEqual(["editing"]);
+    expect(page.server.sockets).toHaveLength(2);
+    expect(sent()).toEqual(["editing"]);
     page.realtime.noteInput();
     page.realtime.presence.setState("a1", "viewing");
-    expect(told()).toEqual(["editing", "viewing"]);
+    expect(sent()).toEqual(["editing", "viewing"]);
   });
 
   it("goes over the old connection when the new one fails after its snapshot", async () => {
     page.realtime.subscribeCalendar({}, () => {});
-    await opens("unsaved");
+    await open("unsaved");
     await page.pass(env.renewFromMs - 1_000);
-    page.server.holdsBack = true;
+    page.server.queuesFrames = true;
     await page.pass(100);
     page.server.last.deliver();
     page.server.last.serverDrops();
     page.realtime.noteInput();
     page.realtime.presence.setState("a1", "viewing");
-    expect(page.server.lines[0]?.heard("presence").at(-1)).toMatchObject({ state: "viewing" });
+    expect(page.server.sockets[0]?.received("presence").at(-1)).toMatchObject({ state: "viewing" });
   });
 
   it("is repeated every ten seconds while others are here", async () => {
-    await opens();
-    sees("bob", "viewing");
+    await open();
+    setPresence("bob", "viewing");
     await page.pass(60_000);
-    expect(told()).toHaveLength(6);
-    sees("bob", "left");
+    expect(sent()).toHaveLength(6);
+    setPresence("bob", "left");
     await page.pass(60_000);
-    expect(told()).toHaveLength(6);
+    expect(sent()).toHaveLength(6);
   });
 
   it("comes at once to one who finds a tab that was alone for long, and not from one who has just come", async () => {
-    await opens();
+    await open();
     await page.pass(60_000);
-    sees("bob", "viewing");
+    setPresence("bob", "viewing");
     await page.pass(1_000);
-    expect(told()).toEqual(["viewing"]);
+    expect(sent()).toEqual(["viewing"]);
     page.server.last.serverDrops();
     await page.pass(1_000);
     await page.pass(env.presenceEveryMs - 2_000);
-    expect(told()).toEqual([]);
+    expect(sent()).toEqual([]);
     await page.pass(3_000);
-    expect(told()).toEqual(["viewing"]);
+    expect(sent()).toEqual(["viewing"]);
   });
 
   it("ends when the appointment is no longer on the screen", async () => {
-    await opens();
-    sees("bob", "viewing");
+    await open();
+    setPresence("bob", "viewing");
     page.realtime.presence.setState("a1", null);
     await page.pass(60_000);
-    expect(told()).toEqual([]);
+    expect(sent()).toEqual([]);
   });
 
   it("is idle after some minutes without a touch, and back with the first", async () => {
-    await opens();
+    await open();
     await page.pass(env.idleAfterMs - 10_000);
     page.realtime.noteInput();
     await page.pass(env.idleAfterMs - 1);
-    expect(told()).toEqual([]);
+    expect(sent()).toEqual([]);
     await page.pass(1);
-    expect(told()).toEqual(["idle"]);
+    expect(sent()).toEqual(["idle"]);
     page.realtime.noteInput();
     page.realtime.noteInput();
-    expect(told()).toEqual(["idle", "viewing"]);
+    expect(sent()).toEqual(["idle", "viewing"]);
   });
 });
 
 describe("a hidden tab", () => {
-  const hides = () => page.realtime.setVisible(false);
-  const shows = () => page.realtime.setVisible(true);
+  const hide = () => page.realtime.setVisible(false);
+  const show = () => page.realtime.setVisible(true);
 
   it("without edits is idle, soon, but a short look elsewhere is not told", async () => {
-    await opens("editing");
-    hides();
+    await open("editing");
+    hide();
     await page.pass(env.awayAfterMs - 1);
-    shows();
+    show();
     await page.pass(env.awayAfterMs);
-    expect(told()).toEqual(["editing"]);
-    hides();
+    expect(sent()).toEqual(["editing"]);
+    hide();
     await page.pass(env.awayAfterMs);
-    shows();
-    expect(told()).toEqual(["editing", "idle", "editing"]);
+    show();
+    expect(sent()).toEqual(["editing", "idle", "editing"]);
   });
 
   it("with unsaved edits stays connected and present as editing", async () => {
-    await opens("unsaved");
-    const release = page.realtime.keepAwake();
-    hides();
+    await open("unsaved");
+    const release = page.realtime.keepConnected();
+    hide();
     await page.pass(60 * 60_000);
-    expect([page.state, told()]).toEqual(["open", ["editing"]]);
+    expect([page.state, sent()]).toEqual(["open", ["editing"]]);
     release();
   });
 
   it("answers others' repeats, each of them, and does nothing by itself", async () => {
-    await opens();
-    page.realtime.keepAwake();
-    hides();
+    await open();
+    page.realtime.keepConnected();
+    hide();
     await page.pass(env.awayAfterMs);
-    const before = told().length;
-    await repeats("bob", 60_000);
-    expect(told().length - before).toBe(5);
+    const before = sent().length;
+    await sendHeartbeats("bob", 60_000);
+    expect(sent().length - before).toBe(5);
     await page.pass(60 * 60_000);
-    expect(told().length - before).toBe(5);
+    expect(sent().length - before).toBe(5);
   });
 
   it("answers many at most every ten seconds", async () => {
-    await opens();
-    hides();
+    await open();
+    hide();
     await page.pass(env.presenceAnswerMs);
     for (let second = 0; second < 60; second++) {
-      sees(`u${second % 7}`, "viewing");
+      setPresence(`u${second % 7}`, "viewing");
       await page.pass(1_000);
     }
-    expect(told().length).toBeLessThanOrEqual(8);
-    expect(told().length).toBeGreaterThanOrEqual(6);
+    expect(sent().length).toBeLessThanOrEqual(8);
+    expect(sent().length).toBeGreaterThanOrEqual(6);
   });
 
   it("drops nobody for a silence that it is itself the cause of, and says that it is back", async () => {
-    await opens("unsaved");
-    page.realtime.keepAwake();
-    await repeats("bob", 30_000);
-    hides();
+    await open("unsaved");
+    page.realtime.keepConnected();
+    await sendHeartbeats("bob", 30_000);
+    hide();
     await page.pass(10 * 60_000);
-    const before = told().length;
-    shows();
+    const before = sent().length;
+    show();
     await page.pass(1_000);
-    expect(page.names).toEqual(["bob viewing"]);
-    expect(told().length - before).toBe(1);
+    expect(page.peers).toEqual(["bob viewing"]);
+    expect(sent().length - before).toBe(1);
     await page.pass(env.silentAfterMs);
-    expect(page.names).toEqual([]);
+    expect(page.peers).toEqual([]);
   });
 });
 
 it("unsaved text is editing wherever the user is; nothing else is", () => {
-  const cases: Doing[] = ["viewing", "editing", "unsaved"];
-  expect(cases.map((doing) => stateToTell(doing, true))).toEqual(["viewing", "editing", "editing"]);
-  expect(cases.map((doing) => stateToTell(doing, false))).toEqual(["idle", "idle", "editing"]);
+  const cases: Activity[] = ["viewing", "editing", "unsaved"];
+  expect(cases.map((doing) => presenceStateOf(doing, true))).toEqual(["viewing", "editing", "editing"]);
+  expect(cases.map((doing) => presenceStateOf(doing, false))).toEqual(["idle", "idle", "editing"]);
 });
 
 describe("two tabs", () => {
   it("never lose sight of each other over an hour, however one of them is hidden", async () => {
-    await opens("unsaved");
-    page.realtime.keepAwake();
+    await open("unsaved");
+    page.realtime.keepConnected();
     page.realtime.setVisible(false);
-    await repeats("bob", 60 * 60_000);
-    const tolds = told().length;
-    expect(tolds).toBeGreaterThan((page.clock.now() - since) / 20_000);
-    expect(page.names).toEqual(["bob viewing"]);
+    await sendHeartbeats("bob", 60 * 60_000);
+    const sentCount = sent().length;
+    expect(sentCount).toBeGreaterThan((page.clock.now() - since) / 20_000);
+    expect(page.peers).toEqual(["bob viewing"]);
   });
 });

@@ -1,36 +1,36 @@
 import { env } from "@/lib/env";
 import { createStore, type Store } from "@/lib/store";
 import type { Clock } from "@/lib/time/clock";
-import { Attendance } from "./attendance";
 import type { ClientFrame, PresenceState, PresenceUpdate, Snapshot } from "./frames";
 import {
-  afterSilence,
-  afterSnapshot,
-  afterUpdate,
-  heardNow,
-  type Members,
-  nobody,
-  type Person,
-  peopleOf,
-} from "./members";
+  applySnapshot,
+  applyUpdate,
+  expireSilent,
+  noPeers,
+  otherPeers,
+  type Peer,
+  type Peers,
+  resetSilence,
+} from "./presence-reducer";
+import { UserActivity } from "./user-activity";
 
 /** What the page does with an appointment; `unsaved` is editing that must not be forgotten in a hidden tab. */
-export type Doing = "viewing" | "editing" | "unsaved";
+export type Activity = "viewing" | "editing" | "unsaved";
 
 /** What others are told of it. */
-export function stateToTell(doing: Doing, isThere: boolean): PresenceState {
-  if (doing === "unsaved") return "editing";
-  return isThere ? doing : "idle";
+export function presenceStateOf(activity: Activity, isActive: boolean): PresenceState {
+  if (activity === "unsaved") return "editing";
+  return isActive ? activity : "idle";
 }
 
 /** The way to the server; false if it is closed. */
-interface Line {
+interface Channel {
   send: (frame: ClientFrame) => boolean;
 }
 
-export interface PresenceParts {
+export interface PresenceOptions {
   clock: Clock;
-  line: Line;
+  channel: Channel;
   /** The own user's id, once somebody is signed in. */
   self: () => string | null;
 }
@@ -39,85 +39,85 @@ const TICK_MS = 1_000;
 
 /** One followed appointment. */
 class Room {
-  readonly people = createStore<readonly Person[]>([]);
-  members: Members = nobody;
-  doing: Doing | null = null;
+  readonly peers = createStore<readonly Peer[]>([]);
+  records: Peers = noPeers;
+  activity: Activity | null = null;
   /** Where its snapshot came from. */
-  line: Line | null = null;
-  told: PresenceState = "viewing";
-  toldAtMs = Number.NEGATIVE_INFINITY;
+  channel: Channel | null = null;
+  sentState: PresenceState = "viewing";
+  sentAtMs = Number.NEGATIVE_INFINITY;
 
-  get isAccompanied(): boolean {
-    return this.people.get().length > 0;
+  get hasPeers(): boolean {
+    return this.peers.get().length > 0;
   }
 }
 
 /** Who else is here, and telling them what this tab does. */
 export class Presence {
   private readonly rooms = new Map<string, Room>();
-  private readonly attendance: Attendance;
+  private readonly userActivity: UserActivity;
   private cancelTick: (() => void) | null = null;
 
-  constructor(private readonly parts: PresenceParts) {
-    this.attendance = new Attendance({ clock: parts.clock, onChange: () => this.tellChanges() });
+  constructor(private readonly options: PresenceOptions) {
+    this.userActivity = new UserActivity({ clock: options.clock, onChange: () => this.sendChanges() });
   }
 
   /** The others at an appointment that is subscribed. */
-  who(appointmentId: string): Pick<Store<readonly Person[]>, "get" | "subscribe"> {
-    return this.room(appointmentId).people;
+  peers(appointmentId: string): Pick<Store<readonly Peer[]>, "get" | "subscribe"> {
+    return this.room(appointmentId).peers;
   }
 
   /** Says what this tab does with an appointment that it follows; null when it is no longer on the screen. */
-  setState(appointmentId: string, doing: Doing | null): void {
+  setState(appointmentId: string, activity: Activity | null): void {
     const room = this.room(appointmentId);
-    room.doing = doing;
-    if (doing) this.attendance.watch();
-    this.tellChange(appointmentId, room);
+    room.activity = activity;
+    if (activity) this.userActivity.start();
+    this.sendIfChanged(appointmentId, room);
     this.tickWhileNeeded();
   }
 
-  hear(update: PresenceUpdate): void {
+  receive(update: PresenceUpdate): void {
     const room = this.room(update.appointmentId);
-    this.replace(room, afterUpdate(room.members, update, this.now()));
-    if (update.state === "left" || update.userId === this.parts.self()) return;
+    this.setRecords(room, applyUpdate(room.records, update, this.now()));
+    if (update.state === "left" || update.userId === this.options.self()) return;
     // A hidden tab's timers sleep, so it repeats when it hears somebody else do so.
-    if (!this.attendance.isVisible && this.sinceToldMs(room) >= env.presenceAnswerMs)
-      this.tell(update.appointmentId, room);
+    if (!this.userActivity.isVisible && this.sinceSentMs(room) >= env.presenceAnswerMs)
+      this.send(update.appointmentId, room);
   }
 
-  hearSnapshot(snapshot: Snapshot, line: Line): void {
+  receiveSnapshot(snapshot: Snapshot, channel: Channel): void {
     const room = this.room(snapshot.appointmentId);
-    if (room.line !== line) {
-      room.line = line;
+    if (room.channel !== channel) {
+      room.channel = channel;
       // To the server this is somebody who has just come; it waits for the first repeat.
-      room.toldAtMs = this.now();
+      room.sentAtMs = this.now();
     }
-    room.told = "viewing";
-    this.replace(room, afterSnapshot(room.members, snapshot, this.now()));
-    this.tellChange(snapshot.appointmentId, room);
+    room.sentState = "viewing";
+    this.setRecords(room, applySnapshot(room.records, snapshot, this.now()));
+    this.sendIfChanged(snapshot.appointmentId, room);
   }
 
   setVisible(visible: boolean): void {
-    if (visible === this.attendance.isVisible) return;
-    this.attendance.setVisible(visible);
-    if (visible) this.returned();
+    if (visible === this.userActivity.isVisible) return;
+    this.userActivity.setVisible(visible);
+    if (visible) this.resume();
     this.tickWhileNeeded();
   }
 
   /** The user did something. */
   noteInput(): void {
-    this.attendance.noteInput();
+    this.userActivity.noteInput();
   }
 
-  isAccompanied(appointmentId: string): boolean {
-    return this.rooms.get(appointmentId)?.isAccompanied ?? false;
+  hasPeers(appointmentId: string): boolean {
+    return this.rooms.get(appointmentId)?.hasPeers ?? false;
   }
 
   /** It is not followed any more, so nothing is known of it. */
   forget(appointmentId: string): void {
     const room = this.room(appointmentId);
-    room.line = null;
-    this.replace(room, nobody);
+    room.channel = null;
+    this.setRecords(room, noPeers);
   }
 
   /** The next to sign in was not here. */
@@ -126,7 +126,7 @@ export class Presence {
   }
 
   private now(): number {
-    return this.parts.clock.now();
+    return this.options.clock.now();
   }
 
   private room(appointmentId: string): Room {
@@ -135,48 +135,49 @@ export class Presence {
     return room;
   }
 
-  private replace(room: Room, members: Members): void {
-    if (members === room.members) return;
-    room.members = members;
-    const people = peopleOf(members, this.parts.self());
-    if (JSON.stringify(people) !== JSON.stringify(room.people.get())) room.people.set(people);
+  private setRecords(room: Room, records: Peers): void {
+    if (records === room.records) return;
+    room.records = records;
+    const peers = otherPeers(records, this.options.self());
+    if (JSON.stringify(peers) !== JSON.stringify(room.peers.get())) room.peers.set(peers);
     this.tickWhileNeeded();
   }
 
-  private sinceToldMs(room: Room): number {
-    return this.now() - room.toldAtMs;
+  private sinceSentMs(room: Room): number {
+    return this.now() - room.sentAtMs;
   }
 
-  private tellChange(appointmentId: string, room: Room): void {
-    if (room.doing && stateToTell(room.doing, this.attendance.isThere) !== room.told) this.tell(appointmentId, room);
+  private sendIfChanged(appointmentId: string, room: Room): void {
+    if (room.activity && presenceStateOf(room.activity, this.userActivity.isActive) !== room.sentState)
+      this.send(appointmentId, room);
   }
 
-  private tellChanges(): void {
-    for (const [appointmentId, room] of this.rooms) this.tellChange(appointmentId, room);
+  private sendChanges(): void {
+    for (const [appointmentId, room] of this.rooms) this.sendIfChanged(appointmentId, room);
   }
 
-  private tell(appointmentId: string, room: Room): void {
-    if (!room.doing || !room.line) return;
-    const state = stateToTell(room.doing, this.attendance.isThere);
+  private send(appointmentId: string, room: Room): void {
+    if (!room.activity || !room.channel) return;
+    const state = presenceStateOf(room.activity, this.userActivity.isActive);
     const frame = { action: "presence", appointmentId, state } as const;
-    // A link that was to take over may have failed; then the one in use goes on.
-    if (!room.line.send(frame) && !this.parts.line.send(frame)) return;
-    room.told = state;
-    room.toldAtMs = this.now();
+    // A socket that was to take over may have failed; then the one in use goes on.
+    if (!room.channel.send(frame) && !this.options.channel.send(frame)) return;
+    room.sentState = state;
+    room.sentAtMs = this.now();
   }
 
   /** Others may have fallen silent because this tab did. They hear from it now, and answer. */
-  private returned(): void {
+  private resume(): void {
     for (const [appointmentId, room] of this.rooms) {
-      const wasAccompanied = room.isAccompanied;
-      this.replace(room, heardNow(room.members, this.now()));
-      if (wasAccompanied && this.sinceToldMs(room) >= env.presenceAnswerMs) this.tell(appointmentId, room);
+      const hadPeers = room.hasPeers;
+      this.setRecords(room, resetSilence(room.records, this.now()));
+      if (hadPeers && this.sinceSentMs(room) >= env.presenceAnswerMs) this.send(appointmentId, room);
     }
   }
 
   private tickWhileNeeded(): void {
-    const needed = this.attendance.isVisible && [...this.rooms.values()].some((room) => room.isAccompanied);
-    if (needed) this.cancelTick ??= this.parts.clock.after(TICK_MS, () => this.tick());
+    const needed = this.userActivity.isVisible && [...this.rooms.values()].some((room) => room.hasPeers);
+    if (needed) this.cancelTick ??= this.options.clock.after(TICK_MS, () => this.tick());
     if (needed || !this.cancelTick) return;
     this.cancelTick();
     this.cancelTick = null;
@@ -185,8 +186,8 @@ export class Presence {
   private tick(): void {
     this.cancelTick = null;
     for (const [appointmentId, room] of this.rooms) {
-      this.replace(room, afterSilence(room.members, this.now()));
-      if (room.isAccompanied && this.sinceToldMs(room) >= env.presenceEveryMs) this.tell(appointmentId, room);
+      this.setRecords(room, expireSilent(room.records, this.now()));
+      if (room.hasPeers && this.sinceSentMs(room) >= env.presenceEveryMs) this.send(appointmentId, room);
     }
     this.tickWhileNeeded();
   }

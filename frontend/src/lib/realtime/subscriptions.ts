@@ -3,74 +3,74 @@ import type { Clock } from "@/lib/time/clock";
 import type { ClientFrame, ServerFrame } from "./frames";
 import type { Topic } from "./topics";
 
-export interface SubscriptionsParts {
+export interface SubscriptionsOptions {
   clock: Clock;
-  /** False when the link is closed. */
+  /** False when the socket is closed. */
   send: (frame: ClientFrame) => boolean;
   /** Nothing waits for an answer any more, but what was refused: an appointment that is not there, for one. */
   onComplete: () => void;
 }
 
-interface Asked {
+interface PendingRequest {
   topic: Topic;
   cancel: () => void;
 }
 
-/** What one link has been asked to follow, until it is answered. A flooded server may have dropped the question. */
+/** What one socket has been asked to follow, until it is answered. A flooded server may have dropped the question. */
 export class Subscriptions {
-  private readonly waiting = new Map<string, Asked>();
-  private refused = 0;
+  private readonly pending = new Map<string, PendingRequest>();
+  private rejectedCount = 0;
   private readonly droppedAtMs = new Map<string, number>();
 
-  constructor(private readonly parts: SubscriptionsParts) {}
+  constructor(private readonly options: SubscriptionsOptions) {}
 
-  all(topics: readonly Topic[]): void {
-    for (const topic of topics) this.ask(topic);
-    this.complete();
+  requestAll(topics: readonly Topic[]): void {
+    for (const topic of topics) this.request(topic);
+    this.reportIfComplete();
   }
 
   /** Asks for the present state, unless that is on its way already. */
-  ask(topic: Topic): void {
-    if (this.waiting.has(topic.key)) return;
-    const sinceDropMs = this.parts.clock.now() - (this.droppedAtMs.get(topic.key) ?? Number.NEGATIVE_INFINITY);
+  request(topic: Topic): void {
+    if (this.pending.has(topic.key)) return;
+    const sinceDropMs = this.options.clock.now() - (this.droppedAtMs.get(topic.key) ?? Number.NEGATIVE_INFINITY);
     // Or the `unsubscribe` that was sent just now might be served after it.
-    if (sinceDropMs < env.reorderMs) this.askIn(env.reorderMs - sinceDropMs, topic, 0);
-    else this.askNow(topic, 0);
+    if (sinceDropMs < env.reorderMs) this.sendIn(env.reorderMs - sinceDropMs, topic, 0);
+    else this.send(topic, 0);
   }
 
   drop(topic: Topic): void {
-    this.waiting.get(topic.key)?.cancel();
-    this.waiting.delete(topic.key);
-    this.droppedAtMs.set(topic.key, this.parts.clock.now());
-    this.parts.send(topic.unsubscribe);
-    this.complete();
+    this.pending.get(topic.key)?.cancel();
+    this.pending.delete(topic.key);
+    this.droppedAtMs.set(topic.key, this.options.clock.now());
+    this.options.send(topic.unsubscribe);
+    this.reportIfComplete();
   }
 
-  hear(frame: ServerFrame): void {
+  receive(frame: ServerFrame): void {
     if (frame.type === "error" && frame.action?.startsWith("subscribe")) {
-      this.refused++;
-      this.complete();
+      this.rejectedCount++;
+      this.reportIfComplete();
     }
     if (frame.type !== "snapshot" && frame.type !== "calendar-subscribed") return;
-    for (const [key, { topic, cancel }] of this.waiting) {
-      if (!topic.concerns(frame)) continue;
+    for (const [key, { topic, cancel }] of this.pending) {
+      if (!topic.matches(frame)) continue;
       cancel();
-      this.waiting.delete(key);
-      this.complete();
+      this.pending.delete(key);
+      this.reportIfComplete();
     }
   }
 
-  private askNow(topic: Topic, tries: number): void {
-    this.askIn(Math.min(env.answerTimeoutMs * 2 ** tries, env.answerTimeoutMaxMs), topic, tries + 1);
-    // A closed link needs no answers any more.
-    if (!this.parts.send(topic.subscribe)) this.waiting.get(topic.key)?.cancel();
+  private send(topic: Topic, tries: number): void {
+    this.sendIn(Math.min(env.answerTimeoutMs * 2 ** tries, env.answerTimeoutMaxMs), topic, tries + 1);
+    // A closed socket needs no answers any more.
+    if (!this.options.send(topic.subscribe)) this.pending.get(topic.key)?.cancel();
   }
 
-  private askIn(delayMs: number, topic: Topic, tries: number): void {
-    this.waiting.set(topic.key, { topic, cancel: this.parts.clock.after(delayMs, () => this.askNow(topic, tries)) });
+  private sendIn(delayMs: number, topic: Topic, tries: number): void {
+    this.pending.set(topic.key, { topic, cancel: this.options.clock.after(delayMs, () => this.send(topic, tries)) });
   }
 
-  private complete(): void {
-    if (this.waiting.size <= this.refused) this.parts.onComplete();
+  private reportIfComplete(): void {
+    if (this.pending.size <= this.rejectedCount) this.options.onComplete();
   }
 }

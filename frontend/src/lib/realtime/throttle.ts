@@ -7,30 +7,30 @@ export interface Throttled<Value> {
 }
 
 /** Runs `task` at once, then at most every `everyMs`, always with the newest value and never without the last one. */
-export function throttle<Value>(clock: Clock, everyMs: number, task: (value: Value) => void): Throttled<Value> {
-  let resting = false;
-  let waiting: { value: Value } | null = null;
+export function throttle<Value>(clock: Clock, intervalMs: number, task: (value: Value) => void): Throttled<Value> {
+  let isCoolingDown = false;
+  let pending: { value: Value } | null = null;
 
   function run(value: Value): void {
-    resting = true;
-    clock.after(everyMs, rested);
+    isCoolingDown = true;
+    clock.after(intervalMs, endCooldown);
     task(value);
   }
 
-  function rested(): void {
-    const next = waiting;
-    resting = false;
-    waiting = null;
+  function endCooldown(): void {
+    const next = pending;
+    isCoolingDown = false;
+    pending = null;
     if (next) run(next.value);
   }
 
   const throttled = (value: Value) => {
-    if (resting) waiting = { value };
+    if (isCoolingDown) pending = { value };
     else run(value);
   };
   return Object.assign(throttled, {
     cancel: () => {
-      waiting = null;
+      pending = null;
     },
   });
 }

@@ -9,7 +9,7 @@ export interface Topic {
   id: string;
   subscribe: ClientFrame;
   unsubscribe: ClientFrame;
-  concerns: (frame: ServerFrame) => boolean;
+  matches: (frame: ServerFrame) => boolean;
 }
 
 export function appointmentTopic(appointmentId: string): Topic {
@@ -18,18 +18,18 @@ export function appointmentTopic(appointmentId: string): Topic {
     id: appointmentId,
     subscribe: { action: "subscribe", appointmentId },
     unsubscribe: { action: "unsubscribe", appointmentId },
-    concerns: (frame) => "appointmentId" in frame && frame.appointmentId === appointmentId,
+    matches: (frame) => "appointmentId" in frame && frame.appointmentId === appointmentId,
   };
 }
 
 export function calendarTopic({ doctorId }: Calendar): Topic {
-  const which = doctorId ? { doctorId } : {};
+  const calendar = doctorId ? { doctorId } : {};
   return {
     key: `calendar ${doctorId ?? ""}`,
     id: doctorId ?? "",
-    subscribe: { action: "subscribe-calendar", ...which },
-    unsubscribe: { action: "unsubscribe-calendar", ...which },
-    concerns(frame) {
+    subscribe: { action: "subscribe-calendar", ...calendar },
+    unsubscribe: { action: "unsubscribe-calendar", ...calendar },
+    matches(frame) {
       if (frame.type === "calendar-subscribed") return (frame.doctorId ?? undefined) === doctorId;
       if (frame.type === "slot-updated") return !doctorId || frame.doctorId === doctorId;
       return frame.type === "appointment-updated";
@@ -37,41 +37,41 @@ export function calendarTopic({ doctorId }: Calendar): Topic {
   };
 }
 
-export interface TopicsParts {
+export interface TopicsOptions {
   clock: Clock;
   /** Somebody wants to hear how it is now, and every change from then on. */
-  onWanted: (topic: Topic) => void;
-  onUnwanted: (topic: Topic) => void;
+  onFollow: (topic: Topic) => void;
+  onUnfollow: (topic: Topic) => void;
 }
 
 interface Followed<Frame> {
   topic: Topic;
   listeners: Set<(frame: Frame) => void>;
-  cancelEnd: () => void;
+  cancelUnfollow: () => void;
 }
 
 /** Who follows what here. Two who follow the same share it; it ends a moment after the last has gone. */
 export class Topics<Frame extends ServerFrame> {
   private readonly followed = new Map<string, Followed<Frame>>();
 
-  constructor(private readonly parts: TopicsParts) {}
+  constructor(private readonly options: TopicsOptions) {}
 
   follow(topic: Topic, listener: (frame: Frame) => void): () => void {
-    const entry = this.followed.get(topic.key) ?? { topic, listeners: new Set(), cancelEnd: () => {} };
+    const entry = this.followed.get(topic.key) ?? { topic, listeners: new Set(), cancelUnfollow: () => {} };
     // One function may be given twice, and is told twice.
     const own = (frame: Frame) => listener(frame);
-    entry.cancelEnd();
+    entry.cancelUnfollow();
     entry.listeners.add(own);
     this.followed.set(topic.key, entry);
-    this.parts.onWanted(topic);
+    this.options.onFollow(topic);
     return () => {
-      if (entry.listeners.delete(own) && entry.listeners.size === 0) this.endLater(entry);
+      if (entry.listeners.delete(own) && entry.listeners.size === 0) this.unfollowLater(entry);
     };
   }
 
-  tell(frame: Frame): void {
+  emit(frame: Frame): void {
     for (const { topic, listeners } of [...this.followed.values()]) {
-      if (topic.concerns(frame)) for (const listener of [...listeners]) listener(frame);
+      if (topic.matches(frame)) for (const listener of [...listeners]) listener(frame);
     }
   }
 
@@ -79,10 +79,10 @@ export class Topics<Frame extends ServerFrame> {
     return [...this.followed.values()].map(({ topic }) => topic);
   }
 
-  private endLater(entry: Followed<Frame>): void {
-    entry.cancelEnd = this.parts.clock.after(env.unsubscribeAfterMs, () => {
+  private unfollowLater(entry: Followed<Frame>): void {
+    entry.cancelUnfollow = this.options.clock.after(env.unsubscribeAfterMs, () => {
       this.followed.delete(entry.topic.key);
-      this.parts.onUnwanted(entry.topic);
+      this.options.onUnfollow(entry.topic);
     });
   }
 }

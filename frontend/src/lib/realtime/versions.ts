@@ -2,31 +2,31 @@ import type { Lock } from "@/lib/api/lock";
 import type { AppointmentFrame } from "./frames";
 
 /** Appointments are forgotten, the longest untouched first, beyond so many. */
-const MOST = 500;
+const MAX_APPOINTMENTS = 500;
 
-interface Seen {
+interface SeenVersions {
   lockVersion: number;
   lock: Lock | null;
   appointmentVersion: number;
 }
 
-const NOTHING: Seen = { lockVersion: -1, lock: null, appointmentVersion: 0 };
+const NOTHING_SEEN: SeenVersions = { lockVersion: -1, lock: null, appointmentVersion: 0 };
 
 /**
- * Lets nobody see a version go back: frames may come twice, and from two links while one takes over from the other.
+ * Lets nobody see a version go back: frames may come twice, and from two sockets while one takes over from the other.
  * No clock has a say in it. A version never falls for one appointment, so a lower one is older, whatever its time;
  * the clocks of two servers may differ by more than the moment between two changes.
  */
 export class Versions {
-  private readonly seen = new Map<string, Seen>();
+  private readonly seen = new Map<string, SeenVersions>();
 
   /** The frame as it may be passed on; null if it is old. */
   accept<Frame extends AppointmentFrame>(frame: Frame): Frame | null;
   accept(frame: AppointmentFrame): AppointmentFrame | null {
-    const seen = this.seen.get(frame.appointmentId) ?? NOTHING;
+    const seen = this.seen.get(frame.appointmentId) ?? NOTHING_SEEN;
     switch (frame.type) {
       case "snapshot": {
-        // What is older in it was told already; what is not in the old link's frames may be news.
+        // What is older in it was told already; what is not in the old socket's frames may be news.
         const { version, lock } =
           frame.version < seen.lockVersion ? { version: seen.lockVersion, lock: seen.lock } : frame;
         const appointmentVersion = Math.max(frame.appointmentVersion, seen.appointmentVersion);
@@ -48,12 +48,12 @@ export class Versions {
     this.seen.clear();
   }
 
-  private remember(appointmentId: string, seen: Seen): void {
+  private remember(appointmentId: string, seen: SeenVersions): void {
     this.seen.delete(appointmentId);
     this.seen.set(appointmentId, seen);
-    for (const longest of this.seen.keys()) {
-      if (this.seen.size <= MOST) break;
-      this.seen.delete(longest);
+    for (const oldest of this.seen.keys()) {
+      if (this.seen.size <= MAX_APPOINTMENTS) break;
+      this.seen.delete(oldest);
     }
   }
 }

@@ -5,12 +5,12 @@ export interface Clock {
 }
 
 /** Longer delays than this run at once in browsers. */
-const MOST_DELAY_MS = 2 ** 31 - 1;
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, task) {
-    const timer = setTimeout(task, Math.min(Math.max(0, delayMs), MOST_DELAY_MS));
+    const timer = setTimeout(task, Math.min(Math.max(0, delayMs), MAX_DELAY_MS));
     return () => clearTimeout(timer);
   },
 };

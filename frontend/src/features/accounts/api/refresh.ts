@@ -1,6 +1,6 @@
-import type { SessionAnswer } from "@/features/accounts/session";
-import { type Api, answerOf } from "@/lib/api/client";
+import type { SignInResponse } from "@/features/accounts/session";
+import { type Api, unwrap } from "@/lib/api/client";
 
-export function refreshSession(api: Api): Promise<SessionAnswer> {
-  return answerOf(api.POST("/auth/refresh"));
+export function refreshSession(api: Api): Promise<SignInResponse> {
+  return unwrap(api.POST("/auth/refresh"));
 }

@@ -1,8 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import * as z from "zod/mini";
 import { useSessionStore } from "@/features/accounts/hooks/session-context";
-import { type SessionAnswer, sessionFrom } from "@/features/accounts/session";
-import { type Api, answerOf } from "@/lib/api/client";
+import { type SignInResponse, sessionFrom } from "@/features/accounts/session";
+import { type Api, unwrap } from "@/lib/api/client";
 import { useApi } from "@/lib/api/hooks/api-context";
 
 export const signInSchema = z.object({
@@ -12,8 +12,8 @@ export const signInSchema = z.object({
 
 export type SignIn = z.infer<typeof signInSchema>;
 
-export function signIn(api: Api, body: SignIn): Promise<SessionAnswer> {
-  return answerOf(api.POST("/auth/signin", { body }));
+export function signIn(api: Api, body: SignIn): Promise<SignInResponse> {
+  return unwrap(api.POST("/auth/signin", { body }));
 }
 
 export function useSignIn() {

@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import * as z from "zod/mini";
 import { useSessionStore } from "@/features/accounts/hooks/session-context";
-import { type SessionAnswer, sessionFrom } from "@/features/accounts/session";
-import { type Api, answerOf } from "@/lib/api/client";
+import { type SignInResponse, sessionFrom } from "@/features/accounts/session";
+import { type Api, unwrap } from "@/lib/api/client";
 import { useApi } from "@/lib/api/hooks/api-context";
 
-const SHORTEST_PASSWORD = 10;
+const MIN_PASSWORD_LENGTH = 10;
 
 const named = (what: string) =>
   z.string().check(z.trim(), z.minLength(1, `Enter ${what}.`), z.maxLength(200, "Use at most 200 characters."));
@@ -18,17 +18,17 @@ export const signUpSchema = z.object({
   password: z
     .string()
     .check(
-      z.minLength(SHORTEST_PASSWORD, `Use at least ${SHORTEST_PASSWORD} characters.`),
+      z.minLength(MIN_PASSWORD_LENGTH, `Use at least ${MIN_PASSWORD_LENGTH} characters.`),
       z.maxLength(128, "Use at most 128 characters."),
     ),
 });
 
 export type SignUp = z.infer<typeof signUpSchema>;
 
-export const passwordHint = `At least ${SHORTEST_PASSWORD} characters. A few words in a row are good.`;
+export const passwordHint = `At least ${MIN_PASSWORD_LENGTH} characters. A few words in a row are good.`;
 
-export function signUp(api: Api, body: SignUp): Promise<SessionAnswer> {
-  return answerOf(api.POST("/auth/signup", { body }));
+export function signUp(api: Api, body: SignUp): Promise<SignInResponse> {
+  return unwrap(api.POST("/auth/signup", { body }));
 }
 
 export function useSignUp() {

@@ -5,17 +5,17 @@ import { buttonClass } from "@/components/ui/button";
 import { Menu, MenuItem, MenuLabel, MenuRadioGroup, MenuRadioItem, MenuSeparator } from "@/components/ui/menu";
 import { chooseTheme, isTheme, theme, themes } from "@/components/ui/theme";
 import { useMember } from "@/features/accounts/hooks/session-context";
-import { may } from "@/features/accounts/permissions";
+import { hasPermission } from "@/features/accounts/permissions";
 import { useStore } from "@/lib/hooks/use-store";
 import { paths } from "@/lib/paths";
 
-const themeLook = {
-  system: { word: "As the system", icon: Monitor },
-  light: { word: "Light", icon: Sun },
-  dark: { word: "Dark", icon: Moon },
+const themeOptions = {
+  system: { label: "As the system", icon: Monitor },
+  light: { label: "Light", icon: Sun },
+  dark: { label: "Dark", icon: Moon },
 } as const;
 
-const roleWord = { staff: "Staff", admin: "Admin" } as const;
+const roleLabels = { staff: "Staff", admin: "Admin" } as const;
 
 export function AccountMenu() {
   const { user } = useMember();
@@ -34,23 +34,23 @@ export function AccountMenu() {
     >
       <MenuLabel>
         <span className="block font-medium text-base text-ink">{user.name}</span>
-        {user.email} · {roleWord[user.role]}
+        {user.email} · {roleLabels[user.role]}
       </MenuLabel>
       <MenuSeparator />
       <MenuLabel>Theme</MenuLabel>
       <MenuRadioGroup value={chosen} onValueChange={(next) => isTheme(next) && chooseTheme(next)}>
         {themes.map((name) => {
-          const { word, icon: Icon } = themeLook[name];
+          const { label, icon: Icon } = themeOptions[name];
           return (
             <MenuRadioItem key={name} value={name} onSelect={(event) => event.preventDefault()}>
               <Icon aria-hidden className="size-4 text-muted" />
-              {word}
+              {label}
             </MenuRadioItem>
           );
         })}
       </MenuRadioGroup>
       <MenuSeparator />
-      {may(user, "setup.edit") && (
+      {hasPermission(user, "setup.edit") && (
         <MenuItem onSelect={() => void navigate({ to: paths.setup, params: { section: "doctors" } })}>
           <Settings aria-hidden className="size-4 text-muted" />
           Set up the practice

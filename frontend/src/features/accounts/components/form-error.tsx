@@ -1,5 +1,5 @@
 import { CircleAlert } from "lucide-react";
-import { explain } from "@/lib/api/problem";
+import { errorMessage } from "@/lib/api/problem";
 
 export function FormError({ error }: { error: unknown }) {
   return (
@@ -7,7 +7,7 @@ export function FormError({ error }: { error: unknown }) {
       {error !== null && error !== undefined && (
         <p className="flex items-start gap-2 rounded-control border border-lost/40 bg-lost-soft p-3 text-lost-text">
           <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          {explain(error)}
+          {errorMessage(error)}
         </p>
       )}
     </div>

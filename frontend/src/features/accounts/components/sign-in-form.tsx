@@ -9,7 +9,7 @@ import { FormError } from "./form-error";
 export function SignInForm() {
   const signIn = useSignIn();
   // The next page is loaded only now; until it is there this one is still shown.
-  const isOnTheWay = signIn.isPending || signIn.isSuccess;
+  const isSubmitting = signIn.isPending || signIn.isSuccess;
   const { register, handleSubmit, formState } = useForm<SignIn>({ resolver: zodResolver(signInSchema) });
   const { errors } = formState;
   return (
@@ -21,7 +21,7 @@ export function SignInForm() {
         {(control) => <Input type="password" autoComplete="current-password" {...control} {...register("password")} />}
       </Field>
       <FormError error={signIn.error} />
-      <Button type="submit" variant="primary" className="w-full" busy={isOnTheWay}>
+      <Button type="submit" variant="primary" className="w-full" busy={isSubmitting}>
         Sign in
       </Button>
     </form>

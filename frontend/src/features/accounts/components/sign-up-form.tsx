@@ -5,14 +5,14 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { passwordHint, type SignUp, signUpSchema, useSignUp } from "@/features/accounts/api/sign-up";
-import { faultsOf } from "@/lib/api/problem";
+import { fieldErrorsOf } from "@/lib/api/problem";
 import { localZone, zoneNames } from "@/lib/time/zone";
 import { FormError } from "./form-error";
 
 export function SignUpForm() {
   const signUp = useSignUp();
   // The next page is loaded only now; until it is there this one is still shown.
-  const isOnTheWay = signUp.isPending || signUp.isSuccess;
+  const isSubmitting = signUp.isPending || signUp.isSuccess;
   const { register, handleSubmit, setError, formState } = useForm<SignUp>({
     resolver: zodResolver(signUpSchema),
     defaultValues: { timeZone: localZone() },
@@ -21,7 +21,7 @@ export function SignUpForm() {
   const submit = handleSubmit((form) =>
     signUp.mutate(form, {
       onError: (error) => {
-        for (const { field, message } of faultsOf(error)) setError(field as keyof SignUp, { message });
+        for (const { field, message } of fieldErrorsOf(error)) setError(field as keyof SignUp, { message });
       },
     }),
   );
@@ -50,8 +50,8 @@ export function SignUpForm() {
       <Field label="Password" hint={passwordHint} error={errors.password?.message}>
         {(control) => <Input type="password" autoComplete="new-password" {...control} {...register("password")} />}
       </Field>
-      <FormError error={faultsOf(signUp.error).length > 0 ? null : signUp.error} />
-      <Button type="submit" variant="primary" className="w-full" busy={isOnTheWay}>
+      <FormError error={fieldErrorsOf(signUp.error).length > 0 ? null : signUp.error} />
+      <Button type="submit" variant="primary" className="w-full" busy={isSubmitting}>
         Create practice
       </Button>
     </form>

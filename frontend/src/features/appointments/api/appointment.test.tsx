@@ -9,7 +9,7 @@ import type { ConnectionState } from "@/lib/realtime/client";
 import { RealtimeProvider } from "@/lib/realtime/hooks/realtime-context";
 import { createStore } from "@/lib/store";
 import { FakeBackend } from "@/test/fake-backend";
-import { quietRealtime } from "@/test/quiet-realtime";
+import { silentRealtime } from "@/test/silent-realtime";
 import { useAppointment } from "./appointment";
 
 const nothing = () => {};
@@ -27,7 +27,7 @@ async function read(connection: ConnectionState) {
   const backend = new FakeBackend();
   const api = createApi({ token: () => null, onUnauthenticated: nothing, fetch: backend.fetch });
   const state = createStore(connection);
-  const realtime = quietRealtime(state);
+  const realtime = silentRealtime(state);
   const wrapper = ({ children }: { children: ReactNode }) => (
     <ApiProvider value={api}>
       <RealtimeProvider value={realtime}>
@@ -42,7 +42,7 @@ async function read(connection: ConnectionState) {
 }
 
 it("an appointment is read again now and then while no news can come", async () => {
-  const { notes } = await read("late");
+  const { notes } = await read("unreachable");
   expect(notes()).toBe("As it was");
   await pass(env.refreshMs + 1_000);
   expect(notes()).toBe("From Alice");

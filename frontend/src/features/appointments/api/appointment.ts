@@ -1,26 +1,26 @@
 import { type QueryClient, useQuery } from "@tanstack/react-query";
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
 import { env } from "@/lib/env";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
-import { everyDay } from "./day";
+import { allDaysKey } from "./day";
 
 export type Appointment = components["schemas"]["Appointment"];
 
 export function getAppointment(api: Api, appointmentId: string): Promise<Appointment> {
-  return answerOf(api.GET("/appointments/{appointmentId}", { params: { path: { appointmentId } } }));
+  return unwrap(api.GET("/appointments/{appointmentId}", { params: { path: { appointmentId } } }));
 }
 
-const keyOf = (appointmentId: string) => ["appointment", appointmentId] as const;
+const appointmentKey = (appointmentId: string) => ["appointment", appointmentId] as const;
 
 export function useAppointment(appointmentId: string) {
   const api = useApi();
-  const hasNews = useConnectionState() === "open";
+  const isLive = useConnectionState() === "open";
   return useQuery({
-    queryKey: keyOf(appointmentId),
+    queryKey: appointmentKey(appointmentId),
     queryFn: () => getAppointment(api, appointmentId),
-    refetchInterval: hasNews ? false : env.refreshMs,
+    refetchInterval: isLive ? false : env.refreshMs,
   });
 }
 
@@ -28,24 +28,24 @@ export function useAppointment(appointmentId: string) {
 export function storeAppointment(
   queries: QueryClient,
   appointmentId: string,
-  news: Partial<Appointment> & { version: number },
+  update: Partial<Appointment> & { version: number },
 ): void {
-  queries.setQueryData<Appointment>(keyOf(appointmentId), (known) =>
-    known && news.version > known.version ? { ...known, ...news } : known,
+  queries.setQueryData<Appointment>(appointmentKey(appointmentId), (known) =>
+    known && update.version > known.version ? { ...known, ...update } : known,
   );
-  void queries.invalidateQueries({ queryKey: everyDay });
+  void queries.invalidateQueries({ queryKey: allDaysKey });
 }
 
 /** Saves the page of what was entered just now a question. */
 export function storeNewAppointment(queries: QueryClient, created: Appointment): void {
-  queries.setQueryData(keyOf(created.id), created);
-  void queries.invalidateQueries({ queryKey: everyDay });
+  queries.setQueryData(appointmentKey(created.id), created);
+  void queries.invalidateQueries({ queryKey: allDaysKey });
 }
 
 /** Reads it again if the server has told of a version that is not known yet. */
-export function heardOfVersion(queries: QueryClient, appointmentId: string, version: number): void {
-  const known = queries.getQueryData<Appointment>(keyOf(appointmentId));
+export function refetchIfOlder(queries: QueryClient, appointmentId: string, version: number): void {
+  const known = queries.getQueryData<Appointment>(appointmentKey(appointmentId));
   if (known && known.version >= version) return;
-  void queries.invalidateQueries({ queryKey: keyOf(appointmentId) });
-  void queries.invalidateQueries({ queryKey: everyDay });
+  void queries.invalidateQueries({ queryKey: appointmentKey(appointmentId) });
+  void queries.invalidateQueries({ queryKey: allDaysKey });
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
 import { type Appointment, storeNewAppointment } from "./appointment";
@@ -7,7 +7,7 @@ import { type Appointment, storeNewAppointment } from "./appointment";
 export type NewAppointment = components["schemas"]["AppointmentForm"];
 
 function createAppointment(api: Api, body: NewAppointment): Promise<Appointment> {
-  return answerOf(api.POST("/appointments", { body }));
+  return unwrap(api.POST("/appointments", { body }));
 }
 
 export function useCreateAppointment() {

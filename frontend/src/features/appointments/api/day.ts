@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import { useApi } from "@/lib/api/hooks/api-context";
 import { env } from "@/lib/env";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
@@ -12,16 +12,16 @@ export interface Day {
   doctorId?: string | undefined;
 }
 
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
 /** All appointments that start on a date of a zone, in order of time. */
 export async function listDay(api: Api, { date, timeZone, doctorId }: Day): Promise<Appointment[]> {
-  const filter = { ...dayRange(date, timeZone), limit: PAGE, ...(doctorId && { doctorId }) };
+  const filter = { ...dayRange(date, timeZone), limit: PAGE_SIZE, ...(doctorId && { doctorId }) };
   const found: Appointment[] = [];
   let cursor: string | null | undefined;
   do {
     const query = { ...filter, ...(cursor && { cursor }) };
-    const page = await answerOf(api.GET("/appointments", { params: { query } }));
+    const page = await unwrap(api.GET("/appointments", { params: { query } }));
     found.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor);
@@ -29,19 +29,19 @@ export async function listDay(api: Api, { date, timeZone, doctorId }: Day): Prom
 }
 
 /** All lists of days, whichever they are of. */
-export const everyDay = ["appointments"] as const;
+export const allDaysKey = ["appointments"] as const;
 
-export function keyOfDay({ date, timeZone, doctorId }: Day) {
-  return [...everyDay, date, timeZone, doctorId ?? null] as const;
+export function dayKey({ date, timeZone, doctorId }: Day) {
+  return [...allDaysKey, date, timeZone, doctorId ?? null] as const;
 }
 
 export function useDay(day: Day) {
   const api = useApi();
-  const hasNews = useConnectionState() === "open";
+  const isLive = useConnectionState() === "open";
   return useQuery({
-    queryKey: keyOfDay(day),
+    queryKey: dayKey(day),
     queryFn: () => listDay(api, day),
-    refetchInterval: hasNews ? false : env.refreshMs,
+    refetchInterval: isLive ? false : env.refreshMs,
     placeholderData: (previous, query) => (query?.queryKey[1] === day.date ? keepPreviousData(previous) : undefined),
   });
 }

@@ -1,15 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { WireChanges } from "@/features/appointments/fields";
-import { type Api, answerOf } from "@/lib/api/client";
+import type { SaveFields } from "@/features/appointments/fields";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
 import { storeAppointment } from "./appointment";
 
-export type SaveAppointment = WireChanges & { version: number; lockId: string };
+export type SaveAppointment = SaveFields & { version: number; lockId: string };
 type SavedAppointment = components["schemas"]["SavedAppointment"];
 
 export function saveAppointment(api: Api, appointmentId: string, body: SaveAppointment): Promise<SavedAppointment> {
-  return answerOf(api.PUT("/appointments/{appointmentId}", { params: { path: { appointmentId } }, body }));
+  return unwrap(api.PUT("/appointments/{appointmentId}", { params: { path: { appointmentId } }, body }));
 }
 
 export function useSaveAppointment(appointmentId: string) {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { isDay } from "@/features/appointments/start";
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
 import { addDays, dayRange } from "@/lib/time/zone";
@@ -10,7 +10,7 @@ type Schedule = components["schemas"]["Schedule"];
 /** A doctor's calendar of a date and the night after it, for what begins on the date and may last a day. */
 function getSchedule(api: Api, doctorId: string, date: string, timeZone: string): Promise<Schedule> {
   const query = { from: dayRange(date, timeZone).from, to: dayRange(addDays(date, 1), timeZone).to };
-  return answerOf(api.GET("/doctors/{doctorId}/schedule", { params: { path: { doctorId }, query } }));
+  return unwrap(api.GET("/doctors/{doctorId}/schedule", { params: { path: { doctorId }, query } }));
 }
 
 export function useSchedule(doctorId: string, date: string, timeZone: string) {

@@ -34,7 +34,7 @@ export function AppointmentFacts({ appointment }: { appointment: Appointment }) 
         <ServiceName serviceId={appointment.serviceId} />
       </Fact>
       <Fact term="Last saved">
-        {updatedBy.name}, <time dateTime={updatedAt}>{savedWhen(updatedAt, tenant.timeZone)}</time>
+        {updatedBy.name}, <time dateTime={updatedAt}>{savedAtLabel(updatedAt, tenant.timeZone)}</time>
       </Fact>
     </dl>
   );
@@ -49,6 +49,6 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
   );
 }
 
-function savedWhen(instant: string, zone: string): string {
+function savedAtLabel(instant: string, zone: string): string {
   return `${longDate(instant, zone)}, ${clockTime(instant, zone)}`;
 }

@@ -3,7 +3,7 @@ import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { fieldLabels, statuses } from "@/features/appointments/fields";
-import { statusWord } from "@/features/appointments/status";
+import { statusLabel } from "@/features/appointments/status";
 import { PatientFields } from "./patient-fields";
 import { SubjectFields } from "./subject-fields";
 import { type FieldsProps, TimeFields } from "./time-fields";
@@ -25,12 +25,12 @@ export function AppointmentFields({ form, readOnly, children }: AppointmentField
       <Field label={fieldLabels.status} error={errors.status?.message}>
         {(control) =>
           readOnly ? (
-            <Input readOnly {...control} value={statusWord(getValues("status"))} />
+            <Input readOnly {...control} value={statusLabel(getValues("status"))} />
           ) : (
             <Select {...control} {...register("status")}>
               {statuses.map((status) => (
                 <option key={status} value={status}>
-                  {statusWord(status)}
+                  {statusLabel(status)}
                 </option>
               ))}
             </Select>

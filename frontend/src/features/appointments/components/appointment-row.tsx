@@ -21,7 +21,7 @@ export function AppointmentRow({ appointment, timeZone }: AppointmentRowProps) {
   const { data: doctors } = useDoctors();
   const service = useServices().data?.get(appointment.serviceId);
   const { id, doctorId, startsAt, endsAt, patient, title, status } = appointment;
-  const isOff = status === "cancelled" || status === "no_show";
+  const isInactive = status === "cancelled" || status === "no_show";
   const doctorZone = doctors?.find(doctorId)?.timeZone ?? timeZone;
   return (
     <li>
@@ -30,14 +30,14 @@ export function AppointmentRow({ appointment, timeZone }: AppointmentRowProps) {
         params={{ appointmentId: id }}
         className={clsx(
           "relative overflow-hidden rounded-card border py-2.5 pr-3 pl-5 transition-colors hover:bg-hover",
-          isOff ? "border-control-line border-dashed text-muted" : "border-line bg-surface",
+          isInactive ? "border-control-line border-dashed text-muted" : "border-line bg-surface",
           columns,
         )}
       >
         <span
           aria-hidden
-          className={clsx("absolute inset-y-0 left-0 w-1", isOff && "opacity-40")}
-          style={{ background: doctors?.hue(doctorId) ?? "var(--line)" }}
+          className={clsx("absolute inset-y-0 left-0 w-1", isInactive && "opacity-40")}
+          style={{ background: doctors?.color(doctorId) ?? "var(--line)" }}
         />
         <span className={clsx("wrap-anywhere font-medium", status === "cancelled" && "line-through")}>
           {patient.name}
@@ -46,7 +46,7 @@ export function AppointmentRow({ appointment, timeZone }: AppointmentRowProps) {
           <StatusMark status={status} />
         </span>
         <span className="truncate text-muted">{title || service?.name}</span>
-        <span className={clsx("justify-self-end text-muted tabular-nums md:order-2", isOff && "line-through")}>
+        <span className={clsx("justify-self-end text-muted tabular-nums md:order-2", isInactive && "line-through")}>
           {clockTime(startsAt, timeZone)}–{clockTime(endsAt, timeZone)}
         </span>
         <span className="col-span-2 flex min-w-0 gap-2 text-muted md:order-1 md:col-span-1">

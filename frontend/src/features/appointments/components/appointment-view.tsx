@@ -7,9 +7,9 @@ import { PageHeading } from "@/components/ui/page-heading";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import { type Appointment, useAppointment } from "@/features/appointments/api/appointment";
-import { useAppointmentNews } from "@/features/appointments/hooks/use-appointment-news";
+import { useAppointmentUpdates } from "@/features/appointments/hooks/use-appointment-updates";
 import { PresenceList } from "@/features/realtime/components/presence-list";
-import { explain, hasCode } from "@/lib/api/problem";
+import { errorMessage, hasCode } from "@/lib/api/problem";
 import { paths } from "@/lib/paths";
 import { longCalendarDate } from "@/lib/time/format";
 import { dateIn } from "@/lib/time/zone";
@@ -17,7 +17,7 @@ import { Editor } from "./editor";
 
 export function AppointmentView({ appointmentId }: { appointmentId: string }) {
   const { data: appointment, error, refetch } = useAppointment(appointmentId);
-  useAppointmentNews(appointmentId);
+  useAppointmentUpdates(appointmentId);
   if (appointment) return <Loaded appointment={appointment} />;
   if (hasCode(error, "NOT_FOUND")) return <Missing />;
   if (error) return <Failed error={error} onRetry={() => void refetch()} />;
@@ -80,7 +80,7 @@ function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
         </Button>
       }
     >
-      {explain(error)}
+      {errorMessage(error)}
     </Notice>
   );
 }

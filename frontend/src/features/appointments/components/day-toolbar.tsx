@@ -12,12 +12,12 @@ interface DayToolbarProps {
   date: string;
   today: string;
   doctorId: string | undefined;
-  mayAdd: boolean;
+  canAdd: boolean;
   onDate: (date: string) => void;
   onDoctor: (doctorId: string | undefined) => void;
 }
 
-export function DayToolbar({ date, today, doctorId, mayAdd, onDate, onDoctor }: DayToolbarProps) {
+export function DayToolbar({ date, today, doctorId, canAdd, onDate, onDoctor }: DayToolbarProps) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       <IconButton label="Previous day" icon={ChevronLeft} onClick={() => onDate(addDays(date, -1))} />
@@ -34,7 +34,7 @@ export function DayToolbar({ date, today, doctorId, mayAdd, onDate, onDoctor }: 
         />
       </div>
       <DoctorFilter value={doctorId} onChange={onDoctor} />
-      {mayAdd && (
+      {canAdd && (
         <Link
           to={paths.newAppointment}
           search={{ date, ...(doctorId && { doctor: doctorId }) }}

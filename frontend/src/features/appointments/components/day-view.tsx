@@ -6,11 +6,11 @@ import { Notice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMember } from "@/features/accounts/hooks/session-context";
-import { may } from "@/features/accounts/permissions";
+import { hasPermission } from "@/features/accounts/permissions";
 import { useDay } from "@/features/appointments/api/day";
-import { useDayNews } from "@/features/appointments/hooks/use-day-news";
+import { useDayUpdates } from "@/features/appointments/hooks/use-day-updates";
 import { useDoctors } from "@/features/scheduling/api/doctors";
-import { explain } from "@/lib/api/problem";
+import { errorMessage } from "@/lib/api/problem";
 import { useShortcut } from "@/lib/hooks/use-shortcut";
 import { paths } from "@/lib/paths";
 import { longCalendarDate, zoneCity } from "@/lib/time/format";
@@ -28,7 +28,7 @@ interface DayViewProps {
 export function DayView({ date: chosenDate, doctorId, onChange }: DayViewProps) {
   const { tenant, user } = useMember();
   const { timeZone } = tenant;
-  const mayAdd = may(user, "appointments.edit");
+  const canAdd = hasPermission(user, "appointments.edit");
   const navigate = useNavigate();
   const today = dateIn(timeZone, Date.now());
   const date = chosenDate ?? today;
@@ -36,7 +36,7 @@ export function DayView({ date: chosenDate, doctorId, onChange }: DayViewProps) 
   useAnnounceChanges(title);
   useShortcut({
     key: "n",
-    enabled: mayAdd,
+    enabled: canAdd,
     run: () => void navigate({ to: paths.newAppointment, search: { date, ...(doctorId && { doctor: doctorId }) } }),
   });
   return (
@@ -52,7 +52,7 @@ export function DayView({ date: chosenDate, doctorId, onChange }: DayViewProps) 
           date={date}
           today={today}
           doctorId={doctorId}
-          mayAdd={mayAdd}
+          canAdd={canAdd}
           onDate={(next) => onChange({ date: next })}
           onDoctor={(doctor) => onChange({ doctor })}
         />
@@ -77,7 +77,7 @@ interface DayContentProps {
 function DayContent({ date, timeZone, doctorId, onAllDoctors }: DayContentProps) {
   const day = { date, timeZone, doctorId };
   const { data: appointments, error, refetch, isPlaceholderData } = useDay(day);
-  useDayNews(day);
+  useDayUpdates(day);
   const doctor = useDoctors().data?.find(doctorId ?? "");
   if (appointments?.length) {
     return (
@@ -109,7 +109,7 @@ function DayContent({ date, timeZone, doctorId, onAllDoctors }: DayContentProps)
           </Button>
         }
       >
-        {explain(error)}
+        {errorMessage(error)}
       </Notice>
     );
   }

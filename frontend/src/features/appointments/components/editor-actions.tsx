@@ -4,9 +4,9 @@ import type { LockPhase } from "@/features/locking/machine";
 
 interface EditorActionsProps {
   phase: LockPhase;
-  mayEdit: boolean;
+  canEdit: boolean;
   /** Text was kept, so the ways on stand beside it. */
-  hasKept: boolean;
+  hasDraft: boolean;
   saving: boolean;
   onEdit: () => void;
   onCancel: () => void;
@@ -18,7 +18,7 @@ interface EditorActionsProps {
 export function EditorActions(props: EditorActionsProps) {
   switch (props.phase) {
     case "free":
-      return props.mayEdit && !props.hasKept ? (
+      return props.canEdit && !props.hasDraft ? (
         <Button variant="primary" aria-keyshortcuts="E" onClick={props.onEdit}>
           Edit <Kbd keys="E" />
         </Button>
@@ -44,7 +44,7 @@ export function EditorActions(props: EditorActionsProps) {
         </>
       );
     case "lost":
-      return props.hasKept ? null : <Button onClick={props.onDismissLoss}>OK</Button>;
+      return props.hasDraft ? null : <Button onClick={props.onDismissLoss}>OK</Button>;
     default:
       return null;
   }

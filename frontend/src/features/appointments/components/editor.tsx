@@ -3,7 +3,7 @@ import { Bar } from "@/components/ui/bar";
 import { Button } from "@/components/ui/button";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import type { Appointment } from "@/features/appointments/api/appointment";
-import { type Changes, fieldsOf, isEmpty } from "@/features/appointments/fields";
+import { type Changes, isEmpty, toFields } from "@/features/appointments/fields";
 import { useEditor } from "@/features/appointments/hooks/use-editor";
 import { LockBar } from "@/features/locking/components/lock-bar";
 import { PointerLayer } from "@/features/realtime/components/pointer-layer";
@@ -12,31 +12,31 @@ import { clockTime } from "@/lib/time/format";
 import { AppointmentFacts } from "./appointment-facts";
 import { AppointmentFields } from "./appointment-fields";
 import { EditorActions } from "./editor-actions";
-import { FinishDialog } from "./finish-dialog";
-import { KeptText } from "./kept-text";
 import { LeaveGuard } from "./leave-guard";
 import { TimeNotices } from "./time-notices";
+import { UnsavedChangesDialog } from "./unsaved-changes-dialog";
+import { UnsavedDraft } from "./unsaved-draft";
 
 export function Editor({ appointment }: { appointment: Appointment }) {
   const editor = useEditor(appointment);
   const { lock, text, saving } = editor;
   const { timeZone } = useMember().tenant;
   const showPointer = useOwnPointer(appointment.id);
-  const resumable = editor.mayEdit && (lock.phase === "free" || (lock.phase === "lost" && !lock.state.lock));
+  const canResume = editor.mayEdit && (lock.phase === "free" || (lock.phase === "lost" && !lock.state.lock));
   return (
     <div className="space-y-4">
       <LockBar
         lock={lock}
-        note={noteOf(!isEmpty(text.changes), saving.savedAtMs, timeZone)}
+        note={saveStateLabel(!isEmpty(text.changes), saving.savedAtMs, timeZone)}
         keepEditing={<Button onClick={() => void lock.controller.keepEditing()}>Keep editing</Button>}
         actions={
           <EditorActions
             phase={lock.phase}
-            mayEdit={editor.mayEdit}
-            hasKept={text.kept !== null}
+            canEdit={editor.mayEdit}
+            hasDraft={text.kept !== null}
             saving={saving.saving}
             onEdit={editor.edit}
-            onCancel={() => lock.controller.cancel()}
+            onCancel={() => lock.controller.cancelEditing()}
             onSave={() => void saving.save()}
             onDone={editor.done}
             onDismissLoss={() => lock.controller.dismissLoss()}
@@ -45,11 +45,11 @@ export function Editor({ appointment }: { appointment: Appointment }) {
       />
       <div role="alert">{editor.problem && <Bar tone="lost" icon={TriangleAlert} title={editor.problem} />}</div>
       {text.kept && (
-        <KeptText
-          kept={text.kept.changes}
-          outdated={text.kept.baseVersion < appointment.version}
-          saved={fieldsOf(appointment)}
-          onResume={resumable ? editor.resume : undefined}
+        <UnsavedDraft
+          changes={text.kept.changes}
+          isOutdated={text.kept.baseVersion < appointment.version}
+          saved={toFields(appointment)}
+          onResume={canResume ? editor.resume : undefined}
           onDiscard={editor.discard}
         />
       )}
@@ -66,17 +66,17 @@ export function Editor({ appointment }: { appointment: Appointment }) {
         >
           <AppointmentFields form={text.form} readOnly={lock.phase !== "mine"}>
             {lock.phase === "mine" && (
-              <TimeNotices form={text.form} refusal={saving.refusal} isTouched={isTimed(text.changes)} />
+              <TimeNotices form={text.form} conflict={saving.conflict} isChanged={changesTime(text.changes)} />
             )}
           </AppointmentFields>
           <PointerLayer appointmentId={appointment.id} />
         </form>
         <AppointmentFacts appointment={appointment} />
       </div>
-      <FinishDialog
+      <UnsavedChangesDialog
         open={editor.finishing}
         saving={saving.saving}
-        onKeepEditing={editor.keepOn}
+        onContinueEditing={editor.keepOn}
         onDiscard={editor.finish}
         onSave={() => void editor.saveAndFinish()}
       />
@@ -86,11 +86,11 @@ export function Editor({ appointment }: { appointment: Appointment }) {
 }
 
 /** Whether the change is one of whose time is taken. */
-function isTimed({ start, minutes, doctorId }: Changes): boolean {
+function changesTime({ start, minutes, doctorId }: Changes): boolean {
   return (start ?? minutes ?? doctorId) !== undefined;
 }
 
-function noteOf(hasChanges: boolean, savedAtMs: number | null, timeZone: string): string {
+function saveStateLabel(hasChanges: boolean, savedAtMs: number | null, timeZone: string): string {
   if (hasChanges) return "Your changes are not saved yet.";
   return savedAtMs === null ? "Others see your changes when you save." : `Saved at ${clockTime(savedAtMs, timeZone)}.`;
 }

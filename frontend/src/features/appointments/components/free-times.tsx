@@ -4,13 +4,13 @@ import type { UseFormReturn } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useFreeTimes } from "@/features/appointments/api/free-times";
-import type { Slot } from "@/features/appointments/api/taken";
+import type { Slot } from "@/features/appointments/api/slot-conflict";
 import type { Fields } from "@/features/appointments/fields";
-import { useSlotNews } from "@/features/appointments/hooks/use-slot-news";
+import { useSlotUpdates } from "@/features/appointments/hooks/use-slot-updates";
 import { instantOf, isDay, startAt } from "@/features/appointments/start";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { DoctorName } from "@/features/scheduling/components/doctor-name";
-import { explain } from "@/lib/api/problem";
+import { errorMessage } from "@/lib/api/problem";
 import { clockTime, longCalendarDate } from "@/lib/time/format";
 import { addDays, dateIn } from "@/lib/time/zone";
 
@@ -18,17 +18,17 @@ import { addDays, dateIn } from "@/lib/time/zone";
 export function FreeTimes({ form }: { form: UseFormReturn<Fields> }) {
   const [start, doctorId, serviceId] = form.watch(["start", "doctorId", "serviceId"]);
   const { timeZone } = start;
-  const { from, look, stay } = useFrom(start.date);
+  const { from, showFrom, keepFrom } = useFirstDate(start.date);
   const { data: slots, error, isPlaceholderData } = useFreeTimes({ serviceId, doctorId, date: from, timeZone });
-  useSlotNews(doctorId);
-  if (serviceId === "" || !isDay(from)) return <Said>Choose a service to see which times are free.</Said>;
-  if (error && !slots) return <Said>The free times could not be loaded. {explain(error)}</Said>;
+  useSlotUpdates(doctorId);
+  if (serviceId === "" || !isDay(from)) return <Hint>Choose a service to see which times are free.</Hint>;
+  if (error && !slots) return <Hint>The free times could not be loaded. {errorMessage(error)}</Hint>;
   if (!slots) return <Loading />;
   const [first] = slots;
-  if (!first) return <Said>No time is offered from this day on. You can type any time all the same.</Said>;
+  if (!first) return <Hint>No time is offered from this day on. You can type any time all the same.</Hint>;
   const date = dateOf(first, timeZone);
   const take = (slot: Slot) => {
-    stay(dateOf(slot, timeZone));
+    keepFrom(dateOf(slot, timeZone));
     form.setValue("start", startAt(slot.start, timeZone), { shouldDirty: true });
     form.setValue("doctorId", slot.doctorId, { shouldDirty: true });
   };
@@ -36,15 +36,15 @@ export function FreeTimes({ form }: { form: UseFormReturn<Fields> }) {
     <section aria-label="Free times" aria-busy={isPlaceholderData} className={clsx(isPlaceholderData && "opacity-60")}>
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 className="text-muted text-sm">Free on {longCalendarDate(date)}</h2>
-        <Button variant="quiet" onClick={() => look(addDays(date, 1))}>
+        <Button variant="quiet" onClick={() => showFrom(addDays(date, 1))}>
           Next free day
         </Button>
       </div>
-      {byDoctor(slots.filter((slot) => dateOf(slot, timeZone) === date)).map((ofOne) => (
-        <div key={ofOne[0]?.doctorId} className="mt-1">
-          {doctorId === "" && <DoctorLine doctorId={ofOne[0]?.doctorId ?? ""} />}
+      {byDoctor(slots.filter((slot) => dateOf(slot, timeZone) === date)).map((doctorSlots) => (
+        <div key={doctorSlots[0]?.doctorId} className="mt-1">
+          {doctorId === "" && <DoctorHeading doctorId={doctorSlots[0]?.doctorId ?? ""} />}
           <ul className="flex flex-wrap gap-2">
-            {ofOne.map((slot) => (
+            {doctorSlots.map((slot) => (
               <li key={slot.start}>
                 <SlotButton
                   slot={slot}
@@ -66,13 +66,13 @@ function dateOf({ start }: Slot, timeZone: string): string {
 }
 
 /** From when on one looks: from the date that is typed, but a press on a time moves nothing. */
-function useFrom(typed: string) {
+function useFirstDate(typed: string) {
   const [looked, setLooked] = useState({ typed, from: typed });
   const from = looked.typed === typed ? looked.from : typed;
   return {
     from,
-    look: (next: string) => setLooked({ typed, from: next }),
-    stay: (soonTyped: string) => setLooked({ typed: soonTyped, from }),
+    showFrom: (next: string) => setLooked({ typed, from: next }),
+    keepFrom: (nextTyped: string) => setLooked({ typed: nextTyped, from }),
   };
 }
 
@@ -83,7 +83,7 @@ function byDoctor(slots: readonly Slot[]): Slot[][] {
   return [...groups.values()];
 }
 
-function DoctorLine({ doctorId }: { doctorId: string }) {
+function DoctorHeading({ doctorId }: { doctorId: string }) {
   return (
     <h3 className="mt-3 mb-1">
       <DoctorName doctorId={doctorId} />
@@ -114,17 +114,17 @@ function SlotButton({ slot, timeZone, isChosen, onTake }: SlotButtonProps) {
   );
 }
 
-function Said({ children }: { children: ReactNode }) {
+function Hint({ children }: { children: ReactNode }) {
   return <p className="text-muted">{children}</p>;
 }
 
-const PLACES = Array.from({ length: 8 }, (_none, index) => index);
+const SKELETONS = Array.from({ length: 8 }, (_none, index) => index);
 
 function Loading() {
   return (
     <div aria-busy="true" className="flex flex-wrap gap-2">
       <span className="sr-only">Loading the free times…</span>
-      {PLACES.map((place) => (
+      {SKELETONS.map((place) => (
         <Skeleton key={place} className="h-9 w-16" />
       ))}
     </div>

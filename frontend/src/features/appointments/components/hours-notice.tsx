@@ -1,7 +1,7 @@
 import { Info } from "lucide-react";
 import { useSchedule } from "@/features/appointments/api/schedule";
 import { type Fields, spanOf } from "@/features/appointments/fields";
-import { hoursOf, isInside } from "@/features/appointments/working-time";
+import { isInside, workingTimeOn } from "@/features/appointments/working-time";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { clockTime } from "@/lib/time/format";
 
@@ -12,7 +12,7 @@ export function HoursNotice({ typed }: { typed: Fields }) {
   const schedule = useSchedule(doctorId, start.date, start.timeZone).data;
   const doctor = useDoctors().data?.find(doctorId);
   if (!span || !schedule || !doctor || isInside(span, schedule.workingTime)) return null;
-  const hours = hoursOf(start.date, start.timeZone, schedule.workingTime)
+  const hours = workingTimeOn(start.date, start.timeZone, schedule.workingTime)
     .map(({ start: from, end }) => `${clockTime(from, start.timeZone)}–${clockTime(end, start.timeZone)}`)
     .join(", ");
   return (

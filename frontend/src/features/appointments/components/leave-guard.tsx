@@ -1,6 +1,6 @@
 import { useBlocker } from "@tanstack/react-router";
 import { Button } from "@/components/ui/button";
-import { ConfirmLater } from "@/components/ui/confirm-later";
+import { LazyConfirm } from "@/components/ui/lazy-confirm";
 
 interface LeaveGuardProps {
   hasUnsaved: boolean;
@@ -15,8 +15,8 @@ export function LeaveGuard({ hasUnsaved, onLeave }: LeaveGuardProps) {
     withResolver: true,
   });
   return (
-    <ConfirmLater
-      soon={hasUnsaved}
+    <LazyConfirm
+      preload={hasUnsaved}
       open={blocker.status === "blocked"}
       title="Leave without saving?"
       description="The text that you typed here is not saved and will be gone."
@@ -33,6 +33,6 @@ export function LeaveGuard({ hasUnsaved, onLeave }: LeaveGuardProps) {
       <Button variant="primary" onClick={() => blocker.reset?.()}>
         Stay
       </Button>
-    </ConfirmLater>
+    </LazyConfirm>
   );
 }

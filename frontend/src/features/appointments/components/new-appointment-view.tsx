@@ -31,15 +31,15 @@ interface NewAppointmentViewProps {
 
 /** Staff enter an appointment: at a time that is offered, or at any other that nobody has. */
 export function NewAppointmentView({ date, doctorId, onCreated }: NewAppointmentViewProps) {
-  const { form, hasUnsaved, giveUp, isKept, beginAnew } = useNewForm({ date, doctorId });
-  const { create, creating, created, problem, refusal } = useCreate(form);
+  const { form, hasUnsaved, discard, isRestored, startOver } = useNewForm({ date, doctorId });
+  const { create, creating, created, problem, conflict } = useCreate(form);
   const announce = useAnnounce();
   const { register, formState } = form;
   useShortcut({ key: "s", mod: true, run: () => void create() });
   // biome-ignore lint/correctness/useExhaustiveDependencies: once
   useEffect(() => {
     if (!created) return;
-    giveUp();
+    discard();
     announce("The appointment is booked.");
     onCreated(created);
   }, [created]);
@@ -57,12 +57,12 @@ export function NewAppointmentView({ date, doctorId, onCreated }: NewAppointment
         </Link>
         <PageHeading title="New appointment" />
       </div>
-      {isKept && (
+      {isRestored && (
         <Bar
           tone="mine"
           icon={History}
           title="What you typed before your session ended is here again"
-          actions={<Button onClick={beginAnew}>Begin anew</Button>}
+          actions={<Button onClick={startOver}>Begin anew</Button>}
         />
       )}
       <form
@@ -76,7 +76,7 @@ export function NewAppointmentView({ date, doctorId, onCreated }: NewAppointment
       >
         <SubjectFields form={form} readOnly={false} />
         <TimeFields form={form} readOnly={false}>
-          <TimeNotices form={form} refusal={refusal} isTouched />
+          <TimeNotices form={form} conflict={conflict} isChanged />
           <div className="mt-4">
             <FreeTimes form={form} />
           </div>
@@ -101,7 +101,7 @@ export function NewAppointmentView({ date, doctorId, onCreated }: NewAppointment
           </Link>
         </div>
       </form>
-      <LeaveGuard hasUnsaved={hasUnsaved && !created} onLeave={giveUp} />
+      <LeaveGuard hasUnsaved={hasUnsaved && !created} onLeave={discard} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { fieldLabels } from "@/features/appointments/fields";
-import { useWords } from "@/features/appointments/hooks/use-words";
+import { useLabels } from "@/features/appointments/hooks/use-labels";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { useServices } from "@/features/scheduling/api/services";
 import type { FieldsProps } from "./time-fields";
@@ -14,11 +14,11 @@ export function SubjectFields({ form, readOnly }: FieldsProps) {
   const [doctorId, serviceId] = watch(["doctorId", "serviceId"]);
   const doctors = useDoctors().data;
   const services = useServices().data;
-  const words = useWords();
+  const labels = useLabels();
   const doctor = doctors?.find(doctorId);
   const isUnusual = services?.has(serviceId) && doctor && !doctor.serviceIds.includes(serviceId);
   /** What lasts as long as its service goes on doing so with another. */
-  const follow = (nextId: string) => {
+  const updateMinutes = (nextId: string) => {
     const [was, next] = [services?.get(serviceId), services?.get(nextId)];
     const minutes = getValues("minutes");
     const isUsual = minutes === "" || minutes === String(was?.durationMinutes);
@@ -29,10 +29,10 @@ export function SubjectFields({ form, readOnly }: FieldsProps) {
       <Field label={fieldLabels.doctorId} error={errors.doctorId?.message}>
         {(control) =>
           readOnly ? (
-            <Input readOnly {...control} value={words.doctorId(doctorId)} />
+            <Input readOnly {...control} value={labels.doctorId(doctorId)} />
           ) : (
             <Select {...control} {...register("doctorId")} value={doctorId}>
-              <Options chosen={doctorId} word={words.doctorId} ids={doctors?.all.map(({ id }) => id) ?? []} />
+              <Options chosen={doctorId} label={labels.doctorId} ids={doctors?.all.map(({ id }) => id) ?? []} />
             </Select>
           )
         }
@@ -44,14 +44,14 @@ export function SubjectFields({ form, readOnly }: FieldsProps) {
       >
         {(control) =>
           readOnly ? (
-            <Input readOnly {...control} value={words.serviceId(serviceId)} />
+            <Input readOnly {...control} value={labels.serviceId(serviceId)} />
           ) : (
             <Select
               {...control}
-              {...register("serviceId", { onChange: ({ target }) => follow(target.value) })}
+              {...register("serviceId", { onChange: ({ target }) => updateMinutes(target.value) })}
               value={serviceId}
             >
-              <Options chosen={serviceId} word={words.serviceId} ids={[...(services?.keys() ?? [])]} />
+              <Options chosen={serviceId} label={labels.serviceId} ids={[...(services?.keys() ?? [])]} />
             </Select>
           )
         }
@@ -61,10 +61,10 @@ export function SubjectFields({ form, readOnly }: FieldsProps) {
 }
 
 /** What is chosen stays a choice, also when it is on the list no longer, or not yet. */
-function Options({ chosen, ids, word }: { chosen: string; ids: string[]; word: (id: string) => string }) {
+function Options({ chosen, ids, label }: { chosen: string; ids: string[]; label: (id: string) => string }) {
   return (ids.includes(chosen) ? ids : [chosen, ...ids]).map((id) => (
     <option key={id} value={id}>
-      {id === "" ? "Choose…" : word(id)}
+      {id === "" ? "Choose…" : label(id)}
     </option>
   ));
 }

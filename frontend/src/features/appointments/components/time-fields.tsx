@@ -5,7 +5,7 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import { type Fields, fieldLabels, spanOf } from "@/features/appointments/fields";
-import { comesTwice, faultOf, instantOf, inZone, isWhole, type Start } from "@/features/appointments/start";
+import { instantOf, inZone, isAmbiguous, isComplete, type Start, startError } from "@/features/appointments/start";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { clockTime, shortWhen, zoneCity } from "@/lib/time/format";
 import { dateIn } from "@/lib/time/zone";
@@ -25,18 +25,25 @@ export function TimeFields({ form, readOnly, children }: TimeFieldsProps) {
   const { register, setValue, watch, formState } = form;
   const { errors, isSubmitted } = formState;
   const [start, minutes, doctorId] = watch(["start", "minutes", "doctorId"]);
-  const zones = useZones(doctorId, [start.timeZone, formState.defaultValues?.start?.timeZone]);
-  const told = errors.start?.time;
-  const fault = isSubmitted || isWhole(start) ? faultOf(start) : null;
-  const once = { onChange: () => setValue("start.which", "") };
+  const zones = useTimeZones(doctorId, [start.timeZone, formState.defaultValues?.start?.timeZone]);
+  const serverError = errors.start?.time;
+  const inputError = isSubmitted || isComplete(start) ? startError(start) : null;
+  const clearOccurrence = { onChange: () => setValue("start.which", "") };
   return (
     <fieldset className="grid grid-cols-[minmax(0,1fr)_6.5rem] gap-x-4 gap-y-4 sm:col-span-2 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_6.5rem]">
       <legend className="sr-only">When</legend>
       <Field label="Date" className="col-span-2 sm:col-span-1">
-        {(control) => <Input type="date" readOnly={readOnly} {...control} {...register("start.date", once)} />}
+        {(control) => (
+          <Input type="date" readOnly={readOnly} {...control} {...register("start.date", clearOccurrence)} />
+        )}
       </Field>
-      <Field label={fieldLabels.start} error={fault ?? (told?.type === "server" ? told.message : undefined)}>
-        {(control) => <Input type="time" readOnly={readOnly} {...control} {...register("start.time", once)} />}
+      <Field
+        label={fieldLabels.start}
+        error={inputError ?? (serverError?.type === "server" ? serverError.message : undefined)}
+      >
+        {(control) => (
+          <Input type="time" readOnly={readOnly} {...control} {...register("start.time", clearOccurrence)} />
+        )}
       </Field>
       <Field label={fieldLabels.minutes} error={errors.minutes?.message}>
         {(control) => (
@@ -52,7 +59,7 @@ export function TimeFields({ form, readOnly, children }: TimeFieldsProps) {
         )}
       </Field>
       <div className="-mt-2 col-span-full">
-        {comesTwice(start) && <WhichOne form={form} start={start} readOnly={readOnly} />}
+        {isAmbiguous(start) && <OccurrenceChoice form={form} start={start} readOnly={readOnly} />}
         <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-sm tabular-nums">
           {zones.length > 1 ? (
             <ZoneChoice
@@ -66,7 +73,7 @@ export function TimeFields({ form, readOnly, children }: TimeFieldsProps) {
               {zoneCity(start.timeZone)} time ({start.timeZone}).
             </p>
           )}
-          <Reading start={start} minutes={minutes} zones={zones} />
+          <TimeSummary start={start} minutes={minutes} zones={zones} />
         </div>
         {children}
       </div>
@@ -75,7 +82,7 @@ export function TimeFields({ form, readOnly, children }: TimeFieldsProps) {
 }
 
 /** The zones that somebody may think in: the appointment's, the practice's and the doctor's. */
-function useZones(doctorId: string, own: (string | undefined)[]): string[] {
+function useTimeZones(doctorId: string, own: (string | undefined)[]): string[] {
   const { timeZone } = useMember().tenant;
   const doctor = useDoctors().data?.find(doctorId);
   return [...new Set([...own.toReversed(), timeZone, doctor?.timeZone])].filter((zone) => zone !== undefined);
@@ -90,16 +97,16 @@ interface ZoneChoiceProps {
 
 /** As tall to read as to choose from, so that others' pointers show where they are. */
 function ZoneChoice({ zone, zones, readOnly, onChange }: ZoneChoiceProps) {
-  const word = (of: string) => `${zoneCity(of)} time`;
+  const label = (of: string) => `${zoneCity(of)} time`;
   return (
     <div className="w-full text-base sm:w-60">
       {readOnly ? (
-        <Input readOnly aria-label="Time zone" value={word(zone)} />
+        <Input readOnly aria-label="Time zone" value={label(zone)} />
       ) : (
         <Select aria-label="Time zone" value={zone} onChange={({ target }) => onChange(target.value)}>
           {zones.map((each) => (
             <option key={each} value={each}>
-              {word(each)}
+              {label(each)}
             </option>
           ))}
         </Select>
@@ -109,7 +116,7 @@ function ZoneChoice({ zone, zones, readOnly, onChange }: ZoneChoiceProps) {
 }
 
 /** What was typed, said in other words: its end, and what clocks elsewhere show. */
-function Reading({ start, minutes, zones }: Pick<Fields, "start" | "minutes"> & { zones: string[] }) {
+function TimeSummary({ start, minutes, zones }: Pick<Fields, "start" | "minutes"> & { zones: string[] }) {
   const span = spanOf({ start, minutes });
   if (!span) return null;
   const onDate = (instant: string, zone: string) =>
@@ -121,8 +128,8 @@ function Reading({ start, minutes, zones }: Pick<Fields, "start" | "minutes"> & 
   return <p>{[`Until ${onDate(span.to, start.timeZone)}`, ...others].join("; ")}.</p>;
 }
 
-function WhichOne({ form, start, readOnly }: FieldsProps & { start: Start }) {
-  const words = (which: "first" | "second") => {
+function OccurrenceChoice({ form, start, readOnly }: FieldsProps & { start: Start }) {
+  const label = (which: "first" | "second") => {
     const offset = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset", timeZone: start.timeZone })
       .formatToParts(instantOf({ ...start, which }) ?? 0)
       .find(({ type }) => type === "timeZoneName")?.value;
@@ -140,7 +147,7 @@ function WhichOne({ form, start, readOnly }: FieldsProps & { start: Start }) {
             className="size-4 accent-accent"
             {...form.register("start.which")}
           />
-          {words(which)}
+          {label(which)}
         </label>
       ))}
     </fieldset>

@@ -2,21 +2,21 @@ import { TriangleAlert } from "lucide-react";
 import { lazy, Suspense } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import { Bar } from "@/components/ui/bar";
+import { type Conflict, isStillConflicting } from "@/features/appointments/conflict";
 import type { Fields } from "@/features/appointments/fields";
-import { type Refusal, stillStands } from "@/features/appointments/refusal";
 
 interface TimeNoticesProps {
   form: UseFormReturn<Fields>;
-  refusal: Refusal | null;
+  conflict: Conflict | null;
   /** Whose time is taken, or which, is not as it was saved. */
-  isTouched: boolean;
+  isChanged: boolean;
 }
 
 // Both are rare, and neither must take the page down with it when it cannot be loaded.
-const TakenNotice = lazy(() =>
-  import("./taken-notice").then(
-    ({ TakenNotice }) => ({ default: TakenNotice }),
-    () => ({ default: TakenPlainly }),
+const ConflictNotice = lazy(() =>
+  import("./conflict-notice").then(
+    ({ ConflictNotice: TakenNotice }) => ({ default: TakenNotice }),
+    () => ({ default: PlainConflictNotice }),
   ),
 );
 const HoursNotice = lazy(() =>
@@ -27,19 +27,19 @@ const HoursNotice = lazy(() =>
 );
 
 /** What is to be said of the time that was typed: that somebody has it, or that the doctor is not there. */
-export function TimeNotices({ form, refusal, isTouched }: TimeNoticesProps) {
+export function TimeNotices({ form, conflict, isChanged }: TimeNoticesProps) {
   const typed = form.watch();
   return (
     <>
       <div role="alert">
-        {refusal && stillStands(refusal, typed) && (
+        {conflict && isStillConflicting(conflict, typed) && (
           <Suspense>
-            <TakenNotice form={form} taken={refusal.taken} />
+            <ConflictNotice form={form} evidence={conflict.evidence} />
           </Suspense>
         )}
       </div>
       <div role="status">
-        {isTouched && (
+        {isChanged && (
           <Suspense>
             <HoursNotice typed={typed} />
           </Suspense>
@@ -49,6 +49,6 @@ export function TimeNotices({ form, refusal, isTouched }: TimeNoticesProps) {
   );
 }
 
-function TakenPlainly() {
+function PlainConflictNotice() {
   return <Bar tone="lost" icon={TriangleAlert} title="Somebody else has this time. Choose another." />;
 }

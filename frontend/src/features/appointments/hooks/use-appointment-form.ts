@@ -3,19 +3,19 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import type { Appointment } from "@/features/appointments/api/appointment";
+import { createDraftStorage, type Draft } from "@/features/appointments/draft-storage";
 import {
   type Changes,
   changesBetween,
   type Fields,
-  fieldsOf,
   fieldsSchema,
   isEmpty,
   rebase,
+  toFields,
 } from "@/features/appointments/fields";
-import { type UnsavedText, unsavedTextStore } from "@/features/appointments/unsaved-text";
 import type { LockPhase } from "@/features/locking/machine";
-import { useKeepAwake } from "@/lib/realtime/hooks/use-keep-awake";
-import { useTextOverSignIn } from "./use-text-over-sign-in";
+import { useKeepConnected } from "@/lib/realtime/hooks/use-keep-connected";
+import { useDraftStorage } from "./use-draft-storage";
 
 const NONE: Changes = {};
 /** Keeps the inputs, and so the focus, where they are. */
@@ -23,23 +23,23 @@ const inPlace = { keepFieldsRef: true };
 
 /** The form over the newest record: what was typed stays on top of it, and outlives the lock and the session. */
 export function useAppointmentForm(appointment: Appointment, phase: LockPhase) {
-  const form = useForm<Fields>({ defaultValues: fieldsOf(appointment), resolver: zodResolver(fieldsSchema) });
+  const form = useForm<Fields>({ defaultValues: toFields(appointment), resolver: zodResolver(fieldsSchema) });
   const [base, setBase] = useState(appointment);
   const userId = useMember().user.id;
-  const [store] = useState(() => unsavedTextStore(sessionStorage, userId, appointment.id));
-  const [kept, setKept] = useState<UnsavedText | null>(store.read);
+  const [store] = useState(() => createDraftStorage(sessionStorage, userId, appointment.id));
+  const [kept, setKept] = useState<Draft | null>(store.read);
   const resuming = useRef<Changes | null>(null);
   const phaseBefore = useRef(phase);
   const editing = phase === "mine";
-  const changes = editing ? changesBetween(fieldsOf(base), form.watch()) : NONE;
+  const changes = editing ? changesBetween(toFields(base), form.watch()) : NONE;
   const unsaved = isEmpty(changes) ? kept : { baseVersion: base.version, changes };
-  const giveUp = useTextOverSignIn(store, unsaved);
-  useKeepAwake(unsaved !== null);
+  const giveUp = useDraftStorage(store, unsaved);
+  useKeepConnected(unsaved !== null);
 
   useEffect(() => {
     if (appointment === base) return;
-    const newer = fieldsOf(appointment);
-    form.reset(editing ? rebase(fieldsOf(base), form.getValues(), newer) : newer, inPlace);
+    const newer = toFields(appointment);
+    form.reset(editing ? rebase(toFields(base), form.getValues(), newer) : newer, inPlace);
     setBase(appointment);
   }, [appointment, base, editing, form]);
 
@@ -49,15 +49,15 @@ export function useAppointmentForm(appointment: Appointment, phase: LockPhase) {
     phaseBefore.current = phase;
     if (before === phase) return;
     if (phase === "mine") {
-      form.reset({ ...fieldsOf(base), ...resuming.current }, inPlace);
+      form.reset({ ...toFields(base), ...resuming.current }, inPlace);
       if (resuming.current) setKept(null);
       resuming.current = null;
     }
     if (before === "mine") {
       // A copy, because the form goes on writing into its own values.
-      const typed = changesBetween(fieldsOf(base), structuredClone(form.getValues()));
+      const typed = changesBetween(toFields(base), structuredClone(form.getValues()));
       if (phase === "lost" && !isEmpty(typed)) setKept({ baseVersion: base.version, changes: typed });
-      form.reset(fieldsOf(base), inPlace);
+      form.reset(toFields(base), inPlace);
     }
   }, [phase, base, form]);
 

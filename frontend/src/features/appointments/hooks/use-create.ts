@@ -2,10 +2,10 @@ import { useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import type { Appointment } from "@/features/appointments/api/appointment";
 import { useCreateAppointment } from "@/features/appointments/api/create";
-import { takenIn } from "@/features/appointments/api/taken";
+import { slotConflictIn } from "@/features/appointments/api/slot-conflict";
+import { type Conflict, conflictFor, showFieldErrors } from "@/features/appointments/conflict";
 import { type Fields, spanOf } from "@/features/appointments/fields";
-import { type Refusal, refusalOf, showFaults } from "@/features/appointments/refusal";
-import { explain } from "@/lib/api/problem";
+import { errorMessage } from "@/lib/api/problem";
 
 interface CreateHandle {
   create: () => Promise<void>;
@@ -14,14 +14,14 @@ interface CreateHandle {
   created: Appointment | null;
   problem: string | null;
   /** Somebody else has the time that was asked for. */
-  refusal: Refusal | null;
+  conflict: Conflict | null;
 }
 
 export function useCreate(form: UseFormReturn<Fields>): CreateHandle {
   const mutation = useCreateAppointment();
   const [created, setCreated] = useState<Appointment | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [conflict, setConflict] = useState<Conflict | null>(null);
 
   async function write(fields: Fields): Promise<void> {
     const span = spanOf(fields);
@@ -29,14 +29,14 @@ export function useCreate(form: UseFormReturn<Fields>): CreateHandle {
     const { doctorId, serviceId, patient, notes } = fields;
     const times = { startsAt: span.from, endsAt: span.to };
     setProblem(null);
-    setRefusal(null);
+    setConflict(null);
     try {
       setCreated(await mutation.mutateAsync({ doctorId, serviceId, patient, notes, ...times }));
     } catch (error) {
-      showFaults(form, error);
-      const taken = takenIn(error);
-      if (taken) setRefusal(refusalOf(taken, fields));
-      else setProblem(explain(error));
+      showFieldErrors(form, error);
+      const evidence = slotConflictIn(error);
+      if (evidence) setConflict(conflictFor(evidence, fields));
+      else setProblem(errorMessage(error));
     }
   }
 
@@ -45,5 +45,5 @@ export function useCreate(form: UseFormReturn<Fields>): CreateHandle {
     await form.handleSubmit(write)();
   }
 
-  return { create, creating: mutation.isPending, created, problem, refusal };
+  return { create, creating: mutation.isPending, created, problem, conflict };
 }

@@ -1,15 +1,15 @@
 import { useEffect, useState } from "react";
 import { useMember } from "@/features/accounts/hooks/session-context";
-import { may } from "@/features/accounts/permissions";
+import { hasPermission } from "@/features/accounts/permissions";
 import type { Appointment } from "@/features/appointments/api/appointment";
 import { isEmpty } from "@/features/appointments/fields";
 import { useActivity } from "@/features/locking/hooks/use-activity";
 import { useLock } from "@/features/locking/hooks/use-lock";
 import type { LockPhase } from "@/features/locking/machine";
-import { explain } from "@/lib/api/problem";
+import { errorMessage } from "@/lib/api/problem";
 import { useShortcut } from "@/lib/hooks/use-shortcut";
 import { useOwnPresence } from "@/lib/realtime/hooks/use-presence";
-import type { Doing } from "@/lib/realtime/presence";
+import type { Activity } from "@/lib/realtime/presence";
 import { useAppointmentForm } from "./use-appointment-form";
 import { useSave } from "./use-save";
 
@@ -17,7 +17,7 @@ import { useSave } from "./use-save";
 export function useEditor(appointment: Appointment) {
   const lock = useLock(appointment.id);
   const { controller, phase, state } = lock;
-  const mayEdit = may(useMember().user, "appointments.edit");
+  const mayEdit = hasPermission(useMember().user, "appointments.edit");
   const text = useAppointmentForm(appointment, phase);
   const saving = useSave({ form: text.form, base: text.base, controller });
   const [editProblem, setEditProblem] = useState<string | null>(null);
@@ -28,11 +28,11 @@ export function useEditor(appointment: Appointment) {
 
   const edit = () => {
     setEditProblem(null);
-    controller.edit().catch((error: unknown) => setEditProblem(explain(error)));
+    controller.startEditing().catch((error: unknown) => setEditProblem(errorMessage(error)));
   };
   const finish = () => {
     setFinishing(false);
-    void controller.done();
+    void controller.stopEditing();
   };
   const done = () => (isEmpty(text.changes) ? finish() : setFinishing(true));
 
@@ -74,7 +74,7 @@ export function useEditor(appointment: Appointment) {
   };
 }
 
-function doingIn(phase: LockPhase, isSaved: boolean): Doing {
+function doingIn(phase: LockPhase, isSaved: boolean): Activity {
   if (phase !== "mine") return "viewing";
   return isSaved ? "editing" : "unsaved";
 }

@@ -2,33 +2,33 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { useMember } from "@/features/accounts/hooks/session-context";
+import { createDraftStorage } from "@/features/appointments/draft-storage";
 import { changesBetween, type Fields, fieldsSchema, isEmpty } from "@/features/appointments/fields";
-import { unsavedTextStore } from "@/features/appointments/unsaved-text";
 import { dateIn } from "@/lib/time/zone";
-import { useTextOverSignIn } from "./use-text-over-sign-in";
+import { useDraftStorage } from "./use-draft-storage";
 
-interface Begun {
+interface InitialValues {
   date: string | undefined;
   doctorId: string | undefined;
 }
 
 /** The form of an appointment that is not there yet; what was typed into it outlives the session. */
-export function useNewForm({ date, doctorId }: Begun) {
+export function useNewForm({ date, doctorId }: InitialValues) {
   const { tenant, user } = useMember();
   const [blank] = useState(() => blankFields(tenant.timeZone, date, doctorId));
-  const [store] = useState(() => unsavedTextStore(sessionStorage, user.id, "new"));
-  const [kept, setKept] = useState(store.read);
-  const [defaultValues] = useState<Fields>(() => ({ ...blank, ...kept?.changes }));
+  const [storage] = useState(() => createDraftStorage(sessionStorage, user.id, "new"));
+  const [restored, setRestored] = useState(storage.read);
+  const [defaultValues] = useState<Fields>(() => ({ ...blank, ...restored?.changes }));
   const form = useForm<Fields>({ defaultValues, resolver: zodResolver(fieldsSchema) });
   const changes = changesBetween(blank, form.watch());
-  const giveUp = useTextOverSignIn(store, isEmpty(changes) ? null : { baseVersion: 0, changes });
+  const discard = useDraftStorage(storage, isEmpty(changes) ? null : { baseVersion: 0, changes });
   // What was only chosen is chosen again in a moment.
   const hasUnsaved = (changes.patient ?? changes.notes) !== undefined;
-  const beginAnew = () => {
+  const startOver = () => {
     form.reset(blank);
-    setKept(null);
+    setRestored(null);
   };
-  return { form, hasUnsaved, giveUp, isKept: kept !== null, beginAnew };
+  return { form, hasUnsaved, discard, isRestored: restored !== null, startOver };
 }
 
 function blankFields(timeZone: string, date: string | undefined, doctorId: string | undefined): Fields {

@@ -4,11 +4,11 @@ import type { UseFormReturn } from "react-hook-form";
 import { useAnnounce } from "@/components/ui/announcer";
 import { type Appointment, storeAppointment } from "@/features/appointments/api/appointment";
 import { useSaveAppointment } from "@/features/appointments/api/save";
-import { takenIn } from "@/features/appointments/api/taken";
-import { changesBetween, type Fields, fieldsOf, isEmpty, wireOf } from "@/features/appointments/fields";
-import { type Refusal, refusalOf, showFaults } from "@/features/appointments/refusal";
+import { slotConflictIn } from "@/features/appointments/api/slot-conflict";
+import { type Conflict, conflictFor, showFieldErrors } from "@/features/appointments/conflict";
+import { changesBetween, type Fields, isEmpty, toFields, toSaveFields } from "@/features/appointments/fields";
 import type { LockController } from "@/features/locking/controller";
-import { type ApiError, explain, hasCode } from "@/lib/api/problem";
+import { type ApiError, errorMessage, hasCode } from "@/lib/api/problem";
 
 interface SaveOptions {
   form: UseFormReturn<Fields>;
@@ -22,12 +22,12 @@ export interface SaveHandle {
   saving: boolean;
   problem: string | null;
   /** Somebody else has the time that was asked for. */
-  refusal: Refusal | null;
+  conflict: Conflict | null;
   /** When this page last saved, by its own clock. */
   savedAtMs: number | null;
 }
 
-const CHANGED_MEANWHILE =
+const VERSION_CONFLICT_MESSAGE =
   "This appointment was changed in the meantime. Your text now stands on top of the newer version; look it over and save again.";
 
 export function useSave({ form, base, controller }: SaveOptions): SaveHandle {
@@ -35,24 +35,24 @@ export function useSave({ form, base, controller }: SaveOptions): SaveHandle {
   const queries = useQueryClient();
   const announce = useAnnounce();
   const [problem, setProblem] = useState<string | null>(null);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [conflict, setConflict] = useState<Conflict | null>(null);
   const [savedAtMs, setSavedAtMs] = useState<number | null>(null);
 
-  function refused(error: unknown, fields: Fields): void {
-    showFaults(form, error);
-    const taken = takenIn(error);
-    if (hasCode(error, "LOCK_LOST") || hasCode(error, "LOCK_REQUIRED")) controller.learnFrom(error);
+  function handleError(error: unknown, fields: Fields): void {
+    showFieldErrors(form, error);
+    const evidence = slotConflictIn(error);
+    if (hasCode(error, "LOCK_LOST") || hasCode(error, "LOCK_REQUIRED")) controller.handleRejection(error);
     else if (hasCode(error, "VERSION_MISMATCH")) {
-      storeAppointment(queries, base.id, currentIn(error));
-      setProblem(CHANGED_MEANWHILE);
-    } else if (taken) setRefusal(refusalOf(taken, fields));
-    else setProblem(explain(error));
+      storeAppointment(queries, base.id, currentVersionIn(error));
+      setProblem(VERSION_CONFLICT_MESSAGE);
+    } else if (evidence) setConflict(conflictFor(evidence, fields));
+    else setProblem(errorMessage(error));
   }
 
   async function write(fields: Fields, lockId: string): Promise<boolean> {
-    const changes = wireOf(changesBetween(fieldsOf(base), fields), fields, base);
+    const changes = toSaveFields(changesBetween(toFields(base), fields), fields, base);
     setProblem(null);
-    setRefusal(null);
+    setConflict(null);
     if (isEmpty(changes)) {
       announce("Nothing has changed since the last save.");
       return true;
@@ -63,24 +63,24 @@ export function useSave({ form, base, controller }: SaveOptions): SaveHandle {
       announce("Saved.");
       return true;
     } catch (error) {
-      refused(error, fields);
+      handleError(error, fields);
       return false;
     }
   }
 
   async function save(): Promise<boolean> {
-    const lockId = controller.state.get().claimed;
+    const lockId = controller.state.get().ownLockId;
     if (!lockId || mutation.isPending) return false;
-    let clean = false;
+    let isSaved = false;
     await form.handleSubmit(async (fields) => {
-      clean = await write(fields, lockId);
+      isSaved = await write(fields, lockId);
     })();
-    return clean;
+    return isSaved;
   }
 
-  return { save, saving: mutation.isPending, problem, refusal, savedAtMs };
+  return { save, saving: mutation.isPending, problem, conflict, savedAtMs };
 }
 
-function currentIn(error: ApiError): Appointment {
+function currentVersionIn(error: ApiError): Appointment {
   return error.problem.current as Appointment;
 }

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { ApiError, hasCode } from "@/lib/api/problem";
-import type { Slot } from "./shapes";
+import type { Slot } from "./types";
 
 const slots = z.array(z.object({ doctorId: z.string(), start: z.string(), end: z.string() }));
 
 /** The time is gone: somebody else was quicker, or the hold has ended. */
-export function isGone(error: unknown): error is ApiError {
+export function isSlotGone(error: unknown): error is ApiError {
   return hasCode(error, "SLOT_TAKEN") || hasCode(error, "HOLD_EXPIRED");
 }
 

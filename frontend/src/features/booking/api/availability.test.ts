@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { createApi } from "@/lib/api/client";
-import { at, FakePractice } from "@/test/fake-practice";
+import { at, FakePublicBackend } from "@/test/fake-public-backend";
 import { listWeek } from "./availability";
 
 it("a week of more times than fit in one answer is read whole", async () => {
-  const backend = new FakePractice();
+  const backend = new FakePublicBackend();
   const begin = Date.parse("2026-11-23T00:00:00Z");
   backend.slots = Array.from({ length: 1_500 }, (_none, index) => {
     const start = new Date(begin + Math.floor(index / 3) * 5 * 60_000).toISOString().replace(".000Z", "Z");

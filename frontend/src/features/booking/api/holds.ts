@@ -1,6 +1,6 @@
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import { serverTimeMs } from "./server-time";
-import type { Slot } from "./shapes";
+import type { Slot } from "./types";
 
 /** A slot that nobody else can take until it ends. */
 export interface Hold {
@@ -14,14 +14,14 @@ export interface Hold {
 export async function placeHold(api: Api, slug: string, serviceId: string, slot: Slot): Promise<Hold> {
   const { doctorId, start } = slot;
   const call = api.POST("/public/{slug}/holds", { params: { path: { slug } }, body: { serviceId, doctorId, start } });
-  const { holdId, holdToken, expiresAt } = await answerOf(call);
+  const { holdId, holdToken, expiresAt } = await unwrap(call);
   const nowMs = Date.now();
   const leftMs = Date.parse(expiresAt) - serverTimeMs((await call).response, nowMs);
   return { holdId, holdToken, slot, endsAtMs: nowMs + leftMs };
 }
 
 /** Outlives the page. A hold that could not be given back ends by itself. */
-export async function giveBackHold(api: Api, slug: string, { holdId, holdToken }: Hold): Promise<void> {
+export async function releaseHold(api: Api, slug: string, { holdId, holdToken }: Hold): Promise<void> {
   const path = { slug, holdId };
   const call = api.DELETE("/public/{slug}/holds/{holdId}", { params: { path }, body: { holdToken }, keepalive: true });
   await call.catch(() => {});

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { usePublicApi } from "@/features/booking/hooks/visitor-context";
-import { type Api, answerOf } from "@/lib/api/client";
-import type { Practice } from "./shapes";
+import { type Api, unwrap } from "@/lib/api/client";
+import type { Practice } from "./types";
 
-const RARELY_CHANGES_MS = 5 * 60_000;
+const STALE_TIME_MS = 5 * 60_000;
 
 function getPractice(api: Api, slug: string): Promise<Practice> {
-  return answerOf(api.GET("/public/{slug}", { params: { path: { slug } } }));
+  return unwrap(api.GET("/public/{slug}", { params: { path: { slug } } }));
 }
 
 export function usePractice(slug: string) {
@@ -14,6 +14,6 @@ export function usePractice(slug: string) {
   return useQuery({
     queryKey: ["public", slug],
     queryFn: () => getPractice(api, slug),
-    staleTime: RARELY_CHANGES_MS,
+    staleTime: STALE_TIME_MS,
   });
 }

@@ -1,5 +1,5 @@
 /** The server's time as an answer tells it, so that a machine whose clock is wrong counts down rightly. */
 export function serverTimeMs(response: Response, otherwiseMs: number): number {
-  const told = Date.parse(response.headers.get("Date") ?? "");
-  return Number.isNaN(told) ? otherwiseMs : told;
+  const dateMs = Date.parse(response.headers.get("Date") ?? "");
+  return Number.isNaN(dateMs) ? otherwiseMs : dateMs;
 }

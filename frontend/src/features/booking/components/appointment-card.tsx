@@ -1,12 +1,12 @@
 import { clsx } from "clsx";
 import { CalendarDays, MapPin, Stethoscope } from "lucide-react";
-import type { Managed } from "@/features/booking/api/shapes";
-import { duration, elsewhere, sameClock, when } from "@/features/booking/words";
+import type { ManagedBooking } from "@/features/booking/api/types";
+import { dateAndTime, durationLabel, showsSameTime, timeElsewhere } from "@/features/booking/labels";
 import { clockTime, zoneCity } from "@/lib/time/format";
 import { localZone } from "@/lib/time/zone";
 
 /** What is booked: when, what, with whom, where. */
-export function AppointmentCard({ managed, isOff }: { managed: Managed; isOff: boolean }) {
+export function AppointmentCard({ managed, isCancelled }: { managed: ManagedBooking; isCancelled: boolean }) {
   const { appointment, practice, doctor, service } = managed;
   const { startsAt, endsAt, timeZone } = appointment;
   const here = localZone();
@@ -16,14 +16,14 @@ export function AppointmentCard({ managed, isOff }: { managed: Managed; isOff: b
       <li className="flex items-start gap-3">
         <CalendarDays aria-hidden className={clsx(icon, "mt-1")} />
         <div>
-          <p className={clsx("font-semibold text-lg", isOff && "text-muted line-through")}>
-            <time dateTime={startsAt}>{when(startsAt, timeZone)}</time>
+          <p className={clsx("font-semibold text-lg", isCancelled && "text-muted line-through")}>
+            <time dateTime={startsAt}>{dateAndTime(startsAt, timeZone)}</time>
           </p>
           <p className="text-muted">
             until {clockTime(endsAt, timeZone)}, {zoneCity(timeZone)} time
           </p>
-          {!sameClock(timeZone, here, startsAt) && (
-            <p className="text-muted">For you that is {elsewhere(startsAt, here, timeZone)}.</p>
+          {!showsSameTime(timeZone, here, startsAt) && (
+            <p className="text-muted">For you that is {timeElsewhere(startsAt, here, timeZone)}.</p>
           )}
         </div>
       </li>
@@ -31,7 +31,7 @@ export function AppointmentCard({ managed, isOff }: { managed: Managed; isOff: b
         <Stethoscope aria-hidden className={icon} />
         <div>
           <p className="font-medium">
-            {service.name}, {duration(service.durationMinutes)}
+            {service.name}, {durationLabel(service.durationMinutes)}
           </p>
           <p className="text-muted">{[doctor.name, doctor.specialty].filter(Boolean).join(", ")}</p>
         </div>

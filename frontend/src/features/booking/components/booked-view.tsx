@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import { Bar, type BarTone } from "@/components/ui/bar";
 import { Button, buttonClass } from "@/components/ui/button";
 import { PageHeading } from "@/components/ui/page-heading";
-import type { Managed } from "@/features/booking/api/shapes";
-import { when } from "@/features/booking/words";
+import type { ManagedBooking } from "@/features/booking/api/types";
+import { dateAndTime } from "@/features/booking/labels";
 import { serverPaths } from "@/lib/paths";
 import { AppointmentCard } from "./appointment-card";
 import { CancelButton } from "./cancel-button";
@@ -12,17 +12,17 @@ import { KeepLink } from "./keep-link";
 
 interface BookedViewProps {
   manageToken: string;
-  managed: Managed;
+  managed: ManagedBooking;
   /** It was booked just now. */
   isNew: boolean;
   onMove: () => void;
-  linkToPractice: (slug: string, words: string) => ReactNode;
+  linkToPractice: (slug: string, label: string) => ReactNode;
 }
 
 export function BookedView({ manageToken, managed, isNew, onMove, linkToPractice }: BookedViewProps) {
   const { appointment, practice, canChange } = managed;
   const state = stateOf(managed, isNew);
-  const isAhead = state === states.isNew || state === states.ahead || state === states.pending;
+  const isUpcoming = state === states.isNew || state === states.ahead || state === states.pending;
   return (
     <div className="animate-fade space-y-5">
       <PageHeading
@@ -32,9 +32,9 @@ export function BookedView({ manageToken, managed, isNew, onMove, linkToPractice
       >
         {state.heading}
       </PageHeading>
-      <Bar tone={state.tone} icon={state.icon} title={state.words} />
-      <AppointmentCard managed={managed} isOff={appointment.status === "cancelled"} />
-      {isAhead && (
+      <Bar tone={state.tone} icon={state.icon} title={state.message} />
+      <AppointmentCard managed={managed} isCancelled={appointment.status === "cancelled"} />
+      {isUpcoming && (
         <div className="flex flex-wrap gap-2">
           <a
             href={serverPaths.calendarFile(manageToken)}
@@ -55,16 +55,16 @@ export function BookedView({ manageToken, managed, isNew, onMove, linkToPractice
           )}
         </div>
       )}
-      {isAhead && <UntilWhen managed={managed} />}
-      {isAhead && <KeepLink />}
-      {!isAhead && linkToPractice(practice.slug, "Book another appointment")}
+      {isUpcoming && <ChangeDeadline managed={managed} />}
+      {isUpcoming && <KeepLink />}
+      {!isUpcoming && linkToPractice(practice.slug, "Book another appointment")}
     </div>
   );
 }
 
 interface State {
   heading: string;
-  words: string;
+  message: string;
   tone: BarTone;
   icon: LucideIcon;
 }
@@ -72,30 +72,30 @@ interface State {
 const states = {
   isNew: {
     heading: "You are booked",
-    words: "Your appointment is made. There is nothing more to do.",
+    message: "Your appointment is made. There is nothing more to do.",
     tone: "free",
     icon: CircleCheck,
   },
-  ahead: { heading: "Your appointment", words: "It is booked.", tone: "free", icon: CircleCheck },
-  pending: { heading: "Your appointment", words: "The practice has yet to confirm it.", tone: "wait", icon: Clock },
+  ahead: { heading: "Your appointment", message: "It is booked.", tone: "free", icon: CircleCheck },
+  pending: { heading: "Your appointment", message: "The practice has yet to confirm it.", tone: "wait", icon: Clock },
   cancelled: {
     heading: "This appointment is cancelled",
-    words: "Nobody expects you. The time is free for others again.",
+    message: "Nobody expects you. The time is free for others again.",
     tone: "neutral",
     icon: CircleX,
   },
-  over: { heading: "This appointment is over", words: "It lies in the past.", tone: "neutral", icon: Clock },
+  over: { heading: "This appointment is over", message: "It lies in the past.", tone: "neutral", icon: Clock },
 } as const satisfies Record<string, State>;
 
-function stateOf({ appointment: { status, endsAt } }: Managed, isNew: boolean): State {
+function stateOf({ appointment: { status, endsAt } }: ManagedBooking, isNew: boolean): State {
   if (status === "cancelled") return states.cancelled;
   if (status === "completed" || status === "no_show" || Date.parse(endsAt) < Date.now()) return states.over;
   if (isNew) return states.isNew;
   return status === "pending" ? states.pending : states.ahead;
 }
 
-function UntilWhen({ managed: { appointment, practice, canChange, changeUntil } }: { managed: Managed }) {
-  const until = when(changeUntil, appointment.timeZone);
+function ChangeDeadline({ managed: { appointment, practice, canChange, changeUntil } }: { managed: ManagedBooking }) {
+  const until = dateAndTime(changeUntil, appointment.timeZone);
   if (canChange) return <p className="text-muted">You can change or cancel it here until {until}.</p>;
   return (
     <p className="text-muted">

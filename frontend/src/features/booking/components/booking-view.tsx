@@ -6,14 +6,14 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { usePractice } from "@/features/booking/api/practice";
-import type { Practice } from "@/features/booking/api/shapes";
-import { choicesOf, type Said } from "@/features/booking/choices";
+import type { Practice } from "@/features/booking/api/types";
+import { type BookingSearch, choicesOf } from "@/features/booking/choices";
 import { type Details, detailsSchema, noDetails } from "@/features/booking/details";
 import { useHold } from "@/features/booking/hooks/use-hold";
-import { useSlotNews } from "@/features/booking/hooks/use-slot-news";
+import { useTakenSpans } from "@/features/booking/hooks/use-taken-spans";
 import { LivePractice } from "@/features/booking/hooks/visitor-context";
 import type { Time } from "@/features/booking/times";
-import { explain, hasCode } from "@/lib/api/problem";
+import { errorMessage, hasCode } from "@/lib/api/problem";
 import { localZone } from "@/lib/time/zone";
 import { DetailsStep } from "./details-step";
 import { DoctorStep } from "./doctor-step";
@@ -23,9 +23,9 @@ import { TimeStep } from "./time-step";
 
 interface BookingViewProps {
   slug: string;
-  said: Said;
+  search: BookingSearch;
   /** Changes the address; `replace` where there is nothing to come back to. */
-  onSay: (next: Said, how?: { replace: boolean }) => void;
+  onSearchChange: (next: BookingSearch, how?: { replace: boolean }) => void;
   onBooked: (manageToken: string) => void;
 }
 
@@ -49,36 +49,41 @@ export function BookingView({ slug, ...rest }: BookingViewProps) {
 
 type QuestionsProps = Omit<BookingViewProps, "slug"> & { practice: Practice };
 
-function Questions({ practice, said, onSay, onBooked }: QuestionsProps) {
-  const { service, doctors, doctor, date, zone } = choicesOf(practice, said);
+function Questions({ practice, search, onSearchChange, onBooked }: QuestionsProps) {
+  const { service, doctors, doctor, date, zone } = choicesOf(practice, search);
   const timeZone = zone ?? localZone();
   const holding = useHold(practice.slug);
-  const news = useSlotNews(practice.slug);
+  const takenSpans = useTakenSpans(practice.slug);
   // Here, so that what was typed is still there after another time was chosen.
   const form = useForm<Details>({ resolver: zodResolver(detailsSchema), defaultValues: noDetails });
-  const { at, ...before } = said;
-  useLeavingDetails(at, holding.giveBack);
-  const isLost = at !== undefined && !holding.hold;
+  const { at, ...choices } = search;
+  useLeavingDetails(at, holding.release);
+  const isHoldGone = at !== undefined && !holding.hold;
   useEffect(() => {
-    if (isLost) onSay({ at: undefined }, { replace: true });
-  }, [isLost, onSay]);
+    if (isHoldGone) onSearchChange({ at: undefined }, { replace: true });
+  }, [isHoldGone, onSearchChange]);
 
   if (!service) {
-    return <ServiceStep practice={practice} onChoose={(id) => onSay({ ...before, service: id, doctor: undefined })} />;
+    return (
+      <ServiceStep
+        practice={practice}
+        onChoose={(id) => onSearchChange({ ...choices, service: id, doctor: undefined })}
+      />
+    );
   }
   if (!doctor) {
     return (
       <DoctorStep
         practice={practice.name}
         doctors={doctors}
-        onChoose={(next) => onSay({ ...before, doctor: next })}
-        onBack={() => onSay({ ...before, service: undefined })}
+        onChoose={(next) => onSearchChange({ ...choices, doctor: next })}
+        onBack={() => onSearchChange({ ...choices, service: undefined })}
       />
     );
   }
   async function choose({ start, slots }: Time, replace: boolean) {
-    if (service && (await holding.take(service.id, slots)))
-      onSay({ service: service.id, doctor, at: start }, { replace });
+    if (service && (await holding.place(service.id, slots)))
+      onSearchChange({ service: service.id, doctor, at: start }, { replace });
   }
   if (at && holding.hold) {
     return (
@@ -90,9 +95,9 @@ function Questions({ practice, said, onSay, onBooked }: QuestionsProps) {
         hold={holding.hold}
         form={form}
         onChoose={(time) => void choose(time, true)}
-        onBack={() => onSay({ at: undefined })}
+        onBack={() => onSearchChange({ at: undefined })}
         onBooked={(manageToken) => {
-          holding.forget();
+          holding.markBooked();
           onBooked(manageToken);
         }}
       />
@@ -105,12 +110,12 @@ function Questions({ practice, said, onSay, onBooked }: QuestionsProps) {
       doctor={doctor}
       date={date}
       timeZone={timeZone}
-      news={news}
+      takenSpans={takenSpans}
       holding={holding}
-      onDate={(next) => onSay({ date: next }, { replace: true })}
-      onZone={(next) => onSay({ zone: next }, { replace: true })}
-      onService={() => onSay({ service: undefined, doctor: undefined, date: undefined })}
-      onDoctor={doctors.length > 1 ? () => onSay({ doctor: undefined }) : undefined}
+      onDate={(next) => onSearchChange({ date: next }, { replace: true })}
+      onZone={(next) => onSearchChange({ zone: next }, { replace: true })}
+      onService={() => onSearchChange({ service: undefined, doctor: undefined, date: undefined })}
+      onDoctor={doctors.length > 1 ? () => onSearchChange({ doctor: undefined }) : undefined}
       onChoose={(time) => void choose(time, false)}
     />
   );
@@ -145,7 +150,7 @@ function NoPractice({ error, onRetry }: { error: unknown; onRetry: () => void })
         </Button>
       }
     >
-      {explain(error)}
+      {errorMessage(error)}
     </Notice>
   );
 }

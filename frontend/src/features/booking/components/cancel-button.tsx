@@ -2,13 +2,13 @@ import { useState } from "react";
 import { useAnnounce } from "@/components/ui/announcer";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
-import { useCancel } from "@/features/booking/api/managed";
-import type { Managed } from "@/features/booking/api/shapes";
-import { when } from "@/features/booking/words";
-import { explain } from "@/lib/api/problem";
+import { useCancel } from "@/features/booking/api/managed-booking";
+import type { ManagedBooking } from "@/features/booking/api/types";
+import { dateAndTime } from "@/features/booking/labels";
+import { errorMessage } from "@/lib/api/problem";
 
 /** Cancels after a second thought. */
-export function CancelButton({ manageToken, managed }: { manageToken: string; managed: Managed }) {
+export function CancelButton({ manageToken, managed }: { manageToken: string; managed: ManagedBooking }) {
   const [isOpen, setIsOpen] = useState(false);
   const cancel = useCancel(manageToken);
   const announce = useAnnounce();
@@ -25,12 +25,12 @@ export function CancelButton({ manageToken, managed }: { manageToken: string; ma
       <Confirm
         open={isOpen}
         title="Cancel this appointment?"
-        description={`${when(appointment.startsAt, appointment.timeZone)}, ${practice.name}. Others can have the time then.`}
+        description={`${dateAndTime(appointment.startsAt, appointment.timeZone)}, ${practice.name}. Others can have the time then.`}
         onDismiss={close}
       >
         {cancel.error && (
           <p role="alert" className="w-full text-lost-text">
-            {explain(cancel.error)}
+            {errorMessage(cancel.error)}
           </p>
         )}
         <Button className="min-h-11" onClick={close}>

@@ -2,7 +2,7 @@ import { clsx } from "clsx";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { IconButton } from "@/components/ui/icon-button";
 import { WEEK_DAYS } from "@/features/booking/api/availability";
-import { dateWord, dayWord, monthWord, weekdayWord } from "@/features/booking/words";
+import { dateLabel, dayLabel, monthLabel, weekdayLabel } from "@/features/booking/labels";
 import { addDays } from "@/lib/time/zone";
 
 interface DayStripProps {
@@ -22,7 +22,7 @@ export function DayStrip({ weekStart, date, today, lastDate, counts, onDate }: D
   return (
     <section aria-label="Day" className="space-y-2">
       <div className="flex items-center gap-2">
-        <p className="flex-1 font-medium">{monthWord(weekStart, addDays(next, -1))}</p>
+        <p className="flex-1 font-medium">{monthLabel(weekStart, addDays(next, -1))}</p>
         <IconButton
           label="Earlier days"
           icon={ChevronLeft}
@@ -71,7 +71,7 @@ function DayButton({ day, isToday, isChosen, isBeyond, count, onChoose }: DayBut
     <button
       type="button"
       aria-pressed={isChosen}
-      aria-label={`${isToday ? "Today, " : ""}${dateWord(day)}${spoken(count)}`}
+      aria-label={`${isToday ? "Today, " : ""}${dateLabel(day)}${countLabel(count)}`}
       disabled={isBeyond}
       onClick={onChoose}
       className={clsx(
@@ -81,9 +81,9 @@ function DayButton({ day, isToday, isChosen, isBeyond, count, onChoose }: DayBut
         isBeyond && "opacity-60",
       )}
     >
-      <span className="text-xs">{weekdayWord(day)}</span>
+      <span className="text-xs">{weekdayLabel(day)}</span>
       <span className={clsx("text-lg tabular-nums", !isEmpty && "font-semibold", isEmpty && "line-through")}>
-        {dayWord(day)}
+        {dayLabel(day)}
       </span>
       <span
         aria-hidden
@@ -93,7 +93,7 @@ function DayButton({ day, isToday, isChosen, isBeyond, count, onChoose }: DayBut
   );
 }
 
-function spoken(count: number | undefined): string {
+function countLabel(count: number | undefined): string {
   if (count === undefined) return "";
   if (count === 0) return ", no times";
   return count === 1 ? ", 1 time" : `, ${count} times`;

@@ -5,9 +5,9 @@ import { Bar } from "@/components/ui/bar";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
-import { type Details, fieldOf } from "@/features/booking/details";
+import { type Details, detailsFieldOf } from "@/features/booking/details";
 import type { BookHandle } from "@/features/booking/hooks/use-book";
-import { explain, faultsOf, Unreachable } from "@/lib/api/problem";
+import { errorMessage, fieldErrorsOf, NetworkError } from "@/lib/api/problem";
 
 interface DetailsFormProps {
   form: UseFormReturn<Details>;
@@ -21,9 +21,9 @@ interface DetailsFormProps {
 export function DetailsForm({ form, booking, isHeld, onSubmit, children }: DetailsFormProps) {
   const { register, handleSubmit, formState } = form;
   const { errors } = formState;
-  const { isUnsure, isBooking, error } = booking;
-  const strange = useFaults(form, error);
-  const input = { className: "min-h-11", readOnly: isUnsure || isBooking };
+  const { isUncertain, isBooking, error } = booking;
+  const otherErrors = useServerErrors(form, error);
+  const input = { className: "min-h-11", readOnly: isUncertain || isBooking };
   return (
     <form noValidate aria-label="Your details" className="space-y-4" onSubmit={handleSubmit(onSubmit)}>
       <Field label="Name" error={errors.name?.message}>
@@ -42,58 +42,60 @@ export function DetailsForm({ form, booking, isHeld, onSubmit, children }: Detai
       </Field>
       {children}
       <div role="alert">
-        <Failure booking={booking} strange={strange} />
+        <Failure booking={booking} otherErrors={otherErrors} />
       </div>
       <Button
         type="submit"
         variant="primary"
         className="h-12 w-full text-lg"
         busy={isBooking}
-        disabled={!isHeld && !isUnsure}
+        disabled={!isHeld && !isUncertain}
       >
-        {isUnsure ? "Try again" : "Book this time"}
+        {isUncertain ? "Try again" : "Book this time"}
       </Button>
     </form>
   );
 }
 
 /** Puts what the server found wrong beside the fields; answers what has no field here. */
-function useFaults(form: UseFormReturn<Details>, error: unknown): string[] {
+function useServerErrors(form: UseFormReturn<Details>, error: unknown): string[] {
   const { setError } = form;
   useEffect(() => {
     let first = true;
-    for (const { field, message } of faultsOf(error)) {
-      const name = fieldOf(field);
+    for (const { field, message } of fieldErrorsOf(error)) {
+      const name = detailsFieldOf(field);
       if (name) setError(name, { message }, { shouldFocus: first });
       if (name) first = false;
     }
   }, [error, setError]);
-  return faultsOf(error)
-    .filter(({ field }) => !fieldOf(field))
+  return fieldErrorsOf(error)
+    .filter(({ field }) => !detailsFieldOf(field))
     .map(({ message }) => message);
 }
 
-function Failure({ booking: { error, isUnsure }, strange }: { booking: BookHandle; strange: string[] }) {
+function Failure({ booking: { error, isUncertain }, otherErrors }: { booking: BookHandle; otherErrors: string[] }) {
   if (error === null) return null;
-  if (isUnsure) {
+  if (isUncertain) {
     return (
       <Bar tone="lost" icon={WifiOff} title="We do not know yet whether this was booked">
-        {error instanceof Unreachable ? "No answer came. Check your connection, then try again." : "The server failed."}{" "}
+        {error instanceof NetworkError
+          ? "No answer came. Check your connection, then try again."
+          : "The server failed."}{" "}
         Trying again sends the same once more, and cannot book twice.
       </Bar>
     );
   }
-  if (faultsOf(error).length > 0) {
+  if (fieldErrorsOf(error).length > 0) {
     return (
       <p className="flex items-start gap-2 text-lost-text">
         <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-        {strange.length > 0 ? strange.join(" ") : "Please mend what is marked above, then book again."}
+        {otherErrors.length > 0 ? otherErrors.join(" ") : "Please mend what is marked above, then book again."}
       </p>
     );
   }
   return (
     <Bar tone="lost" icon={CircleAlert} title="This could not be booked">
-      {explain(error)}
+      {errorMessage(error)}
     </Bar>
   );
 }

@@ -1,12 +1,12 @@
 import type { UseFormReturn } from "react-hook-form";
 import type { Hold } from "@/features/booking/api/holds";
-import type { Practice, PublicService } from "@/features/booking/api/shapes";
+import type { Practice, PublicService } from "@/features/booking/api/types";
 import type { Details } from "@/features/booking/details";
 import { useBook } from "@/features/booking/hooks/use-book";
 import type { HoldHandle } from "@/features/booking/hooks/use-hold";
 import { useTimeLeft } from "@/features/booking/hooks/use-time-left";
+import { dateAndTime, durationLabel, showsSameTime, timeElsewhere } from "@/features/booking/labels";
 import type { Time } from "@/features/booking/times";
-import { duration, elsewhere, sameClock, when } from "@/features/booking/words";
 import { hasCode } from "@/lib/api/problem";
 import { shortWhen, zoneCity } from "@/lib/time/format";
 import { DetailsForm } from "./details-form";
@@ -32,7 +32,7 @@ export function DetailsStep({ practice, service, timeZone, holding, hold, form, 
   const booking = useBook(practice.slug, timeZone, {
     onBooked: on.onBooked,
     onGone: (error) => {
-      holding.end();
+      holding.expire();
       if (hasCode(error, "SLOT_TAKEN")) holding.refuse(hold.slot, error);
     },
   });
@@ -42,7 +42,7 @@ export function DetailsStep({ practice, service, timeZone, holding, hold, form, 
     <Step
       title={`Your details for ${practice.name}`}
       question="Your details"
-      back={{ words: "Another time", onBack: on.onBack }}
+      back={{ label: "Another time", onBack: on.onBack }}
     >
       <div className="space-y-5">
         <Chosen practice={practice} service={service} hold={hold} timeZone={timeZone} />
@@ -52,7 +52,7 @@ export function DetailsStep({ practice, service, timeZone, holding, hold, form, 
             timeZone={timeZone}
             doctors={practice.doctors}
             doctorId={slot.doctorId}
-            asking={holding.asking}
+            pendingStart={holding.pendingStart}
             onChoose={on.onChoose}
             onRetry={again}
           />
@@ -60,7 +60,7 @@ export function DetailsStep({ practice, service, timeZone, holding, hold, form, 
           <HoldBar
             leftMs={leftMs}
             label={shortWhen(slot.start, timeZone)}
-            isAsking={holding.asking === slot.start}
+            isPending={holding.pendingStart === slot.start}
             onHoldAgain={again}
           />
         )}
@@ -89,15 +89,17 @@ function Chosen({ practice, service, hold: { slot }, timeZone }: ChosenProps) {
   return (
     <div className="rounded-card border border-line bg-surface p-4">
       <p className="font-semibold text-lg">
-        <time dateTime={slot.start}>{when(slot.start, timeZone)}</time>
+        <time dateTime={slot.start}>{dateAndTime(slot.start, timeZone)}</time>
       </p>
-      {!sameClock(zone, timeZone, slot.start) && (
+      {!showsSameTime(zone, timeZone, slot.start) && (
         <p className="text-muted">
-          {zoneCity(timeZone)} time. That is {elsewhere(slot.start, zone, timeZone)}.
+          {zoneCity(timeZone)} time. That is {timeElsewhere(slot.start, zone, timeZone)}.
         </p>
       )}
       <p className="mt-1 text-muted">
-        {[service.name, duration(service.durationMinutes), service.price, doctor?.name].filter(Boolean).join(" · ")}
+        {[service.name, durationLabel(service.durationMinutes), service.price, doctor?.name]
+          .filter(Boolean)
+          .join(" · ")}
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 import { Users } from "lucide-react";
 import { Avatar } from "@/components/ui/avatar";
-import type { PublicDoctor } from "@/features/booking/api/shapes";
+import type { PublicDoctor } from "@/features/booking/api/types";
 import { ANY_DOCTOR } from "@/features/booking/choices";
 import { ChoiceCard } from "./choice-card";
 import { Step } from "./step";
@@ -15,7 +15,7 @@ interface DoctorStepProps {
 
 export function DoctorStep({ practice, doctors, onChoose, onBack }: DoctorStepProps) {
   return (
-    <Step title={`Choose a doctor at ${practice}`} question="With whom?" back={{ words: "Another service", onBack }}>
+    <Step title={`Choose a doctor at ${practice}`} question="With whom?" back={{ label: "Another service", onBack }}>
       <ul className="space-y-2">
         <ChoiceCard
           mark={

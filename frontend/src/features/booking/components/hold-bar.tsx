@@ -7,14 +7,14 @@ interface HoldBarProps {
   leftMs: number;
   /** The time, as it is called to the patient. */
   label: string;
-  isAsking: boolean;
+  isPending: boolean;
   onHoldAgain: () => void;
 }
 
 const LAST_MINUTE_MS = 60_000;
 
 /** For how long the chosen time is kept, and the way to have it again. */
-export function HoldBar({ leftMs, label, isAsking, onHoldAgain }: HoldBarProps) {
+export function HoldBar({ leftMs, label, isPending, onHoldAgain }: HoldBarProps) {
   if (leftMs <= 0) {
     return (
       <Bar
@@ -22,7 +22,7 @@ export function HoldBar({ leftMs, label, isAsking, onHoldAgain }: HoldBarProps) 
         icon={CalendarX}
         title={`${label} is no longer held for you`}
         actions={
-          <Button variant="primary" className="min-h-11" busy={isAsking} onClick={onHoldAgain}>
+          <Button variant="primary" className="min-h-11" busy={isPending} onClick={onHoldAgain}>
             Hold it again
           </Button>
         }

@@ -3,13 +3,13 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useManaged } from "@/features/booking/api/managed";
-import { explain, hasCode } from "@/lib/api/problem";
+import { useManagedBooking } from "@/features/booking/api/managed-booking";
+import { errorMessage, hasCode } from "@/lib/api/problem";
 import { BookedView } from "./booked-view";
 import { MoveView } from "./move-view";
 import { PublicShell } from "./public-shell";
 
-export interface ManageSaid {
+export interface ManageSearch {
   step?: "booked" | "moving" | undefined;
   date?: string | undefined;
   zone?: string | undefined;
@@ -17,25 +17,25 @@ export interface ManageSaid {
 
 interface ManageViewProps {
   manageToken: string;
-  said: ManageSaid;
-  onSay: (next: ManageSaid, how?: { replace: boolean }) => void;
+  search: ManageSearch;
+  onSearchChange: (next: ManageSearch, how?: { replace: boolean }) => void;
   /** To the practice's booking page, by a link that looks as it should there. */
-  linkToPractice: (slug: string, words: string) => ReactNode;
+  linkToPractice: (slug: string, label: string) => ReactNode;
 }
 
 /** A patient's own page: what is booked, and what can still be done about it. */
-export function ManageView({ manageToken, said, onSay, linkToPractice }: ManageViewProps) {
-  const { data: managed, error, refetch } = useManaged(manageToken);
+export function ManageView({ manageToken, search, onSearchChange, linkToPractice }: ManageViewProps) {
+  const { data: managed, error, refetch } = useManagedBooking(manageToken);
   return (
     <PublicShell practice={managed?.practice.name}>
-      {managed && said.step === "moving" && managed.canChange ? (
-        <MoveView manageToken={manageToken} managed={managed} said={said} onSay={onSay} />
+      {managed && search.step === "moving" && managed.canChange ? (
+        <MoveView manageToken={manageToken} managed={managed} search={search} onSearchChange={onSearchChange} />
       ) : managed ? (
         <BookedView
           manageToken={manageToken}
           managed={managed}
-          isNew={said.step === "booked"}
-          onMove={() => onSay({ step: "moving" })}
+          isNew={search.step === "booked"}
+          onMove={() => onSearchChange({ step: "moving" })}
           linkToPractice={linkToPractice}
         />
       ) : error ? (
@@ -67,7 +67,7 @@ function NoBooking({ error, onRetry }: { error: unknown; onRetry: () => void }) 
         </Button>
       }
     >
-      {explain(error)}
+      {errorMessage(error)}
     </Notice>
   );
 }

@@ -5,44 +5,44 @@ import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
-import { isGone } from "@/features/booking/api/alternatives";
-import { useReschedule } from "@/features/booking/api/managed";
+import { isSlotGone } from "@/features/booking/api/alternatives";
+import { useReschedule } from "@/features/booking/api/managed-booking";
 import { usePractice } from "@/features/booking/api/practice";
-import type { Managed, Practice, PublicService } from "@/features/booking/api/shapes";
+import type { ManagedBooking, Practice, PublicService } from "@/features/booking/api/types";
 import { choicesOf } from "@/features/booking/choices";
-import { useSlotNews } from "@/features/booking/hooks/use-slot-news";
+import { useTakenSpans } from "@/features/booking/hooks/use-taken-spans";
 import { LivePractice } from "@/features/booking/hooks/visitor-context";
+import { dateAndTime } from "@/features/booking/labels";
 import type { Time } from "@/features/booking/times";
-import { when } from "@/features/booking/words";
-import { explain } from "@/lib/api/problem";
+import { errorMessage } from "@/lib/api/problem";
 import { localZone } from "@/lib/time/zone";
-import type { ManageSaid } from "./manage-view";
+import type { ManageSearch } from "./manage-view";
 import { RefusalNotice } from "./refusal-notice";
 import { Step } from "./step";
 import { TimePicker } from "./time-picker";
 
 interface MoveViewProps {
   manageToken: string;
-  managed: Managed;
-  said: ManageSaid;
-  onSay: (next: ManageSaid, how?: { replace: boolean }) => void;
+  managed: ManagedBooking;
+  search: ManageSearch;
+  onSearchChange: (next: ManageSearch, how?: { replace: boolean }) => void;
 }
 
 /** Another time for the same service and doctor. */
 export function MoveView(props: MoveViewProps) {
-  const { managed, onSay } = props;
+  const { managed, onSearchChange } = props;
   const { data: practice, error, refetch } = usePractice(managed.practice.slug);
   const service = practice?.services.find(({ id }) => id === managed.service.id);
-  const back = () => onSay({ step: undefined });
+  const back = () => onSearchChange({ step: undefined });
   return (
     <Step
       title={`Change the time · ${managed.practice.name}`}
       question="When instead?"
-      back={{ words: "Keep it as it is", onBack: back }}
+      back={{ label: "Keep it as it is", onBack: back }}
     >
       <p className="mb-5 text-muted">
-        Now it is {when(managed.appointment.startsAt, managed.appointment.timeZone)}. It stays so until you choose
-        another time.
+        Now it is {dateAndTime(managed.appointment.startsAt, managed.appointment.timeZone)}. It stays so until you
+        choose another time.
       </p>
       {practice && service ? (
         <LivePractice slug={practice.slug}>
@@ -61,7 +61,7 @@ export function MoveView(props: MoveViewProps) {
             )
           }
         >
-          {practice ? "Your appointment stands. To change it, please call the practice." : explain(error)}
+          {practice ? "Your appointment stands. To change it, please call the practice." : errorMessage(error)}
         </Notice>
       ) : (
         <Skeleton className="h-96 w-full" />
@@ -73,14 +73,14 @@ export function MoveView(props: MoveViewProps) {
 function Move({
   manageToken,
   managed,
-  said,
-  onSay,
+  search,
+  onSearchChange,
   practice,
   service,
 }: MoveViewProps & { practice: Practice; service: PublicService }) {
-  const { date, zone } = choicesOf(practice, { date: said.date, zone: said.zone });
+  const { date, zone } = choicesOf(practice, { date: search.date, zone: search.zone });
   const timeZone = zone ?? localZone();
-  const news = useSlotNews(practice.slug);
+  const takenSpans = useTakenSpans(practice.slug);
   const announce = useAnnounce();
   const move = useReschedule(manageToken);
   const [chosen, setChosen] = useState<Time | null>(null);
@@ -91,10 +91,10 @@ function Move({
     if (!slot) return;
     move.mutate(slot, {
       onSuccess() {
-        announce(`Your appointment is now ${when(slot.start, timeZone)}.`);
-        onSay({ step: undefined, date: undefined, zone: undefined }, { replace: true });
+        announce(`Your appointment is now ${dateAndTime(slot.start, timeZone)}.`);
+        onSearchChange({ step: undefined, date: undefined, zone: undefined }, { replace: true });
       },
-      onError: (error) => isGone(error) && setChosen(null),
+      onError: (error) => isSlotGone(error) && setChosen(null),
     });
   }
   return (
@@ -106,7 +106,7 @@ function Move({
             timeZone={timeZone}
             doctors={practice.doctors}
             doctorId={managed.doctor.id}
-            asking={null}
+            pendingStart={null}
             onChoose={setChosen}
             onRetry={() => setChosen({ start: move.variables.start, slots: [move.variables] })}
           />
@@ -118,21 +118,23 @@ function Move({
         doctor={managed.doctor.id}
         date={date}
         timeZone={timeZone}
-        news={news}
-        asking={null}
-        onDate={(next) => onSay({ date: next }, { replace: true })}
-        onZone={(next) => onSay({ zone: next }, { replace: true })}
+        takenSpans={takenSpans}
+        pendingStart={null}
+        onDate={(next) => onSearchChange({ date: next }, { replace: true })}
+        onZone={(next) => onSearchChange({ zone: next }, { replace: true })}
         onChoose={setChosen}
       />
       <Confirm
         open={slot !== undefined}
         title="Move your appointment?"
-        description={slot ? `To ${when(slot.start, timeZone)}. The time you have now becomes free for others.` : ""}
+        description={
+          slot ? `To ${dateAndTime(slot.start, timeZone)}. The time you have now becomes free for others.` : ""
+        }
         onDismiss={() => setChosen(null)}
       >
         {move.error && (
           <p role="alert" className="w-full text-lost-text">
-            {explain(move.error)}
+            {errorMessage(move.error)}
           </p>
         )}
         <Button className="min-h-11" onClick={() => setChosen(null)}>

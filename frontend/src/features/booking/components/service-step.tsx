@@ -1,7 +1,7 @@
 import { CalendarOff } from "lucide-react";
 import { Notice } from "@/components/ui/notice";
-import type { Practice } from "@/features/booking/api/shapes";
-import { duration } from "@/features/booking/words";
+import type { Practice } from "@/features/booking/api/types";
+import { durationLabel } from "@/features/booking/labels";
 import { ChoiceCard } from "./choice-card";
 import { Step } from "./step";
 
@@ -27,7 +27,7 @@ export function ServiceStep({ practice, onChoose }: ServiceStepProps) {
             key={id}
             mark={<span aria-hidden className="h-8 w-1.5 shrink-0 rounded-full" style={{ background: color }} />}
             title={name}
-            detail={duration(durationMinutes)}
+            detail={durationLabel(durationMinutes)}
             aside={price}
             onChoose={() => onChoose(id)}
           />

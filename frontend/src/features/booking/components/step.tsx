@@ -8,7 +8,7 @@ interface StepProps {
   title: string;
   question: string;
   /** To the question before this one. */
-  back?: { words: string; onBack: () => void } | undefined;
+  back?: { label: string; onBack: () => void } | undefined;
   children: ReactNode;
 }
 
@@ -19,7 +19,7 @@ export function Step({ title, question, back, children }: StepProps) {
       {back && (
         <Button variant="quiet" className="-ml-3 mb-1 min-h-11 text-muted" onClick={back.onBack}>
           <ArrowLeft aria-hidden className="size-4" />
-          {back.words}
+          {back.label}
         </Button>
       )}
       <PageHeading title={title} className="mb-4 font-semibold text-2xl tracking-tight">

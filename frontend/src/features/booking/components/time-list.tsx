@@ -1,18 +1,18 @@
 import { clsx } from "clsx";
 import { LoaderCircle } from "lucide-react";
 import { useId } from "react";
-import { byPart, labels, type Part, type Time } from "@/features/booking/times";
+import { byPart, type Part, type Time, timeLabels } from "@/features/booking/times";
 
 interface TimeListProps {
   times: readonly Time[];
   timeZone: string;
   /** The start that is being asked for. */
-  asking: string | null;
+  pendingStart: string | null;
   onChoose: (time: Time) => void;
 }
 
-export function TimeList({ times, timeZone, asking, onChoose }: TimeListProps) {
-  const names = labels(times, timeZone);
+export function TimeList({ times, timeZone, pendingStart, onChoose }: TimeListProps) {
+  const names = timeLabels(times, timeZone);
   return (
     <div className="space-y-5">
       {byPart(times, timeZone).map(({ part, times }) => (
@@ -22,7 +22,7 @@ export function TimeList({ times, timeZone, asking, onChoose }: TimeListProps) {
               <TimeButton
                 label={names.get(time.start) ?? ""}
                 time={time}
-                isAsking={asking === time.start}
+                isPending={pendingStart === time.start}
                 onChoose={() => onChoose(time)}
               />
             </li>
@@ -48,19 +48,19 @@ function PartOfDay({ part, children }: { part: Part; children: React.ReactNode }
 interface TimeButtonProps {
   label: string;
   time: Time;
-  isAsking: boolean;
+  isPending: boolean;
   onChoose: () => void;
 }
 
 /** Stays where it is when it is taken, so that no other time comes under the finger. */
-function TimeButton({ label, time, isAsking, onChoose }: TimeButtonProps) {
+function TimeButton({ label, time, isPending, onChoose }: TimeButtonProps) {
   const isTaken = time.slots.length === 0;
   return (
     <button
       type="button"
       aria-disabled={isTaken || undefined}
-      aria-busy={isAsking || undefined}
-      onClick={isTaken || isAsking ? undefined : onChoose}
+      aria-busy={isPending || undefined}
+      onClick={isTaken || isPending ? undefined : onChoose}
       className={clsx(
         "flex h-12 w-full items-center justify-center gap-1.5 rounded-control border font-medium tabular-nums transition-all",
         isTaken
@@ -68,7 +68,7 @@ function TimeButton({ label, time, isAsking, onChoose }: TimeButtonProps) {
           : "border-control-line bg-surface hover:border-accent hover:bg-accent-soft",
       )}
     >
-      {isAsking && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
+      {isPending && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
       <time dateTime={time.start} className={clsx(isTaken && "line-through")}>
         {label}
       </time>

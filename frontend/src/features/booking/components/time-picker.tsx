@@ -4,14 +4,14 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNextFree, WEEK_DAYS } from "@/features/booking/api/availability";
-import type { Practice, PublicService } from "@/features/booking/api/shapes";
+import type { Practice, PublicService } from "@/features/booking/api/types";
 import { ANY_DOCTOR } from "@/features/booking/choices";
-import { useShiftWords } from "@/features/booking/hooks/use-shift-words";
+import { useAnnounceTimeChanges } from "@/features/booking/hooks/use-announce-time-changes";
 import { useTimes } from "@/features/booking/hooks/use-times";
-import type { News } from "@/features/booking/slot-news";
+import { dateLabel } from "@/features/booking/labels";
+import type { TakenSpans } from "@/features/booking/taken-spans";
 import { countByDate, type Time, weekOf } from "@/features/booking/times";
-import { dateWord } from "@/features/booking/words";
-import { explain } from "@/lib/api/problem";
+import { errorMessage } from "@/lib/api/problem";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
 import { shortWhen } from "@/lib/time/format";
 import { addDays, dateIn } from "@/lib/time/zone";
@@ -27,29 +27,29 @@ export interface TimePickerProps {
   /** The day of the next free time if absent. */
   date: string | undefined;
   timeZone: string;
-  news: News;
-  asking: string | null;
+  takenSpans: TakenSpans;
+  pendingStart: string | null;
   onDate: (date: string) => void;
   onZone: (timeZone: string) => void;
   onChoose: (time: Time) => void;
 }
 
 /** The rules say how far; the server always tells them. */
-const FAR_DAYS = 90;
+const DEFAULT_HORIZON_DAYS = 90;
 
 /** A day, and the times on offer in it; what others take meanwhile is seen at once. */
 export function TimePicker(props: TimePickerProps) {
-  const { practice, service, doctor, timeZone, news, asking, onDate, onZone, onChoose } = props;
-  const search = { slug: practice.slug, serviceId: service.id, doctorId: doctor === ANY_DOCTOR ? undefined : doctor };
-  const next = useNextFree(search);
+  const { practice, service, doctor, timeZone, takenSpans, pendingStart, onDate, onZone, onChoose } = props;
+  const query = { slug: practice.slug, serviceId: service.id, doctorId: doctor === ANY_DOCTOR ? undefined : doctor };
+  const next = useNextFree(query);
   const today = dateIn(timeZone, Date.now());
   const nextDate = next.data && dateIn(timeZone, Date.parse(next.data.start));
   const date = latest(props.date ?? nextDate ?? today, today);
   const weekStart = weekOf(date, today, WEEK_DAYS);
-  const times = useTimes({ practice, service, search, date, weekStart, timeZone, news });
+  const times = useTimes({ practice, service, query, date, weekStart, timeZone, takenSpans });
   // Until it is known where the next free time is, any day would be a guess.
   const isSettled = props.date !== undefined || !next.isPending;
-  useShiftWords([service.id, doctor, date, timeZone].join(" "), isSettled ? times.day : undefined, timeZone);
+  useAnnounceTimeChanges([service.id, doctor, date, timeZone].join(" "), isSettled ? times.day : undefined, timeZone);
   const heading = useFocusOnJump(date);
   return (
     <div className="space-y-5">
@@ -58,22 +58,22 @@ export function TimePicker(props: TimePickerProps) {
         start={next.data?.start}
         isPending={next.isPending}
         timeZone={timeZone}
-        asking={asking}
+        pendingStart={pendingStart}
         onChoose={() => next.data && onChoose({ start: next.data.start, slots: [next.data] })}
       />
       <DayStrip
         weekStart={weekStart}
         date={date}
         today={today}
-        lastDate={addDays(today, practice.bookingRules.horizonDays ?? FAR_DAYS)}
+        lastDate={addDays(today, practice.bookingRules.horizonDays ?? DEFAULT_HORIZON_DAYS)}
         counts={times.week && countByDate(times.week, timeZone)}
         onDate={onDate}
       />
       <section aria-label="Times" className="min-h-72 space-y-4">
         <h2 ref={heading.ref} tabIndex={-1} className="font-semibold text-lg outline-none">
-          {dateWord(date)}
+          {dateLabel(date)}
         </h2>
-        <Paused />
+        <OfflineNote />
         <Content
           times={isSettled ? times : { ...times, day: undefined }}
           empty={
@@ -91,7 +91,7 @@ export function TimePicker(props: TimePickerProps) {
                       if (nextDate) onDate(nextDate);
                     }}
                   >
-                    Go to {dateWord(nextDate ?? date)}
+                    Go to {dateLabel(nextDate ?? date)}
                   </Button>
                 )
               }
@@ -102,7 +102,7 @@ export function TimePicker(props: TimePickerProps) {
             </Notice>
           }
         >
-          {(day) => <TimeList times={day} timeZone={timeZone} asking={asking} onChoose={onChoose} />}
+          {(day) => <TimeList times={day} timeZone={timeZone} pendingStart={pendingStart} onChoose={onChoose} />}
         </Content>
       </section>
     </div>
@@ -134,15 +134,15 @@ interface NextFreeProps {
   start: string | undefined;
   isPending: boolean;
   timeZone: string;
-  asking: string | null;
+  pendingStart: string | null;
   onChoose: () => void;
 }
 
-function NextFree({ start, isPending, timeZone, asking, onChoose }: NextFreeProps) {
+function NextFree({ start, isPending, timeZone, pendingStart, onChoose }: NextFreeProps) {
   if (isPending) return <Skeleton className="h-12 w-full" />;
   if (!start) return null;
   return (
-    <Button className="h-12 w-full justify-start!" busy={asking === start} onClick={onChoose}>
+    <Button className="h-12 w-full justify-start!" busy={pendingStart === start} onClick={onChoose}>
       <Zap aria-hidden className="size-4 text-accent-text" />
       <span className="truncate">
         Next free time: <span className="tabular-nums">{shortWhen(start, timeZone)}</span>
@@ -152,9 +152,9 @@ function NextFree({ start, isPending, timeZone, asking, onChoose }: NextFreeProp
 }
 
 /** Said quietly: times can be chosen all the same. */
-function Paused() {
+function OfflineNote() {
   const state = useConnectionState();
-  if (state !== "lost" && state !== "late") return null;
+  if (state !== "reconnecting" && state !== "unreachable") return null;
   return (
     <p className="flex items-center gap-2 text-muted">
       <CloudOff aria-hidden className="size-4 shrink-0" />
@@ -184,14 +184,14 @@ function Content({ times: { day, error, isFetching, refetch }, empty, children }
           </Button>
         }
       >
-        {explain(error)}
+        {errorMessage(error)}
       </Notice>
     );
   }
   return <LoadingTimes />;
 }
 
-const PLACES = Array.from({ length: 15 }, (_none, index) => index);
+const SKELETONS = Array.from({ length: 15 }, (_none, index) => index);
 
 function LoadingTimes() {
   return (
@@ -201,7 +201,7 @@ function LoadingTimes() {
       </p>
       <Skeleton className="mb-2 h-5 w-20" />
       <div className="grid grid-cols-3 gap-2 sm:grid-cols-5">
-        {PLACES.map((place) => (
+        {SKELETONS.map((place) => (
           <Skeleton key={place} className="h-12" />
         ))}
       </div>

@@ -1,12 +1,12 @@
 import { ANY_DOCTOR } from "@/features/booking/choices";
 import type { HoldHandle } from "@/features/booking/hooks/use-hold";
-import { duration } from "@/features/booking/words";
+import { durationLabel } from "@/features/booking/labels";
 import { ChoicesMade } from "./choices-made";
 import { RefusalNotice } from "./refusal-notice";
 import { Step } from "./step";
 import { TimePicker, type TimePickerProps } from "./time-picker";
 
-interface TimeStepProps extends Omit<TimePickerProps, "asking"> {
+interface TimeStepProps extends Omit<TimePickerProps, "pendingStart"> {
   holding: HoldHandle;
   onService: () => void;
   /** Undefined where there is only one doctor. */
@@ -15,7 +15,7 @@ interface TimeStepProps extends Omit<TimePickerProps, "asking"> {
 
 export function TimeStep({ holding, onService, onDoctor, ...picker }: TimeStepProps) {
   const { practice, service, doctor, timeZone, onChoose } = picker;
-  const { refusal, asking } = holding;
+  const { refusal, pendingStart } = holding;
   const name = practice.doctors.find(({ id }) => id === doctor)?.name ?? "Any doctor";
   const again = () => refusal && onChoose({ start: refusal.start, slots: refusal.slots });
   return (
@@ -24,7 +24,7 @@ export function TimeStep({ holding, onService, onDoctor, ...picker }: TimeStepPr
         choices={[
           {
             name: "Service",
-            value: [service.name, duration(service.durationMinutes), service.price].filter(Boolean).join(" · "),
+            value: [service.name, durationLabel(service.durationMinutes), service.price].filter(Boolean).join(" · "),
             onChange: onService,
           },
           { name: "Doctor", value: name, onChange: onDoctor },
@@ -37,13 +37,13 @@ export function TimeStep({ holding, onService, onDoctor, ...picker }: TimeStepPr
             timeZone={timeZone}
             doctors={practice.doctors}
             doctorId={doctor === ANY_DOCTOR ? undefined : doctor}
-            asking={asking}
+            pendingStart={pendingStart}
             onChoose={onChoose}
             onRetry={() => void again()}
           />
         </div>
       )}
-      <TimePicker {...picker} asking={asking} />
+      <TimePicker {...picker} pendingStart={pendingStart} />
     </Step>
   );
 }

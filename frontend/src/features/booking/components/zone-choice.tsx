@@ -1,6 +1,6 @@
 import { Globe } from "lucide-react";
 import { Select } from "@/components/ui/select";
-import { elsewhere, sameClock } from "@/features/booking/words";
+import { showsSameTime, timeElsewhere } from "@/features/booking/labels";
 import { zoneCity } from "@/lib/time/format";
 import { localZone, zoneNames } from "@/lib/time/zone";
 
@@ -21,8 +21,8 @@ export function ZoneChoice({ zone, practiceZone, onChange }: ZoneChoiceProps) {
         <Globe aria-hidden className="mt-0.5 size-4 shrink-0" />
         <span>
           Times are in {owner}.
-          {!sameClock(zone, practiceZone, now) &&
-            ` It is now ${elsewhere(now, practiceZone, zone)}, where the practice is.`}
+          {!showsSameTime(zone, practiceZone, now) &&
+            ` It is now ${timeElsewhere(now, practiceZone, zone)}, where the practice is.`}
         </span>
       </p>
       <div className="w-full sm:w-60">

@@ -1,13 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { isGone } from "@/features/booking/api/alternatives";
+import { isSlotGone } from "@/features/booking/api/alternatives";
 import { book } from "@/features/booking/api/bookings";
 import type { Hold } from "@/features/booking/api/holds";
-import { managedQuery } from "@/features/booking/api/managed";
-import type { BookingForm } from "@/features/booking/api/shapes";
+import { managedBookingQuery } from "@/features/booking/api/managed-booking";
+import type { BookingForm } from "@/features/booking/api/types";
 import type { Details } from "@/features/booking/details";
 import { ApiError } from "@/lib/api/problem";
-import { randomSessionId } from "@/lib/session-id";
+import { randomId } from "@/lib/tab-id";
 import { usePublicApi } from "./visitor-context";
 
 interface Attempt {
@@ -19,7 +19,7 @@ export interface BookHandle {
   isBooking: boolean;
   error: unknown;
   /** It may have been booked: no answer came. The same is asked again then, and nothing else. */
-  isUnsure: boolean;
+  isUncertain: boolean;
   submit: (hold: Hold, details: Details) => Promise<void>;
   reset: () => void;
 }
@@ -33,7 +33,7 @@ interface Outcome {
 export function useBook(slug: string, timeZone: string, { onBooked, onGone }: Outcome): BookHandle {
   const api = usePublicApi();
   const queries = useQueryClient();
-  const unsure = useRef<Attempt | null>(null);
+  const uncertain = useRef<Attempt | null>(null);
   const [isBooking, setIsBooking] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -41,34 +41,38 @@ export function useBook(slug: string, timeZone: string, { onBooked, onGone }: Ou
     if (isBooking) return;
     setIsBooking(true);
     setError(null);
-    const attempt = unsure.current ?? { form: formOf(hold, details, timeZone), key: randomSessionId() };
-    unsure.current = attempt;
+    const attempt = uncertain.current ?? { form: toBookingForm(hold, details, timeZone), key: randomId() };
+    uncertain.current = attempt;
     try {
       const { manageToken } = await book(api, slug, attempt.form, attempt.key);
       // The next page is there at once; if it cannot be had now, it asks for itself.
-      await queries.prefetchQuery(managedQuery(api, manageToken));
+      await queries.prefetchQuery(managedBookingQuery(api, manageToken));
       onBooked(manageToken);
     } catch (cause) {
-      if (isAnswer(cause)) unsure.current = null;
-      if (isGone(cause)) onGone(cause);
+      if (isDefinitive(cause)) uncertain.current = null;
+      if (isSlotGone(cause)) onGone(cause);
       else setError(cause);
       setIsBooking(false);
     }
   }
 
   const reset = () => {
-    unsure.current = null;
+    uncertain.current = null;
     setError(null);
   };
-  return { isBooking, error, isUnsure: error !== null && !isAnswer(error), submit, reset };
+  return { isBooking, error, isUncertain: error !== null && !isDefinitive(error), submit, reset };
 }
 
 /** Whether the server has decided; a failure on its way may have been after the deed. */
-function isAnswer(error: unknown): boolean {
+function isDefinitive(error: unknown): boolean {
   return error instanceof ApiError && error.status < 500;
 }
 
-function formOf({ holdId, holdToken }: Hold, { name, email, phone, notes }: Details, timeZone: string): BookingForm {
+function toBookingForm(
+  { holdId, holdToken }: Hold,
+  { name, email, phone, notes }: Details,
+  timeZone: string,
+): BookingForm {
   const patient = { name: name.trim(), email: email.trim(), phone: phone.trim() };
   return { holdId, holdToken, patient, timeZone, ...(notes.trim() && { notes: notes.trim() }) };
 }

@@ -1,8 +1,8 @@
 import { useState } from "react";
-import { type Search, useWeek } from "@/features/booking/api/availability";
-import type { Practice, PublicService } from "@/features/booking/api/shapes";
-import { type News, stillFree } from "@/features/booking/slot-news";
-import { sameTimes, steady, type Time, timesOf, timesOn } from "@/features/booking/times";
+import { type SlotQuery, useWeek } from "@/features/booking/api/availability";
+import type { Practice, PublicService } from "@/features/booking/api/types";
+import { stillFree, type TakenSpans } from "@/features/booking/taken-spans";
+import { keepInPlace, sameTimes, type Time, timesOf, timesOn } from "@/features/booking/times";
 
 interface Times {
   /** Of all seven days; undefined until they are there. */
@@ -14,33 +14,33 @@ interface Times {
   refetch: () => void;
 }
 
-interface Looked {
+interface TimesOptions {
   practice: Practice;
   service: PublicService;
-  search: Search;
+  query: SlotQuery;
   date: string;
   weekStart: string;
   timeZone: string;
-  news: News;
+  takenSpans: TakenSpans;
 }
 
 const MINUTE_MS = 60_000;
 
 /** The times on offer around a date, as new as the server's news. */
-export function useTimes({ practice, service, search, date, weekStart, timeZone, news }: Looked): Times {
-  const { data, dataUpdatedAt, error, isFetching, refetch } = useWeek(search, weekStart, timeZone);
-  const week = data && timesOf(stillFree(data, news, dataUpdatedAt));
+export function useTimes({ practice, service, query, date, weekStart, timeZone, takenSpans }: TimesOptions): Times {
+  const { data, dataUpdatedAt, error, isFetching, refetch } = useWeek(query, weekStart, timeZone);
+  const week = data && timesOf(stillFree(data, takenSpans, dataUpdatedAt));
   const soonestMs = Date.now() + (practice.bookingRules.minimumNoticeMinutes ?? 0) * MINUTE_MS;
-  const view = [service.id, search.doctorId, date, timeZone].join(" ");
-  const day = useSteady(view, week && timesOn(date, week, timeZone), soonestMs);
+  const view = [service.id, query.doctorId, date, timeZone].join(" ");
+  const day = useTimesInPlace(view, week && timesOn(date, week, timeZone), soonestMs);
   return { week, day, error: data ? null : error, isFetching, refetch: () => void refetch() };
 }
 
-function useSteady(view: string, now: Time[] | undefined, soonestMs: number): Time[] | undefined {
+function useTimesInPlace(view: string, now: Time[] | undefined, soonestMs: number): Time[] | undefined {
   const [shown, setShown] = useState<{ view: string; times: Time[] } | null>(null);
   if (!now) return undefined;
   const before = shown?.view === view ? shown.times : null;
-  const times = steady(before ?? [], now, soonestMs);
+  const times = keepInPlace(before ?? [], now, soonestMs);
   if (before && sameTimes(before, times)) return before;
   setShown({ view, times });
   return times;

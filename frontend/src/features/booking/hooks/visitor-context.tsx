@@ -3,10 +3,10 @@ import { visitorSocketUrl } from "@/features/booking/api/ws-ticket";
 import { type Api, type ApiOptions, createApi } from "@/lib/api/client";
 import { createRealtime, type RealtimeOptions } from "@/lib/realtime/client";
 import { RealtimeProvider } from "@/lib/realtime/hooks/realtime-context";
-import { watchPage } from "@/lib/realtime/wake";
+import { watchPageLifecycle } from "@/lib/realtime/page-lifecycle";
 import { systemClock } from "@/lib/time/clock";
 
-export interface VisitorEdges {
+export interface VisitorTransports {
   fetch?: ApiOptions["fetch"];
   WebSocket?: RealtimeOptions["WebSocket"];
 }
@@ -19,9 +19,9 @@ interface Visitor {
 const VisitorContext = createContext<Visitor | null>(null);
 
 /** A client that never says who is signed in here: a patient's page is the same for everybody. */
-export function VisitorProvider({ edges, children }: { edges: VisitorEdges; children: ReactNode }) {
+export function VisitorProvider({ transports, children }: { transports: VisitorTransports; children: ReactNode }) {
   const [visitor] = useState<Visitor>(() => {
-    const { fetch, WebSocket } = edges;
+    const { fetch, WebSocket } = transports;
     const api = createApi({ token: () => null, onUnauthenticated: () => {}, ...(fetch && { fetch }) });
     return { api, WebSocket };
   });
@@ -46,7 +46,7 @@ export function LivePractice({ slug, children }: { slug: string; children: React
   );
   useEffect(() => {
     realtime.start();
-    const unwatch = watchPage(realtime, window);
+    const unwatch = watchPageLifecycle(realtime, window);
     return () => {
       unwatch();
       realtime.stop();

@@ -1,10 +1,10 @@
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { Lock } from "@/lib/api/lock";
 
-export async function acquireLock(api: Api, appointmentId: string, sessionId: string): Promise<Lock> {
+export async function acquireLock(api: Api, appointmentId: string, tabId: string): Promise<Lock> {
   const call = api.POST("/appointments/{appointmentId}/acquire-lock", {
     params: { path: { appointmentId } },
-    body: { sessionId },
+    body: { sessionId: tabId },
   });
-  return (await answerOf(call)).lock;
+  return (await unwrap(call)).lock;
 }

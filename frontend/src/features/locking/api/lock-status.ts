@@ -1,4 +1,4 @@
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { env } from "@/lib/env";
 
@@ -8,5 +8,5 @@ export function lockStatus(api: Api, appointmentId: string): Promise<LockStatus>
   const params = { path: { appointmentId } };
   // It is asked again and again, so one that hangs must not stand in the way of the next.
   const signal = AbortSignal.timeout(env.askTimeoutMs);
-  return answerOf(api.GET("/appointments/{appointmentId}/lock-status", { params, signal }));
+  return unwrap(api.GET("/appointments/{appointmentId}/lock-status", { params, signal }));
 }

@@ -1,4 +1,4 @@
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { serverPaths } from "@/lib/paths";
 
@@ -7,7 +7,7 @@ export type Released = Pick<components["schemas"]["Released"], "version">;
 
 /** By POST, which works through every proxy and outlives the page. Releasing twice is no error. */
 export function releaseLock(api: Api, appointmentId: string, lockId: string): Promise<Released> {
-  return answerOf(
+  return unwrap(
     api.POST("/appointments/{appointmentId}/release-lock", {
       params: { path: { appointmentId } },
       body: { lockId },

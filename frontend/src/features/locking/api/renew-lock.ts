@@ -1,4 +1,4 @@
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { Lock } from "@/lib/api/lock";
 
 export async function renewLock(api: Api, appointmentId: string, lockId: string): Promise<Lock> {
@@ -6,5 +6,5 @@ export async function renewLock(api: Api, appointmentId: string, lockId: string)
     params: { path: { appointmentId } },
     body: { lockId },
   });
-  return (await answerOf(call)).lock;
+  return (await unwrap(call)).lock;
 }

@@ -13,8 +13,8 @@ import { Avatar } from "@/components/ui/avatar";
 import { Bar, type BarTone } from "@/components/ui/bar";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import type { LockHandle } from "@/features/locking/hooks/use-lock";
+import { titleOf } from "@/features/locking/labels";
 import { isEnding, type LockPhase, type LockState, remainingMs } from "@/features/locking/machine";
-import { titleOf } from "@/features/locking/words";
 import { useNow } from "@/lib/hooks/use-now";
 import { clockTime } from "@/lib/time/format";
 import { Countdown } from "./countdown";
@@ -39,21 +39,23 @@ interface LockBarProps {
 
 export function LockBar({ lock: { phase, state }, note, actions, keepEditing }: LockBarProps) {
   const now = useNow(state.lock !== null);
-  const ending = isEnding(state, now);
+  const isEndingSoon = isEnding(state, now);
   const { timeZone } = useMember().tenant;
   const title = titleOf(phase, state, timeZone);
-  useAnnounceChanges(ending ? "Your editing time ends in less than a minute. Press Keep editing to go on." : title);
-  const region = useKeptFocus(phase);
-  const look = ending ? { ...looks.mine, icon: TimerReset } : looks[phase];
+  useAnnounceChanges(
+    isEndingSoon ? "Your editing time ends in less than a minute. Press Keep editing to go on." : title,
+  );
+  const region = useFocusFallback(phase);
+  const look = isEndingSoon ? { ...looks.mine, icon: TimerReset } : looks[phase];
   return (
     <section ref={region} tabIndex={-1} aria-label="Editing" className="sticky top-16 z-10 rounded-card">
       <Bar
         {...look}
-        mark={markOf(phase, state)}
-        title={ending ? <Ending state={state} /> : title}
+        mark={markFor(phase, state)}
+        title={isEndingSoon ? <Ending state={state} /> : title}
         actions={
           <>
-            {ending && keepEditing}
+            {isEndingSoon && keepEditing}
             {actions}
           </>
         }
@@ -61,7 +63,7 @@ export function LockBar({ lock: { phase, state }, note, actions, keepEditing }: 
         {phase === "mine" ? (
           note
         ) : (
-          <Detail phase={phase} state={state} over={remainingMs(state, now) <= 0} timeZone={timeZone} />
+          <Detail phase={phase} state={state} isExpired={remainingMs(state, now) <= 0} timeZone={timeZone} />
         )}
       </Bar>
     </section>
@@ -79,14 +81,14 @@ function Ending({ state }: { state: LockState }) {
 interface DetailProps {
   phase: LockPhase;
   state: LockState;
-  over: boolean;
+  isExpired: boolean;
   timeZone: string;
 }
 
-function Detail({ phase, state, over, timeZone }: DetailProps) {
+function Detail({ phase, state, isExpired, timeZone }: DetailProps) {
   if (phase === "lost" && !state.lock) return "Nobody is editing now.";
   if (!["theirs", "elsewhere", "lost"].includes(phase) || !state.lock) return null;
-  if (over) return "Time is over; asking whether it is free…";
+  if (isExpired) return "Time is over; asking whether it is free…";
   return (
     <>
       {phase !== "lost" && `Since ${clockTime(state.lock.acquiredAt, timeZone)}. `}Free in <Countdown state={state} />{" "}
@@ -95,7 +97,7 @@ function Detail({ phase, state, over, timeZone }: DetailProps) {
   );
 }
 
-function markOf(phase: LockPhase, state: LockState): ReactNode {
+function markFor(phase: LockPhase, state: LockState): ReactNode {
   if (phase === "free") return <span aria-hidden className="size-2.5 shrink-0 rounded-full bg-free" />;
   if (phase === "theirs" && state.lock) {
     return (
@@ -109,7 +111,7 @@ function markOf(phase: LockPhase, state: LockState): ReactNode {
 }
 
 /** A button that goes away takes the focus with it; the bar keeps it, so that Tab goes on from here. */
-function useKeptFocus(phase: LockPhase) {
+function useFocusFallback(phase: LockPhase) {
   const region = useRef<HTMLElement>(null);
   const before = useRef(phase);
   useEffect(() => {

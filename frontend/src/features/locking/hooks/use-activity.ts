@@ -1,16 +1,16 @@
 import { useEffect } from "react";
 import type { LockController } from "@/features/locking/controller";
 
-const signs = ["keydown", "pointerdown", "input", "wheel"] as const;
+const activityEvents = ["keydown", "pointerdown", "input", "wheel"] as const;
 
 /** Tells the controller that the user is there, which keeps an own lock alive. */
 export function useActivity(controller: Pick<LockController, "noteActivity">, enabled: boolean): void {
   useEffect(() => {
     if (!enabled) return;
     const note = () => controller.noteActivity();
-    for (const sign of signs) window.addEventListener(sign, note, { passive: true });
+    for (const sign of activityEvents) window.addEventListener(sign, note, { passive: true });
     return () => {
-      for (const sign of signs) window.removeEventListener(sign, note);
+      for (const sign of activityEvents) window.removeEventListener(sign, note);
     };
   }, [controller, enabled]);
 }

@@ -1,13 +1,13 @@
 import { useEffect, useState } from "react";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import { LockController } from "@/features/locking/controller";
-import { createLockGateway } from "@/features/locking/gateway";
+import { createLockApi } from "@/features/locking/lock-api";
 import { type LockPhase, type LockState, phaseOf } from "@/features/locking/machine";
 import { useApi } from "@/lib/api/hooks/api-context";
 import { useStore } from "@/lib/hooks/use-store";
 import { useRealtime } from "@/lib/realtime/hooks/realtime-context";
 import { useTabId } from "@/lib/realtime/hooks/tab-context";
-import { useKeepAwake } from "@/lib/realtime/hooks/use-keep-awake";
+import { useKeepConnected } from "@/lib/realtime/hooks/use-keep-connected";
 import { systemClock } from "@/lib/time/clock";
 
 export interface LockHandle {
@@ -20,15 +20,15 @@ export interface LockHandle {
 export function useLock(appointmentId: string): LockHandle {
   const api = useApi();
   const realtime = useRealtime();
-  const sessionId = useTabId();
+  const tabId = useTabId();
   const userId = useMember().user.id;
   const [controller] = useState(
     () =>
       new LockController({
         appointmentId,
         userId,
-        sessionId,
-        gateway: createLockGateway(api, appointmentId),
+        tabId,
+        lockApi: createLockApi(api, appointmentId),
         realtime,
         clock: systemClock,
       }),
@@ -36,6 +36,6 @@ export function useLock(appointmentId: string): LockHandle {
   useEffect(() => controller.start(window), [controller]);
   const state = useStore(controller.state);
   const phase = phaseOf(state);
-  useKeepAwake(phase === "mine" || phase === "acquiring");
+  useKeepConnected(phase === "mine" || phase === "acquiring");
   return { controller, state, phase };
 }

@@ -4,11 +4,11 @@ import { Announcer } from "@/components/ui/announcer";
 import type { ConnectionState } from "@/lib/realtime/client";
 import { RealtimeProvider } from "@/lib/realtime/hooks/realtime-context";
 import { createStore } from "@/lib/store";
-import { quietRealtime } from "@/test/quiet-realtime";
+import { silentRealtime } from "@/test/silent-realtime";
 import { ConnectionBar } from "./connection-bar";
 
 const state = createStore<ConnectionState>("connecting");
-const realtime = quietRealtime(state);
+const realtime = silentRealtime(state);
 const bar = () => screen.queryByRole("region", { name: "Connection" });
 
 beforeEach(() => {
@@ -27,7 +27,7 @@ it("says nothing of a short wait", () => {
 });
 
 it("speaks of connecting when there was no connection that could be lost", () => {
-  act(() => state.set("late"));
+  act(() => state.set("unreachable"));
   expect(bar()?.textContent).toContain("Connecting…");
   expect(document.body.textContent).toContain("Still connecting.");
   expect(document.body.textContent).not.toMatch(/lost/i);
@@ -37,6 +37,6 @@ it("speaks of connecting when there was no connection that could be lost", () =>
 });
 
 it("speaks of a loss when there was one", () => {
-  act(() => state.set("lost"));
+  act(() => state.set("reconnecting"));
   expect(bar()?.textContent).toContain("Connection lost.");
 });

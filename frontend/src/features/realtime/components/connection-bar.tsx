@@ -4,36 +4,36 @@ import { Bar } from "@/components/ui/bar";
 import type { ConnectionState } from "@/lib/realtime/client";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
 
-interface Words {
+interface Message {
   icon: LucideIcon;
   title: string;
   detail: string;
-  spoken: string;
+  announcement: string;
 }
 
-const words: Partial<Record<ConnectionState, Words>> = {
-  late: {
+const messages: Partial<Record<ConnectionState, Message>> = {
+  unreachable: {
     icon: Cloud,
     title: "Connecting…",
     detail: "You can read, edit and save meanwhile. What others do may show up to a minute late.",
-    spoken: "Still connecting. You can go on working.",
+    announcement: "Still connecting. You can go on working.",
   },
-  lost: {
+  reconnecting: {
     icon: CloudOff,
     title: "Connection lost. Trying again…",
     detail: "What you see may be out of date. You can go on typing; save when the connection is back.",
-    spoken: "Connection lost. You can go on typing.",
+    announcement: "Connection lost. You can go on typing.",
   },
 };
 
 export function ConnectionBar() {
-  const said = words[useConnectionState()];
-  useAnnounceChanges(said?.spoken ?? "Connected.");
-  if (!said) return null;
+  const message = messages[useConnectionState()];
+  useAnnounceChanges(message?.announcement ?? "Connected.");
+  if (!message) return null;
   return (
     <section aria-label="Connection">
-      <Bar tone="neutral" icon={said.icon} title={said.title}>
-        {said.detail}
+      <Bar tone="neutral" icon={message.icon} title={message.title}>
+        {message.detail}
       </Bar>
     </section>
   );

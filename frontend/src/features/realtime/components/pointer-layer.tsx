@@ -21,7 +21,7 @@ export function PointerLayer({ appointmentId }: { appointmentId: string }) {
 /** Moves as long as the next position takes to arrive. */
 function PointerMark({ pointer: { name, color, position } }: { pointer: Pointer }) {
   // The name lies towards the middle: on a narrow form there is no room for it at an edge.
-  const isAtRight = position.x > 0.5;
+  const isOnRight = position.x > 0.5;
   return (
     <span
       className="absolute top-0 left-0 size-0 animate-fade transition-transform duration-100 ease-linear"
@@ -33,7 +33,7 @@ function PointerMark({ pointer: { name, color, position } }: { pointer: Pointer 
       <span
         className={clsx(
           "absolute top-4 max-w-40 truncate whitespace-nowrap rounded-mark border-2 border-current bg-raised px-1.5 py-0.5 font-medium text-xs",
-          isAtRight ? "right-0" : "left-3",
+          isOnRight ? "right-0" : "left-3",
         )}
       >
         <span className="text-ink">{name}</span>

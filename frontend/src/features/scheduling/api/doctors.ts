@@ -1,28 +1,28 @@
 import { useQuery } from "@tanstack/react-query";
 import { hueAt } from "@/components/ui/hue";
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
 
 export type Doctor = components["schemas"]["Doctor"];
 
-const RARELY_CHANGES_MS = 5 * 60_000;
+const STALE_TIME_MS = 5 * 60_000;
 
 async function listDoctors(api: Api): Promise<Doctor[]> {
-  return (await answerOf(api.GET("/doctors"))).items;
+  return (await unwrap(api.GET("/doctors"))).items;
 }
 
 export interface Doctors {
   all: Doctor[];
   find: (id: string) => Doctor | undefined;
   /** The doctor's colour; different for all of up to ten doctors. */
-  hue: (id: string) => string;
+  color: (id: string) => string;
 }
 
 function indexed(doctors: Doctor[]): Doctors {
   const byId = new Map(doctors.map((doctor) => [doctor.id, doctor]));
   const inOrderOfId = [...byId.keys()].sort();
-  return { all: doctors, find: (id) => byId.get(id), hue: (id) => hueAt(Math.max(0, inOrderOfId.indexOf(id))) };
+  return { all: doctors, find: (id) => byId.get(id), color: (id) => hueAt(Math.max(0, inOrderOfId.indexOf(id))) };
 }
 
 export function useDoctors() {
@@ -31,6 +31,6 @@ export function useDoctors() {
     queryKey: ["doctors"],
     queryFn: () => listDoctors(api),
     select: indexed,
-    staleTime: RARELY_CHANGES_MS,
+    staleTime: STALE_TIME_MS,
   });
 }

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
 
 export type Service = components["schemas"]["Service"];
 
-const RARELY_CHANGES_MS = 5 * 60_000;
+const STALE_TIME_MS = 5 * 60_000;
 
 async function listServices(api: Api): Promise<Service[]> {
-  return (await answerOf(api.GET("/services"))).items;
+  return (await unwrap(api.GET("/services"))).items;
 }
 
 function indexed(services: Service[]): ReadonlyMap<string, Service> {
@@ -21,6 +21,6 @@ export function useServices() {
     queryKey: ["services"],
     queryFn: () => listServices(api),
     select: indexed,
-    staleTime: RARELY_CHANGES_MS,
+    staleTime: STALE_TIME_MS,
   });
 }

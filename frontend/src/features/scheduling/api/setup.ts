@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type Api, answerOf } from "@/lib/api/client";
+import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
 
@@ -10,57 +10,57 @@ type Kind = "doctors" | "services" | "resources";
 
 export type Resource = Schemas["Resource"];
 /** A booked appointment that does not lie in the doctor's working time any more. */
-export type Misfit = Schemas["Misfit"];
+export type WorkingTimeConflict = Schemas["Misfit"];
 export type DoctorForm = Schemas["DoctorForm"];
 export type ServiceForm = Schemas["ServiceForm"];
 export type ResourceForm = Schemas["ResourceForm"];
 
-interface Change<Form> {
+interface SaveRequest<Form> {
   /** Null for a new one. */
   id: string | null;
   form: Form;
 }
 
-export interface Changed {
+export interface SavedItem {
   id: string;
-  conflicts: Misfit[];
+  conflicts: WorkingTimeConflict[];
 }
 
-function useSetupChange<Given>(kind: Kind, change: (api: Api, given: Given) => Promise<Changed>) {
+function useSetupMutation<Input>(kind: Kind, mutate: (api: Api, given: Input) => Promise<SavedItem>) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (given: Given) => change(api, given),
+    mutationFn: (input: Input) => mutate(api, input),
     onSuccess: () => queries.invalidateQueries({ queryKey: [kind] }),
   });
 }
 
-const without = ({ id }: { id: string }): Changed => ({ id, conflicts: [] });
+const withoutConflicts = ({ id }: { id: string }): SavedItem => ({ id, conflicts: [] });
 
 export function useSaveDoctor() {
-  return useSetupChange("doctors", async (api, { id, form }: Change<DoctorForm>) => {
-    if (id === null) return without(await answerOf(api.POST("/doctors", { body: form })));
-    return answerOf(api.PATCH("/doctors/{doctorId}", { params: { path: { doctorId: id } }, body: form }));
+  return useSetupMutation("doctors", async (api, { id, form }: SaveRequest<DoctorForm>) => {
+    if (id === null) return withoutConflicts(await unwrap(api.POST("/doctors", { body: form })));
+    return unwrap(api.PATCH("/doctors/{doctorId}", { params: { path: { doctorId: id } }, body: form }));
   });
 }
 
 export function useArchiveDoctor() {
-  return useSetupChange("doctors", (api, doctorId: string) =>
-    answerOf(api.DELETE("/doctors/{doctorId}", { params: { path: { doctorId } } })),
+  return useSetupMutation("doctors", (api, doctorId: string) =>
+    unwrap(api.DELETE("/doctors/{doctorId}", { params: { path: { doctorId } } })),
   );
 }
 
 export function useSaveService() {
-  return useSetupChange("services", async (api, { id, form }: Change<ServiceForm>) => {
-    if (id === null) return without(await answerOf(api.POST("/services", { body: form })));
+  return useSetupMutation("services", async (api, { id, form }: SaveRequest<ServiceForm>) => {
+    if (id === null) return withoutConflicts(await unwrap(api.POST("/services", { body: form })));
     const params = { path: { serviceId: id } };
-    return without(await answerOf(api.PATCH("/services/{serviceId}", { params, body: form })));
+    return withoutConflicts(await unwrap(api.PATCH("/services/{serviceId}", { params, body: form })));
   });
 }
 
 export function useArchiveService() {
-  return useSetupChange("services", async (api, serviceId: string) =>
-    without(await answerOf(api.DELETE("/services/{serviceId}", { params: { path: { serviceId } } }))),
+  return useSetupMutation("services", async (api, serviceId: string) =>
+    withoutConflicts(await unwrap(api.DELETE("/services/{serviceId}", { params: { path: { serviceId } } }))),
   );
 }
 
@@ -68,20 +68,20 @@ export function useResources() {
   const api = useApi();
   return useQuery({
     queryKey: ["resources"],
-    queryFn: async () => (await answerOf(api.GET("/resources"))).items,
+    queryFn: async () => (await unwrap(api.GET("/resources"))).items,
   });
 }
 
 export function useSaveResource() {
-  return useSetupChange("resources", async (api, { id, form }: Change<ResourceForm>) => {
-    if (id === null) return without(await answerOf(api.POST("/resources", { body: form })));
+  return useSetupMutation("resources", async (api, { id, form }: SaveRequest<ResourceForm>) => {
+    if (id === null) return withoutConflicts(await unwrap(api.POST("/resources", { body: form })));
     const params = { path: { resourceId: id } };
-    return without(await answerOf(api.PATCH("/resources/{resourceId}", { params, body: form })));
+    return withoutConflicts(await unwrap(api.PATCH("/resources/{resourceId}", { params, body: form })));
   });
 }
 
 export function useArchiveResource() {
-  return useSetupChange("resources", async (api, resourceId: string) =>
-    without(await answerOf(api.DELETE("/resources/{resourceId}", { params: { path: { resourceId } } }))),
+  return useSetupMutation("resources", async (api, resourceId: string) =>
+    withoutConflicts(await unwrap(api.DELETE("/resources/{resourceId}", { params: { path: { resourceId } } }))),
   );
 }

@@ -1,4 +1,4 @@
-import { Awaited } from "@/components/ui/awaited";
+import { LoadingText } from "@/components/ui/loading-text";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 
 export function DoctorName({ doctorId }: { doctorId: string }) {
@@ -8,10 +8,10 @@ export function DoctorName({ doctorId }: { doctorId: string }) {
       <span
         aria-hidden
         className="size-2.5 shrink-0 rounded-mark"
-        style={{ background: doctors?.hue(doctorId) ?? "var(--muted)" }}
+        style={{ background: doctors?.color(doctorId) ?? "var(--muted)" }}
       />
       <span className="truncate">
-        {doctors ? (doctors.find(doctorId)?.name ?? "Former doctor") : <Awaited failed={isError} />}
+        {doctors ? (doctors.find(doctorId)?.name ?? "Former doctor") : <LoadingText failed={isError} />}
       </span>
     </span>
   );

@@ -27,11 +27,11 @@ export class TestPage {
 
   readonly pass = (ms: number) => this.clock.pass(ms);
 
-  follows(appointmentId = "a1"): () => void {
+  follow(appointmentId = "a1"): () => void {
     return this.realtime.subscribe(appointmentId, (frame) => this.frames.push(frame));
   }
 
-  async connects(): Promise<this> {
+  async connect(): Promise<this> {
     this.realtime.start();
     await this.pass(1_000);
     return this;
@@ -41,9 +41,9 @@ export class TestPage {
     return this.realtime.state.get();
   }
 
-  get names(): string[] {
+  get peers(): string[] {
     return this.realtime.presence
-      .who("a1")
+      .peers("a1")
       .get()
       .map(({ userId, state }) => `${userId} ${state}`);
   }

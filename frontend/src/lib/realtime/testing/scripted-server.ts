@@ -5,15 +5,15 @@ import type { FakeClock } from "./fake-clock";
 
 const LATENCY_MS = 10;
 
-interface Truth {
+interface AppointmentState {
   version: number;
   lock: Lock | null;
   appointmentVersion: number;
-  people: Map<string, PresenceState>;
+  peers: Map<string, PresenceState>;
 }
 
 /** One WebSocket as the server sees it. */
-export class ServerLine extends ScriptedSocket {
+export class ServerSocket extends ScriptedSocket {
   readonly follows = new Set<string>();
   /** Frames that are on their way, if the server holds them back; a `pong` never is. */
   readonly outbox: unknown[] = [];
@@ -23,7 +23,7 @@ export class ServerLine extends ScriptedSocket {
     private readonly server: ScriptedServer,
   ) {
     super(url);
-    server.lines.push(this);
+    server.sockets.push(this);
     server.clock.after(LATENCY_MS, () => {
       if (this.readyState === 0 && server.accepts) this.serverOpens();
     });
@@ -34,46 +34,46 @@ export class ServerLine extends ScriptedSocket {
   }
 
   /** What was sent, by `action`. */
-  heard(action: ClientFrame["action"]): ClientFrame[] {
+  received(action: ClientFrame["action"]): ClientFrame[] {
     return (this.sent as ClientFrame[]).filter((frame) => frame.action === action);
   }
 
   override send(text: string): void {
     super.send(text);
-    if (this.server.answers) this.server.serve(JSON.parse(text), this);
+    if (this.server.responds) this.server.handle(JSON.parse(text), this);
   }
 
-  tell(frame: unknown): void {
-    if (this.server.holdsBack) this.outbox.push(frame);
+  push(frame: unknown): void {
+    if (this.server.queuesFrames) this.outbox.push(frame);
     else if (this.isOpen) this.serverSends(frame);
   }
 
-  /** The frame at `place` arrives, wherever it stands in the line. */
-  deliver(place = 0): void {
-    const [frame] = this.outbox.splice(place, 1);
+  /** The frame at `place` arrives, wherever it stands in the socket. */
+  deliver(index = 0): void {
+    const [frame] = this.outbox.splice(index, 1);
     if (frame && this.isOpen) this.serverSends(frame);
   }
 }
 
 /** A server that speaks the protocol, does as it is told, and knows the truth. */
 export class ScriptedServer {
-  readonly lines: ServerLine[] = [];
+  readonly sockets: ServerSocket[] = [];
   /** What asking for a ticket comes to. */
-  tickets: "given" | "hanging" | Error = "given";
+  tickets: "issued" | "pending" | Error = "issued";
   accepts = true;
-  answers = true;
-  holdsBack = false;
-  ticketsAsked = 0;
-  private readonly truths = new Map<string, Truth>();
+  responds = true;
+  queuesFrames = false;
+  ticketRequests = 0;
+  private readonly states = new Map<string, AppointmentState>();
   private lastMs = 0;
 
   constructor(readonly clock: FakeClock) {}
 
   readonly url = async (): Promise<string> => {
-    this.ticketsAsked++;
+    this.ticketRequests++;
     if (this.tickets instanceof Error) throw this.tickets;
-    if (this.tickets === "hanging") return new Promise(() => {});
-    return `ws://test/ws?ticket=${this.ticketsAsked}`;
+    if (this.tickets === "pending") return new Promise(() => {});
+    return `ws://test/ws?ticket=${this.ticketRequests}`;
   };
 
   /** For `new WebSocket(url)`. */
@@ -81,7 +81,7 @@ export class ScriptedServer {
     url: string,
   ) => WebSocket {
     const server = this;
-    return class extends ServerLine {
+    return class extends ServerSocket {
       constructor(url: string) {
         super(url, server);
       }
@@ -90,94 +90,94 @@ export class ScriptedServer {
     ) => WebSocket;
   }
 
-  get open(): ServerLine[] {
-    return this.lines.filter((line) => line.isOpen);
+  get open(): ServerSocket[] {
+    return this.sockets.filter((socket) => socket.isOpen);
   }
 
-  get last(): ServerLine {
-    const line = this.lines.at(-1);
-    if (!line) throw new Error("Nobody has connected.");
-    return line;
+  get last(): ServerSocket {
+    const socket = this.sockets.at(-1);
+    if (!socket) throw new Error("Nobody has connected.");
+    return socket;
   }
 
-  truth(appointmentId: string): Truth {
-    const truth = this.truths.get(appointmentId) ?? {
+  stateOf(appointmentId: string): AppointmentState {
+    const state = this.states.get(appointmentId) ?? {
       version: 0,
       lock: null,
       appointmentVersion: 1,
-      people: new Map(),
+      peers: new Map(),
     };
-    this.truths.set(appointmentId, truth);
-    return truth;
+    this.states.set(appointmentId, state);
+    return state;
   }
 
-  locks(appointmentId: string, userId: string | null): void {
-    const truth = this.truth(appointmentId);
-    truth.version++;
-    truth.lock = userId === null ? null : lockOf(appointmentId, userId, truth.version);
-    const { lock, version } = truth;
+  setLock(appointmentId: string, userId: string | null): void {
+    const state = this.stateOf(appointmentId);
+    state.version++;
+    state.lock = userId === null ? null : lockOf(appointmentId, userId, state.version);
+    const { lock, version } = state;
     this.announce(appointmentId, { type: lock ? "lock-acquired" : "lock-released", appointmentId, lock, version });
   }
 
-  saves(appointmentId: string): void {
-    const appointmentVersion = ++this.truth(appointmentId).appointmentVersion;
+  saveAppointment(appointmentId: string): void {
+    const appointmentVersion = ++this.stateOf(appointmentId).appointmentVersion;
     const frame = { type: "appointment-updated", appointmentId, appointmentVersion, changed: ["notes"] };
     this.announce(appointmentId, frame, "calendar ");
   }
 
   /** Somebody else comes, does something else, repeats that they are there, or leaves. */
-  sees(appointmentId: string, userId: string, state: PresenceState | "left"): void {
-    const { people } = this.truth(appointmentId);
+  setPresence(appointmentId: string, userId: string, state: PresenceState | "left"): void {
+    const { peers: people } = this.stateOf(appointmentId);
     if (state === "left") people.delete(userId);
     else people.set(userId, state);
-    this.announce(appointmentId, { type: "presence-update", appointmentId, ...who(userId), state });
+    this.announce(appointmentId, { type: "presence-update", appointmentId, ...userOf(userId), state });
   }
 
-  pointsAt(appointmentId: string, userId: string, x: number, y: number): void {
-    const frame = { type: "cursor-update", appointmentId, ...who(userId), position: { x, y }, color: "#123456" };
+  movePointer(appointmentId: string, userId: string, x: number, y: number): void {
+    const frame = { type: "cursor-update", appointmentId, ...userOf(userId), position: { x, y }, color: "#123456" };
     this.announce(appointmentId, frame);
   }
 
-  books(doctorId: string): void {
+  bookSlot(doctorId: string): void {
     const [start, end] = [this.at(), this.at()];
     const frame = { type: "slot-updated", at: this.at(), doctorId, start, end, state: "booked" };
-    for (const line of this.open) {
-      if (line.follows.has("calendar ") || line.follows.has(`calendar ${doctorId}`)) line.tell(frame);
+    for (const socket of this.open) {
+      if (socket.follows.has("calendar ") || socket.follows.has(`calendar ${doctorId}`)) socket.push(frame);
     }
   }
 
-  serve(frame: ClientFrame, line: ServerLine): void {
+  handle(frame: ClientFrame, socket: ServerSocket): void {
     switch (frame.action) {
       case "ping":
-        line.serverSends({ type: "pong", at: this.at() });
+        socket.serverSends({ type: "pong", at: this.at() });
         break;
       case "subscribe":
-        line.follows.add(frame.appointmentId);
-        line.tell(this.snapshot(frame.appointmentId));
+        socket.follows.add(frame.appointmentId);
+        socket.push(this.snapshot(frame.appointmentId));
         break;
       case "unsubscribe":
-        line.follows.delete(frame.appointmentId);
+        socket.follows.delete(frame.appointmentId);
         break;
       case "subscribe-calendar":
-        line.follows.add(`calendar ${frame.doctorId ?? ""}`);
-        line.tell({ type: "calendar-subscribed", at: this.at(), doctorId: frame.doctorId ?? null });
+        socket.follows.add(`calendar ${frame.doctorId ?? ""}`);
+        socket.push({ type: "calendar-subscribed", at: this.at(), doctorId: frame.doctorId ?? null });
         break;
       case "unsubscribe-calendar":
-        line.follows.delete(`calendar ${frame.doctorId ?? ""}`);
+        socket.follows.delete(`calendar ${frame.doctorId ?? ""}`);
         break;
     }
   }
 
   snapshot(appointmentId: string): object {
-    const { people, ...truth } = this.truth(appointmentId);
-    const presence = [...people].map(([userId, state]) => ({ ...who(userId), state }));
+    const { peers: people, ...truth } = this.stateOf(appointmentId);
+    const presence = [...people].map(([userId, state]) => ({ ...userOf(userId), state }));
     return { type: "snapshot", appointmentId, ...truth, presence, serverTime: this.at() };
   }
 
   private announce(appointmentId: string, frame: object, alsoTo = appointmentId): void {
-    const news = { ...frame, at: this.at() };
-    for (const line of this.open) {
-      if (line.follows.has(appointmentId) || line.follows.has(alsoTo)) line.tell(news);
+    const sent = { ...frame, at: this.at() };
+    for (const socket of this.open) {
+      if (socket.follows.has(appointmentId) || socket.follows.has(alsoTo)) socket.push(sent);
     }
   }
 
@@ -188,11 +188,18 @@ export class ScriptedServer {
   }
 }
 
-function who(userId: string) {
+function userOf(userId: string) {
   return { userId, userInfo: { name: userId.toUpperCase(), email: `${userId}@test.test` } };
 }
 
 function lockOf(appointmentId: string, userId: string, version: number): Lock {
   const at = "2026-11-21T09:00:00Z";
-  return { appointmentId, version, ...who(userId), acquiredAt: at, renewedAt: at, expiresAt: "2026-11-21T23:00:00Z" };
+  return {
+    appointmentId,
+    version,
+    ...userOf(userId),
+    acquiredAt: at,
+    renewedAt: at,
+    expiresAt: "2026-11-21T23:00:00Z",
+  };
 }

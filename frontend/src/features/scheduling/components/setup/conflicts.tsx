@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { CalendarX } from "lucide-react";
 import { Bar } from "@/components/ui/bar";
-import type { Misfit } from "@/features/scheduling/api/setup";
+import type { WorkingTimeConflict } from "@/features/scheduling/api/setup";
 import { paths } from "@/lib/paths";
 import { clockTime, longDate } from "@/lib/time/format";
 
 interface ConflictsProps {
-  conflicts: readonly Misfit[];
+  conflicts: readonly WorkingTimeConflict[];
   timeZone: string;
 }
 

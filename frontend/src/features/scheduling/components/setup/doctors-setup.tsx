@@ -10,16 +10,16 @@ import { useServices } from "@/features/scheduling/api/services";
 import { useArchiveDoctor, useSaveDoctor } from "@/features/scheduling/api/setup";
 import {
   type DoctorFields,
-  doctorFieldsOf,
   doctorFieldsSchema,
-  doctorFormOf,
   newDoctorFields,
+  toDoctorFields,
+  toDoctorForm,
 } from "@/features/scheduling/doctor-fields";
 import { zoneNames } from "@/lib/time/zone";
-import { Checks } from "./checks";
+import { CheckboxGroup } from "./checkbox-group";
 import { Conflicts } from "./conflicts";
 import { ExceptionsEditor } from "./exceptions-editor";
-import { FormFrame, focusFirstFault } from "./form-frame";
+import { FormFrame, focusFirstError } from "./form-frame";
 import { HoursEditor } from "./hours-editor";
 import { SetupList } from "./setup-list";
 import type { SetupSectionProps } from "./setup-view";
@@ -29,8 +29,8 @@ export function DoctorsSetup({ item, onItem }: SetupSectionProps) {
   return (
     <SetupList
       name="Doctors"
-      addWords="Add a doctor"
-      emptyWords="Nobody can be booked yet. Add your first doctor."
+      addLabel="Add a doctor"
+      emptyMessage="Nobody can be booked yet. Add your first doctor."
       items={data?.all.map(({ id, name, specialty }) => ({ id, title: name, detail: specialty }))}
       error={error}
       onRetry={() => void refetch()}
@@ -56,14 +56,14 @@ function DoctorEditor({ doctor, onItem }: DoctorEditorProps) {
   const archive = useArchiveDoctor();
   const form = useForm<DoctorFields>({
     resolver: zodResolver(doctorFieldsSchema),
-    defaultValues: doctor ? doctorFieldsOf(doctor) : newDoctorFields(timeZone),
+    defaultValues: doctor ? toDoctorFields(doctor) : newDoctorFields(timeZone),
   });
   const { register, formState } = form;
   const { errors, isDirty } = formState;
   const submit = form.handleSubmit(
     (fields) =>
       save.mutate(
-        { id: doctor?.id ?? null, form: doctorFormOf(fields) },
+        { id: doctor?.id ?? null, form: toDoctorForm(fields) },
         {
           onSuccess({ id, conflicts }) {
             form.reset(fields);
@@ -72,7 +72,7 @@ function DoctorEditor({ doctor, onItem }: DoctorEditorProps) {
           },
         },
       ),
-    focusFirstFault,
+    focusFirstError,
   );
   return (
     <FormFrame
@@ -115,7 +115,7 @@ function DoctorEditor({ doctor, onItem }: DoctorEditorProps) {
         </Field>
       </div>
       {services && (
-        <Checks
+        <CheckboxGroup
           chosen={form.watch("serviceIds")}
           onChange={(next) => form.setValue("serviceIds", next, { shouldDirty: true })}
           legend="Services"
@@ -129,15 +129,15 @@ function DoctorEditor({ doctor, onItem }: DoctorEditorProps) {
         form={form}
         name="workingHours"
         legend="Working hours"
-        noneWords="Not working"
-        usual={{ start: "09:00", end: "17:00" }}
+        emptyLabel="Not working"
+        initialSpan={{ start: "09:00", end: "17:00" }}
       />
       <HoursEditor
         form={form}
         name="breaks"
         legend="Breaks"
-        noneWords="None"
-        usual={{ start: "12:00", end: "13:00" }}
+        emptyLabel="None"
+        initialSpan={{ start: "12:00", end: "13:00" }}
       />
       <ExceptionsEditor form={form} />
     </FormFrame>

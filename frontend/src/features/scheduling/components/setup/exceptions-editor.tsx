@@ -6,15 +6,15 @@ import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import type { DoctorFields } from "@/features/scheduling/doctor-fields";
-import { rowsOf } from "./rows";
+import { fieldRows } from "./field-rows";
 import { SpanFields } from "./span-fields";
 
 type Exception = DoctorFields["exceptions"][number];
 
 /** Dates that are unlike their weekday: closed, or with hours beside the usual ones. */
 export function ExceptionsEditor({ form }: { form: UseFormReturn<DoctorFields> }) {
-  const { rows, add, change, remove } = rowsOf<Exception, DoctorFields, "exceptions">(form, "exceptions");
-  const faults = form.formState.errors.exceptions;
+  const { rows, add, change, remove } = fieldRows<Exception, DoctorFields, "exceptions">(form, "exceptions");
+  const errors = form.formState.errors.exceptions;
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1 font-medium text-sm">Holidays and extra hours</legend>
@@ -24,9 +24,9 @@ export function ExceptionsEditor({ form }: { form: UseFormReturn<DoctorFields> }
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names of their own, and hold no state
             key={at}
             value={row}
-            words={`Date ${at + 1}`}
-            dateError={faults?.[at]?.date?.message}
-            endError={faults?.[at]?.end?.message}
+            label={`Date ${at + 1}`}
+            dateError={errors?.[at]?.date?.message}
+            endError={errors?.[at]?.end?.message}
             onChange={(changes) => change(at, changes)}
             onRemove={() => remove(at)}
           />
@@ -42,21 +42,21 @@ export function ExceptionsEditor({ form }: { form: UseFormReturn<DoctorFields> }
 
 interface ExceptionRowProps {
   value: Exception;
-  words: string;
+  label: string;
   dateError: string | undefined;
   endError: string | undefined;
   onChange: (changes: Partial<Exception>) => void;
   onRemove: () => void;
 }
 
-function ExceptionRow({ value, words, dateError, endError, onChange, onRemove }: ExceptionRowProps) {
+function ExceptionRow({ value, label, dateError, endError, onChange, onRemove }: ExceptionRowProps) {
   const errorId = useId();
   return (
     <li className="flex flex-wrap items-start gap-2 rounded-control border border-line p-2">
       <div className="w-36 sm:w-40">
         <Input
           type="date"
-          aria-label={words}
+          aria-label={label}
           aria-invalid={dateError ? true : undefined}
           aria-describedby={dateError && errorId}
           value={value.date}
@@ -69,7 +69,7 @@ function ExceptionRow({ value, words, dateError, endError, onChange, onRemove }:
         )}
       </div>
       <Select
-        aria-label={`${words}: what`}
+        aria-label={`${label}: what`}
         className="w-28 sm:w-36"
         value={value.kind}
         onChange={(event) => onChange({ kind: event.target.value === "closed" ? "closed" : "hours" })}
@@ -78,9 +78,9 @@ function ExceptionRow({ value, words, dateError, endError, onChange, onRemove }:
         <option value="hours">Extra hours</option>
       </Select>
       {value.kind === "closed" ? (
-        <IconButton label={`Take out ${words}`} icon={X} className="ml-auto border-transparent!" onClick={onRemove} />
+        <IconButton label={`Take out ${label}`} icon={X} className="ml-auto border-transparent!" onClick={onRemove} />
       ) : (
-        <SpanFields value={value} error={endError} words={words} onChange={onChange} onRemove={onRemove} />
+        <SpanFields value={value} error={endError} label={label} onChange={onChange} onRemove={onRemove} />
       )}
     </li>
   );

@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck } from "lucide-react";
 import { type FormEventHandler, type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
-import { explain, faultsOf } from "@/lib/api/problem";
+import { errorMessage, fieldErrorsOf } from "@/lib/api/problem";
 
 interface FormFrameProps {
   title: string;
@@ -34,7 +34,7 @@ export function FormFrame({
 }: FormFrameProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  const faults = faultsOf(error);
+  const fieldErrors = fieldErrorsOf(error);
   return (
     <div className="space-y-4">
       <form
@@ -51,7 +51,7 @@ export function FormFrame({
           {error !== null && error !== undefined && (
             <p className="flex items-start gap-2 rounded-control border border-lost/40 bg-lost-soft p-3 text-lost-text">
               <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-              {faults.length > 0 ? faults.map(({ message }) => message).join(" ") : explain(error)}
+              {fieldErrors.length > 0 ? fieldErrors.map(({ message }) => message).join(" ") : errorMessage(error)}
             </p>
           )}
         </div>
@@ -76,7 +76,7 @@ export function FormFrame({
 }
 
 /** For `handleSubmit`: what is wrong may lie in a list, of which the form library knows no field. */
-export function focusFirstFault(): void {
+export function focusFirstError(): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>("form [aria-invalid=true]")?.focus());
 }
 
@@ -90,7 +90,7 @@ function Archive({ question, consequence, isBusy, error, onArchive }: NonNullabl
       <Confirm open={isOpen} title={question} description={consequence} onDismiss={() => setIsOpen(false)}>
         {error !== null && error !== undefined && (
           <p role="alert" className="w-full text-lost-text">
-            {explain(error)}
+            {errorMessage(error)}
           </p>
         )}
         <Button className="min-h-11" onClick={() => setIsOpen(false)}>

@@ -2,7 +2,7 @@ import { Plus } from "lucide-react";
 import type { UseFormReturn } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { type DoctorFields, type Span, weekdays } from "@/features/scheduling/doctor-fields";
-import { rowsOf } from "./rows";
+import { fieldRows } from "./field-rows";
 import { SpanFields } from "./span-fields";
 
 interface HoursEditorProps {
@@ -10,16 +10,19 @@ interface HoursEditorProps {
   name: "workingHours" | "breaks";
   legend: string;
   /** On a weekday without any. */
-  noneWords: string;
+  emptyLabel: string;
   /** What is added first. */
-  usual: Span;
+  initialSpan: Span;
 }
 
 /** Spans of the week, by weekday, on the doctor's own clock. */
-export function HoursEditor({ form, name, legend, noneWords, usual }: HoursEditorProps) {
-  const { rows, add, change, remove } = rowsOf<DoctorFields["breaks"][number], DoctorFields, typeof name>(form, name);
-  const faults = form.formState.errors[name];
-  const what = legend.toLowerCase();
+export function HoursEditor({ form, name, legend, emptyLabel, initialSpan }: HoursEditorProps) {
+  const { rows, add, change, remove } = fieldRows<DoctorFields["breaks"][number], DoctorFields, typeof name>(
+    form,
+    name,
+  );
+  const errors = form.formState.errors[name];
+  const kind = legend.toLowerCase();
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1 font-medium text-sm">{legend}</legend>
@@ -35,22 +38,22 @@ export function HoursEditor({ form, name, legend, noneWords, usual }: HoursEdito
               <span className="flex min-h-9 items-center font-medium pointer-coarse:min-h-11">{day}</span>
               <div className="space-y-1.5 max-sm:order-last max-sm:col-span-2">
                 {spans.length === 0 && (
-                  <p className="flex min-h-9 items-center text-muted pointer-coarse:min-h-11">{noneWords}</p>
+                  <p className="flex min-h-9 items-center text-muted pointer-coarse:min-h-11">{emptyLabel}</p>
                 )}
                 {spans.map((span) => (
                   <SpanFields
                     key={span.at}
                     value={span}
-                    error={faults?.[span.at]?.end?.message ?? faults?.[span.at]?.start?.message}
-                    words={`${day}, ${what}`}
+                    error={errors?.[span.at]?.end?.message ?? errors?.[span.at]?.start?.message}
+                    label={`${day}, ${kind}`}
                     onChange={(changes) => change(span.at, changes)}
                     onRemove={() => remove(span.at)}
                   />
                 ))}
               </div>
-              <Button variant="quiet" onClick={() => add({ weekday, ...usual })}>
+              <Button variant="quiet" onClick={() => add({ weekday, ...initialSpan })}>
                 <Plus aria-hidden className="size-4" />
-                Add<span className="sr-only">{` ${what} on ${day}`}</span>
+                Add<span className="sr-only">{` ${kind} on ${day}`}</span>
               </Button>
             </li>
           );

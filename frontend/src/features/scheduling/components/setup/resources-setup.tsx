@@ -25,8 +25,8 @@ export function ResourcesSetup({ item, onItem }: SetupSectionProps) {
   return (
     <SetupList
       name="Rooms and devices"
-      addWords="Add a room or device"
-      emptyWords="There are none. Services that need none can be booked all the same."
+      addLabel="Add a room or device"
+      emptyMessage="There are none. Services that need none can be booked all the same."
       items={data?.map(({ id, name, kind }) => ({ id, title: name, detail: kinds[kind] }))}
       error={error}
       onRetry={() => void refetch()}

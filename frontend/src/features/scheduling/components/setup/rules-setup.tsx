@@ -9,22 +9,22 @@ import { Input } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type BookingRules, useBookingRules, useSaveBookingRules } from "@/features/scheduling/api/booking-rules";
-import { explain } from "@/lib/api/problem";
+import { errorMessage } from "@/lib/api/problem";
 import { FormFrame } from "./form-frame";
 import { PublicAddress } from "./public-address";
 
-const whole = (least: number, most: number) =>
+const wholeNumber = (min: number, max: number) =>
   z
     .number("Enter a number.")
-    .check(z.int("Use a whole number."), z.gte(least, `Use at least ${least}.`), z.lte(most, `Use at most ${most}.`));
+    .check(z.int("Use a whole number."), z.gte(min, `Use at least ${min}.`), z.lte(max, `Use at most ${max}.`));
 
 const TWO_MONTHS_MINUTES = 60 * 24 * 60;
 
 const rulesSchema = z.object({
-  minimumNoticeMinutes: whole(0, TWO_MONTHS_MINUTES),
-  horizonDays: whole(1, 366),
-  slotStepMinutes: whole(5, 240).check(z.multipleOf(5, "Use a multiple of 5.")),
-  changeCutoffMinutes: whole(0, TWO_MONTHS_MINUTES),
+  minimumNoticeMinutes: wholeNumber(0, TWO_MONTHS_MINUTES),
+  horizonDays: wholeNumber(1, 366),
+  slotStepMinutes: wholeNumber(5, 240).check(z.multipleOf(5, "Use a multiple of 5.")),
+  changeCutoffMinutes: wholeNumber(0, TWO_MONTHS_MINUTES),
 });
 
 const rules = [
@@ -64,7 +64,7 @@ export function RulesSetup() {
             </Button>
           }
         >
-          {explain(error)}
+          {errorMessage(error)}
         </Notice>
       ) : (
         <Skeleton className="h-80 w-full" />
@@ -73,10 +73,10 @@ export function RulesSetup() {
   );
 }
 
-function RulesForm({ rules: known }: { rules: BookingRules }) {
+function RulesForm({ rules: saved }: { rules: BookingRules }) {
   const announce = useAnnounce();
   const save = useSaveBookingRules();
-  const form = useForm<z.infer<typeof rulesSchema>>({ resolver: zodResolver(rulesSchema), defaultValues: known });
+  const form = useForm<z.infer<typeof rulesSchema>>({ resolver: zodResolver(rulesSchema), defaultValues: saved });
   const { errors, isDirty } = form.formState;
   const submit = form.handleSubmit((fields) =>
     save.mutate(fields, {

@@ -9,16 +9,16 @@ import { Input } from "@/components/ui/input";
 import { type Service, useServices } from "@/features/scheduling/api/services";
 import { useArchiveService, useResources, useSaveService } from "@/features/scheduling/api/setup";
 import {
-  mayNeedMore,
+  canAddNeed,
   newServiceFields,
   type ServiceFields,
-  serviceFieldsOf,
   serviceFieldsSchema,
-  serviceFormOf,
+  toServiceFields,
+  toServiceForm,
 } from "@/features/scheduling/service-fields";
-import { Checks } from "./checks";
-import { FormFrame, focusFirstFault } from "./form-frame";
-import { rowsOf } from "./rows";
+import { CheckboxGroup } from "./checkbox-group";
+import { fieldRows } from "./field-rows";
+import { FormFrame, focusFirstError } from "./form-frame";
 import { SetupList } from "./setup-list";
 import type { SetupSectionProps } from "./setup-view";
 
@@ -28,8 +28,8 @@ export function ServicesSetup({ item, onItem }: SetupSectionProps) {
   return (
     <SetupList
       name="Services"
-      addWords="Add a service"
-      emptyWords="Nothing can be booked yet. Add your first service."
+      addLabel="Add a service"
+      emptyMessage="Nothing can be booked yet. Add your first service."
       items={all?.map(({ id, name, durationMinutes, price }) => ({
         id,
         title: name,
@@ -63,14 +63,14 @@ function ServiceEditor({ service, onItem }: ServiceEditorProps) {
   const archive = useArchiveService();
   const form = useForm<ServiceFields>({
     resolver: zodResolver(serviceFieldsSchema),
-    defaultValues: service ? serviceFieldsOf(service) : newServiceFields,
+    defaultValues: service ? toServiceFields(service) : newServiceFields,
   });
   const { register, formState } = form;
   const { errors, isDirty } = formState;
   const submit = form.handleSubmit(
     (fields) =>
       save.mutate(
-        { id: service?.id ?? null, form: serviceFormOf(fields) },
+        { id: service?.id ?? null, form: toServiceForm(fields) },
         {
           onSuccess({ id }) {
             form.reset(fields);
@@ -79,7 +79,7 @@ function ServiceEditor({ service, onItem }: ServiceEditorProps) {
           },
         },
       ),
-    focusFirstFault,
+    focusFirstError,
   );
   return (
     <FormFrame
@@ -133,7 +133,10 @@ function ServiceEditor({ service, onItem }: ServiceEditorProps) {
 /** Rooms and devices that are taken with every appointment: of each group one. */
 function Needs({ form }: { form: UseFormReturn<ServiceFields> }) {
   const { data: resources } = useResources();
-  const { rows, add, change, remove } = rowsOf<ServiceFields["needs"][number], ServiceFields, "needs">(form, "needs");
+  const { rows, add, change, remove } = fieldRows<ServiceFields["needs"][number], ServiceFields, "needs">(
+    form,
+    "needs",
+  );
   const options = (resources ?? []).map(({ id, name }) => ({ value: id, label: name }));
   return (
     <section aria-label="Rooms and devices that it needs" className="space-y-2">
@@ -142,7 +145,7 @@ function Needs({ form }: { form: UseFormReturn<ServiceFields> }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names of their own, and hold no state
         <div key={at} className="flex items-start gap-2 rounded-control border border-line p-3">
           <div className="min-w-0 flex-1">
-            <Checks
+            <CheckboxGroup
               legend="Any one of these"
               error={form.formState.errors.needs?.[at]?.anyOf?.message}
               options={options}
@@ -161,7 +164,7 @@ function Needs({ form }: { form: UseFormReturn<ServiceFields> }) {
       {options.length === 0 ? (
         <p className="text-muted">There are none yet: add them under Rooms and devices.</p>
       ) : (
-        mayNeedMore(rows.length) && (
+        canAddNeed(rows.length) && (
           <Button className="min-h-11" onClick={() => add({ anyOf: [] })}>
             <Plus aria-hidden className="size-4" />
             Add a need

@@ -4,10 +4,10 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
-import { explain } from "@/lib/api/problem";
+import { errorMessage } from "@/lib/api/problem";
 import type { SetupSectionProps } from "./setup-view";
 
-export const NEW = "new";
+export const NEW_ITEM = "new";
 
 interface Item {
   id: string;
@@ -19,8 +19,8 @@ interface SetupListProps extends SetupSectionProps {
   /** What the list is of, in the plural: `Doctors`. */
   name: string;
   /** On the button that adds one: `Add a doctor`. */
-  addWords: string;
-  emptyWords: string;
+  addLabel: string;
+  emptyMessage: string;
   items: Item[] | undefined;
   error: unknown;
   onRetry: () => void;
@@ -31,8 +31,8 @@ interface SetupListProps extends SetupSectionProps {
 /** A list, and beside it, or on a phone instead of it, the form of what is chosen from it. */
 export function SetupList({
   name,
-  addWords,
-  emptyWords,
+  addLabel,
+  emptyMessage,
   items,
   error,
   onRetry,
@@ -40,7 +40,7 @@ export function SetupList({
   onItem,
   children,
 }: SetupListProps) {
-  const isOpen = item === NEW || items?.some(({ id }) => id === item);
+  const isOpen = item === NEW_ITEM || items?.some(({ id }) => id === item);
   if (!items && error) {
     return (
       <Notice
@@ -53,16 +53,16 @@ export function SetupList({
           </Button>
         }
       >
-        {explain(error)}
+        {errorMessage(error)}
       </Notice>
     );
   }
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[18rem_minmax(0,1fr)]">
       <section aria-label={name} className={clsx("space-y-2", isOpen && "max-lg:hidden")}>
-        <Button className="min-h-11 w-full" onClick={() => onItem(NEW)}>
+        <Button className="min-h-11 w-full" onClick={() => onItem(NEW_ITEM)}>
           <Plus aria-hidden className="size-4" />
-          {addWords}
+          {addLabel}
         </Button>
         {items ? (
           <ul className="space-y-1">
@@ -89,7 +89,7 @@ export function SetupList({
             <Skeleton className="h-15 w-full" />
           </div>
         )}
-        {items?.length === 0 && <p className="py-2 text-muted">{emptyWords}</p>}
+        {items?.length === 0 && <p className="py-2 text-muted">{emptyMessage}</p>}
       </section>
       {isOpen ? (
         <div className="min-w-0">

@@ -4,7 +4,7 @@ import { ShieldAlert } from "lucide-react";
 import { Notice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
 import { useMember } from "@/features/accounts/hooks/session-context";
-import { may } from "@/features/accounts/permissions";
+import { hasPermission } from "@/features/accounts/permissions";
 import { paths } from "@/lib/paths";
 import { DoctorsSetup } from "./doctors-setup";
 import { ResourcesSetup } from "./resources-setup";
@@ -12,10 +12,10 @@ import { RulesSetup } from "./rules-setup";
 import { ServicesSetup } from "./services-setup";
 
 const sections = {
-  doctors: { word: "Doctors", Content: DoctorsSetup },
-  services: { word: "Services", Content: ServicesSetup },
-  rooms: { word: "Rooms", Content: ResourcesSetup },
-  booking: { word: "Booking", Content: RulesSetup },
+  doctors: { label: "Doctors", Content: DoctorsSetup },
+  services: { label: "Services", Content: ServicesSetup },
+  rooms: { label: "Rooms", Content: ResourcesSetup },
+  booking: { label: "Booking", Content: RulesSetup },
 } as const;
 
 type Section = keyof typeof sections;
@@ -30,8 +30,8 @@ export interface SetupSectionProps {
 export function SetupView({ section, ...props }: SetupSectionProps & { section: string }) {
   const { user } = useMember();
   const chosen: Section = section in sections ? (section as Section) : "doctors";
-  const { word, Content } = sections[chosen];
-  if (!may(user, "setup.edit")) {
+  const { label, Content } = sections[chosen];
+  if (!hasPermission(user, "setup.edit")) {
     return (
       <Notice page icon={ShieldAlert} title="Only admins set up the practice">
         Ask an admin of your practice to change this, or to make you one.
@@ -40,7 +40,7 @@ export function SetupView({ section, ...props }: SetupSectionProps & { section: 
   }
   return (
     <div className="space-y-4">
-      <PageHeading title={`${word} · Set-up`}>Set-up</PageHeading>
+      <PageHeading title={`${label} · Set-up`}>Set-up</PageHeading>
       <nav aria-label="Set-up" className="-mx-4 overflow-x-auto border-line border-b px-4">
         <ul className="flex gap-1">
           {(Object.keys(sections) as Section[]).map((name) => (
@@ -53,7 +53,7 @@ export function SetupView({ section, ...props }: SetupSectionProps & { section: 
                   name === chosen ? "border-accent text-accent-text" : "border-transparent text-muted hover:text-ink",
                 )}
               >
-                {sections[name].word}
+                {sections[name].label}
               </Link>
             </li>
           ))}

@@ -8,20 +8,20 @@ interface SpanFieldsProps {
   value: Span;
   error: string | undefined;
   /** Whose times these are, for those who hear them. */
-  words: string;
+  label: string;
   onChange: (changes: Partial<Span>) => void;
   onRemove: () => void;
 }
 
 /** From when until when, and the way to take it out. */
-export function SpanFields({ value, error, words, onChange, onRemove }: SpanFieldsProps) {
+export function SpanFields({ value, error, label, onChange, onRemove }: SpanFieldsProps) {
   const errorId = useId();
   return (
     <div className="min-w-0">
       <div className="flex items-center gap-2">
         <Input
           type="time"
-          aria-label={`${words}: from`}
+          aria-label={`${label}: from`}
           className="min-w-0 max-w-32 px-2! max-sm:[&::-webkit-calendar-picker-indicator]:hidden"
           value={value.start}
           onChange={(event) => onChange({ start: event.target.value })}
@@ -29,14 +29,14 @@ export function SpanFields({ value, error, words, onChange, onRemove }: SpanFiel
         <span aria-hidden>–</span>
         <Input
           type="time"
-          aria-label={`${words}: until`}
+          aria-label={`${label}: until`}
           aria-invalid={error ? true : undefined}
           aria-describedby={error && errorId}
           className="min-w-0 max-w-32 px-2! max-sm:[&::-webkit-calendar-picker-indicator]:hidden"
           value={value.end}
           onChange={(event) => onChange({ end: event.target.value })}
         />
-        <IconButton label={`Take out ${words}`} icon={X} className="border-transparent!" onClick={onRemove} />
+        <IconButton label={`Take out ${label}`} icon={X} className="border-transparent!" onClick={onRemove} />
       </div>
       {error && (
         <p id={errorId} className="mt-1 text-lost-text text-sm">

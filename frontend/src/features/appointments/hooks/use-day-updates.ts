@@ -1,0 +1,36 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useLayoutEffect, useRef } from "react";
+import type { Appointment } from "@/features/appointments/api/appointment";
+import { allDaysKey, type Day, dayKey } from "@/features/appointments/api/day";
+import { affectsDay } from "@/features/appointments/day-updates";
+import { env } from "@/lib/env";
+import { useRealtime } from "@/lib/realtime/hooks/realtime-context";
+import { throttle } from "@/lib/realtime/throttle";
+import { systemClock } from "@/lib/time/clock";
+
+/** Keeps the day on the screen as new as the server's: one change at once, many in a row not one by one. */
+export function useDayUpdates(day: Day): void {
+  const realtime = useRealtime();
+  const queries = useQueryClient();
+  const latest = useRef(day);
+  const { doctorId } = day;
+
+  useLayoutEffect(() => {
+    latest.current = day;
+  });
+  useEffect(() => {
+    const read = throttle<void>(systemClock, env.dayEveryMs, () => {
+      void queries.invalidateQueries({ queryKey: allDaysKey });
+    });
+    const stop = realtime.subscribeCalendar({ doctorId }, (frame) => {
+      const shown = queries.getQueryData<Appointment[]>(dayKey(latest.current)) ?? [];
+      if (affectsDay(frame, latest.current, new Set(shown.map(({ id }) => id)))) read();
+      // Another day's list is read when it is opened.
+      else void queries.invalidateQueries({ queryKey: allDaysKey, refetchType: "none" });
+    });
+    return () => {
+      stop();
+      read.cancel();
+    };
+  }, [realtime, queries, doctorId]);
+}

@@ -1,0 +1,47 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { invalidateTimes, refetchTimes } from "@/features/booking/api/availability";
+import { applySlotUpdate, type TakenSpans } from "@/features/booking/taken-spans";
+import { useRealtime } from "@/lib/realtime/hooks/realtime-context";
+import { throttle } from "@/lib/realtime/throttle";
+import { systemClock } from "@/lib/time/clock";
+
+/** A hundred reads in fifteen minutes are allowed, to all who share an address. */
+const REFETCH_INTERVAL_MS = 10_000;
+/** What is taken with a time, its buffers and its room, is told by an answer; this soon is soon enough. */
+const CONFIRM_AFTER_MS = 30_000;
+const NO_SPANS: TakenSpans = new Map();
+
+/**
+ * Which spans were taken since the times were read. A time that is taken goes at once and without a question; one that
+ * becomes free is asked for, because rooms and buffers decide about it too. So is everything after a reconnect.
+ */
+export function useTakenSpans(slug: string): TakenSpans {
+  const realtime = useRealtime();
+  const queries = useQueryClient();
+  const [spans, setSpans] = useState(NO_SPANS);
+  useEffect(() => {
+    const refetch = throttle<void>(systemClock, REFETCH_INTERVAL_MS, () => refetchTimes(queries, slug));
+    let cancelConfirm: (() => void) | null = null;
+    const confirmLater = () => {
+      cancelConfirm ??= systemClock.after(CONFIRM_AFTER_MS, () => {
+        cancelConfirm = null;
+        refetch();
+      });
+    };
+    const stop = realtime.subscribeCalendar({}, (frame) => {
+      if (frame.type === "appointment-updated") return;
+      if (frame.type === "slot-updated") setSpans((before) => applySlotUpdate(before, frame, Date.now()));
+      if (frame.type === "slot-updated" && frame.state !== "free") {
+        invalidateTimes(queries, slug);
+        confirmLater();
+      } else refetch();
+    });
+    return () => {
+      stop();
+      cancelConfirm?.();
+      refetch.cancel();
+    };
+  }, [realtime, queries, slug]);
+  return spans;
+}

@@ -1,0 +1,39 @@
+import type { CalendarFrame } from "@/lib/realtime/frames";
+import type { Slot } from "./api/types";
+
+export type SlotFrame = Extract<CalendarFrame, { type: "slot-updated" }>;
+
+/** A span of a doctor that was taken after the times were read, as far as one has heard. */
+export interface TakenSpan {
+  doctorId: string;
+  startMs: number;
+  endMs: number;
+  receivedAtMs: number;
+}
+
+export type TakenSpans = ReadonlyMap<string, TakenSpan>;
+
+/** An answer that came so shortly after a frame may have been made before it. */
+const RESPONSE_OVERLAP_MS = 5_000;
+
+/** What is known with one more frame. */
+export function applySlotUpdate(spans: TakenSpans, frame: SlotFrame, nowMs: number): TakenSpans {
+  const key = `${frame.doctorId} ${frame.start} ${frame.end}`;
+  const next = new Map(spans);
+  if (frame.state === "free") next.delete(key);
+  else {
+    const [startMs, endMs] = [Date.parse(frame.start), Date.parse(frame.end)];
+    next.set(key, { doctorId: frame.doctorId, startMs, endMs, receivedAtMs: nowMs });
+  }
+  return next;
+}
+
+/** The slots of an answer that are still free, by all that was heard since it came; buffers are not told. */
+export function stillFree(slots: readonly Slot[], spans: TakenSpans, fetchedAtMs: number): Slot[] {
+  const later = [...spans.values()].filter(({ receivedAtMs }) => receivedAtMs > fetchedAtMs - RESPONSE_OVERLAP_MS);
+  if (later.length === 0) return [...slots];
+  return slots.filter(({ doctorId, start, end }) => {
+    const [startMs, endMs] = [Date.parse(start), Date.parse(end)];
+    return !later.some((taken) => taken.doctorId === doctorId && taken.startMs < endMs && taken.endMs > startMs);
+  });
+}

@@ -1,0 +1,54 @@
+import { env } from "@/lib/env";
+import type { Clock } from "@/lib/time/clock";
+
+export interface IdleSuspendOptions {
+  clock: Clock;
+  onSuspend: () => void;
+  onResume: () => void;
+}
+
+/** Falls asleep when the tab has been hidden for some minutes and nobody keeps it awake; wakes at once. */
+export class IdleSuspend {
+  private hidden = false;
+  private holders = 0;
+  private suspended = false;
+  private cancelSuspend: (() => void) | null = null;
+
+  constructor(private readonly options: IdleSuspendOptions) {}
+
+  setVisible(visible: boolean): void {
+    this.hidden = !visible;
+    this.update();
+  }
+
+  /** Awake until the answer is called; calling it again changes nothing. */
+  keepConnected(): () => void {
+    let active = true;
+    this.holders++;
+    this.update();
+    return () => {
+      if (!active) return;
+      active = false;
+      this.holders--;
+      this.update();
+    };
+  }
+
+  private update(): void {
+    if (this.hidden && this.holders === 0) {
+      if (!this.suspended) this.cancelSuspend ??= this.options.clock.after(env.sleepAfterMs, () => this.suspend());
+      return;
+    }
+    this.cancelSuspend?.();
+    this.cancelSuspend = null;
+    if (!this.suspended) return;
+    this.suspended = false;
+    this.options.onResume();
+  }
+
+  private suspend(): void {
+    this.cancelSuspend = null;
+    this.suspended = true;
+    this.options.onSuspend();
+  }
+}

@@ -1,8 +1,0 @@
-import { type ConnectionState, createRealtime, type Realtime } from "@/lib/realtime/client";
-import type { Store } from "@/lib/store";
-import { systemClock } from "@/lib/time/clock";
-
-/** A connection on which nothing comes, in a state that the test chooses. */
-export function quietRealtime(state: Store<ConnectionState>): Realtime {
-  return { ...createRealtime({ url: () => new Promise(() => {}), clock: systemClock }), state };
-}
