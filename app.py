@@ -1,4 +1,4 @@
-"""Wiring only: the HTTP endpoints of every room, and each other function as a delegate.
+"""Wiring only: the HTTP endpoints of every package, and each other function as a delegate.
 
 Chalice wants functions that are not HTTP declared here, and the middleware in one place.
 """
@@ -12,29 +12,31 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Response, SQSEvent, WebsocketEvent
 
-from chalicelib.accounts import api as accounts
+from chalicelib.accounts import api
 from chalicelib.appointments import api as appointments
-from chalicelib.appointments import entry as due
 from chalicelib.audit import api as audit
-from chalicelib.audit import entry as history
+from chalicelib.audit import handlers
+from chalicelib.booking import api as booking
 from chalicelib.core import api as core
-from chalicelib.core import http
-from chalicelib.core.auth import key_ring
+from chalicelib.core.dynamodb.connection import connection
+from chalicelib.core.http import router
+from chalicelib.core.security.tokens import key_ring
 from chalicelib.core.settings import settings
-from chalicelib.core.table.connection import connection
 from chalicelib.locking import api as locking
+from chalicelib.notifications import handlers as due
 from chalicelib.realtime import api as realtime
-from chalicelib.realtime import entry
+from chalicelib.realtime import handlers as entry
 from chalicelib.scheduling import api as scheduling
 
-ROOMS = (
-    core.routes,
-    accounts.routes,
-    locking.routes,
-    scheduling.routes,
-    appointments.routes,
-    audit.routes,
-    realtime.routes,
+ROUTERS = (
+    core.router,
+    api.router,
+    locking.router,
+    scheduling.router,
+    appointments.router,
+    booking.router,
+    audit.router,
+    realtime.router,
 )
 # Replaced by the real ones when the template is merged; Chalice wants some to make the functions.
 PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
@@ -42,7 +44,7 @@ PLACEHOLDER_QUEUE = "arn:aws:sqs:us-east-1:000000000000:placeholder"
 
 app = Chalice(app_name="holdfast", configure_logs=False)
 app.experimental_feature_flags.update(["WEBSOCKETS"])
-http.install(app, ROOMS)
+router.register_routers(app, ROUTERS)
 if settings().aws_lambda_function_name:
     connection.open()
 if settings().handler == "app.app":
@@ -79,7 +81,7 @@ def on_change(event: DynamoDBEvent) -> dict[str, Any]:
 @app.on_dynamodb_record(stream_arn=PLACEHOLDER_STREAM, name="on_history")
 def on_history(event: DynamoDBEvent) -> dict[str, Any]:
     """Write down what happened to locks; names the records that failed."""
-    return history.history(event)
+    return handlers.write_history(event)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_fanout")
@@ -91,13 +93,13 @@ def on_fanout(event: SQSEvent) -> dict[str, Any]:
 @app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_notice")
 def on_notice(event: SQSEvent) -> dict[str, Any]:
     """Tell patients what became of their appointments; names the messages that failed."""
-    return due.notices(event)
+    return due.send_notifications(event)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER_QUEUE, name="on_deadline")
 def on_deadline(event: SQSEvent) -> dict[str, Any]:
     """Do what has fallen due of locks and holds; names the messages that failed."""
-    return due.timers(event)
+    return due.on_deadline(event)
 
 
 @app.schedule("rate(1 minute)", name="sweep")

@@ -9,16 +9,16 @@ from typing import Any, get_args, get_type_hints
 
 from chalicelib import __version__
 from chalicelib.core.api import ASYNCAPI
-from chalicelib.realtime.frames import COMMANDS, FRAMES, MOST_FRAME_BYTES
-from infra.documents import Json, keep, schemas_of
+from chalicelib.realtime.frames import COMMANDS, FRAMES, MAX_FRAME_BYTES
+from infra.documents import Json, json_schemas, write_or_check
 
 _CHANNEL = "#/channels/socket"
 
 
-def describe() -> Json:
+def build_document() -> Json:
     """The whole document."""
     commands, frames = list(COMMANDS.values()), list(FRAMES)
-    schemas, definitions = schemas_of({*commands, *frames})
+    schemas, definitions = json_schemas({*commands, *frames})
     messages = {shape.__name__: _message(shape, schemas[shape]) for shape in (*commands, *frames)}
     return {
         "asyncapi": "3.0.0",
@@ -28,7 +28,7 @@ def describe() -> Json:
             "description": (
                 "Open /ws?ticket=… with a ticket of POST /api/auth/ws-ticket or, without an account, of "
                 "POST /api/public/{slug}/ws-ticket, which is told of slots alone. Frames are JSON text, at most "
-                f"{MOST_FRAME_BYTES} bytes in. A bad frame is answered by an error frame; the socket stays open. "
+                f"{MAX_FRAME_BYTES} bytes in. A bad frame is answered by an error frame; the socket stays open. "
                 "Drop a lock frame whose version is not above the last seen. Subscribe again after a reconnect."
             ),
         },
@@ -43,14 +43,14 @@ def describe() -> Json:
     }
 
 
-def _message(shape: Any, schema: Json) -> Json:  # noqa: ANN401 - any shape
-    hints = get_type_hints(shape)
+def _message(schema_class: Any, schema: Json) -> Json:  # noqa: ANN401 - any shape
+    hints = get_type_hints(schema_class)
     names = get_args(hints.get("type") or hints["action"])
-    return {"name": ", ".join(names), "summary": inspect.getdoc(shape), "payload": schema}
+    return {"name": ", ".join(names), "summary": inspect.getdoc(schema_class), "payload": schema}
 
 
-def _operation(action: str, shapes: list[Any]) -> Json:
-    messages = [{"$ref": f"{_CHANNEL}/messages/{shape.__name__}"} for shape in shapes]
+def _operation(action: str, schemas: list[Any]) -> Json:
+    messages = [{"$ref": f"{_CHANNEL}/messages/{shape.__name__}"} for shape in schemas]
     return {"action": action, "channel": {"$ref": _CHANNEL}, "messages": messages}
 
 
@@ -59,4 +59,4 @@ def _ref(path: str) -> Json:
 
 
 if __name__ == "__main__":
-    raise SystemExit(keep(ASYNCAPI, describe(), sys.argv[1:]))
+    raise SystemExit(write_or_check(ASYNCAPI, build_document(), sys.argv[1:]))

@@ -23,7 +23,7 @@ def install() -> None:
     """Install Chromium unless there is one. Ends the program, saying what to do, when it cannot."""
     if find():
         return
-    as_root = _as_root()
+    as_root = _root_prefix()
     if as_root is None or not shutil.which("apt-get"):
         raise SystemExit(MISSING)
     print("Installing Chromium", flush=True)
@@ -37,7 +37,7 @@ def install() -> None:
         raise SystemExit(MISSING)
 
 
-def _as_root() -> list[str] | None:
+def _root_prefix() -> list[str] | None:
     """What to put before a command so that root runs it without asking for a password, None if nobody would."""
     if os.geteuid() == 0:
         return []

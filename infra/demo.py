@@ -8,11 +8,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from chalicelib.accounts.model import DEMO_PASSWORD, SignUp
-from chalicelib.accounts.service import members
+from chalicelib.accounts.service import sessions
 from chalicelib.appointments.model import AppointmentForm, Patient, Status
-from chalicelib.appointments.service import record
-from chalicelib.core.auth import Principal
+from chalicelib.appointments.service import appointments
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model import (
     BookingRules,
     Doctor,
@@ -24,7 +24,7 @@ from chalicelib.scheduling.model import (
     Service,
     ServiceForm,
 )
-from chalicelib.scheduling.service import doctors, practice, resources
+from chalicelib.scheduling.service import doctors, resources, tenant_schedule
 from chalicelib.scheduling.service import services as services_service
 
 SLUG = "demo"
@@ -70,8 +70,8 @@ NOTES = (
     "Asked for a window seat in the waiting room.",
 )
 # How much is booked: of what has passed, and of what is to come; with one doctor there is always time.
-PAST_SHARE, COMING_SHARE, SHARE_WITH_TIME = 0.7, 0.5, 0.15
-DOCTOR_WITH_TIME = "Dr. Amara Lindqvist"
+PAST_SHARE, COMING_SHARE, SHARE_WITH_FREE_TIME = 0.7, 0.5, 0.15
+DOCTOR_WITH_FREE_TIME = "Dr. Amara Lindqvist"
 GRID = timedelta(minutes=15)
 WORKDAY = tuple((time(hour), time(hour + 3)) for hour in (9, 14))
 DAYS_AROUND = 7
@@ -90,24 +90,24 @@ SIGN_INS = (SignIn(ADMIN[1], "admin"), *(SignIn(email, role) for _, email, role 
 
 def seed(*, clock: Clock = utc_now) -> bool:
     """Make the demo practice unless it is there; whether it was made."""
-    if members.slug_is_taken(SLUG):
+    if sessions.is_slug_taken(SLUG):
         return False
-    session = members.sign_up(SignUp("Demo Practice", ZONE, *ADMIN, DEMO_PASSWORD, SLUG), clock=clock)
+    session = sessions.sign_up(SignUp("Demo Practice", ZONE, *ADMIN, DEMO_PASSWORD, SLUG), clock=clock)
     user = session.user
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
     for name, email, role in STAFF:
-        members.add_member(admin, name, email, role, DEMO_PASSWORD)
-    practice.set_booking_rules(admin, RULES)
-    services = _services(admin)
+        sessions.add_member(admin, name, email, role, DEMO_PASSWORD)
+    tenant_schedule.set_booking_rules(admin, RULES)
+    services = _add_services(admin)
     chance = random.Random(20)  # noqa: S311 - the same practice for everyone
     for name, zone, specialty, offered in DOCTORS:
         offers = [services[title] for title in offered]
         doctor = doctors.add_doctor(admin, _doctor(name, zone, specialty, offers))
-        _fill(admin, doctor, offers, chance, clock())
+        _add_appointments(admin, doctor, offers, chance, clock())
     return True
 
 
-def _services(admin: Principal) -> dict[str, Service]:
+def _add_services(admin: Principal) -> dict[str, Service]:
     """What the practice does, by name, after the rooms and devices that it needs."""
     made = [resources.add_resource(admin, ResourceForm(name, kind)) for name, kind in RESOURCES]
     ids = {resource.name: resource.id for resource in made}
@@ -129,27 +129,29 @@ def _doctor(name: str, zone: str, specialty: str, offers: list[Service]) -> Doct
     )
 
 
-def _fill(admin: Principal, doctor: Doctor, offers: list[Service], chance: random.Random, now: datetime) -> None:
+def _add_appointments(
+    admin: Principal, doctor: Doctor, offers: list[Service], chance: random.Random, now: datetime
+) -> None:
     """Appointments on every day of two weeks around today, weekends too, so that there is always one to open."""
     zone = ZoneInfo(doctor.time_zone)
     today = now.astimezone(zone).date()
     for offset in range(-DAYS_AROUND, DAYS_AROUND + 1):
-        share = _share(doctor) if offset > 0 else PAST_SHARE
+        share = _booked_share(doctor) if offset > 0 else PAST_SHARE
         for opens, closes in WORKDAY:
             day = today + timedelta(days=offset)
             free, end = (datetime.combine(day, wall, zone) for wall in (opens, closes))
-            for service, start in one_after_another(offers, chance, free, end):
+            for service, start in consecutive_visits(offers, chance, free, end):
                 if chance.random() < share:
                     is_past = start + timedelta(minutes=service.duration_minutes) < now
                     form = _appointment(doctor, service, start, chance, is_past=is_past)
-                    record.create(admin, form, is_known=True)
+                    appointments.create(admin, form, patient_informed=True)
 
 
-def _share(doctor: Doctor) -> float:
-    return SHARE_WITH_TIME if doctor.name == DOCTOR_WITH_TIME else COMING_SHARE
+def _booked_share(doctor: Doctor) -> float:
+    return SHARE_WITH_FREE_TIME if doctor.name == DOCTOR_WITH_FREE_TIME else COMING_SHARE
 
 
-def one_after_another(
+def consecutive_visits(
     offers: list[Service], chance: random.Random, free: datetime, end: datetime
 ) -> Iterator[tuple[Service, datetime]]:
     """Services until the end, each on the grid and with its buffers apart from the one before."""
@@ -159,14 +161,14 @@ def one_after_another(
             timedelta(minutes=minutes)
             for minutes in (service.buffer_before_minutes, service.duration_minutes, service.buffer_after_minutes)
         )
-        start = _on_the_grid(free + before)
+        start = _round_up_to_grid(free + before)
         if start + lasts > end:
             return
         yield service, start
         free = start + lasts + after
 
 
-def _on_the_grid(wall: datetime) -> datetime:
+def _round_up_to_grid(wall: datetime) -> datetime:
     """The next quarter of an hour."""
     return wall + -timedelta(minutes=wall.minute) % GRID
 
@@ -177,7 +179,7 @@ def _appointment(
     first, last = chance.choice(FIRST), chance.choice(LAST)
     patient = Patient(
         name=f"{first} {last}",
-        email=f"{_plain(first)}.{_plain(last)}@patients.test",
+        email=f"{_to_ascii(first)}.{_to_ascii(last)}@patients.test",
         phone=f"+351 2{chance.randrange(10**7, 10**8)}",
     )
     past: list[Status] = ["completed", "completed", "completed", "no_show", "cancelled"]
@@ -193,7 +195,7 @@ def _appointment(
     )
 
 
-def _plain(name: str) -> str:
+def _to_ascii(name: str) -> str:
     import unicodedata
 
     return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

@@ -11,24 +11,28 @@ Json = dict[str, Any]
 REF = "#/components/schemas/{model}"
 
 
-def schemas_of(shapes: set[Any]) -> tuple[dict[Any, Json], Json]:
+def json_schemas(schemas: set[Any]) -> tuple[dict[Any, Json], Json]:
     """The JSON schema of each shape, and the definitions that they refer to."""
-    ordered = sorted(shapes, key=lambda shape: str(shape.__name__))
+    ordered = sorted(schemas, key=lambda shape: str(shape.__name__))
     inputs = [(shape, "validation", TypeAdapter(shape)) for shape in ordered]
-    by_shape, document = TypeAdapter.json_schemas(inputs, ref_template=REF)  # type: ignore[arg-type]
-    return {shape: tidy(schema) for (shape, _), schema in by_shape.items()}, tidy(document.get("$defs", {}))
+    by_schema, document = TypeAdapter.json_schemas(inputs, ref_template=REF)  # type: ignore[arg-type]
+    return {shape: normalise(schema) for (shape, _), schema in by_schema.items()}, normalise(
+        document.get("$defs", {})
+    )
 
 
-def tidy(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
+def normalise(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
     """Drop the titles that only repeat a field's name."""
     if isinstance(schema, dict):
         return {
-            key: tidy(value) for key, value in schema.items() if not (key == "title" and isinstance(value, str))
+            key: normalise(value)
+            for key, value in schema.items()
+            if not (key == "title" and isinstance(value, str))
         }
-    return [tidy(part) for part in schema] if isinstance(schema, list) else schema
+    return [normalise(part) for part in schema] if isinstance(schema, list) else schema
 
 
-def keep(path: Path, document: Json, arguments: list[str]) -> int:
+def write_or_check(path: Path, document: Json, arguments: list[str]) -> int:
     """Write the document, or with `--check` only compare it; the exit code."""
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if "--check" not in arguments:

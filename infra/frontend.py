@@ -25,34 +25,34 @@ _SOURCES = (
 
 def install() -> None:
     """Install the packages that the lock file names, unless they are there."""
-    if _is_new("node-modules", [FRONTEND / "package-lock.json"], FRONTEND / "node_modules"):
+    if _is_outdated("node-modules", [FRONTEND / "package-lock.json"], FRONTEND / "node_modules"):
         print("Installing the page's packages", flush=True)
         tools.npm("ci", "--no-audit", "--no-fund", "--loglevel=error", cwd=FRONTEND)
-        _remember("node-modules", [FRONTEND / "package-lock.json"])
+        _write_stamp("node-modules", [FRONTEND / "package-lock.json"])
 
 
 def build() -> None:
     """Build frontend/dist from its sources, unless it is that already."""
     install()
     sources = [file for name in _SOURCES for file in _files(FRONTEND / name)]
-    if _is_new("site", sources, SITE):
+    if _is_outdated("site", sources, SITE):
         print("Building the page", flush=True)
         tools.npm("run", "build", "--silent", "--", "--logLevel=warn", cwd=FRONTEND)
-        _remember("site", sources)
+        _write_stamp("site", sources)
 
 
-def _is_new(what: str, sources: Iterable[Path], result: Path) -> bool:
-    stamp = _stamp(what)
+def _is_outdated(name: str, sources: Iterable[Path], result: Path) -> bool:
+    stamp = _stamp(name)
     return not (result.exists() and stamp.exists() and stamp.read_text() == _fingerprint(sources))
 
 
-def _remember(what: str, sources: Iterable[Path]) -> None:
-    _stamp(what).parent.mkdir(parents=True, exist_ok=True)
-    _stamp(what).write_text(_fingerprint(sources))
+def _write_stamp(name: str, sources: Iterable[Path]) -> None:
+    _stamp(name).parent.mkdir(parents=True, exist_ok=True)
+    _stamp(name).write_text(_fingerprint(sources))
 
 
-def _stamp(what: str) -> Path:
-    return LOCAL / "stamps" / what
+def _stamp(name: str) -> Path:
+    return LOCAL / "stamps" / name
 
 
 def _fingerprint(sources: Iterable[Path]) -> str:

@@ -11,25 +11,25 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from app import ROOMS
+from app import ROUTERS
 from chalicelib import __version__
 from chalicelib.core.api import OPENAPI
-from chalicelib.core.errors import (
+from chalicelib.core.http.errors import (
     BadRequest,
     InternalError,
-    Invalid,
     NotFound,
     PayloadTooLarge,
     Problem,
     Unauthenticated,
     UnsupportedMediaType,
+    ValidationFailed,
 )
-from chalicelib.core.http import JSON, Endpoint
-from chalicelib.core.shape import camel
-from infra.documents import REF, Json, keep, schemas_of, tidy
+from chalicelib.core.http.router import JSON, Endpoint
+from chalicelib.core.http.schema import wire_name
+from infra.documents import REF, Json, json_schemas, normalise, write_or_check
 
 
-def _codes() -> str:
+def _error_codes() -> str:
     """Every code that a request can be refused with, from the problems themselves."""
     found, open_ = set(), [Problem]
     while open_:
@@ -48,19 +48,19 @@ _PROBLEM: Json = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "code": {"type": "string", "description": f"Stable and machine-readable; one of {_codes()}."},
+        "code": {"type": "string", "description": f"Stable and machine-readable; one of {_error_codes()}."},
     },
     "required": ["type", "title", "status", "detail", "code"],
 }
 
 
-def describe() -> Json:
+def build_document() -> Json:
     """The whole document."""
-    endpoints = [endpoint for room in ROOMS for endpoint in room.endpoints]
+    endpoints = [endpoint for room in ROUTERS for endpoint in room.endpoints]
     schemas, definitions = _schemas(endpoints)
     paths: Json = {}
     for endpoint in endpoints:
-        path = re.sub(r"{(\w+)}", lambda match: f"{{{camel(match[1])}}}", endpoint.path)
+        path = re.sub(r"{(\w+)}", lambda match: f"{{{wire_name(match[1])}}}", endpoint.path)
         paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
     return {
         "openapi": "3.1.0",
@@ -80,14 +80,14 @@ def describe() -> Json:
 
 
 def _schemas(endpoints: list[Endpoint]) -> tuple[dict[Any, Json], Json]:
-    shapes = {shape for e in endpoints for shape in (e.body, e.answers)}
-    return schemas_of({shape for shape in shapes if shape is not None and not isinstance(shape, str)})
+    shapes = {shape for e in endpoints for shape in (e.body, e.response)}
+    return json_schemas({shape for shape in shapes if shape is not None and not isinstance(shape, str)})
 
 
 def _operation(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
     name = endpoint.handler.__name__
     operation: Json = {
-        "operationId": camel(name),
+        "operationId": wire_name(name),
         "summary": inspect.getdoc(endpoint.handler),
         "tags": [endpoint.handler.__module__.split(".")[1]],
         "parameters": _parameters(endpoint),
@@ -102,10 +102,10 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
 
 def _parameters(endpoint: Endpoint) -> list[Json]:
     in_path = [
-        {"name": camel(name), "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": wire_name(name), "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", endpoint.path)
     ]
-    query = tidy(TypeAdapter(endpoint.query).json_schema()) if endpoint.query else {}
+    query = normalise(TypeAdapter(endpoint.query).json_schema()) if endpoint.query else {}
     in_query = [
         {"name": name, "in": "query", "required": name in query.get("required", []), "schema": schema}
         for name, schema in query.get("properties", {}).items()
@@ -123,15 +123,15 @@ def _headers(endpoint: Endpoint) -> list[Json]:
 
 def responses_of(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
     """What an endpoint answers, by status: what it is for, and each refusal."""
-    is_file = isinstance(endpoint.answers, str)
+    is_file = isinstance(endpoint.response, str)
     content = (
-        {endpoint.answers: {"schema": {"type": "string"}}}
+        {endpoint.response: {"schema": {"type": "string"}}}
         if is_file
-        else {JSON: {"schema": schemas[endpoint.answers]}}
+        else {JSON: {"schema": schemas[endpoint.response]}}
     )
     good = {"description": HTTPStatus(endpoint.status).phrase, "content": content}
     refusals: dict[int, list[str]] = {}
-    for problem in _problems(endpoint):
+    for problem in _errors(endpoint):
         codes = refusals.setdefault(problem.status, [])
         codes += [] if problem.code in codes else [problem.code]
     bad = {"application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}}
@@ -141,13 +141,13 @@ def responses_of(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
     return responses
 
 
-def _problems(endpoint: Endpoint) -> list[type[Problem]]:
+def _errors(endpoint: Endpoint) -> list[type[Problem]]:
     general: list[type[Problem]] = [] if endpoint.public else [Unauthenticated]
     general += [NotFound] if "{" in endpoint.path else []
     general += [BadRequest, PayloadTooLarge, UnsupportedMediaType] if endpoint.body else []
-    general += [Invalid] if endpoint.body or endpoint.query else []
-    return [*endpoint.problems, *general, InternalError]
+    general += [ValidationFailed] if endpoint.body or endpoint.query else []
+    return [*endpoint.errors, *general, InternalError]
 
 
 if __name__ == "__main__":
-    raise SystemExit(keep(OPENAPI, describe(), sys.argv[1:]))
+    raise SystemExit(write_or_check(OPENAPI, build_document(), sys.argv[1:]))

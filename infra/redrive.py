@@ -20,8 +20,8 @@ QUEUES = ("HistoryDeadLetterQueueUrl", "DeadLetterQueueUrl")
 # As many as the template lets a function have at once.
 BATCH_SIZE = 100
 # Longer than all letters of a queue take, so that none is received twice.
-_HIDDEN_SECONDS = 900
-_GONE = {"TrimmedDataAccessException", "ResourceNotFoundException"}
+_VISIBILITY_TIMEOUT_SECONDS = 900
+_TRIMMED_CODES = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 
 Record = dict[str, Any]
 # Gives records to a function, by its name or ARN; whether it could do with all of them.
@@ -29,7 +29,7 @@ Invoke = Callable[[str, list[Record]], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """One dead letter: a range of one shard's records, both ends included, and the function that gave it up."""
 
     function: str
@@ -39,12 +39,12 @@ class Letter:
     last: str
 
     @classmethod
-    def of(cls, body: str) -> "Letter":
+    def parse(cls, body: str) -> "DeadLetter":
         """Read a message as Lambda writes it."""
-        told = json.loads(body)
-        batch = told["DDBStreamBatchInfo"]
+        message = json.loads(body)
+        batch = message["DDBStreamBatchInfo"]
         return cls(
-            function=told["requestContext"]["functionArn"],
+            function=message["requestContext"]["functionArn"],
             stream=batch["streamArn"],
             shard=batch["shardId"],
             first=batch["startSequenceNumber"],
@@ -53,20 +53,20 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RedriveResult:
     """How many letters were done with, and what is to be said of each that stays."""
 
     done: int
-    left: list[str]
+    remaining: list[str]
 
 
-def redrive(sqs: Any, streams: Any, invoke: Invoke, queue: str) -> Outcome:  # noqa: ANN401 - clients without stubs
+def redrive(sqs: Any, streams: Any, invoke: Invoke, queue: str) -> RedriveResult:  # noqa: ANN401 - clients without stubs
     """Bring every letter of a queue to its function again, and delete those that it could do with this time."""
-    done, left = 0, []
-    for message in list(_messages(sqs, queue)):
-        fault = _bring(streams, invoke, message["Body"])
-        if fault:
-            left.append(fault)
+    done, remaining = 0, []
+    for message in list(_receive_all(sqs, queue)):
+        error = _redeliver(streams, invoke, message["Body"])
+        if error:
+            remaining.append(error)
             # To be seen again by the next run, or by whoever looks.
             sqs.change_message_visibility(
                 QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
@@ -74,30 +74,33 @@ def redrive(sqs: Any, streams: Any, invoke: Invoke, queue: str) -> Outcome:  # n
         else:
             done += 1
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-    return Outcome(done, left)
+    return RedriveResult(done, remaining)
 
 
-def _messages(sqs: Any, queue: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+def _receive_all(sqs: Any, queue: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401
     while True:
         found = sqs.receive_message(
-            QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=_HIDDEN_SECONDS, WaitTimeSeconds=1
+            QueueUrl=queue,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=_VISIBILITY_TIMEOUT_SECONDS,
+            WaitTimeSeconds=1,
         )
         if not found.get("Messages"):
             return
         yield from found["Messages"]
 
 
-def _bring(streams: Any, invoke: Invoke, body: str) -> str | None:  # noqa: ANN401
+def _redeliver(streams: Any, invoke: Invoke, body: str) -> str | None:  # noqa: ANN401
     """What is wrong, None if nothing is."""
     try:
-        letter = Letter.of(body)
+        letter = DeadLetter.parse(body)
     except (ValueError, KeyError, TypeError):
         return f"This is no letter of a stream's function: {body[:200]}"
     where = f"{letter.function.rpartition(':')[2]}, {letter.shard}, {letter.first} to {letter.last}"
     try:
-        records = list(records_of(streams, letter))
+        records = list(read_records(streams, letter))
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _GONE:
+        if error.response["Error"]["Code"] not in _TRIMMED_CODES:
             raise
         return f"{where}: the stream does not have these records any more"
     batches = [records[start : start + BATCH_SIZE] for start in range(0, len(records), BATCH_SIZE)]
@@ -106,7 +109,7 @@ def _bring(streams: Any, invoke: Invoke, body: str) -> str | None:  # noqa: ANN4
     return f"{where}: it failed again" if failed else None
 
 
-def records_of(streams: Any, letter: Letter) -> Iterator[Record]:  # noqa: ANN401
+def read_records(streams: Any, letter: DeadLetter) -> Iterator[Record]:  # noqa: ANN401
     """The letter's records, and those between them that are another function's business."""
     iterator = streams.get_shard_iterator(
         StreamArn=letter.stream,
@@ -126,11 +129,11 @@ def records_of(streams: Any, letter: Letter) -> Iterator[Record]:  # noqa: ANN40
         iterator = found.get("NextShardIterator")
 
 
-def by_lambda(functions: Any) -> Invoke:  # noqa: ANN401
+def lambda_invoker(functions: Any) -> Invoke:  # noqa: ANN401
     """Invoke the function itself and wait for its answer."""
 
     def invoke(function: str, records: list[Record]) -> bool:
-        payload = json.dumps({"Records": records}, default=_as_lambda_has_it).encode()
+        payload = json.dumps({"Records": records}, default=_to_lambda_json).encode()
         answer = functions.invoke(FunctionName=function, Payload=payload)
         told = json.loads(answer["Payload"].read() or b"null")
         return "FunctionError" not in answer and told == {"batchItemFailures": []}
@@ -138,7 +141,7 @@ def by_lambda(functions: Any) -> Invoke:  # noqa: ANN401
     return invoke
 
 
-def _as_lambda_has_it(value: object) -> object:
+def _to_lambda_json(value: object) -> object:
     if isinstance(value, datetime):
         return value.timestamp()
     raise TypeError(type(value))
@@ -150,26 +153,26 @@ def main() -> None:
     if not stage:
         raise SystemExit("Name the stage: make redrive STAGE=dev")
     try:
-        outcomes = _of_stage(Cloud(), stage)
+        outcomes = _redrive_stage(Cloud(), stage)
     except (BotoCoreError, ClientError) as failure:
         raise SystemExit(f"Not done: {failure}") from None
-    if any(outcome.left for outcome in outcomes):
+    if any(outcome.remaining for outcome in outcomes):
         raise SystemExit(1)
 
 
-def _of_stage(cloud: Cloud, stage: str) -> list[Outcome]:
+def _redrive_stage(cloud: Cloud, stage: str) -> list[RedriveResult]:
     name = f"holdfast-{stage}"
     if stack.find(cloud, name) is None:
         raise SystemExit(f"There is no stack {name}.")
-    told = stack.outputs(cloud, name)
-    return [_of_queue(cloud, told[output]) for output in QUEUES]
+    outputs = stack.outputs(cloud, name)
+    return [_redrive_queue(cloud, outputs[output]) for output in QUEUES]
 
 
-def _of_queue(cloud: Cloud, queue: str) -> Outcome:
+def _redrive_queue(cloud: Cloud, queue: str) -> RedriveResult:
     client: Any = cloud.session.client
-    outcome = redrive(client("sqs"), client("dynamodbstreams"), by_lambda(client("lambda")), queue)
-    print(f"{queue.rpartition('/')[2]}: {outcome.done} done, {len(outcome.left)} left")
-    for fault in outcome.left:
+    outcome = redrive(client("sqs"), client("dynamodbstreams"), lambda_invoker(client("lambda")), queue)
+    print(f"{queue.rpartition('/')[2]}: {outcome.done} done, {len(outcome.remaining)} left")
+    for fault in outcome.remaining:
         print(f"  {fault}")
     return outcome
 

@@ -66,8 +66,8 @@ def _from_wheel(tool: Tool, folder: Path) -> Path:
 
 def _version(program: str, flag: str) -> tuple[int, ...]:
     """The first dotted number that `program` says of itself (java says it on stderr)."""
-    said = subprocess.run([program, flag], capture_output=True, text=True, check=False)
-    found = re.search(r"\d+(?:\.\d+)*", said.stdout + said.stderr)
+    result = subprocess.run([program, flag], capture_output=True, text=True, check=False)
+    found = re.search(r"\d+(?:\.\d+)*", result.stdout + result.stderr)
     return tuple(int(part) for part in found.group().split(".")) if found else ()
 
 

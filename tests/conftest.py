@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.driver.endpoint import ENDPOINT
+from tests.app_client.management_api import MANAGEMENT_API
 from tests.stack import stack as stack  # noqa: PLC0414 - the one stack of e2e and browser tests
 
 pytest_plugins = ["tests.figures"]
@@ -18,7 +18,7 @@ os.environ |= {
     "STAGE": "local",
     "TABLE_NAME": "holdfast",
     "CONNECTIONS_TABLE_NAME": "holdfast-connections",
-    "WEBSOCKET_ENDPOINT": ENDPOINT.endpoint,
+    "WEBSOCKET_ENDPOINT": MANAGEMENT_API.endpoint,
     "TIMER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/lock-timers",
     "FANOUT_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/fanout.fifo",
     "NOTICE_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/notices.fifo",
@@ -37,6 +37,6 @@ def endpoint() -> Iterator[None]:
     """What takes the frames, answering; one for all suites."""
     from chalicelib.realtime.gateway import api_gateway
 
-    with ENDPOINT:
+    with MANAGEMENT_API:
         yield
         api_gateway().shut()

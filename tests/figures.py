@@ -3,30 +3,30 @@
 import pytest
 
 # Section, then what was counted, then its line.
-Figures = dict[str, dict[str, str]]
-_FIGURES: Figures = {}
+Report = dict[str, dict[str, str]]
+_REPORT: Report = {}
 
 
-def tell(section: str, counted: str, line: str) -> None:
+def report_line(section: str, counted: str, line: str) -> None:
     """Have a line printed at the end."""
-    _FIGURES.setdefault(section, {})[counted] = line
+    _REPORT.setdefault(section, {})[counted] = line
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output["figures"] = _FIGURES
+        output["figures"] = _REPORT
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: object) -> None:
-    handed_in: dict[str, Figures] = getattr(node, "workeroutput", {})
+    handed_in: dict[str, Report] = getattr(node, "workeroutput", {})
     for section, lines in handed_in.get("figures", {}).items():
-        _FIGURES.setdefault(section, {}).update(lines)
+        _REPORT.setdefault(section, {}).update(lines)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for section, lines in _FIGURES.items():
+    for section, lines in _REPORT.items():
         terminalreporter.section(section)
         for line in lines.values():
             terminalreporter.write_line(line)

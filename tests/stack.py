@@ -36,7 +36,7 @@ class Stack:
 
     port: int
     aws_port: int
-    said: str
+    startup_output: str
     mail: Path
 
     @property
@@ -76,7 +76,7 @@ def running(state: Path, **settings: str) -> Iterator[Stack]:
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local"],
             cwd=ROOT,
-            env={**_environment(), **settings, **_places(port, aws_port, state)},
+            env={**_environment(), **settings, **_paths(port, aws_port, state)},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -96,7 +96,7 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in settings} | SETTINGS
 
 
-def _places(port: int, aws_port: int, state: Path) -> dict[str, str]:
+def _paths(port: int, aws_port: int, state: Path) -> dict[str, str]:
     return {"PORT": str(port), "AWS_PORT": str(aws_port), "HOLDFAST_STATE": str(state)}
 
 

@@ -4,88 +4,90 @@ from dataclasses import dataclass, fields
 from typing import Annotated
 
 from chalicelib.accounts.model import Member, MemberPage, OnTimeout, OwnAccount, Password, Tenant
-from chalicelib.accounts.service import members, practice, staff
-from chalicelib.accounts.service.members import Profile, Session
-from chalicelib.core.constraints import Between, Length
-from chalicelib.core.errors import Forbidden, Unauthenticated
-from chalicelib.core.http import Call, Routes
-from chalicelib.core.shape import OMITTED, Name, Shape, ZoneName, omissible
+from chalicelib.accounts.service import sessions, staff, tenants
+from chalicelib.accounts.service.sessions import Profile, SignInResponse
+from chalicelib.core.http.constraints import Length, Range
+from chalicelib.core.http.errors import Forbidden, Unauthenticated
+from chalicelib.core.http.router import Request, Router
+from chalicelib.core.http.schema import UNSET, Name, Schema, ZoneName, optional
 
-routes = Routes(__name__)
+router = Router(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn(Shape):
+class SignIn(Schema):
     """A member's email and password."""
 
     email: Annotated[str, Length(0, 254)]
     password: Password
 
 
-@routes.endpoint("POST", "/auth/signin", body=SignIn, answers=Session, public=True, problems=(Unauthenticated,))
-def sign_in(call: Call[SignIn, None]) -> Session:
+@router.endpoint(
+    "POST", "/auth/signin", body=SignIn, response=SignInResponse, public=True, errors=(Unauthenticated,)
+)
+def sign_in(request: Request[SignIn, None]) -> SignInResponse:
     """Sign in with email and password."""
-    return members.sign_in(call.body.email, call.body.password)
+    return sessions.sign_in(request.body.email, request.body.password)
 
 
-@routes.endpoint("POST", "/auth/refresh", answers=Session)
-def refresh(call: Call[None, None]) -> Session:
+@router.endpoint("POST", "/auth/refresh", response=SignInResponse)
+def refresh(request: Request[None, None]) -> SignInResponse:
     """Exchange a token that is still valid for a fresh one."""
-    return members.refresh(call.session)
+    return sessions.refresh_session(request.session)
 
 
-@routes.endpoint("GET", "/auth/me", answers=Profile)
-def me(call: Call[None, None]) -> Profile:
+@router.endpoint("GET", "/auth/me", response=Profile)
+def me(request: Request[None, None]) -> Profile:
     """The caller and their practice."""
-    return members.profile(call.principal)
+    return sessions.get_profile(request.principal)
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeTenant(Shape):
+class ChangeTenant(Schema):
     """The fields of the practice to change; the others stay as they are.
 
     `on_control_timeout` is what a request for control comes to that the holder does not answer: it lapses, or it
     is granted. `admins_first` lets admins stand before others in the line of those who ask.
     """
 
-    name: Name = omissible()
-    time_zone: ZoneName = omissible()
-    on_control_timeout: OnTimeout = omissible()
-    admins_first: bool = omissible()
+    name: Name = optional()
+    time_zone: ZoneName = optional()
+    on_control_timeout: OnTimeout = optional()
+    admins_first: bool = optional()
 
     def changes(self) -> dict[str, object]:
         """The fields that were sent."""
         sent = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in sent.items() if value is not OMITTED}
+        return {name: value for name, value in sent.items() if value is not UNSET}
 
 
-@routes.endpoint("GET", "/tenant", answers=Tenant)
-def get_tenant(call: Call[None, None]) -> Tenant:
+@router.endpoint("GET", "/tenant", response=Tenant)
+def get_tenant(request: Request[None, None]) -> Tenant:
     """The caller's practice."""
-    return practice.tenant_of(call.principal)
+    return tenants.get_tenant(request.principal)
 
 
-@routes.endpoint("PATCH", "/tenant", body=ChangeTenant, answers=Tenant, problems=(Forbidden,))
-def change_tenant(call: Call[ChangeTenant, None]) -> Tenant:
+@router.endpoint("PATCH", "/tenant", body=ChangeTenant, response=Tenant, errors=(Forbidden,))
+def change_tenant(request: Request[ChangeTenant, None]) -> Tenant:
     """Change the practice's name, zone or what its locks do when two want one; for admins."""
-    return practice.change_tenant(call.principal, call.body.changes())
+    return tenants.change_tenant(request.principal, request.body.changes())
 
 
 @dataclass(frozen=True, slots=True)
-class MemberListing(Shape):
+class MemberListQuery(Schema):
     """How many to list, and where to go on."""
 
-    limit: Annotated[int, Between(1, 100)] = 50
+    limit: Annotated[int, Range(1, 100)] = 50
     cursor: Annotated[str, Length(0, 512)] | None = None
 
 
-@routes.endpoint("GET", "/users", query=MemberListing, answers=MemberPage, problems=(Forbidden,))
-def list_members(call: Call[None, MemberListing]) -> MemberPage:
+@router.endpoint("GET", "/users", query=MemberListQuery, response=MemberPage, errors=(Forbidden,))
+def list_members(request: Request[None, MemberListQuery]) -> MemberPage:
     """The practice's members, deactivated or not; for admins."""
-    return staff.list_members(call.principal, limit=call.query.limit, cursor=call.query.cursor)
+    return staff.list_members(request.principal, limit=request.query.limit, cursor=request.query.cursor)
 
 
-@routes.endpoint("DELETE", "/users/{user_id}", answers=Member, problems=(Forbidden, OwnAccount))
-def deactivate_member(call: Call[None, None], user_id: str) -> Member:
+@router.endpoint("DELETE", "/users/{user_id}", response=Member, errors=(Forbidden, OwnAccount))
+def deactivate_member(request: Request[None, None], user_id: str) -> Member:
     """Deactivate another member: their tokens, locks and connections end. For admins; repeating it is no error."""
-    return staff.deactivate(call.principal, user_id)
+    return staff.deactivate_member(request.principal, user_id)

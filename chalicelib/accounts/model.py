@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from chalicelib.core.auth import Principal, Role
-from chalicelib.core.constraints import Check, Length
-from chalicelib.core.errors import Conflict
-from chalicelib.core.shape import Email, Name, Shape, ZoneName
+from chalicelib.core.http.constraints import Length, Predicate
+from chalicelib.core.http.errors import Conflict
+from chalicelib.core.http.schema import Email, Name, Schema, ZoneName
+from chalicelib.core.security.tokens import Principal, Role
 
-DEMO_PASSWORD = "demo-password"  # noqa: S105 - public by design, and refused outside local
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
-_SHORTEST_SLUG, _LONGEST_SLUG = 3, 40
-_SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
+DEMO_PASSWORD = "demo-password"
+MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 10, 128
+_MIN_SLUG_LENGTH, _MAX_SLUG_LENGTH = 3, 40
+_SLUG_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
 # Words that stand where a slug does in public addresses, and such as would pass for ours.
 RESERVED_SLUGS = frozenset({"admin", "api", "book", "bookings", "feeds", "holdfast", "public", "support", "www"})
 
@@ -24,7 +24,7 @@ Password = Annotated[str, Length(0, 1024)]
 
 
 def _is_slug(text: str) -> bool:
-    return bool(re.fullmatch(_SLUG, text))
+    return bool(re.fullmatch(_SLUG_PATTERN, text))
 
 
 def _is_not_reserved(text: str) -> bool:
@@ -33,9 +33,11 @@ def _is_not_reserved(text: str) -> bool:
 
 Slug = Annotated[
     str,
-    Length(_SHORTEST_SLUG, _LONGEST_SLUG),
-    Check(_is_slug, "must be small letters and digits, with single hyphens between them", pattern=_SLUG),
-    Check(_is_not_reserved, "is kept for our own addresses; choose another one"),
+    Length(_MIN_SLUG_LENGTH, _MAX_SLUG_LENGTH),
+    Predicate(
+        _is_slug, "must be small letters and digits, with single hyphens between them", pattern=_SLUG_PATTERN
+    ),
+    Predicate(_is_not_reserved, "is kept for our own addresses; choose another one"),
 ]
 
 
@@ -65,7 +67,7 @@ class LockPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Tenant(Shape):
+class Tenant(Schema):
     """A practice. `slug` names it in public addresses, `time_zone` is its own IANA zone; see `LockPolicy`."""
 
     id: str
@@ -77,7 +79,7 @@ class Tenant(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class User(Shape):
+class User(Schema):
     """A member as others may see them."""
 
     id: str
@@ -95,7 +97,7 @@ class Member(User):
 
 
 @dataclass(frozen=True, slots=True)
-class MemberPage(Shape):
+class MemberPage(Schema):
     """One page of members, in the order of their ids; `next_cursor` is null on the last."""
 
     items: list[Member]
@@ -107,13 +109,13 @@ class Deactivation:
     """The end of a member's account, and the admin who made it."""
 
     tenant_id: str
-    user_id: str
+    member_id: str
     at: datetime
     by: Principal
 
 
 @dataclass(frozen=True, slots=True)
-class SignUp(Shape):
+class SignUp(Schema):
     """A new practice and its first admin. Without a `slug` one is made from the practice's name."""
 
     tenant_name: Name
@@ -124,17 +126,17 @@ class SignUp(Shape):
     slug: Slug | None = None
 
 
-def slug_of(name: str) -> str:
+def slugify(name: str) -> str:
     """A practice's name in the form that an address can carry, `practice` if nothing of it can.
 
     >>> slug_of("Müller & Söhne, Zahnärzte")
     'muller-sohne-zahnarzte'
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-") or "practice"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_MAX_SLUG_LENGTH].strip("-") or "practice"
 
 
-def slugs_for(name: str, number: Callable[[int], int]) -> Iterator[str]:
+def slug_candidates(name: str, random_below: Callable[[int], int]) -> Iterator[str]:
     """Addresses for a practice of this name, to be tried in turn, since names repeat: first the name itself, then
     with a 2 and a 3, then with numbers of more and more digits, for which `number` says one below its argument.
 
@@ -143,15 +145,15 @@ def slugs_for(name: str, number: Callable[[int], int]) -> Iterator[str]:
     >>> list(slugs_for("Riverside Clinic", lambda most: most - 1))[:4]
     ['riverside-clinic', 'riverside-clinic-2', 'riverside-clinic-3', 'riverside-clinic-99']
     """
-    plain = slug_of(name)
+    plain = slugify(name)
     if plain not in RESERVED_SLUGS:
         yield plain
     for ending in ("2", "3"):
-        yield _ended(plain, ending)
+        yield _with_suffix(plain, ending)
     for digits in range(2, 10):
         least = 10 ** (digits - 1)
-        yield _ended(plain, str(least + number(10**digits - least)))
+        yield _with_suffix(plain, str(least + random_below(10**digits - least)))
 
 
-def _ended(slug: str, ending: str) -> str:
-    return f"{slug[: _LONGEST_SLUG - len(ending) - 1].strip('-')}-{ending}"
+def _with_suffix(slug: str, ending: str) -> str:
+    return f"{slug[: _MAX_SLUG_LENGTH - len(ending) - 1].strip('-')}-{ending}"

@@ -9,22 +9,22 @@ from typing import Literal
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib import __version__
-from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
-from chalicelib.core.http import Call, Routes
-from chalicelib.core.observability import logger
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.http.router import Request, Router
+from chalicelib.core.http.schema import Schema
+from chalicelib.core.logging import logger
 from chalicelib.core.settings import settings
-from chalicelib.core.shape import Shape
-from chalicelib.core.table.item import DataItem
 
 OPENAPI = Path(__file__).with_name("openapi.json")
 ASYNCAPI = Path(__file__).with_name("asyncapi.json")
 
-routes = Routes(__name__)
+router = Router(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Health(Shape):
+class Health(Schema):
     """Whether the service and what it stands on are well."""
 
     status: Literal["healthy", "degraded"]
@@ -34,10 +34,10 @@ class Health(Shape):
     version: str
 
 
-@routes.endpoint("GET", "/health", answers=Health, public=True)
-def health(_: Call[None, None]) -> Health:
+@router.endpoint("GET", "/health", response=Health, public=True)
+def health(_: Request[None, None]) -> Health:
     """Whether the database answers and frames have a way back to their clients."""
-    database, websocket = _database_answers(), bool(settings().websocket_endpoint)
+    database, websocket = _is_database_reachable(), bool(settings().websocket_endpoint)
     return Health(
         status="healthy" if database and websocket else "degraded",
         timestamp=utc_now(),
@@ -47,7 +47,7 @@ def health(_: Call[None, None]) -> Health:
     )
 
 
-def _database_answers() -> bool:
+def _is_database_reachable() -> bool:
     try:
         DataItem.read(keys.HEALTH, keys.HEALTH)
     except PynamoDBException:
@@ -56,13 +56,13 @@ def _database_answers() -> bool:
     return True
 
 
-@routes.endpoint("GET", "/openapi.json", answers=dict, public=True)
-def openapi(_: Call[None, None]) -> object:
+@router.endpoint("GET", "/openapi.json", response=dict, public=True)
+def openapi(_: Request[None, None]) -> object:
     """The description of the HTTP API."""
     return json.loads(OPENAPI.read_bytes())
 
 
-@routes.endpoint("GET", "/asyncapi.json", answers=dict, public=True)
-def asyncapi(_: Call[None, None]) -> object:
+@router.endpoint("GET", "/asyncapi.json", response=dict, public=True)
+def asyncapi(_: Request[None, None]) -> object:
     """The description of the WebSocket protocol."""
     return json.loads(ASYNCAPI.read_bytes())

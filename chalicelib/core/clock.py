@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-Ids = Callable[[], str]
+IdFactory = Callable[[], str]
 
 
 def utc_now() -> datetime:

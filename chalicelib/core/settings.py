@@ -63,7 +63,7 @@ class Settings:
         return frozenset(origin.strip() for origin in self.allowed_origins.split(",") if origin.strip())
 
 
-def read(environment: Mapping[str, str]) -> Settings:
+def load(environment: Mapping[str, str]) -> Settings:
     """Read and check the settings.
 
     Raises:
@@ -83,13 +83,13 @@ def read(environment: Mapping[str, str]) -> Settings:
         else:
             faults.append(f"{variable} must be a whole number above 0, not {text!r}")
     settings = Settings(**values)  # type: ignore[arg-type]
-    faults += _dangers(settings)
+    faults += _validate(settings)
     if faults:
         raise InvalidSettings("; ".join(faults))
     return settings
 
 
-def _dangers(settings: Settings) -> list[str]:
+def _validate(settings: Settings) -> list[str]:
     dangers = []
     if "*" in settings.origins:
         dangers.append("ALLOWED_ORIGINS must name each origin; '*' would let any page act for a member")
@@ -107,4 +107,4 @@ def settings() -> Settings:
     Raises:
         InvalidSettings: see `read`.
     """
-    return read(os.environ)
+    return load(os.environ)

@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import cache
 from typing import Protocol
 
-from chalicelib.core import sqs
 from chalicelib.core.clock import from_ms, to_ms
+from chalicelib.core.events import sqs
 from chalicelib.core.settings import settings
-from chalicelib.locking.model.timers import Timer
+from chalicelib.locking.model.timers import LockTimer
 
 # SQS delays a message by 15 minutes at most; a later deadline is waited for in stages.
 _LONGEST_DELAY_SECONDS = 900
@@ -18,7 +18,7 @@ _LONGEST_DELAY_SECONDS = 900
 class TimerQueue(Protocol):
     """Sends a timer's message so that it comes at its deadline."""
 
-    def send(self, timer: Timer, now: datetime) -> None:
+    def send(self, timer: LockTimer, now: datetime) -> None:
         """Send it; a deadline that has passed comes at once."""
 
 
@@ -29,7 +29,7 @@ class SqsTimerQueue:
         self._url = url
         self._client = sqs.client()
 
-    def send(self, timer: Timer, now: datetime) -> None:
+    def send(self, timer: LockTimer, now: datetime) -> None:
         """Send it, a whole second too late rather than too early."""
         self._client.send_message(
             QueueUrl=self._url, MessageBody=to_message(timer), DelaySeconds=delay_seconds(timer.due_at, now)
@@ -47,7 +47,7 @@ def delay_seconds(due_at: datetime, now: datetime) -> int:
     return min(max(math.ceil((due_at - now).total_seconds()), 0), _LONGEST_DELAY_SECONDS)
 
 
-def to_message(timer: Timer) -> str:
+def to_message(timer: LockTimer) -> str:
     """A timer as a message's body."""
     body = {
         "tenantId": timer.tenant_id,
@@ -58,7 +58,7 @@ def to_message(timer: Timer) -> str:
     return json.dumps(body)
 
 
-def from_message(text: str) -> Timer:
+def from_message(text: str) -> LockTimer:
     """The timer in a message's body."""
     body = json.loads(text)
-    return Timer(body["tenantId"], body["appointmentId"], from_ms(body["dueAt"]), body["lockId"])
+    return LockTimer(body["tenantId"], body["appointmentId"], from_ms(body["dueAt"]), body["lockId"])

@@ -2,59 +2,59 @@
 
 from dataclasses import dataclass
 
-from chalicelib.appointments.service import record
-from chalicelib.core.errors import NotFound, RateLimited
-from chalicelib.core.http import Call, Routes
-from chalicelib.core.shape import SessionId, Shape
+from chalicelib.appointments.service import appointments
+from chalicelib.core.http.errors import NotFound, RateLimited
+from chalicelib.core.http.router import Request, Router
+from chalicelib.core.http.schema import Schema, TabId
 from chalicelib.locking.model import Position
 from chalicelib.realtime.model import Ticket
 from chalicelib.realtime.service import connections
 
-routes = Routes(__name__)
+router = Router(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class TicketRequest(Shape):
+class TicketRequest(Schema):
     """`session_id` names the browser tab that will connect."""
 
-    session_id: SessionId
+    session_id: TabId
 
 
-@routes.endpoint("POST", "/auth/ws-ticket", body=TicketRequest, answers=Ticket)
-def ws_ticket(call: Call[TicketRequest, None]) -> Ticket:
+@router.endpoint("POST", "/auth/ws-ticket", body=TicketRequest, response=Ticket)
+def ws_ticket(request: Request[TicketRequest, None]) -> Ticket:
     """A one-use ticket for the WebSocket's address."""
-    return connections.issue_ticket(call.principal, call.body.session_id)
+    return connections.issue_ticket(request.principal, request.body.session_id)
 
 
-@routes.endpoint("POST", "/public/{slug}/ws-ticket", answers=Ticket, public=True, problems=(NotFound,))
-def visitor_ticket(call: Call[None, None], slug: str) -> Ticket:
+@router.endpoint("POST", "/public/{slug}/ws-ticket", response=Ticket, public=True, errors=(NotFound,))
+def visitor_ticket(request: Request[None, None], slug: str) -> Ticket:
     """A visitor's one-use ticket: `slot-updated` of this practice and nothing else. No body is needed."""
-    del call
+    del request
     return connections.issue_visitor_ticket(slug)
 
 
 @dataclass(frozen=True, slots=True)
-class Pointed(Shape):
+class PointerPosition(Schema):
     """Where a pointer was shown."""
 
     appointment_id: str
     position: Position
 
 
-@routes.endpoint(
+@router.endpoint(
     "POST",
     "/appointments/{appointment_id}/update-position",
     body=Position,
-    answers=Pointed,
-    problems=(NotFound, RateLimited),
+    response=PointerPosition,
+    errors=(NotFound, RateLimited),
 )
-def update_position(call: Call[Position, None], appointment_id: str) -> Pointed:
+def update_position(request: Request[Position, None], appointment_id: str) -> PointerPosition:
     """Show your pointer to everybody else who has the appointment open, at most ten times a second."""
     from chalicelib.realtime.gateway import api_gateway
-    from chalicelib.realtime.service.pointers import POINTERS_PER_SECOND, point_from_afar
+    from chalicelib.realtime.service.pointers import POINTERS_PER_SECOND, point_over_http
 
-    record.get(call.principal, appointment_id)
-    if not point_from_afar(call.principal, appointment_id, call.body, api_gateway()):
+    appointments.get(request.principal, appointment_id)
+    if not point_over_http(request.principal, appointment_id, request.body, api_gateway()):
         detail = f"A pointer may move {POINTERS_PER_SECOND} times a second."
-        raise RateLimited(detail, most=POINTERS_PER_SECOND, retry_after_seconds=1)
-    return Pointed(appointment_id, call.body)
+        raise RateLimited(detail, limit=POINTERS_PER_SECOND, retry_after_seconds=1)
+    return PointerPosition(appointment_id, request.body)

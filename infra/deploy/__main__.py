@@ -9,7 +9,7 @@ from infra.deploy import Cloud, Deployment, deploy
 from infra.deploy.stack import DeploymentError
 from infra.frontend import build as build_site
 
-_FROM_AN_EMULATOR = ("AWS_ENDPOINT_URL", "JWT_KEYS")
+_LOCAL_ONLY_VARIABLES = ("AWS_ENDPOINT_URL", "JWT_KEYS")
 
 
 def main() -> None:
@@ -18,17 +18,17 @@ def main() -> None:
     _refuse_local(stage)
     build_site()
     try:
-        told = deploy(Cloud(), Deployment(stage, package.build(stage), os.environ))
+        outputs = deploy(Cloud(), Deployment(stage, package.build(stage), os.environ))
     except (BotoCoreError, ClientError, DeploymentError) as failure:
         raise SystemExit(f"Not deployed: {failure}") from None
-    print(told["SiteUrl"])
+    print(outputs["SiteUrl"])
 
 
 def _refuse_local(stage: str) -> None:
     """What is meant for one developer's machine must not reach anyone else."""
     if stage not in package.STAGES or stage == "local":
         raise SystemExit("Name the stage: make deploy STAGE=dev, or STAGE=prod. `make run` deploys locally.")
-    found = [name for name in _FROM_AN_EMULATOR if os.environ.get(name)]
+    found = [name for name in _LOCAL_ONLY_VARIABLES if os.environ.get(name)]
     if found:
         raise SystemExit(f"{', '.join(found)} is set, which is for a local run; unset it to deploy to AWS.")
 

@@ -21,13 +21,13 @@ def upload(cloud: Cloud, package: Package) -> str:
     Both are named by their content, so what is there already is not sent again.
     """
     bucket = f"holdfast-artefacts-{cloud.account()}-{cloud.region}"
-    _ensure(cloud, bucket)
-    code = _put(cloud, bucket, package.code.read_bytes(), ".zip")
-    template = _put(cloud, bucket, _pointing_at(package.template, f"s3://{bucket}/{code}"), ".json")
+    _ensure_bucket(cloud, bucket)
+    code = _upload_once(cloud, bucket, package.code.read_bytes(), ".zip")
+    template = _upload_once(cloud, bucket, _with_code_uri(package.template, f"s3://{bucket}/{code}"), ".json")
     return f"{cloud.s3.meta.endpoint_url}/{bucket}/{template}"
 
 
-def _pointing_at(template: Path, code: str) -> bytes:
+def _with_code_uri(template: Path, code: str) -> bytes:
     packaged = json.loads(template.read_text())
     for resource in packaged["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -35,7 +35,7 @@ def _pointing_at(template: Path, code: str) -> bytes:
     return json.dumps(packaged).encode()
 
 
-def _ensure(cloud: Cloud, bucket: str) -> None:
+def _ensure_bucket(cloud: Cloud, bucket: str) -> None:
     if _exists(lambda: cloud.s3.head_bucket(Bucket=bucket)):
         return
     if cloud.region == "us-east-1":  # which S3 takes for granted, and refuses to be told
@@ -54,7 +54,7 @@ def _ensure(cloud: Cloud, bucket: str) -> None:
     )
 
 
-def _put(cloud: Cloud, bucket: str, content: bytes, suffix: str) -> str:
+def _upload_once(cloud: Cloud, bucket: str, content: bytes, suffix: str) -> str:
     key = hashlib.sha256(content).hexdigest() + suffix
     if not _exists(lambda: cloud.s3.head_object(Bucket=bucket, Key=key)):
         cloud.s3.put_object(Bucket=bucket, Key=key, Body=content)

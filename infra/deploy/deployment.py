@@ -42,9 +42,11 @@ def deploy(cloud: Cloud, deployment: Deployment) -> dict[str, str]:
         "Stage": deployment.stage,
         "EndpointUrl": cloud.endpoint_url or "",
     }
-    arguments = parameters.as_arguments(given, known if deployment.sticky else ())
-    stack.apply(cloud, name, template_url, arguments, is_new=existing is None, poll=deployment.poll_seconds)
-    told = stack.outputs(cloud, name)
-    if deployment.site.is_dir() and site.sync(cloud, told["SiteBucketName"], deployment.site):
-        site.invalidate(cloud, told["DistributionId"])
-    return told
+    arguments = parameters.to_arguments(given, known if deployment.sticky else ())
+    stack.apply(
+        cloud, name, template_url, arguments, is_new=existing is None, poll_seconds=deployment.poll_seconds
+    )
+    outputs = stack.outputs(cloud, name)
+    if deployment.site.is_dir() and site.sync(cloud, outputs["SiteBucketName"], deployment.site):
+        site.invalidate(cloud, outputs["DistributionId"])
+    return outputs

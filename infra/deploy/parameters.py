@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef
 
 # Said by whoever deploys, not by the environment.
-_GIVEN = ("Stage", "EndpointUrl")
+_NOT_FROM_ENVIRONMENT = ("Stage", "EndpointUrl")
 
 
 def settings(template: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """The settings that the environment names: LOCK_SECONDS=5 gives LockSeconds, "5"."""
-    names = [name for name in json.loads(template.read_text())["Parameters"] if name not in _GIVEN]
+    names = [name for name in json.loads(template.read_text())["Parameters"] if name not in _NOT_FROM_ENVIRONMENT]
     return {name: environment[_variable(name)] for name in names if environment.get(_variable(name))}
 
 
-def as_arguments(given: Mapping[str, str], previous: Collection[str] = ()) -> "list[ParameterTypeDef]":
+def to_arguments(given: Mapping[str, str], previous: Collection[str] = ()) -> "list[ParameterTypeDef]":
     """CloudFormation's form: what is given, and for the other `previous` names what they had.
 
     A name in neither gets the template's default.
@@ -27,10 +27,10 @@ def as_arguments(given: Mapping[str, str], previous: Collection[str] = ()) -> "l
     kept: list[ParameterTypeDef] = [
         {"ParameterKey": name, "UsePreviousValue": True} for name in sorted(previous) if name not in given
     ]
-    told: list[ParameterTypeDef] = [
+    changed: list[ParameterTypeDef] = [
         {"ParameterKey": name, "ParameterValue": value} for name, value in sorted(given.items())
     ]
-    return told + kept
+    return changed + kept
 
 
 def _variable(parameter: str) -> str:

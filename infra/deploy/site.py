@@ -25,9 +25,9 @@ def sync(cloud: Cloud, bucket: str, folder: Path) -> int:
     Pages last, so that none names a file that is not there yet. Old hashed files stay: a page opened before
     the deployment may still ask for them.
     """
-    there = _etags(cloud, bucket)
+    etags = _etags(cloud, bucket)
     files = sorted(file for file in folder.rglob("*") if file.is_file() and not _is_private(file, folder))
-    changed = [file for file in files if there.get(_key(file, folder)) != _etag(file)]
+    changed = [file for file in files if etags.get(_key(file, folder)) != _etag(file)]
     for file in sorted(changed, key=lambda file: file.suffix == ".html"):
         key = _key(file, folder)
         cloud.s3.put_object(

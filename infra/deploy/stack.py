@@ -35,7 +35,7 @@ def apply(
     parameters: "list[ParameterTypeDef]",
     *,
     is_new: bool,
-    poll: float,
+    poll_seconds: float,
 ) -> bool:
     """Bring the stack to this template, asking every `poll` seconds; False when nothing had to change.
 
@@ -52,15 +52,15 @@ def apply(
         # The template makes roles, and has the functions in SAM's shorthand.
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
-    if not _is_needed(cloud, name, change_set, poll):
+    if not _has_changes(cloud, name, change_set, poll_seconds):
         cloud.cloudformation.delete_change_set(StackName=name, ChangeSetName=change_set)
         return False
     cloud.cloudformation.execute_change_set(StackName=name, ChangeSetName=change_set)
     done = cloud.cloudformation.get_waiter("stack_create_complete" if is_new else "stack_update_complete")
     try:
-        done.wait(StackName=name, WaiterConfig=_every(poll))
+        done.wait(StackName=name, WaiterConfig=_waiter_config(poll_seconds))
     except WaiterError as error:
-        raise DeploymentError(f"{error}\n{_reasons(cloud, name)}") from None
+        raise DeploymentError(f"{error}\n{_failure_reasons(cloud, name)}") from None
     return True
 
 
@@ -70,10 +70,10 @@ def outputs(cloud: Cloud, name: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _is_needed(cloud: Cloud, name: str, change_set: str, poll: float) -> bool:
+def _has_changes(cloud: Cloud, name: str, change_set: str, poll_seconds: float) -> bool:
     waiter = cloud.cloudformation.get_waiter("change_set_create_complete")
     try:
-        waiter.wait(StackName=name, ChangeSetName=change_set, WaiterConfig=_every(poll))
+        waiter.wait(StackName=name, ChangeSetName=change_set, WaiterConfig=_waiter_config(poll_seconds))
     except WaiterError:
         found = cloud.cloudformation.describe_change_set(StackName=name, ChangeSetName=change_set)
         reason = found.get("StatusReason", "")
@@ -83,12 +83,12 @@ def _is_needed(cloud: Cloud, name: str, change_set: str, poll: float) -> bool:
     return True
 
 
-def _every(seconds: float) -> "WaiterConfigTypeDef":
+def _waiter_config(seconds: float) -> "WaiterConfigTypeDef":
     """For an hour at most. A waiter sleeps fractions of a second too, whatever its types say."""
     return {"Delay": cast("int", seconds), "MaxAttempts": round(3600 / seconds)}
 
 
-def _reasons(cloud: Cloud, name: str) -> str:
+def _failure_reasons(cloud: Cloud, name: str) -> str:
     """The failures in the stack's newest events, the first one last."""
     events = cloud.cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     return "\n".join(

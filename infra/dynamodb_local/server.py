@@ -55,5 +55,5 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: int) -> None:
     try:
         ports.wait_until(lambda: ports.answers(port), "DynamoDB Local", START_SECONDS, process)
     except ChildProcessError as ended:
-        said = os.pread(log, 4096, 0).decode(errors="replace")
-        raise ChildProcessError(f"{ended}\n{said}") from None
+        output = os.pread(log, 4096, 0).decode(errors="replace")
+        raise ChildProcessError(f"{ended}\n{output}") from None

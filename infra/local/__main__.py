@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import frontend
 from infra.deploy.stack import DeploymentError
-from infra.local import configuration, dev, emulator, front_door, mail, stack
+from infra.local import configuration, dev, emulator, mail, reverse_proxy, stack
 from infra.local.configuration import Configuration
 from infra.local.stack import Local
 
@@ -26,7 +26,7 @@ The data is kept in {state}, mails to patients in its folder mail. Ctrl-C stops 
 """
 _STARTED = time.monotonic()
 # What an installation, the emulator or a setting that AWS refuses can raise; each says it in its message.
-_FAILURES = (
+_EXPECTED_ERRORS = (
     BotoCoreError,
     ChildProcessError,
     ClientError,
@@ -39,27 +39,27 @@ _FAILURES = (
 def main() -> None:
     """Run until the person at the keyboard, or a SIGTERM, says stop."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    chosen = configuration.read()
+    chosen = configuration.load()
     is_dev = "--dev" in sys.argv[1:]
     try:
         _prepare(is_dev=is_dev)
-        with mail.kept(chosen.mail) as smtp, emulator.running(chosen, smtp):
-            say("Deploying the packaged template")
-            local = stack.bring(chosen)
-            stack.check(chosen, local)
-            say("Filling in the demo practice")
+        with mail.smtp_server(chosen.mail) as smtp, emulator.running(chosen, smtp):
+            log_progress("Deploying the packaged template")
+            local = stack.deploy_checkout(chosen)
+            stack.check_health(chosen, local)
+            log_progress("Filling in the demo practice")
             stack.seed(chosen, local)
-            say("Warming up")
-            stack.warm_up(chosen, local)
-            asyncio.run(_open(chosen, local, is_dev=is_dev))
-            say("Stopping, and keeping the data")
+            log_progress("Warming up")
+            stack.start_functions(chosen, local)
+            asyncio.run(_serve(chosen, local, is_dev=is_dev))
+            log_progress("Stopping, and keeping the data")
     except KeyboardInterrupt:
-        say("Stopped")
-    except _FAILURES as failure:
+        log_progress("Stopped")
+    except _EXPECTED_ERRORS as failure:
         raise SystemExit(f"Not started: {failure}") from None
 
 
-def say(text: str) -> None:
+def log_progress(text: str) -> None:
     """One line of progress, at once, wherever standard output goes."""
     print(f"[{time.monotonic() - _STARTED:5.1f} s] {text}", flush=True)
 
@@ -69,32 +69,32 @@ def _prepare(*, is_dev: bool) -> None:
     if is_dev:
         frontend.install()
     else:
-        say("Building the page, if it has changed")
+        log_progress("Building the page, if it has changed")
         frontend.build()
-    say("Starting the AWS emulator")
+    log_progress("Starting the AWS emulator")
 
 
-async def _open(chosen: Configuration, local: Local, *, is_dev: bool) -> None:
+async def _serve(chosen: Configuration, local: Local, *, is_dev: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as running:
-        await running.enter_async_context(front_door.serve(chosen.port, _origins(chosen, local)))
+        await running.enter_async_context(reverse_proxy.serve(chosen.port, _origins(chosen, local)))
         if is_dev:
-            developing = dev.developing(chosen.origin, lambda: stack.bring(chosen), say)
+            developing = dev.hot_reload(chosen.origin, lambda: stack.deploy_checkout(chosen), log_progress)
             await running.enter_async_context(developing)
-        say("Ready")
+        log_progress("Ready")
         print(WELCOME.format(origin=chosen.origin, state=chosen.state), flush=True)
         await stop.wait()
 
 
-def _origins(chosen: Configuration, local: Local) -> front_door.Origins:
+def _origins(chosen: Configuration, local: Local) -> reverse_proxy.Origins:
     execute_api = f"{chosen.aws}/_aws/execute-api"
-    return front_door.Origins(
+    return reverse_proxy.Origins(
         s3=stack.cloud(chosen).s3,
-        bucket=local.told["SiteBucketName"],
-        rest=f"{execute_api}/{local.told['RestAPIId']}",
-        websocket=f"{execute_api}/{local.told['WebsocketAPIId']}/ws",
+        bucket=local.outputs["SiteBucketName"],
+        rest=f"{execute_api}/{local.outputs['RestAPIId']}",
+        websocket=f"{execute_api}/{local.outputs['WebsocketAPIId']}/ws",
         package=local.package,
     )
 

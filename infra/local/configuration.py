@@ -39,9 +39,9 @@ class Configuration:
         return f"http://{ports.HOST}:{self.aws_port}"
 
 
-def read(environment: Mapping[str, str] = os.environ) -> Configuration:
+def load(environment: Mapping[str, str] = os.environ) -> Configuration:
     """PORT, AWS_PORT, HOLDFAST_STATE and the settings. Ends the program when a port is taken."""
-    port = _wanted(environment, "PORT", DEFAULT_PORT, "the page")
+    port = _port(environment, "PORT", DEFAULT_PORT, "the page")
     mails = {"MAIL_FROM": DEMO_SENDER, "PUBLIC_ORIGIN": f"http://localhost:{port}"}
     return Configuration(
         port=port,
@@ -54,17 +54,17 @@ def read(environment: Mapping[str, str] = os.environ) -> Configuration:
 def _aws_port(environment: Mapping[str, str]) -> int:
     """Nobody types this one in, so any free port will do unless one was asked for."""
     if environment.get("AWS_PORT") or ports.is_free(DEFAULT_AWS_PORT):
-        return _wanted(environment, "AWS_PORT", DEFAULT_AWS_PORT, "the AWS emulator")
+        return _port(environment, "AWS_PORT", DEFAULT_AWS_PORT, "the AWS emulator")
     return ports.free_port()
 
 
-def _wanted(environment: Mapping[str, str], name: str, default: int, what: str) -> int:
+def _port(environment: Mapping[str, str], name: str, default: int, purpose: str) -> int:
     text = environment.get(name) or str(default)
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 2**16):
         raise SystemExit(f"{name} must be a port from 1 to 65535, not {text!r}.")
     if not ports.is_free(int(text)):
         raise SystemExit(
-            f"Port {text}, meant for {what}, is in use. Stop what listens there, "
+            f"Port {text}, meant for {purpose}, is in use. Stop what listens there, "
             f"or choose another: make run {name}={int(text) + 1}"
         )
     return int(text)

@@ -17,11 +17,11 @@ _VITE = FRONTEND / "node_modules" / "vite" / "bin" / "vite.js"
 
 
 @asynccontextmanager
-async def developing(
-    origin: str, redeploy: Callable[[], object], say: Callable[[str], None]
+async def hot_reload(
+    origin: str, redeploy: Callable[[], object], log_progress: Callable[[str], None]
 ) -> AsyncIterator[None]:
     """Watch the functions' sources, and serve the page's by Vite, as long as the context lasts."""
-    watcher = asyncio.create_task(_watch(redeploy, say))
+    watcher = asyncio.create_task(_watch(redeploy, log_progress))
     # Its own session: Ctrl-C is ours to handle. Vite says its own address.
     vite = await asyncio.create_subprocess_exec(
         "node",
@@ -40,13 +40,13 @@ async def developing(
         await asyncio.gather(vite.wait(), watcher, return_exceptions=True)
 
 
-async def _watch(redeploy: Callable[[], object], say: Callable[[str], None]) -> None:
+async def _watch(redeploy: Callable[[], object], log_progress: Callable[[str], None]) -> None:
     async for changes in awatch(*(ROOT / name for name in _WATCHED)):
         names = sorted({os.path.relpath(path, ROOT) for _, path in changes})
-        say(f"Redeploying: {', '.join(names)}")
+        log_progress(f"Redeploying: {', '.join(names)}")
         try:
             await asyncio.to_thread(redeploy)
         except (subprocess.CalledProcessError, DeploymentError) as failure:
-            say(f"Not deployed, the last version goes on: {failure}")
+            log_progress(f"Not deployed, the last version goes on: {failure}")
         else:
-            say("Redeployed")
+            log_progress("Redeployed")

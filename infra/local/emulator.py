@@ -45,8 +45,8 @@ def running(configuration: Configuration, smtp: str) -> Iterator[None]:
     scratch = state / "tmp"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    with _only_one(state) as lock, (state / "emulator.log").open("wb") as log:
-        _forget_stream_positions(state / "aws")
+    with _exclusive(state) as lock, (state / "emulator.log").open("wb") as log:
+        _drop_stream_positions(state / "aws")
         process = subprocess.Popen(
             [_python(), "-m", "ministack"],
             env=_environment(configuration) | {"SMTP_HOST": smtp},
@@ -91,7 +91,7 @@ def _environment(configuration: Configuration) -> dict[str, str]:
 
 
 @contextmanager
-def _only_one(state: Path) -> Iterator[int]:
+def _exclusive(state: Path) -> Iterator[int]:
     """Hold the folder, because two emulators would overwrite each other's data."""
     with (state / "lock").open("w") as lock:
         try:
@@ -101,13 +101,13 @@ def _only_one(state: Path) -> Iterator[int]:
         yield lock.fileno()
 
 
-def _forget_stream_positions(state: Path) -> None:
+def _drop_stream_positions(state: Path) -> None:
     """The emulator keeps how far each stream was read, but not the stream, and would wait for what never comes."""
     file = state / "lambda.json"
     if file.exists():
-        kept = json.loads(file.read_text())
-        kept["payload"].pop("dynamodb_stream_positions", None)
-        file.write_text(json.dumps(kept))
+        saved = json.loads(file.read_text())
+        saved["payload"].pop("dynamodb_stream_positions", None)
+        file.write_text(json.dumps(saved))
 
 
 def _python() -> Path:

@@ -15,9 +15,9 @@ from infra.local.stack import REGION
 GROUPS = "/aws/lambda/holdfast-local-"
 POLL_SECONDS = 0.5
 # What Lambda itself says of every call.
-_OF_LAMBDA = ("START ", "END ", "REPORT ", "INIT_START ")
+_PLATFORM_PREFIXES = ("START ", "END ", "REPORT ", "INIT_START ")
 # Milliseconds since 1970, the function, its words: sorts as it happened. The emulator has no event ids.
-Line = tuple[int, str, str]
+LogLine = tuple[int, str, str]
 
 
 def main() -> None:
@@ -25,23 +25,23 @@ def main() -> None:
     port = os.environ.get("AWS_PORT") or DEFAULT_AWS_PORT
     session = boto3.Session(emulator.ROOT_KEY, emulator.ROOT_SECRET, region_name=REGION)
     logs = session.client("logs", endpoint_url=f"http://{ports.HOST}:{port}")
-    shown: set[Line] = set()
+    shown: set[LogLine] = set()
     try:
         while True:
-            for line in sorted(set(_lines(logs)) - shown):
-                shown.add(line)
-                print(f"{line[1]:20} {line[2]}", flush=True)
+            for entry in sorted(set(_log_lines(logs)) - shown):
+                shown.add(entry)
+                print(f"{entry[1]:20} {entry[2]}", flush=True)
             time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         return
 
 
-def _lines(logs: Any) -> Iterator[Line]:  # noqa: ANN401 - one client, not worth its type stubs
+def _log_lines(logs: Any) -> Iterator[LogLine]:  # noqa: ANN401 - one client, not worth its type stubs
     for group in logs.describe_log_groups(logGroupNamePrefix=GROUPS)["logGroups"]:
         name = group["logGroupName"]
         for page in logs.get_paginator("filter_log_events").paginate(logGroupName=name):
             for event in page["events"]:
-                if not event["message"].startswith(_OF_LAMBDA):
+                if not event["message"].startswith(_PLATFORM_PREFIXES):
                     yield event["timestamp"], name.removeprefix(GROUPS), event["message"].rstrip()
 
 

@@ -13,12 +13,12 @@ _numbers = itertools.count(1)
 
 
 @contextmanager
-def kept(folder: Path) -> Iterator[str]:
+def smtp_server(folder: Path) -> Iterator[str]:
     """Take mails by SMTP and keep them in the folder, in the order of their names; the address to send them to."""
     from aiosmtpd.controller import Controller
 
     folder.mkdir(parents=True, exist_ok=True)
-    controller = Controller(_Keeper(folder), hostname=ports.HOST, port=ports.free_port())
+    controller = Controller(_FileWriter(folder), hostname=ports.HOST, port=ports.free_port())
     controller.start()
     try:
         yield f"{controller.hostname}:{controller.port}"
@@ -26,7 +26,7 @@ def kept(folder: Path) -> Iterator[str]:
         controller.stop()
 
 
-class _Keeper:
+class _FileWriter:
     """What aiosmtpd asks for: something with this method."""
 
     def __init__(self, folder: Path) -> None:

@@ -10,7 +10,7 @@ import boto3
 
 from infra import package
 from infra.deploy import Cloud, Deployment, deploy
-from infra.local import differences, emulator, warm
+from infra.local import emulator, emulator_patches, warm_up
 from infra.local.configuration import Configuration
 from infra.package import Package
 from infra.paths import ROOT
@@ -26,7 +26,7 @@ class Local:
 
     package: Package
     stack: str
-    told: dict[str, str]
+    outputs: dict[str, str]
 
 
 def cloud(configuration: Configuration) -> Cloud:
@@ -35,28 +35,28 @@ def cloud(configuration: Configuration) -> Cloud:
     return Cloud(session, configuration.aws)
 
 
-def bring(configuration: Configuration) -> Local:
+def deploy_checkout(configuration: Configuration) -> Local:
     """Package and deploy what is in the checkout now."""
     packaged = package.build(STAGE)
-    there = cloud(configuration)
+    account = cloud(configuration)
     # Not sticky: a setting that one run was given is gone in the next.
     deployment = Deployment(STAGE, packaged, configuration.settings, sticky=False, poll_seconds=POLL_SECONDS)
-    told = deploy(there, deployment)
-    differences.make_up_for(there, packaged, told)
-    _verify(there, configuration.settings["MAIL_FROM"])
-    return Local(packaged, deployment.stack, told)
+    outputs = deploy(account, deployment)
+    emulator_patches.apply(account, packaged, outputs)
+    _verify_sender(account, configuration.settings["MAIL_FROM"])
+    return Local(packaged, deployment.stack, outputs)
 
 
-def _verify(there: Cloud, sender: str) -> None:
+def _verify_sender(account: Cloud, sender: str) -> None:
     """Do what a person does once for an account: let SES send from this address."""
     if sender:
-        mails: Any = there.session.client("ses", endpoint_url=there.endpoint_url)
+        mails: Any = account.session.client("ses", endpoint_url=account.endpoint_url)
         mails.verify_email_identity(EmailAddress=sender)
 
 
 def seed(configuration: Configuration, local: Local) -> None:
     """Fill in the demo practice, as the API's function itself would: with its environment."""
-    function = _functions(configuration).get_function_configuration(FunctionName=local.told["APIHandlerName"])
+    function = _functions(configuration).get_function_configuration(FunctionName=local.outputs["APIHandlerName"])
     environment = {
         **function["Environment"]["Variables"],
         "AWS_ENDPOINT_URL": configuration.aws,
@@ -67,22 +67,22 @@ def seed(configuration: Configuration, local: Local) -> None:
     subprocess.run([sys.executable, "-m", "infra.demo"], cwd=ROOT, env=environment, check=True)
 
 
-def warm_up(configuration: Configuration, local: Local) -> None:
+def start_functions(configuration: Configuration, local: Local) -> None:
     """Start the functions, so that the first page does not wait for them."""
     session = cloud(configuration).session
     stacks = session.client("cloudformation", endpoint_url=configuration.aws)
     resources = stacks.describe_stack_resources(StackName=local.stack)["StackResources"]
     names = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
-    warm.warm_up(_functions(configuration), names)
+    warm_up.run(_functions(configuration), names)
 
 
 def _functions(configuration: Configuration) -> Any:  # noqa: ANN401 - one client, not worth its type stubs
     return cloud(configuration).session.client("lambda", endpoint_url=configuration.aws)
 
 
-def check(configuration: Configuration, local: Local) -> None:
+def check_health(configuration: Configuration, local: Local) -> None:
     """Ask the API how it is, which also starts its first process. Ends the program when it is not well."""
-    address = f"{configuration.aws}/_aws/execute-api/{local.told['RestAPIId']}/api/health"
+    address = f"{configuration.aws}/_aws/execute-api/{local.outputs['RestAPIId']}/api/health"
     try:
         with urllib.request.urlopen(address, timeout=30):  # noqa: S310 - the emulator's own address
             return

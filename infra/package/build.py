@@ -16,9 +16,9 @@ from infra.paths import BUILD, ROOT
 
 STAGES = ("local", "dev", "prod")
 _INPUTS = ("app.py", "chalicelib", "requirements.txt", ".chalice", "infra/template", "infra/package")
-_READ = {".py", ".json", ".yaml", ".txt"}
+_INPUT_SUFFIXES = {".py", ".json", ".yaml", ".txt"}
 # chalice imports the app to find its functions, and asks for a region; the package depends on neither.
-_IMPORTABLE = {"STAGE": "local", "AWS_DEFAULT_REGION": "us-east-1"}
+_IMPORT_ENVIRONMENT = {"STAGE": "local", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
     command = [str(Path(sys.executable).with_name("chalice")), "--project-dir", str(project), "package"]
     subprocess.run(
         [*command, "--stage", stage, "--merge-template", str(merge), str(out)],
-        env={**os.environ, **_IMPORTABLE},
+        env={**os.environ, **_IMPORT_ENVIRONMENT},
         check=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -84,4 +84,4 @@ def _inputs(project: Path) -> Iterator[Path]:
     for name in _INPUTS:
         source = (ROOT if name.startswith("infra/") else project) / name
         files = [source] if source.is_file() else sorted(source.glob("**/*"))
-        yield from (file for file in files if file.suffix in _READ)
+        yield from (file for file in files if file.suffix in _INPUT_SUFFIXES)

@@ -5,7 +5,7 @@ from collections import Counter
 
 from infra.package.build import Package
 
-MOST_SHOWN = 8
+MAX_SHOWN = 8
 
 
 def show(package: Package) -> None:
@@ -17,7 +17,7 @@ def show(package: Package) -> None:
         unpacked = sum(entry.file_size for entry in archive.infolist())
     size = package.code.stat().st_size
     print(f"{package.code}: {_mb(size)} MB, {_mb(unpacked)} MB unpacked")
-    print(", ".join(f"{name} {_mb(weight)}" for name, weight in parts.most_common(MOST_SHOWN)))
+    print(", ".join(f"{name} {_mb(weight)}" for name, weight in parts.most_common(MAX_SHOWN)))
 
 
 def _mb(size: int) -> str:

@@ -40,13 +40,13 @@ class _Loader(yaml.SafeLoader):
 
 def _intrinsic(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Template:
     name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
-    value = _READ[type(node)](loader, node)
+    value = _CONSTRUCTORS[type(node)](loader, node)
     if suffix == "GetAtt":
         value = value.split(".", 1)
     return {name: value}
 
 
-_READ: dict[type[yaml.Node], Callable[[yaml.SafeLoader, Any], Any]] = {
+_CONSTRUCTORS: dict[type[yaml.Node], Callable[[yaml.SafeLoader, Any], Any]] = {
     yaml.ScalarNode: lambda loader, node: loader.construct_scalar(node),
     yaml.SequenceNode: lambda loader, node: loader.construct_sequence(node, deep=True),
     yaml.MappingNode: lambda loader, node: loader.construct_mapping(node, deep=True),

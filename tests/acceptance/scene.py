@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.appointments.model import HoldForm
-from chalicelib.appointments.service import holds
+from chalicelib.booking.service import holds
 from chalicelib.core.clock import rfc3339, utc_now
-from tests.driver.answer import Answer
-from tests.driver.patient import Patient
-from tests.driver.practice import Member, Practice
+from tests.app_client.patient import Patient
+from tests.app_client.practice import Member, Practice
+from tests.app_client.response import Response
 
 ALWAYS = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]
 
@@ -19,7 +19,7 @@ def sets_rules(practice: Practice, **fields: int) -> None:
     assert practice.admin.put("/booking-rules", rules | fields).status == 200
 
 
-def changes_doctor(practice: Practice, **fields: object) -> Answer:
+def changes_doctor(practice: Practice, **fields: object) -> Response:
     """Change the practice's doctor."""
     answer = practice.admin.patch(f"/doctors/{practice.doctor_id}", fields)
     assert answer.status == 200, answer.body
@@ -32,26 +32,26 @@ def changes_service(practice: Practice, **fields: object) -> None:
     assert answer.status == 200, answer.body
 
 
-def hires_doctor(practice: Practice, **fields: object) -> str:
+def adds_doctor(practice: Practice, **fields: object) -> str:
     """Another doctor for the same service, who is there day and night; the id."""
     form = {"name": "Dr. Reis", "timeZone": "UTC", "serviceIds": [practice.service_id], "workingHours": ALWAYS}
     added: str = practice.admin.post("/doctors", form | fields)["id"]
     return added
 
 
-def furnishes(practice: Practice, *names: str) -> list[str]:
+def adds_rooms(practice: Practice, *names: str) -> list[str]:
     """Rooms of these names, any one of which the practice's service needs from now on; their ids."""
     rooms = [practice.admin.post("/resources", {"name": name})["id"] for name in names]
     changes_service(practice, needs=[{"anyOf": rooms}])
     return rooms
 
 
-def enters(member: Member, practice: Practice, start: datetime, **fields: object) -> Answer:
+def creates_appointment(member: Member, practice: Practice, start: datetime, **fields: object) -> Response:
     """What staff get who enter an appointment at this time."""
     return member.post("/appointments", practice.appointment_form(startsAt=rfc3339(start), **fields))
 
 
-def offered(patient: Patient, day: date, zone: str = "UTC", **query: object) -> list[str]:
+def offered_starts(patient: Patient, day: date, zone: str = "UTC", **query: object) -> list[str]:
     """The starts that a patient is offered on a date of this zone, as its clock reads them."""
     dates = {"from": f"{day:%Y-%m-%d}", "to": f"{day + timedelta(days=1):%Y-%m-%d}"}
     found = patient.searches(**dates, timeZone=zone, limit=1000, **query)
@@ -59,11 +59,11 @@ def offered(patient: Patient, day: date, zone: str = "UTC", **query: object) -> 
     return [slot["localStart"][11:16] for slot in found["slots"]]
 
 
-def held_since(patient: Patient, start: datetime, seconds_ago: int) -> None:
+def hold_made_ago(patient: Patient, start: datetime, seconds_ago: int) -> None:
     """Let a patient have held a time for so long; a hold lapses after 300 seconds."""
     practice, then = patient.practice, utc_now() - timedelta(seconds=seconds_ago)
     form = HoldForm(practice.service_id, practice.doctor_id, start)
-    held = holds.hold(practice.tenant.id, form, clock=lambda: then)
+    held = holds.create_hold(practice.tenant.id, form, clock=lambda: then)
     patient.hold_id, patient.hold_token = held.hold_id, held.hold_token
 
 

@@ -7,21 +7,28 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.settings import settings
 from chalicelib.realtime import fanout as telling
-from chalicelib.realtime.fanout import MOST_AT_ONCE, SPLIT_LIFE
+from chalicelib.realtime.fanout import MAX_IMMEDIATE_RECIPIENTS, QUEUED_TTL
 from chalicelib.realtime.gateway import Fate
-from chalicelib.realtime.queue import GROUPS, Entry, SqsFanoutQueue, Unqueued, entries_of, group_of
+from chalicelib.realtime.queue import (
+    GROUP_COUNT,
+    EnqueueFailed,
+    QueueEntry,
+    SqsFanoutQueue,
+    group_of,
+    queue_entries,
+)
 from chalicelib.realtime.store import subscriptions
-from tests.driver.aws import client
-from tests.driver.fanout import Fanout
-from tests.driver.practice import Member, Practice
-from tests.driver.stream import Stream
+from tests.app_client.aws import client
+from tests.app_client.fanout_queue import FanoutQueue
+from tests.app_client.practice import Member, Practice
+from tests.app_client.stream import Stream
 from tests.feature.recorder import Recorder
 
-MANY = [f"many-{number:03d}=" for number in range(MOST_AT_ONCE + 1)]
+MANY = [f"many-{number:03d}=" for number in range(MAX_IMMEDIATE_RECIPIENTS + 1)]
 SOME = MANY[:48]
 _PUT_AT_ONCE = 25
 
@@ -75,7 +82,7 @@ def topic(alice: Member, appointment: str) -> str:
 @pytest.fixture
 def split_topic(topic: str) -> str:
     """The same, when so many followed it a moment ago that it is split; some still do."""
-    subscriptions.split(topic, utc_now() + SPLIT_LIFE)
+    subscriptions.mark_queued(topic, utc_now() + QUEUED_TTL)
     follow(topic, SOME)
     return topic
 
@@ -87,7 +94,7 @@ def sky() -> Weather:
 
 
 def test_everyone_is_told_once_and_the_holders_own_tab_its_lock_id(
-    alice: Member, appointment: str, topic: str, stream: Stream, fanout: Fanout, sky: Weather
+    alice: Member, appointment: str, topic: str, stream: Stream, fanout: FanoutQueue, sky: Weather
 ) -> None:
     socket = alice.connects()
     socket.subscribes(appointment)
@@ -96,7 +103,7 @@ def test_everyone_is_told_once_and_the_holders_own_tab_its_lock_id(
 
     assert stream.pump(sky) == []
     assert sky.by_connection == {}, "the stream's function leaves it to others"
-    assert fanout.length() == GROUPS
+    assert fanout.length() == GROUP_COUNT
     assert fanout.pump(sky) == []
 
     assert {len(frames) for frames in sky.by_connection.values()} == {1}
@@ -106,7 +113,7 @@ def test_everyone_is_told_once_and_the_holders_own_tab_its_lock_id(
 
 
 def test_a_small_audience_is_told_at_once(
-    alice: Member, appointment: str, topic: str, stream: Stream, fanout: Fanout, sky: Weather
+    alice: Member, appointment: str, topic: str, stream: Stream, fanout: FanoutQueue, sky: Weather
 ) -> None:
     follow(topic, MANY[:-1])
     alice.acquires(appointment)
@@ -115,25 +122,25 @@ def test_a_small_audience_is_told_at_once(
 
     assert set(sky.by_connection) == set(MANY[:-1])
     assert fanout.length() == 0
-    assert subscriptions.crowd(topic).split_until is None
+    assert subscriptions.audience_of(topic).queued_until is None
 
 
 @pytest.mark.usefixtures("split_topic")
 def test_the_function_itself_tells_those_who_are_there(
-    alice: Member, appointment: str, stream: Stream, fanout: Fanout
+    alice: Member, appointment: str, stream: Stream, fanout: FanoutQueue
 ) -> None:
     socket = alice.connects()
     socket.subscribes(appointment)
     alice.acquires(appointment)
 
-    assert (stream.pump(), socket.news) == ([], [])
+    assert (stream.pump(), socket.updates) == ([], [])
     assert fanout.pump() == []
 
-    assert [frame["type"] for frame in socket.news] == ["lock-acquired"]
+    assert [frame["type"] for frame in socket.updates] == ["lock-acquired"]
 
 
 def test_who_is_gone_is_forgotten_by_the_queue_too(
-    alice: Member, appointment: str, split_topic: str, stream: Stream, fanout: Fanout, sky: Weather
+    alice: Member, appointment: str, split_topic: str, stream: Stream, fanout: FanoutQueue, sky: Weather
 ) -> None:
     sky.gone = set(SOME[:5])
     alice.acquires(appointment)
@@ -141,31 +148,31 @@ def test_who_is_gone_is_forgotten_by_the_queue_too(
 
     assert fanout.pump(sky) == []
 
-    assert {one.connection_id for one in subscriptions.audience(split_topic)} == set(SOME[5:])
+    assert {one.connection_id for one in subscriptions.subscribers_of(split_topic)} == set(SOME[5:])
 
 
 def test_what_was_split_stays_split_for_an_hour(
-    alice: Member, appointment: str, topic: str, stream: Stream, fanout: Fanout, sky: Weather
+    alice: Member, appointment: str, topic: str, stream: Stream, fanout: FanoutQueue, sky: Weather
 ) -> None:
     alice.acquires(appointment)
     follow(topic, SOME)
-    telling.announce(stream.locks()[-1], sky, most_at_once=5)
+    telling.announce(stream.locks()[-1], sky, max_immediate=5)
     leave(topic, SOME[3:])
     alice.renews(appointment)
     alice.releases(appointment)
     renewed, released = stream.locks()[-2:]
-    hour = SPLIT_LIFE - timedelta(minutes=1)
+    hour = QUEUED_TTL - timedelta(minutes=1)
 
     telling.announce(renewed, sky, clock=at(hour))
     assert sky.by_connection == {}, "it would be told before what is in the queue"
     fanout.pump(sky)
-    telling.announce(released, sky, clock=at(hour + SPLIT_LIFE - timedelta(minutes=1)))
+    telling.announce(released, sky, clock=at(hour + QUEUED_TTL - timedelta(minutes=1)))
     assert fanout.length() > 0, "the hour began anew"
     fanout.pump(sky)
 
     assert sky.versions(SOME[0]) == sorted(set(sky.versions(SOME[0])))
     assert len(sky.versions(SOME[0])) == 3
-    telling.announce(released, sky, clock=at(hour + 2 * SPLIT_LIFE))
+    telling.announce(released, sky, clock=at(hour + 2 * QUEUED_TTL))
     assert len(sky.versions(SOME[0])) == 4, "told at once"
 
 
@@ -177,18 +184,18 @@ def test_the_mark_is_written_once_and_is_nobody_who_follows(
     (acquired,) = stream.locks()
     now = utc_now()
 
-    telling.announce(acquired, sky, clock=lambda: now, most_at_once=5)
+    telling.announce(acquired, sky, clock=lambda: now, max_immediate=5)
     telling.announce(acquired, sky, clock=lambda: now + timedelta(minutes=29))
 
-    crowd = subscriptions.crowd(topic)
-    assert crowd.split_until is not None
-    assert abs(crowd.split_until - now - SPLIT_LIFE) < timedelta(milliseconds=2)
-    assert {one.connection_id for one in subscriptions.audience(topic)} == set(SOME)
+    crowd = subscriptions.audience_of(topic)
+    assert crowd.queued_until is not None
+    assert abs(crowd.queued_until - now - QUEUED_TTL) < timedelta(milliseconds=2)
+    assert {one.connection_id for one in subscriptions.subscribers_of(topic)} == set(SOME)
 
 
 @pytest.mark.usefixtures("split_topic")
 def test_a_worker_that_dies_loses_nothing_and_keeps_the_order(
-    alice: Member, appointment: str, stream: Stream, fanout: Fanout, sky: Weather
+    alice: Member, appointment: str, stream: Stream, fanout: FanoutQueue, sky: Weather
 ) -> None:
     alice.acquires(appointment)
     alice.renews(appointment)
@@ -208,14 +215,14 @@ def test_a_worker_that_dies_loses_nothing_and_keeps_the_order(
 
 
 def test_a_message_that_nobody_can_read_goes_to_the_dead_letters_alone(
-    alice: Member, appointment: str, split_topic: str, stream: Stream, fanout: Fanout, sky: Weather
+    alice: Member, appointment: str, split_topic: str, stream: Stream, fanout: FanoutQueue, sky: Weather
 ) -> None:
     sqs, queue = client("sqs"), settings().fanout_queue_url
     dead = sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     policy = {"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:dead.fifo", "maxReceiveCount": 2}
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"RedrivePolicy": json.dumps(policy)})
-    entry = next(each for each in entries_of(split_topic, "poison", b"{}", dict.fromkeys(SOME, b"{}")))
-    SqsFanoutQueue(queue).send([Entry("no message", entry.line, entry.name)])
+    entry = next(each for each in queue_entries(split_topic, "poison", b"{}", dict.fromkeys(SOME, b"{}")))
+    SqsFanoutQueue(queue).send([QueueEntry("no message", entry.message_group_id, entry.deduplication_id)])
     alice.acquires(appointment)
     stream.pump(sky)
 
@@ -229,7 +236,7 @@ def test_a_message_that_nobody_can_read_goes_to_the_dead_letters_alone(
 
 
 def test_a_record_that_comes_again_sends_nothing_again(
-    alice: Member, appointment: str, split_topic: str, stream: Stream, fanout: Fanout, sky: Weather
+    alice: Member, appointment: str, split_topic: str, stream: Stream, fanout: FanoutQueue, sky: Weather
 ) -> None:
     alice.acquires(appointment)
     stream.deliver(stream.locks(), sky)
@@ -237,15 +244,15 @@ def test_a_record_that_comes_again_sends_nothing_again(
 
     assert stream.deliver(stream.locks(), sky) == []
 
-    assert fanout.length() in (GROUPS, GROUPS + 1)
+    assert fanout.length() in (GROUP_COUNT, GROUP_COUNT + 1)
     fanout.pump(sky)
     assert {len(sky.versions(each)) for each in SOME} == {1}
 
 
 def test_who_follows_the_appointment_is_told_at_once_however_many_follow_the_calendar(
-    alice: Member, appointment: str, topic: str, stream: Stream, fanout: Fanout, sky: Weather
+    alice: Member, appointment: str, topic: str, stream: Stream, fanout: FanoutQueue, sky: Weather
 ) -> None:
-    calendar = keys.calendar(alice.tenant_id)
+    calendar = keys.tenant_calendar_topic(alice.tenant_id)
     follow(calendar, [*SOME, "both"])
     follow(topic, ["both"])
     alice.acquires(appointment)
@@ -254,7 +261,7 @@ def test_who_follows_the_appointment_is_told_at_once_however_many_follow_the_cal
     alice.releases(appointment)
 
     for record in of(topic, stream):
-        telling.announce(record, sky, most_at_once=5)
+        telling.announce(record, sky, max_immediate=5)
 
     kinds = ["lock-acquired", "appointment-updated", "lock-released"]
     assert [frame["type"] for frame in sky.by_connection.pop("both")][-3:] == kinds
@@ -264,8 +271,8 @@ def test_who_follows_the_appointment_is_told_at_once_however_many_follow_the_cal
     assert {tuple(frame["type"] for frame in sky.by_connection[each])[-3:] for each in SOME} == {
         ("appointment-updated",) * 2
     }
-    assert subscriptions.crowd(topic).split_until is None
-    assert subscriptions.crowd(calendar).split_until is not None
+    assert subscriptions.audience_of(topic).queued_until is None
+    assert subscriptions.audience_of(calendar).queued_until is not None
 
 
 @pytest.mark.usefixtures("split_topic")
@@ -274,7 +281,7 @@ def test_when_the_queue_does_not_take_it_nobody_is_told_out_of_turn(
 ) -> None:
     alice.acquires(appointment)
 
-    with pytest.raises(Unqueued, match="1 of 2 messages: ServiceUnavailable"):
+    with pytest.raises(EnqueueFailed, match="1 of 2 messages: ServiceUnavailable"):
         telling.announce(stream.locks()[-1], sky, queue=FullQueue())
 
     assert sky.by_connection == {}
@@ -289,14 +296,14 @@ class FullQueue(SqsFanoutQueue):
     def send_message_batch(self, **_: object) -> dict[str, Any]:
         return {"Successful": [{"Id": "0"}], "Failed": [{"Id": "1", "Code": "ServiceUnavailable"}]}
 
-    def send(self, entries: Sequence[Entry]) -> None:
+    def send(self, entries: Sequence[QueueEntry]) -> None:
         super().send(entries[:2])
 
 
 def test_what_came_later_waits_for_one_that_could_not_be_told_and_others_do_not(
     practice: Practice, alice: Member, bob: Member, appointment: str, topic: str, stream: Stream, sky: Weather
 ) -> None:
-    other = practice.enters_appointment()
+    other = practice.creates_appointment()
     follow(topic, ["near", "unreachable"])
     follow(keys.appointment(alice.tenant_id, other), ["elsewhere"])
     alice.acquires(appointment)

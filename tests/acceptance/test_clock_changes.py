@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.core.clock import rfc3339
-from tests.acceptance.scene import changes_doctor, changes_service, day_of_change, offered, sets_rules
-from tests.driver.patient import Patient, next_monday
-from tests.driver.practice import Practice
+from tests.acceptance.scene import changes_doctor, changes_service, day_of_change, offered_starts, sets_rules
+from tests.app_client.patient import Patient, next_monday
+from tests.app_client.practice import Practice
 
 LISBON, NEW_YORK, LORD_HOWE = "Europe/Lisbon", "America/New_York", "Australia/Lord_Howe"
 
@@ -43,8 +43,8 @@ def test_a_skipped_hour_is_not_offered_and_a_repeated_one_once(
     works_at_night(practice, zone)
     night = day_of_change(zone, forward=forward)
 
-    assert offered(patient, night, zone) == expected
-    assert offered(patient, night + timedelta(days=1), zone) == ["00:00", "01:00", "02:00", "03:00"]
+    assert offered_starts(patient, night, zone) == expected
+    assert offered_starts(patient, night + timedelta(days=1), zone) == ["00:00", "01:00", "02:00", "03:00"]
 
 
 @pytest.mark.parametrize(("zone", "hour"), [(LISBON, 1), (NEW_YORK, 1)])
@@ -55,7 +55,7 @@ def test_of_an_hour_that_comes_twice_the_first_can_be_booked(
     night = day_of_change(zone, forward=False)
 
     assert patient.holds(instant(night, hour, zone, again=True)).status == 422
-    appointment = patient.has(instant(night, hour, zone))
+    appointment = patient.holds_and_books(instant(night, hour, zone))
 
     assert appointment["startsAt"] == rfc3339(instant(night, hour, zone))
 
@@ -65,8 +65,10 @@ def test_an_hour_lasts_an_hour_when_the_clock_leaps(practice: Practice, patient:
     works_at_night(practice, LISBON, end="03:00")
     night = day_of_change(LISBON, forward=True)
 
-    assert offered(patient, night, LISBON) == ["00:00"], "by three o'clock there is but one hour left of two"
-    booked = patient.has(instant(night, 0, LISBON))
+    assert offered_starts(patient, night, LISBON) == ["00:00"], (
+        "by three o'clock there is but one hour left of two"
+    )
+    booked = patient.holds_and_books(instant(night, 0, LISBON))
     assert booked["endsAt"] == rfc3339(instant(night, 3, LISBON)), "three by the clock, two hours later"
 
 
@@ -75,15 +77,17 @@ def test_a_night_of_25_hours_has_room_for_more(practice: Practice, patient: Pati
     works_at_night(practice, LISBON, end="03:00")
     sunday = day_of_change(LISBON, forward=False)
 
-    assert offered(patient, sunday, LISBON) == ["00:00", "01:00"], "the hour after one o'clock is there twice"
-    assert offered(patient, sunday + timedelta(days=1), LISBON) == ["00:00"]
+    assert offered_starts(patient, sunday, LISBON) == ["00:00", "01:00"], (
+        "the hour after one o'clock is there twice"
+    )
+    assert offered_starts(patient, sunday + timedelta(days=1), LISBON) == ["00:00"]
 
 
 def test_lord_howe_moves_by_half_an_hour(practice: Practice, patient: Patient) -> None:
     works_at_night(practice, LORD_HOWE)
     night = day_of_change(LORD_HOWE, forward=True)
 
-    booked = patient.has(instant(night, 1, LORD_HOWE))
+    booked = patient.holds_and_books(instant(night, 1, LORD_HOWE))
 
     assert booked["timeZone"] == LORD_HOWE
     three, one = instant(night, 3, LORD_HOWE), instant(night, 1, LORD_HOWE)
@@ -98,7 +102,7 @@ def test_nine_oclock_stays_nine_oclock_over_the_year(practice: Practice, patient
     sets_rules(practice)
 
     for day in (day_of_change(NEW_YORK, forward=forward) + timedelta(days=1) for forward in (True, False)):
-        (start,) = patient.finds(**{"from": day, "to": day + timedelta(days=1), "timeZone": NEW_YORK})
+        (start,) = patient.finds_starts(**{"from": day, "to": day + timedelta(days=1), "timeZone": NEW_YORK})
         assert start == rfc3339(instant(day, 9, NEW_YORK))
 
 
@@ -112,7 +116,7 @@ def test_a_patient_far_away_sees_the_practices_day_on_their_own_clock(patient: P
 def test_a_date_is_read_in_the_zone_that_it_is_shown_in(patient: Patient) -> None:
     monday, tuesday = next_monday(), next_monday() + timedelta(days=1)
 
-    evening, night = (offered(patient, day, "Asia/Tokyo") for day in (monday, tuesday))
+    evening, night = (offered_starts(patient, day, "Asia/Tokyo") for day in (monday, tuesday))
 
     assert (evening[0], evening[-1]) == ("18:00", "23:45")
     assert [start for start in night if start < "12:00"] == [f"0{n // 4}:{n % 4 * 15:02}" for n in range(7)]
@@ -122,9 +126,9 @@ def test_a_booking_remembers_the_patients_zone_or_has_the_doctors(
     practice: Practice, patient: Patient, other: Patient
 ) -> None:
     changes_doctor(practice, timeZone="Atlantic/Azores")
-    nine = patient.finds(**{"from": next_monday().date(), "limit": 2})
+    nine = patient.finds_starts(**{"from": next_monday().date(), "limit": 2})
 
     patient.holds(nine[0])
     assert patient.books(timeZone="Asia/Kathmandu")["appointment"]["timeZone"] == "Asia/Kathmandu"
-    other.holds(other.finds(**{"from": next_monday().date(), "limit": 1})[0])
+    other.holds(other.finds_starts(**{"from": next_monday().date(), "limit": 1})[0])
     assert other.books()["appointment"]["timeZone"] == "Atlantic/Azores"

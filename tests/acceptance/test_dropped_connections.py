@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
-from chalicelib.core.table.connection import connection
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.connection import connection
 from chalicelib.locking.model import Tab
-from chalicelib.locking.service import deadlines, holding
+from chalicelib.locking.service import deadlines, leases
 from chalicelib.realtime import fanout
 from chalicelib.realtime.gateway import Fate
-from chalicelib.realtime.model import LEFT_MEMORY
-from chalicelib.realtime.service.telling import end
+from chalicelib.realtime.model import DISCONNECTED_TTL
+from chalicelib.realtime.service.delivery_cleanup import forget_connections
 from chalicelib.realtime.store import connections
-from tests.driver.practice import Member, Practice
-from tests.driver.stream import Stream
+from tests.app_client.practice import Member, Practice
+from tests.app_client.stream import Stream
 
 
 def seconds_left(member: Member, appointment: str) -> float:
@@ -39,7 +39,7 @@ def test_a_dropped_connection_leaves_the_grace(
     socket.closes()
     stream.pump()
 
-    (frame,) = watcher.news
+    (frame,) = watcher.updates
     assert (frame["type"], frame["cause"]) == ("lock-update", "disconnected")
     dropped_at, ends_at = (datetime.fromisoformat(text) for text in (frame["at"], frame["lock"]["expiresAt"]))
     assert ends_at - dropped_at == timedelta(seconds=15)
@@ -65,7 +65,7 @@ def test_whoever_does_not_return_loses_it(
     socket.closes()
 
     partition = keys.appointment(practice.tenant.id, appointment)
-    deadlines.settle(partition, clock=lambda: utc_now() + timedelta(seconds=16))
+    deadlines.apply_due_transitions(partition, clock=lambda: utc_now() + timedelta(seconds=16))
 
     assert bob.status(appointment)["state"] == "unlocked"
     alice.connects()
@@ -151,7 +151,7 @@ def test_an_index_that_still_shows_the_connection_keeps_no_ghost(alice: Member, 
 def test_a_lease_that_ends_within_the_grace_stays_as_it_is(alice: Member, appointment: str) -> None:
     socket = alice.connects()
     clock = lambda: utc_now() - timedelta(seconds=290)  # noqa: E731 - a clock
-    lock = holding.acquire(Tab(alice.principal, alice.session_id), appointment, clock=clock)
+    lock = leases.acquire(Tab(alice.principal, alice.session_id), appointment, clock=clock)
 
     socket.closes()
 
@@ -185,7 +185,7 @@ def test_a_connection_that_is_found_gone_counts_as_dropped(
 def test_who_waits_and_is_gone_when_the_lock_frees_is_passed_over(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
-    carla = practice.hires("Carla")
+    carla = practice.adds_member("Carla")
     alice.acquires(appointment)
     waiting = bob.connects()
     waiting.subscribes(appointment)
@@ -201,7 +201,7 @@ def test_who_waits_and_is_gone_when_the_lock_frees_is_passed_over(
 def test_who_waits_and_comes_back_has_their_place(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
-    carla = practice.hires("Carla")
+    carla = practice.adds_member("Carla")
     alice.acquires(appointment)
     waiting = bob.connects()
     waiting.subscribes(appointment)
@@ -235,7 +235,7 @@ def test_a_lock_that_is_granted_to_one_who_left_long_ago_is_no_ghosts_unless_the
     waiting = bob.connects()
     waiting.subscribes(appointment)
     bob.asks_for_control(appointment)
-    end([waiting.connection_id], EverybodyIsGone(), clock=lambda: utc_now() - 2 * LEFT_MEMORY)
+    forget_connections([waiting.connection_id], EverybodyIsGone(), clock=lambda: utc_now() - 2 * DISCONNECTED_TTL)
     if returns:
         bob.connects()
 

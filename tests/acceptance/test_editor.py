@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.clock import rfc3339
-from tests.acceptance.scene import changes_service, enters, furnishes, hires_doctor
-from tests.driver.patient import Patient, next_monday
-from tests.driver.practice import Member, Practice
+from tests.acceptance.scene import adds_doctor, adds_rooms, changes_service, creates_appointment
+from tests.app_client.patient import Patient, next_monday
+from tests.app_client.practice import Member, Practice
 
 NINE, TEN, ELEVEN = next_monday(9), next_monday(10), next_monday(11)
 AT_TEN = {"startsAt": rfc3339(TEN), "endsAt": rfc3339(next_monday(10, 30))}
@@ -16,7 +16,7 @@ AT_TEN = {"startsAt": rfc3339(TEN), "endsAt": rfc3339(next_monday(10, 30))}
 @pytest.fixture
 def booked(patient: Patient, alice: Member) -> str:
     """An appointment at nine, which Alice has open for editing; its id."""
-    appointment: str = patient.has(NINE)["id"]
+    appointment: str = patient.holds_and_books(NINE)["id"]
     alice.acquires(appointment)
     return appointment
 
@@ -25,9 +25,9 @@ def test_a_save_moves_an_appointment_and_its_time(patient: Patient, alice: Membe
     saved = alice.saves(booked, 1, **AT_TEN)
 
     assert (saved.status, saved["version"]) == (200, 2)
-    assert enters(alice, patient.practice, TEN).code == "SLOT_TAKEN"
-    assert enters(alice, patient.practice, NINE).status == 201
-    assert patient.opens()["appointment"]["startsAt"] == AT_TEN["startsAt"]
+    assert creates_appointment(alice, patient.practice, TEN).code == "SLOT_TAKEN"
+    assert creates_appointment(alice, patient.practice, NINE).status == 201
+    assert patient.opens_booking()["appointment"]["startsAt"] == AT_TEN["startsAt"]
 
 
 def test_a_save_may_move_it_into_a_part_of_its_own_time(patient: Patient, alice: Member, booked: str) -> None:
@@ -35,8 +35,8 @@ def test_a_save_may_move_it_into_a_part_of_its_own_time(patient: Patient, alice:
 
     assert alice.saves(booked, 1, startsAt=rfc3339(start), endsAt=rfc3339(end)).status == 200
 
-    assert enters(alice, patient.practice, NINE, endsAt=rfc3339(start)).status == 201
-    assert enters(alice, patient.practice, next_monday(9, 35)).code == "SLOT_TAKEN"
+    assert creates_appointment(alice, patient.practice, NINE, endsAt=rfc3339(start)).status == 201
+    assert creates_appointment(alice, patient.practice, next_monday(9, 35)).code == "SLOT_TAKEN"
 
 
 def test_a_later_end_takes_more_and_an_earlier_one_gives_it_back(
@@ -51,12 +51,12 @@ def test_a_later_end_takes_more_and_an_earlier_one_gives_it_back(
 
 
 def test_another_doctor_takes_over_with_their_own_time(patient: Patient, alice: Member, booked: str) -> None:
-    practice, second = patient.practice, hires_doctor(patient.practice)
+    practice, second = patient.practice, adds_doctor(patient.practice)
 
     assert alice.saves(booked, 1, doctorId=second).status == 200
 
-    assert enters(alice, practice, NINE, doctorId=second).code == "SLOT_TAKEN"
-    assert enters(alice, practice, NINE).status == 201
+    assert creates_appointment(alice, practice, NINE, doctorId=second).code == "SLOT_TAKEN"
+    assert creates_appointment(alice, practice, NINE).status == 201
 
 
 def test_another_service_brings_its_own_buffers(patient: Patient, alice: Member, booked: str) -> None:
@@ -65,15 +65,15 @@ def test_another_service_brings_its_own_buffers(patient: Patient, alice: Member,
 
     assert alice.saves(booked, 1, serviceId=surgery).status == 200
 
-    assert enters(alice, practice, next_monday(9, 45)).code == "SLOT_TAKEN"
-    assert enters(alice, practice, TEN).status == 201
+    assert creates_appointment(alice, practice, next_monday(9, 45)).code == "SLOT_TAKEN"
+    assert creates_appointment(alice, practice, TEN).status == 201
 
 
 def test_a_save_onto_taken_time_changes_nothing(
     patient: Patient, other: Patient, alice: Member, booked: str
 ) -> None:
-    in_the_way = other.has(next_monday(10, 15))
-    before = patient.opens()["appointment"]
+    in_the_way = other.holds_and_books(next_monday(10, 15))
+    before = patient.opens_booking()["appointment"]
     alice.keeps_draft(booked, 1, title="Later")
 
     refused = alice.saves(booked, 1, title="Later", **AT_TEN)
@@ -81,8 +81,8 @@ def test_a_save_onto_taken_time_changes_nothing(
     assert (refused.status, refused.code) == (409, "SLOT_TAKEN")
     assert [one["appointmentId"] for one in refused["collided"]] == [in_the_way["id"]]
     assert refused["alternatives"][0]["start"] == rfc3339(next_monday(10, 45))
-    assert patient.opens()["appointment"] == before
-    assert enters(alice, patient.practice, NINE).code == "SLOT_TAKEN", "its time is its own still"
+    assert patient.opens_booking()["appointment"] == before
+    assert creates_appointment(alice, patient.practice, NINE).code == "SLOT_TAKEN", "its time is its own still"
     assert alice.draft(booked)["fields"] == {"title": "Later"}
     assert alice.saves(booked, 1, title="Later").status == 200, "and so is the lock"
 
@@ -101,20 +101,20 @@ def test_a_lost_lock_comes_before_a_taken_time(
     practice: Practice, patient: Patient, alice: Member, booked: str, rooms: list[str]
 ) -> None:
     if rooms:
-        furnishes(practice, *rooms)
-        enters(alice, practice, TEN, doctorId=hires_doctor(practice))
+        adds_rooms(practice, *rooms)
+        creates_appointment(alice, practice, TEN, doctorId=adds_doctor(practice))
     else:
-        enters(alice, practice, TEN)
+        creates_appointment(alice, practice, TEN)
     practice.admin.takes_over(booked)
 
     refused = alice.saves(booked, 1, **AT_TEN)
 
     assert (refused.status, refused.code) == (409, "LOCK_LOST")
-    assert patient.opens()["appointment"]["version"] == 1
+    assert patient.opens_booking()["appointment"]["version"] == 1
 
 
 def test_an_old_version_comes_before_a_taken_time(practice: Practice, alice: Member, booked: str) -> None:
-    enters(alice, practice, TEN)
+    creates_appointment(alice, practice, TEN)
     alice.saves(booked, 1, title="Knee")
 
     assert alice.saves(booked, 1, **AT_TEN).code == "VERSION_MISMATCH"
@@ -139,12 +139,12 @@ def test_what_is_pending_or_done_keeps_its_time(other: Patient, alice: Member, b
 def test_a_cancelled_appointment_can_be_moved_anywhere_and_takes_nothing(
     patient: Patient, alice: Member, booked: str
 ) -> None:
-    enters(alice, patient.practice, TEN)
+    creates_appointment(alice, patient.practice, TEN)
     alice.cancels(booked, 1)
 
     assert alice.saves(booked, 2, **AT_TEN).status == 200
 
-    assert enters(alice, patient.practice, NINE).status == 201
+    assert creates_appointment(alice, patient.practice, NINE).status == 201
 
 
 def test_what_is_confirmed_again_takes_its_time_again(other: Patient, alice: Member, booked: str) -> None:
@@ -159,12 +159,12 @@ def test_what_is_confirmed_again_is_refused_a_time_that_is_gone(
     patient: Patient, other: Patient, alice: Member, booked: str
 ) -> None:
     alice.cancels(booked, 1)
-    other.has(next_monday(9, 15))
+    other.holds_and_books(next_monday(9, 15))
 
     refused = alice.saves(booked, 2, status="confirmed")
 
     assert (refused.status, refused.code) == (409, "SLOT_TAKEN")
-    assert patient.opens()["appointment"]["status"] == "cancelled"
+    assert patient.opens_booking()["appointment"]["status"] == "cancelled"
 
 
 def test_restoring_takes_the_old_time_again(patient: Patient, alice: Member, booked: str) -> None:
@@ -173,27 +173,27 @@ def test_restoring_takes_the_old_time_again(patient: Patient, alice: Member, boo
     restored = alice.restores(booked, 1, 2)
 
     assert (restored.status, restored["startsAt"]) == (200, rfc3339(NINE))
-    assert enters(alice, patient.practice, NINE).code == "SLOT_TAKEN"
-    assert enters(alice, patient.practice, TEN).status == 201
+    assert creates_appointment(alice, patient.practice, NINE).code == "SLOT_TAKEN"
+    assert creates_appointment(alice, patient.practice, TEN).status == 201
 
 
 def test_restoring_is_refused_a_time_that_is_gone(
     patient: Patient, other: Patient, alice: Member, booked: str
 ) -> None:
     alice.saves(booked, 1, **AT_TEN)
-    other.has(NINE)
+    other.holds_and_books(NINE)
 
     refused = alice.restores(booked, 1, 2)
 
     assert (refused.status, refused.code) == (409, "SLOT_TAKEN")
-    assert patient.opens()["appointment"]["startsAt"] == AT_TEN["startsAt"]
+    assert patient.opens_booking()["appointment"]["startsAt"] == AT_TEN["startsAt"]
 
 
 def test_new_buffers_change_nothing_of_what_is_booked(practice: Practice, alice: Member, booked: str) -> None:
     changes_service(practice, bufferAfterMinutes=30)
 
     assert alice.saves(booked, 1, title="Knee").status == 200
-    assert enters(alice, practice, next_monday(9, 30)).status == 201, (
+    assert creates_appointment(alice, practice, next_monday(9, 30)).status == 201, (
         "the buffer is for what is booked from now on"
     )
 
@@ -211,21 +211,21 @@ def test_nothing_lasts_longer_than_a_day(alice: Member, booked: str) -> None:
 
 
 def test_a_patient_waits_while_staff_have_it_open(patient: Patient, alice: Member, booked: str) -> None:
-    refusals = [patient.moves(TEN), patient.cancels()]
+    refusals = [patient.reschedules(TEN), patient.cancels()]
 
     for refused in refusals:
         assert (refused.status, refused.code) == (409, "LOCKED")
         assert alice.name not in str(refused.body), "who it is, is nobody's business"
         assert alice.email not in str(refused.body)
     alice.releases(booked)
-    assert patient.moves(TEN).status == 200
+    assert patient.reschedules(TEN).status == 200
 
 
 def test_a_patients_change_is_told_to_a_member_with_an_old_version(
     patient: Patient, alice: Member, booked: str
 ) -> None:
     alice.releases(booked)
-    patient.moves(ELEVEN)
+    patient.reschedules(ELEVEN)
     alice.acquires(booked)
 
     refused = alice.saves(booked, 1, **AT_TEN)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.appointments.service import exchange
-from tests.driver.answer import Answer
-from tests.driver.notices import Notices
-from tests.driver.practice import Member, Practice
-from tests.driver.stream import Stream
+from chalicelib.appointments.service import csv_import
+from tests.app_client.notification_queue import NotificationQueue
+from tests.app_client.practice import Member, Practice
+from tests.app_client.response import Response
+from tests.app_client.stream import Stream
 
 HEADER = "id,doctor,service,patientName,patientEmail,patientPhone,startsAt,notes"
 TOMORROW = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
@@ -22,7 +22,7 @@ def row(hours: int, name: str = "Marta", number: str = "", notes: str = "") -> s
     return f"{number},Dr. Nunes,Check-up,{name},{name.lower()}@patients.test,'+351 210,{start},{notes}"
 
 
-def imports(member: Member, *rows: str, **how: bool) -> Answer:
+def imports(member: Member, *rows: str, **how: bool) -> Response:
     """Send a file."""
     answer = member.post("/appointments-import", {"csv": "\r\n".join([HEADER, *rows]), **how})
     assert answer.status == 200, answer.body
@@ -56,7 +56,7 @@ def test_lines_are_entered_and_a_file_that_is_sent_again_changes_nothing(
 
 
 def test_what_is_exported_is_known_when_it_comes_back(practice: Practice, alice: Member) -> None:
-    practice.enters_appointment(startsAt=TOMORROW.isoformat(), notes="=1+1, or so\nand more")
+    practice.creates_appointment(startsAt=TOMORROW.isoformat(), notes="=1+1, or so\nand more")
     begin, end = TOMORROW - timedelta(days=1), TOMORROW + timedelta(days=1)
     query = f"from={begin:%Y-%m-%dT%H:%M:%SZ}&to={end:%Y-%m-%dT%H:%M:%SZ}"
     file = alice.get(f"/appointments-export?{query}").body
@@ -77,7 +77,7 @@ def test_what_is_exported_is_known_when_it_comes_back(practice: Practice, alice:
 def test_what_cannot_be_entered_is_named_and_the_rest_is(
     practice: Practice, alice: Member, *, dry_run: bool
 ) -> None:
-    practice.enters_appointment(startsAt=(TOMORROW + timedelta(hours=2)).isoformat())
+    practice.creates_appointment(startsAt=(TOMORROW + timedelta(hours=2)).isoformat())
     bad = row(4).replace("Dr. Nunes", "Dr. Who").replace("marta@", "")
 
     answer = imports(alice, row(2), row(3), bad, row(3, "Nuno"), "too,short", dryRun=dry_run)
@@ -107,8 +107,8 @@ def test_what_was_not_reached_in_time_is_entered_by_the_same_file_again(practice
     readings = iter([0.0, 1.0, 100.0])
     text = "\n".join([HEADER, row(0), row(1)])
 
-    first = exchange.import_csv(alice.principal, text, timer=lambda: next(readings))
-    again = exchange.import_csv(alice.principal, text)
+    first = csv_import.import_csv(alice.principal, text, timer=lambda: next(readings))
+    again = csv_import.import_csv(alice.principal, text)
 
     assert (first.imported, [(fault.line, fault.field) for fault in first.faults]) == (1, [(3, "line")])
     assert (again.imported, again.skipped, again.faults) == (1, 1, [])
@@ -118,24 +118,24 @@ def test_what_was_not_reached_in_time_is_entered_by_the_same_file_again(practice
 def test_patients_hear_of_what_is_imported_only_if_one_says_so(
     practice: Practice, alice: Member, stream: Stream, *, tells: bool
 ) -> None:
-    notices = Notices()
+    notices = NotificationQueue()
     imports(alice, row(0), tellPatients=tells)
     stream.pump()
-    notices.deliver()
-    assert len(notices.letters()) == tells
+    notices.pump()
+    assert len(notices.mails()) == tells
 
     (one,) = alice.get("/appointments")["items"]
     alice.acquires(one["id"])
     alice.cancels(one["id"], 1)
     stream.pump()
-    notices.deliver()
-    assert notices.letters()[-1].subject.startswith("Cancelled: "), "of what becomes of it they do"
+    notices.pump()
+    assert notices.mails()[-1].subject.startswith("Cancelled: "), "of what becomes of it they do"
     assert practice.tenant.id == alice.tenant_id
 
 
 def test_what_could_not_be_entered_is_told_when_it_can(practice: Practice, alice: Member, stream: Stream) -> None:
-    notices = Notices()
-    in_the_way = practice.enters_appointment(startsAt=TOMORROW.isoformat())
+    notices = NotificationQueue()
+    in_the_way = practice.creates_appointment(startsAt=TOMORROW.isoformat())
     assert imports(alice, row(0))["imported"] == 0
     alice.acquires(in_the_way)
     alice.cancels(in_the_way, 1)
@@ -143,12 +143,12 @@ def test_what_could_not_be_entered_is_told_when_it_can(practice: Practice, alice
     assert imports(alice, row(0), tellPatients=True)["imported"] == 1
 
     stream.pump()
-    notices.deliver()
-    assert [letter.subject.partition(":")[0] for letter in notices.letters()] == ["Confirmed"]
+    notices.pump()
+    assert [letter.subject.partition(":")[0] for letter in notices.mails()] == ["Confirmed"]
 
 
 def test_a_file_of_one_doctor_or_of_no_time(practice: Practice, alice: Member) -> None:
-    practice.enters_appointment(startsAt=TOMORROW.isoformat())
+    practice.creates_appointment(startsAt=TOMORROW.isoformat())
     assert len(exported(alice, f"&doctorId={practice.doctor_id}")) == 1
     assert exported(alice, "&doctorId=other") == []
     backwards = alice.get("/appointments-export?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")

@@ -2,22 +2,22 @@
 
 import pytest
 
-from chalicelib.core.cursor import cursor_in, to_cursor
-from chalicelib.core.keys import activity
-from tests.driver.answer import Answer
-from tests.driver.history import Historian
-from tests.driver.practice import Member, Practice
+from chalicelib.core.dynamodb.keys import activity
+from chalicelib.core.http.pagination import cursor_in, to_cursor
+from tests.app_client.history_writer import HistoryWriter
+from tests.app_client.practice import Member, Practice
+from tests.app_client.response import Response
 
 LISTS = ["/appointments/{appointment}/lock-history", "/users/{user}/lock-history", "/lock-history/recent"]
 
 
 @pytest.fixture
-def busy(alice: Member, appointment: str, historian: Historian) -> str:
+def busy(alice: Member, appointment: str, historian: HistoryWriter) -> str:
     """An appointment with six entries of Alice's."""
     for _ in range(3):
         alice.acquires(appointment)
         alice.releases(appointment)
-    historian.catches_up()
+    historian.pump()
     return appointment
 
 
@@ -64,10 +64,12 @@ def next_cursor(member: Member, path: str) -> str:
     return str(cursor)
 
 
-def test_a_cursor_leads_nowhere_else(practice: Practice, alice: Member, busy: str, historian: Historian) -> None:
-    elsewhere = practice.enters_appointment()
+def test_a_cursor_leads_nowhere_else(
+    practice: Practice, alice: Member, busy: str, historian: HistoryWriter
+) -> None:
+    elsewhere = practice.creates_appointment()
     alice.acquires(elsewhere)
-    historian.catches_up()
+    historian.pump()
     own, other = f"/appointments/{busy}/lock-history", f"/appointments/{elsewhere}/lock-history"
     cursor = next_cursor(practice.admin, own)
 
@@ -97,11 +99,11 @@ def test_not_even_a_forged_cursor_reaches_another_practice(practice: Practice, b
 
 
 def test_the_recent_activity_is_of_all_locks_of_the_practice(
-    practice: Practice, bob: Member, busy: str, historian: Historian
+    practice: Practice, bob: Member, busy: str, historian: HistoryWriter
 ) -> None:
-    elsewhere = practice.enters_appointment()
+    elsewhere = practice.creates_appointment()
     bob.acquires(elsewhere)
-    historian.catches_up()
+    historian.pump()
 
     newest, *rest = practice.admin.get("/lock-history/recent")["items"]
 
@@ -110,10 +112,10 @@ def test_the_recent_activity_is_of_all_locks_of_the_practice(
 
 
 def test_a_members_history_is_theirs_alone(
-    practice: Practice, alice: Member, bob: Member, busy: str, historian: Historian
+    practice: Practice, alice: Member, bob: Member, busy: str, historian: HistoryWriter
 ) -> None:
     bob.acquires(busy)
-    historian.catches_up()
+    historian.pump()
 
     (entry,) = bob.get(f"/users/{bob.user_id}/lock-history")["items"]
 
@@ -125,7 +127,7 @@ def test_a_members_history_is_theirs_alone(
 def test_staff_see_their_own_and_admins_anybodys(
     what: str, practice: Practice, alice: Member, bob: Member
 ) -> None:
-    def seen_by(member: Member, user_id: str) -> Answer:
+    def seen_by(member: Member, user_id: str) -> Response:
         return member.get(f"/users/{user_id}/{what}")
 
     assert seen_by(alice, alice.user_id).status == 200

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import app
-from chalicelib.appointments.hold_timers import HoldTimer, to_message
+from chalicelib.booking.hold_timers import HoldTimer, to_message
 from chalicelib.core.clock import rfc3339, utc_now
-from tests.acceptance.scene import enters, held_since, hires_doctor, offered
-from tests.driver.aws import REGION
-from tests.driver.patient import Patient, next_monday, opens_for_patients
-from tests.driver.practice import Member, Practice, send
-from tests.driver.stream import Stream
-from tests.driver.timers import Timers
+from tests.acceptance.scene import adds_doctor, creates_appointment, hold_made_ago, offered_starts
+from tests.app_client.aws import REGION
+from tests.app_client.patient import Patient, next_monday, sets_working_hours
+from tests.app_client.practice import Member, Practice, send
+from tests.app_client.stream import Stream
+from tests.app_client.timer_queue import TimerQueue
 
 NINE = next_monday(9)
 HOLD_SECONDS, LAPSED_SECONDS_AGO, LIVE_SECONDS_AGO = 300, 330, 240
@@ -38,7 +38,7 @@ def ended(stream: Stream) -> list[str]:
 def test_a_held_time_is_not_offered_to_anybody(patient: Patient, other: Patient) -> None:
     patient.holds(NINE)
 
-    assert offered(other, NINE)[0] == "09:30"
+    assert offered_starts(other, NINE)[0] == "09:30"
     assert other.holds(NINE).code == "SLOT_TAKEN"
     assert other.holds(next_monday(9, 15)).code == "SLOT_TAKEN", "nor what overlaps it"
 
@@ -63,8 +63,8 @@ def test_who_comes_too_late_learns_what_is_free_and_nothing_of_whom(patient: Pat
 
 def test_another_doctor_is_offered_instead_where_the_own_has_no_more(practice: Practice, patient: Patient) -> None:
     only = {"date": f"{NINE:%Y-%m-%d}", "start": "09:00", "end": "09:30"}
-    opens_for_patients(practice, workingHours=[], exceptions=[only])
-    second = hires_doctor(practice)
+    sets_working_hours(practice, workingHours=[], exceptions=[only])
+    second = adds_doctor(practice)
     patient.holds(NINE)
 
     refused = Patient(practice).holds(NINE)
@@ -76,7 +76,7 @@ def test_another_doctor_is_offered_instead_where_the_own_has_no_more(practice: P
 def test_a_hold_keeps_staff_out_too(practice: Practice, patient: Patient, alice: Member) -> None:
     patient.holds(NINE)
 
-    refused = enters(alice, practice, NINE)
+    refused = creates_appointment(alice, practice, NINE)
 
     assert (refused.status, refused.code) == (409, "SLOT_TAKEN")
     assert [one["state"] for one in refused["collided"]] == ["held"]
@@ -90,19 +90,19 @@ def test_one_patient_may_hold_two_times(patient: Patient) -> None:
 
 
 def test_a_hold_lapses_at_its_deadline(
-    practice: Practice, patient: Patient, alice: Member, stream: Stream, timers: Timers
+    practice: Practice, patient: Patient, alice: Member, stream: Stream, timers: TimerQueue
 ) -> None:
-    held_since(patient, NINE, LAPSED_SECONDS_AGO)
+    hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
     stream.pump()
 
-    assert timers.ring() == []
+    assert timers.pump() == []
 
     assert ended(stream) == ["held", "lapsed"]
     assert holds_of(alice, practice) == []
 
 
 def test_a_hold_whose_message_was_lost_is_found_by_the_sweep(patient: Patient, stream: Stream) -> None:
-    held_since(patient, NINE, LAPSED_SECONDS_AGO)
+    hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
 
     sweep()
     sweep()
@@ -111,8 +111,8 @@ def test_a_hold_whose_message_was_lost_is_found_by_the_sweep(patient: Patient, s
     assert patient.books().code == "HOLD_EXPIRED"
 
 
-def test_a_hold_that_runs_is_left_to_its_patient(patient: Patient, timers: Timers) -> None:
-    held_since(patient, NINE, LIVE_SECONDS_AGO)
+def test_a_hold_that_runs_is_left_to_its_patient(patient: Patient, timers: TimerQueue) -> None:
+    hold_made_ago(patient, NINE, LIVE_SECONDS_AGO)
     due_at = utc_now() + timedelta(seconds=HOLD_SECONDS - LIVE_SECONDS_AGO)
     early = to_message(HoldTimer(patient.practice.tenant.id, patient.hold_id, due_at))
 
@@ -122,39 +122,39 @@ def test_a_hold_that_runs_is_left_to_its_patient(patient: Patient, timers: Timer
     assert patient.books().status == 201
 
 
-def test_a_message_that_comes_twice_ends_a_hold_once(patient: Patient, stream: Stream, timers: Timers) -> None:
-    held_since(patient, NINE, LAPSED_SECONDS_AGO)
+def test_a_message_that_comes_twice_ends_a_hold_once(patient: Patient, stream: Stream, timers: TimerQueue) -> None:
+    hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
     stream.pump()
     stream.deliver(stream.records())
 
-    assert timers.ring() == []
+    assert timers.pump() == []
 
     assert ended(stream) == ["held", "lapsed"]
 
 
 def test_whoever_takes_the_time_after_the_deadline_has_it(patient: Patient, other: Patient) -> None:
-    held_since(patient, NINE, LAPSED_SECONDS_AGO)
+    hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
 
-    assert offered(other, NINE)[0] == "09:00"
-    assert other.has(next_monday(9, 15))["status"] == "confirmed"
+    assert offered_starts(other, NINE)[0] == "09:00"
+    assert other.holds_and_books(next_monday(9, 15))["status"] == "confirmed"
     assert patient.books().code == "HOLD_EXPIRED"
 
 
 def test_a_late_message_takes_nothing_from_who_came_after(
-    patient: Patient, other: Patient, stream: Stream, timers: Timers
+    patient: Patient, other: Patient, stream: Stream, timers: TimerQueue
 ) -> None:
-    held_since(patient, NINE, LAPSED_SECONDS_AGO)
+    hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
     other.holds(next_monday(9, 15))
     stream.pump()
 
-    assert timers.ring() == []
+    assert timers.pump() == []
 
     assert other.books().status == 201
-    assert offered(other, NINE)[0] == "09:45"
+    assert offered_starts(other, NINE)[0] == "09:45"
 
 
 def test_a_lapsed_hold_cannot_be_booked_and_the_form_can_go_again(patient: Patient) -> None:
-    held_since(patient, NINE, LAPSED_SECONDS_AGO)
+    hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
 
     refused = patient.books("one-key")
 
@@ -168,17 +168,17 @@ def test_a_released_time_is_free_at_once_and_to_release_it_again_is_no_error(
 ) -> None:
     patient.holds(NINE)
 
-    assert (patient.lets_go().status, patient.lets_go().status) == (200, 200)
+    assert (patient.releases_hold().status, patient.releases_hold().status) == (200, 200)
 
     assert patient.books().code == "HOLD_EXPIRED"
     assert other.holds(NINE).status == 201
 
 
 def test_who_goes_back_late_takes_nothing_from_who_came_after(patient: Patient, other: Patient) -> None:
-    held_since(patient, NINE, LAPSED_SECONDS_AGO)
+    hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
     other.holds(NINE)
 
-    assert patient.lets_go().status == 200
+    assert patient.releases_hold().status == 200
 
     assert other.books().status == 201
 
@@ -194,9 +194,9 @@ def test_a_closing_page_releases_its_hold_with_a_beacon(patient: Patient, other:
 
 
 def test_a_hold_that_became_an_appointment_cannot_be_released(patient: Patient, other: Patient) -> None:
-    patient.has(NINE)
+    patient.holds_and_books(NINE)
 
-    assert patient.lets_go().code == "HOLD_EXPIRED"
+    assert patient.releases_hold().code == "HOLD_EXPIRED"
     assert other.holds(NINE).code == "SLOT_TAKEN"
 
 
@@ -204,9 +204,9 @@ def test_a_hold_is_for_who_has_its_token(patient: Patient, other: Patient) -> No
     patient.holds(NINE)
     other.hold_id, other.hold_token = patient.hold_id, patient.hold_token[:-1]
 
-    assert (other.books().status, other.lets_go().status) == (404, 404)
+    assert (other.books().status, other.releases_hold().status) == (404, 404)
     other.hold_id, other.hold_token = "0" * 32, patient.hold_token
-    assert (other.books().status, other.lets_go().status) == (404, 404)
+    assert (other.books().status, other.releases_hold().status) == (404, 404)
     assert patient.books().status == 201
 
 
@@ -219,4 +219,4 @@ def test_a_time_that_is_not_offered_cannot_be_held(practice: Practice, patient: 
 
     for field, refused in refusals.items():
         assert (refused.status, [fault["field"] for fault in refused["errors"]]) == (422, [field])
-    assert enters(practice.admin, practice, NINE).status == 201, "nothing was kept"
+    assert creates_appointment(practice.admin, practice, NINE).status == 201, "nothing was kept"

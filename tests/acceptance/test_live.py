@@ -3,12 +3,12 @@
 import pytest
 
 from chalicelib.core.clock import rfc3339
-from tests.acceptance.scene import changes_service, enters, furnishes, held_since
-from tests.driver.patient import Patient, next_monday
-from tests.driver.practice import Member, Practice
-from tests.driver.socket import Socket
-from tests.driver.stream import Stream
-from tests.driver.timers import Timers
+from tests.acceptance.scene import adds_rooms, changes_service, creates_appointment, hold_made_ago
+from tests.app_client.patient import Patient, next_monday
+from tests.app_client.practice import Member, Practice
+from tests.app_client.socket import Socket
+from tests.app_client.stream import Stream
+from tests.app_client.timer_queue import TimerQueue
 from tests.feature.test_visitors import comes
 
 NINE, TEN = next_monday(9), next_monday(10)
@@ -29,7 +29,7 @@ def told(socket: Socket) -> Told:
 
 
 def test_a_visitor_sees_a_time_held_and_booked(patient: Patient, visitor: Socket, stream: Stream) -> None:
-    patient.has(NINE)
+    patient.holds_and_books(NINE)
 
     stream.pump()
 
@@ -42,39 +42,41 @@ def test_a_visitor_sees_a_time_held_and_booked(patient: Patient, visitor: Socket
 
 def test_a_visitor_sees_a_time_given_back(patient: Patient, visitor: Socket, stream: Stream) -> None:
     patient.holds(NINE)
-    patient.lets_go()
+    patient.releases_hold()
 
     stream.pump()
 
     assert told(visitor) == [("09:00", "held"), ("09:00", "free")]
 
 
-def test_a_visitor_sees_a_hold_lapse(patient: Patient, visitor: Socket, stream: Stream, timers: Timers) -> None:
-    held_since(patient, NINE, 330)
+def test_a_visitor_sees_a_hold_lapse(
+    patient: Patient, visitor: Socket, stream: Stream, timers: TimerQueue
+) -> None:
+    hold_made_ago(patient, NINE, 330)
     stream.pump()
 
-    timers.ring()
+    timers.pump()
     stream.pump()
 
     assert told(visitor) == [("09:00", "held"), ("09:00", "free")]
 
 
 def test_a_lapsed_hold_makes_way_before_it_is_swept(
-    patient: Patient, other: Patient, visitor: Socket, stream: Stream, timers: Timers
+    patient: Patient, other: Patient, visitor: Socket, stream: Stream, timers: TimerQueue
 ) -> None:
-    held_since(patient, NINE, 330)
+    hold_made_ago(patient, NINE, 330)
     other.holds(NINE)
     stream.pump()
 
-    timers.ring()
+    timers.pump()
     stream.pump()
 
     assert told(visitor) == [("09:00", "held")], "by the one or the other: nothing changed for those who look"
 
 
 def test_a_move_is_told_at_both_places(patient: Patient, visitor: Socket, stream: Stream) -> None:
-    patient.has(NINE)
-    patient.moves(TEN)
+    patient.holds_and_books(NINE)
+    patient.reschedules(TEN)
 
     stream.pump()
 
@@ -84,8 +86,8 @@ def test_a_move_is_told_at_both_places(patient: Patient, visitor: Socket, stream
 def test_a_move_within_the_hour_is_told_as_free_and_then_booked(
     patient: Patient, visitor: Socket, stream: Stream
 ) -> None:
-    patient.has(NINE)
-    patient.moves(next_monday(9, 15))
+    patient.holds_and_books(NINE)
+    patient.reschedules(next_monday(9, 15))
 
     stream.pump()
 
@@ -95,7 +97,7 @@ def test_a_move_within_the_hour_is_told_as_free_and_then_booked(
 def test_what_staff_book_and_cancel_is_told_too(
     patient: Patient, alice: Member, visitor: Socket, stream: Stream
 ) -> None:
-    appointment = enters(alice, patient.practice, NINE)["id"]
+    appointment = creates_appointment(alice, patient.practice, NINE)["id"]
     alice.acquires(appointment)
     alice.cancels(appointment, 1)
 
@@ -107,8 +109,8 @@ def test_what_staff_book_and_cancel_is_told_too(
 def test_the_staffs_calendar_hears_of_patients_at_once(patient: Patient, alice: Member, stream: Stream) -> None:
     stream.pump()
     socket = alice.connects()
-    socket.asks({"action": "subscribe-calendar", "doctorId": patient.practice.doctor_id})
-    patient.has(NINE)
+    socket.exchanges({"action": "subscribe-calendar", "doctorId": patient.practice.doctor_id})
+    patient.holds_and_books(NINE)
     patient.cancels()
 
     stream.pump()
@@ -121,7 +123,7 @@ def test_the_staffs_calendar_hears_of_patients_at_once(patient: Patient, alice: 
 def test_what_reaches_over_hours_is_told_once(
     patient: Patient, visitor: Socket, alice: Member, stream: Stream
 ) -> None:
-    enters(alice, patient.practice, next_monday(9, 45), endsAt=rfc3339(next_monday(12, 15)))
+    creates_appointment(alice, patient.practice, next_monday(9, 45), endsAt=rfc3339(next_monday(12, 15)))
 
     stream.pump()
 
@@ -131,7 +133,7 @@ def test_what_reaches_over_hours_is_told_once(
 def test_buffers_and_rooms_are_nobodys_news(
     practice: Practice, patient: Patient, visitor: Socket, stream: Stream
 ) -> None:
-    furnishes(practice, "Room 1")
+    adds_rooms(practice, "Room 1")
     changes_service(practice, bufferBeforeMinutes=30, bufferAfterMinutes=30)
     patient.holds(TEN)
 
@@ -144,7 +146,7 @@ def test_buffers_and_rooms_are_nobodys_news(
 def test_what_is_told_again_says_the_same_and_harms_nothing(
     patient: Patient, visitor: Socket, stream: Stream
 ) -> None:
-    patient.has(NINE)
+    patient.holds_and_books(NINE)
     stream.pump()
     once = visitor.frames
 
@@ -157,8 +159,8 @@ def test_another_practices_visitors_and_members_hear_nothing(patient: Patient, s
     elsewhere = Practice("Elsewhere")
     stream.pump()
     visitor, member = comes(elsewhere), elsewhere.admin.connects()
-    member.asks({"action": "subscribe-calendar"})
-    patient.has(NINE)
+    member.exchanges({"action": "subscribe-calendar"})
+    patient.holds_and_books(NINE)
 
     stream.pump()
 

@@ -10,24 +10,24 @@ from typing import Any
 import pytest
 
 import app
-from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.settings import settings
-from chalicelib.locking.model.timers import Timer
+from chalicelib.locking.model.timers import LockTimer
 from chalicelib.locking.queue import to_message
-from chalicelib.realtime.queue import GROUPS
+from chalicelib.realtime.queue import GROUP_COUNT
 from tests.acceptance.test_big_audiences import follow
-from tests.benchmarks.acts import CONNECTED, EDITING, Act, Run
-from tests.driver.aws import client
-from tests.driver.endpoint import ENDPOINT
-from tests.driver.fanout import Fanout
-from tests.driver.history import Historian
-from tests.driver.practice import Member
-from tests.driver.socket import Socket
-from tests.driver.stream import Stream
+from tests.app_client.aws import client
+from tests.app_client.fanout_queue import FanoutQueue
+from tests.app_client.history_writer import HistoryWriter
+from tests.app_client.management_api import MANAGEMENT_API
+from tests.app_client.practice import Member
+from tests.app_client.socket import Socket
+from tests.app_client.stream import Stream
+from tests.benchmarks.operations import CONNECTED, EDITING, Act, Run
 from tests.feature.recorder import Recorder
-from tests.feature.test_calls import counted
-from tests.figures import tell
+from tests.feature.test_requests import counted
+from tests.figures import report_line
 
 HERE = {"x": 0.5, "y": 0.5}
 FOLLOWED = {keys.LOCK, keys.APPOINTMENT}
@@ -36,7 +36,7 @@ FOLLOWED = {keys.LOCK, keys.APPOINTMENT}
 class Meter:
     """Runs functions and writes down what each did; the stream is brought record by record, none with another."""
 
-    def __init__(self, act: str, stream: Stream, historian: Historian, fanout: Fanout) -> None:
+    def __init__(self, act: str, stream: Stream, historian: HistoryWriter, fanout: FanoutQueue) -> None:
         self.act = act
         self.runs: list[Run] = []
         self.gateway = Recorder()
@@ -62,7 +62,7 @@ class Meter:
             if image["Keys"]["sk"]["S"] in FOLLOWED and image.get("NewImage", {}).keys() != {"pk", "sk"}:
                 self.run("on_change", partial(self._stream.deliver, [record], self.gateway))
         for record in self._historian.records()[noted:]:
-            self.run("on_history", partial(self._historian.is_told, [record]))
+            self.run("on_history", partial(self._historian.deliver, [record]))
         messages = self._fanout.length()
         if messages:
             self.run("on_fanout", lambda: self._fanout.pump(self.gateway))
@@ -79,7 +79,7 @@ class Meter:
         calls = sum(len(run.calls) for run in self.runs)
         names = ", ".join(dict.fromkeys(run.function for run in self.runs))
         line = f"{self.act:<36}{len(self.runs):>3} runs {calls:>3} calls {frames:>4} frames  {names}"
-        tell("Function runs, calls of DynamoDB and frames sent, by act", self.act, line)
+        report_line("Function runs, calls of DynamoDB and frames sent, by act", self.act, line)
 
     def closes(self, acts: Mapping[str, Act]) -> None:
         """What was counted is what is reckoned with, where one other looks on."""
@@ -90,11 +90,11 @@ class Meter:
 
 
 def _frames_of_sockets() -> int:
-    return sum(map(len, ENDPOINT.frames.values()))
+    return sum(map(len, MANAGEMENT_API.frames.values()))
 
 
 @pytest.fixture
-def metered(stream: Stream, historian: Historian, fanout: Fanout) -> Callable[[str], Meter]:
+def metered(stream: Stream, historian: HistoryWriter, fanout: FanoutQueue) -> Callable[[str], Meter]:
     """A meter for an act that begins now."""
     return lambda act: Meter(act, stream, historian, fanout)
 
@@ -137,7 +137,7 @@ def test_what_it_costs_to_edit(alice: Member, bob: Member, appointment: str, met
     alice.keeps_draft(appointment, 1, title="K")
     alice.releases(appointment)
     bob.connects().subscribes(appointment)
-    due = Timer(alice.tenant_id, appointment, utc_now(), "an earlier lock's")
+    due = LockTimer(alice.tenant_id, appointment, utc_now(), "an earlier lock's")
     timer = {"messageId": "1", "body": to_message(due), "eventSource": "aws:sqs"}
     steps: dict[str, tuple[str, Callable[[], Any]]] = {
         "acquire": ("api_handler", lambda: alice.acquires(appointment)),
@@ -167,7 +167,9 @@ def _timers_sent() -> int:
     return int(found["Attributes"][name])
 
 
-@pytest.mark.parametrize(("watchers", "runs", "calls"), [(1, 3, 2), (10, 3, 2), (50, 3, 2), (501, 3 + GROUPS, 3)])
+@pytest.mark.parametrize(
+    ("watchers", "runs", "calls"), [(1, 3, 2), (10, 3, 2), (50, 3, 2), (501, 3 + GROUP_COUNT, 3)]
+)
 def test_a_lock_change_costs_as_much_whoever_watches(
     alice: Member, appointment: str, metered: Metered, watchers: int, runs: int, calls: int
 ) -> None:

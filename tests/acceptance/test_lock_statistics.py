@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
 from chalicelib.locking.service import deadlines
-from tests.driver.history import Historian, statistics
-from tests.driver.practice import Member, Practice
+from tests.app_client.history_writer import HistoryWriter, statistics
+from tests.app_client.practice import Member, Practice
 from tests.feature.test_locks import held_since
 
 NOTHING = {
@@ -35,11 +35,11 @@ def test_where_nothing_happened_all_is_nought(alice: Member, appointment: str) -
     assert own_statistics(alice) == {"userId": alice.user_id, **NOTHING}
 
 
-def test_holds_are_measured(alice: Member, appointment: str, historian: Historian) -> None:
+def test_holds_are_measured(alice: Member, appointment: str, historian: HistoryWriter) -> None:
     for seconds_ago in (100, 40):
         held_since(alice, appointment, seconds_ago=seconds_ago)
         alice.releases(appointment)
-    historian.catches_up()
+    historian.pump()
 
     for found in (statistics(alice, appointment), own_statistics(alice)):
         assert found["holds"] == 2
@@ -48,27 +48,29 @@ def test_holds_are_measured(alice: Member, appointment: str, historian: Historia
 
 
 def test_a_shorter_hold_told_late_is_not_the_longest(
-    alice: Member, appointment: str, historian: Historian
+    alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     for seconds_ago in (100, 40):
         held_since(alice, appointment, seconds_ago=seconds_ago)
         alice.releases(appointment)
-    historian.is_told(historian.records()[::-1])
+    historian.deliver(historian.records()[::-1])
     before = statistics(alice, appointment)
 
-    historian.hears_all_again()
+    historian.redeliver_all()
 
     assert statistics(alice, appointment) == before
     assert 100 <= before["longestHoldSeconds"] < 120
 
 
-def test_who_was_refused_is_contention(alice: Member, bob: Member, appointment: str, historian: Historian) -> None:
+def test_who_was_refused_is_contention(
+    alice: Member, bob: Member, appointment: str, historian: HistoryWriter
+) -> None:
     alice.acquires(appointment)
     for _ in range(3):
         bob.acquires(appointment)
     alice.acquires(appointment)
-    historian.catches_up()
-    historian.hears_all_again()
+    historian.pump()
+    historian.redeliver_all()
 
     found = statistics(alice, appointment)
     assert (found["attempts"], found["contention"]) == (5, 3)
@@ -78,34 +80,34 @@ def test_who_was_refused_is_contention(alice: Member, bob: Member, appointment: 
 
 
 def test_what_was_won_is_no_contention_before_its_attempt_is_told(
-    alice: Member, appointment: str, historian: Historian
+    alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
     records = historian.records()
-    historian.is_told([one for one in records if one["dynamodb"]["Keys"]["sk"]["S"] == keys.LOCK])
+    historian.deliver([one for one in records if one["dynamodb"]["Keys"]["sk"]["S"] == keys.LOCK])
 
     found = statistics(alice, appointment)
     assert (found["attempts"], found["contention"], found["actions"]["acquired"]) == (0, 0, 1)
 
 
 def test_an_attempt_at_what_is_no_appointment_is_none(
-    practice: Practice, alice: Member, appointment: str, historian: Historian
+    practice: Practice, alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     assert alice.acquires("nothing").status == 404
     alice.acquires(appointment)
-    assert historian.catches_up() == []
+    assert historian.pump() == []
 
     assert own_statistics(alice)["attempts"] == 1
     assert practice.admin.get("/appointments/nothing/lock-statistics").code == "NOT_FOUND"
 
 
 def test_takeovers_count_for_the_lock_and_the_admin_and_their_loss_for_the_member(
-    practice: Practice, alice: Member, appointment: str, historian: Historian
+    practice: Practice, alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
     practice.admin.takes_over(appointment)
-    historian.catches_up()
-    historian.hears_all_again()
+    historian.pump()
+    historian.redeliver_all()
 
     admin = practice.admin
     assert statistics(admin, appointment)["takeovers"] == own_statistics(admin)["takeovers"] == 1
@@ -117,12 +119,12 @@ def test_takeovers_count_for_the_lock_and_the_admin_and_their_loss_for_the_membe
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_an_expiry_is_a_hold_of_its_whole_lease(
-    times: int, alice: Member, appointment: str, historian: Historian
+    times: int, alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
     deadlines.sweep(clock=lambda: utc_now() + timedelta(seconds=400))
     for _ in range(times):
-        historian.is_told(historian.records())
+        historian.deliver(historian.records())
 
     found = statistics(alice, appointment)
     assert (found["holds"], found["meanHoldSeconds"], found["longestHoldSeconds"]) == (1, 300.0, 300.0)

@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 from chalicelib.core.clock import rfc3339
-from tests.acceptance.scene import enters, furnishes
-from tests.driver.patient import Patient, next_monday
-from tests.driver.practice import Member
+from tests.acceptance.scene import adds_rooms, creates_appointment
+from tests.app_client.patient import Patient, next_monday
+from tests.app_client.practice import Member
 
 HALF_PAST_NINE = next_monday(9, 30)
 A_DAY = timedelta(days=1)
 
 
 def test_one_that_is_too_long_to_be_moved_at_once_stays_and_says_so(patient: Patient, alice: Member) -> None:
-    furnishes(patient.practice, "Room 1")
-    long = enters(alice, patient.practice, HALF_PAST_NINE, endsAt=rfc3339(HALF_PAST_NINE + A_DAY))
+    adds_rooms(patient.practice, "Room 1")
+    long = creates_appointment(alice, patient.practice, HALF_PAST_NINE, endsAt=rfc3339(HALF_PAST_NINE + A_DAY))
     assert long.status == 201
     alice.acquires(long["id"])
     far = {"startsAt": rfc3339(HALF_PAST_NINE + 2 * A_DAY), "endsAt": rfc3339(HALF_PAST_NINE + 3 * A_DAY)}

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.driver.answer import Answer
-from tests.driver.patient import Patient, next_monday
-from tests.driver.practice import Practice, send
+from tests.app_client.patient import Patient, next_monday
+from tests.app_client.practice import Practice, send
+from tests.app_client.response import Response
 
 NINE, TEN = next_monday(9), next_monday(10)
 NAMES = ["\x00", "a\x00b", "#", "TENANT#x", "..", "../..", "%00", "é" * 40, "🦵", "x" * 3000, "' OR 1=1", "-" * 64]
@@ -33,7 +33,7 @@ TIMES = [
 BODIES = [b"", b"null", b"[]", b"1", b"{", b"\xff\xfe", b"NaN", b"[" * 60_000, b'{"a":' * 10_000, b" " * 70_000]
 
 
-def refused(answers: Iterable[Answer]) -> set[int]:
+def refused(answers: Iterable[Response]) -> set[int]:
     """The statuses of what was refused; each says why, in the form of a problem."""
     statuses = set()
     for answer in answers:
@@ -77,10 +77,10 @@ def test_times_at_the_ends_of_the_calendar_are_answered(patient: Patient) -> Non
     for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Niue"):
         dates = [{field: quote(time), "timeZone": zone} for field in ("from", "to") for time in TIMES]
         assert refused(patient.searches(**each) for each in dates) == {422}
-    patient.has(NINE)
+    patient.holds_and_books(NINE)
 
     assert refused(patient.holds(time) for time in TIMES) == {422}
-    assert refused(patient.moves(time) for time in TIMES) == {422}
+    assert refused(patient.reschedules(time) for time in TIMES) == {422}
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "1001", "1e5", "9" * 5000, "٣", "0x10", "nan", ""])
@@ -89,7 +89,7 @@ def test_how_many_is_a_number_from_one_to_a_thousand(patient: Patient, limit: st
 
 
 def test_values_of_another_kind_are_explained_wherever_they_are(practice: Practice, patient: Patient) -> None:
-    patient.has(TEN)
+    patient.holds_and_books(TEN)
     forms: dict[str, dict[str, object]] = {
         f"{patient.page}/holds": {"serviceId": practice.service_id, "doctorId": practice.doctor_id, "start": "x"},
         f"{patient.page}/bookings": {
@@ -110,7 +110,7 @@ def test_values_of_another_kind_are_explained_wherever_they_are(practice: Practi
 
 @pytest.mark.parametrize("body", BODIES, ids=range(len(BODIES)))
 def test_bodies_that_are_none_are_explained(patient: Patient, body: bytes) -> None:
-    patient.has(TEN)
+    patient.holds_and_books(TEN)
     own = f"/public/bookings/{patient.manage_token}"
     paths = (f"{patient.page}/holds", f"{patient.page}/bookings", f"{own}/reschedule", f"{own}/cancel")
 
@@ -118,7 +118,7 @@ def test_bodies_that_are_none_are_explained(patient: Patient, body: bytes) -> No
 
     assert statuses <= {400, 413, 422}
     assert statuses
-    assert patient.opens()["appointment"]["version"] == 1
+    assert patient.opens_booking()["appointment"]["version"] == 1
 
 
 def test_a_number_that_no_machine_can_hold_is_explained(patient: Patient) -> None:

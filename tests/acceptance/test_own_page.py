@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.core.clock import rfc3339
-from tests.acceptance.scene import enters, hires_doctor, offered
-from tests.driver.answer import Answer
-from tests.driver.patient import Patient, next_monday
-from tests.driver.practice import Member, Practice, send
+from tests.acceptance.scene import adds_doctor, creates_appointment, offered_starts
+from tests.app_client.patient import Patient, next_monday
+from tests.app_client.practice import Member, Practice, send
+from tests.app_client.response import Response
 
 LINE = re.compile(r"^([A-Z]+):(.*)\r$", re.MULTILINE)
 NINE, TEN = next_monday(9), next_monday(10)
@@ -18,20 +18,20 @@ NINE, TEN = next_monday(9), next_monday(10)
 @pytest.fixture
 def booked(patient: Patient) -> Patient:
     """A patient with an appointment at nine."""
-    patient.has(NINE)
+    patient.holds_and_books(NINE)
     return patient
 
 
-def everything(patient: Patient) -> Iterator[Answer]:
+def everything(patient: Patient) -> Iterator[Response]:
     """All that one can do by a link."""
-    yield patient.opens()
+    yield patient.opens_booking()
     yield patient.calendar_file()
-    yield patient.moves(TEN)
+    yield patient.reschedules(TEN)
     yield patient.cancels()
 
 
 def test_a_patient_sees_what_they_booked_where_and_with_whom(practice: Practice, booked: Patient) -> None:
-    page = booked.opens()
+    page = booked.opens_booking()
 
     assert page["appointment"]["patient"]["email"] == booked.email
     assert page["practice"] == {
@@ -45,39 +45,39 @@ def test_a_patient_sees_what_they_booked_where_and_with_whom(practice: Practice,
 
 
 def test_a_patient_moves_and_the_old_time_is_free(booked: Patient, other: Patient) -> None:
-    moved = booked.moves(TEN)
+    moved = booked.reschedules(TEN)
 
     assert (moved["appointment"]["startsAt"], moved["appointment"]["version"]) == (rfc3339(TEN), 2)
-    assert moved.body == booked.opens().body
+    assert moved.body == booked.opens_booking().body
     assert other.holds(TEN).code == "SLOT_TAKEN"
     assert other.holds(NINE).status == 201
 
 
 def test_a_patient_moves_to_another_doctor(practice: Practice, booked: Patient) -> None:
-    second = hires_doctor(practice)
+    second = adds_doctor(practice)
 
-    moved = booked.moves(NINE, doctorId=second)
+    moved = booked.reschedules(NINE, doctorId=second)
 
     assert (moved["appointment"]["doctorId"], moved["doctor"]["name"]) == (second, "Dr. Reis")
-    assert enters(practice.admin, practice, NINE, doctorId=second).code == "SLOT_TAKEN"
-    assert offered(booked, NINE, doctorIds=practice.doctor_id)[0] == "09:00"
+    assert creates_appointment(practice.admin, practice, NINE, doctorId=second).code == "SLOT_TAKEN"
+    assert offered_starts(booked, NINE, doctorIds=practice.doctor_id)[0] == "09:00"
 
 
 def test_a_move_onto_taken_time_leaves_everything_as_it_is(booked: Patient, other: Patient) -> None:
-    other.has(TEN)
-    before = booked.opens().body
+    other.holds_and_books(TEN)
+    before = booked.opens_booking().body
 
-    refused = booked.moves(next_monday(10, 15))
+    refused = booked.reschedules(next_monday(10, 15))
 
     assert (refused.status, refused.code) == (409, "SLOT_TAKEN")
     assert other.email not in str(refused.body)
     assert "appointmentId" not in refused["collided"][0]
     assert refused["alternatives"][0]["start"] == rfc3339(next_monday(10, 30))
-    assert booked.opens().body == before
+    assert booked.opens_booking().body == before
 
 
 def test_a_move_to_where_it_is_already_is_explained(booked: Patient) -> None:
-    refused = booked.moves(NINE)
+    refused = booked.reschedules(NINE)
 
     assert (refused.status, refused["errors"][0]["field"]) == (422, "start")
 
@@ -87,8 +87,8 @@ def test_a_cancelled_appointment_can_be_seen_and_not_brought_back(booked: Patien
 
     assert (cancelled.status, cancelled["appointment"]["status"]) == (200, "cancelled")
     assert (again.status, again.body) == (200, cancelled.body), "once is enough"
-    assert booked.moves(TEN).code == "TOO_LATE"
-    assert booked.opens()["canChange"] is False
+    assert booked.reschedules(TEN).code == "TOO_LATE"
+    assert booked.opens_booking()["canChange"] is False
     assert other.holds(NINE).status == 201
 
 
@@ -102,12 +102,12 @@ def test_why_a_patient_cancelled_is_in_the_history(practice: Practice, booked: P
 
 
 def test_what_is_done_or_was_missed_cannot_be_changed(booked: Patient, alice: Member) -> None:
-    appointment = booked.opens()["appointment"]["id"]
+    appointment = booked.opens_booking()["appointment"]["id"]
     alice.acquires(appointment)
     alice.saves(appointment, 1, status="completed")
     alice.releases(appointment)
 
-    assert (booked.moves(TEN).code, booked.cancels().code) == ("TOO_LATE", "TOO_LATE")
+    assert (booked.reschedules(TEN).code, booked.cancels().code) == ("TOO_LATE", "TOO_LATE")
 
 
 @pytest.mark.parametrize("fault", ["end", "start", "appointment", "practice", "parts", "case"])
@@ -124,22 +124,22 @@ def test_a_link_that_is_not_theirs_opens_nothing(booked: Patient, other: Patient
     }[fault]
 
     assert {(answer.status, answer.code) for answer in everything(other)} == {(404, "NOT_FOUND")}
-    assert booked.opens()["appointment"]["version"] == 1
+    assert booked.opens_booking()["appointment"]["version"] == 1
 
 
 def test_an_appointment_that_staff_entered_has_a_link_too_which_nobody_can_guess(
     practice: Practice, patient: Patient
 ) -> None:
-    entered = enters(practice.admin, practice, NINE)
+    entered = creates_appointment(practice.admin, practice, NINE)
     patient.manage_token = f"{practice.tenant.id}~{entered['id']}~None"
 
-    assert patient.opens().status == 404
+    assert patient.opens_booking().status == 404
     assert "manage" not in str(entered.body)
 
 
 def test_the_calendar_file_says_what_became_of_it(booked: Patient) -> None:
     files = [booked.calendar_file()]
-    booked.moves(TEN)
+    booked.reschedules(TEN)
     files.append(booked.calendar_file())
     booked.cancels()
     files.append(booked.calendar_file())

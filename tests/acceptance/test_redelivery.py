@@ -7,11 +7,11 @@ from zlib import crc32
 
 import pytest
 
-from tests.driver.endpoint import ENDPOINT
-from tests.driver.follower import LOCK_FRAMES, Follower, Known
-from tests.driver.practice import Member, Practice
-from tests.driver.stream import Stream
-from tests.standin.endpoint import Mood, polite
+from tests.app_client.follower import LOCK_FRAMES, Follower, KnownState
+from tests.app_client.management_api import MANAGEMENT_API
+from tests.app_client.practice import Member, Practice
+from tests.app_client.stream import Stream
+from tests.fake_management_api.server import Mood, polite
 
 ACTS = 25
 Record = dict[str, Any]
@@ -86,9 +86,9 @@ class Weather:
 def bad_weather() -> Iterator[Random]:
     """The way to connections fails now and then; a seed's dice."""
     dice = Random(7)  # noqa: S311 - the same each time
-    ENDPOINT.manners = Weather(dice)
+    MANAGEMENT_API.manners = Weather(dice)
     yield dice
-    ENDPOINT.manners = polite
+    MANAGEMENT_API.manners = polite
 
 
 def act(dice: Random, members: list[Member], appointments: list[str]) -> None:
@@ -118,7 +118,7 @@ def live_through(dice: Random, members: list[Member], followers: list[Follower],
             shards.arrive(spoil=True)
             shards.read()
         if dice.random() < 0.1:
-            dice.choice(followers).goes()
+            dice.choice(followers).disconnects()
         come_back(followers, dice, 0.3)
     while shards.read():
         shards.arrive(spoil=False)
@@ -127,9 +127,9 @@ def live_through(dice: Random, members: list[Member], followers: list[Follower],
 def come_back(followers: list[Follower], dice: Random, chance: float) -> None:
     """So many of those that were cut off come back."""
     for follower in followers:
-        follower.reads()
-        if follower.is_cut_off and dice.random() < chance:
-            follower.comes()
+        follower.receives()
+        if follower.is_disconnected and dice.random() < chance:
+            follower.connects()
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -137,13 +137,13 @@ def test_whatever_the_stream_does_everybody_ends_in_the_true_state(
     practice: Practice, alice: Member, bob: Member, stream: Stream, bad_weather: Random, seed: int
 ) -> None:
     bad_weather.seed(seed)
-    appointments = [practice.enters_appointment() for _ in range(2)]
+    appointments = [practice.creates_appointment() for _ in range(2)]
     shards = Shards(stream, bad_weather)
     followers = [Follower(member.in_another_tab(), appointments) for member in (alice, bob)]
     come_back(followers, bad_weather, 1)
 
     live_through(bad_weather, [alice, bob], followers, shards)
-    ENDPOINT.manners = polite
+    MANAGEMENT_API.manners = polite
     come_back(followers, bad_weather, 1)
 
     truth = {appointment: true_state(alice, appointment) for appointment in appointments}
@@ -152,18 +152,18 @@ def test_whatever_the_stream_does_everybody_ends_in_the_true_state(
     told = {
         (str(frame["version"]), frame["cause"])
         for follower in followers
-        for frame in follower.heard
+        for frame in follower.received
         if frame["type"] in LOCK_FRAMES
     }
     assert told
     assert told <= happened(stream), "nothing is announced that did not happen"
 
 
-def true_state(member: Member, appointment: str) -> Known:
+def true_state(member: Member, appointment: str) -> KnownState:
     """What everybody should know of an appointment."""
     status = member.status(appointment)
     holder = status["lock"]["userId"] if status["lock"] else None
-    return Known(status["version"], holder, member.get(f"/appointments/{appointment}")["version"])
+    return KnownState(status["version"], holder, member.get(f"/appointments/{appointment}")["version"])
 
 
 def happened(stream: Stream) -> set[tuple[str, str]]:

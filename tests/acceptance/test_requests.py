@@ -2,30 +2,30 @@
 
 import pytest
 
-from tests.acceptance.scene import enters, offered
-from tests.driver.answer import Answer
-from tests.driver.patient import Patient, next_monday
-from tests.driver.practice import Member, Practice
+from tests.acceptance.scene import creates_appointment, offered_starts
+from tests.app_client.patient import Patient, next_monday
+from tests.app_client.practice import Member, Practice
+from tests.app_client.response import Response
 
 NINE = next_monday(9)
 
 
-def faults(refused: Answer) -> list[str]:
+def faults(refused: Response) -> list[str]:
     """What is wrong with a form."""
     assert (refused.status, refused.code) == (422, "VALIDATION"), refused.body
     return sorted(fault["field"] for fault in refused["errors"])
 
 
 def test_who_is_pending_has_their_time(practice: Practice, patient: Patient) -> None:
-    enters(practice.admin, practice, NINE, status="pending")
+    creates_appointment(practice.admin, practice, NINE, status="pending")
 
-    assert offered(patient, NINE)[0] == "09:30"
+    assert offered_starts(patient, NINE)[0] == "09:30"
     assert patient.holds(NINE).code == "SLOT_TAKEN"
 
 
 @pytest.mark.parametrize("status", ["cancelled", "no_show"])
 def test_what_is_entered_as_over_takes_no_time(practice: Practice, patient: Patient, status: str) -> None:
-    enters(practice.admin, practice, NINE, status=status)
+    creates_appointment(practice.admin, practice, NINE, status=status)
 
     assert patient.holds(NINE).status == 201
 
@@ -78,9 +78,9 @@ def test_without_a_key_a_hold_is_booked_once_all_the_same(practice: Practice, pa
 def test_staff_are_told_which_appointment_is_in_the_way_and_patients_are_not(
     practice: Practice, patient: Patient, other: Patient, alice: Member
 ) -> None:
-    booked = patient.has(NINE)
+    booked = patient.holds_and_books(NINE)
 
-    to_staff, to_patient = enters(alice, practice, NINE), other.holds(NINE)
+    to_staff, to_patient = creates_appointment(alice, practice, NINE), other.holds(NINE)
 
     assert [one["appointmentId"] for one in to_staff["collided"]] == [booked["id"]]
     assert [one["state"] for one in to_patient["collided"]] == ["booked"]
@@ -113,11 +113,11 @@ def test_what_a_patient_writes_is_kept_as_it_is(practice: Practice, patient: Pat
 
     seen = practice.admin.get(f"/appointments/{appointment['id']}")
     assert (seen["patient"], seen["notes"]) == (whom, notes)
-    assert patient.opens()["appointment"] == seen.body
+    assert patient.opens_booking()["appointment"] == seen.body
 
 
 def test_a_members_view_has_no_secret_of_the_patients(patient: Patient, alice: Member) -> None:
-    patient.has(NINE)
+    patient.holds_and_books(NINE)
     secret = patient.manage_token.rpartition("~")[2]
 
     (listed,) = alice.get("/appointments")["items"]

@@ -3,10 +3,10 @@
 import pytest
 
 from chalicelib.core.clock import rfc3339
-from tests.acceptance.scene import enters
-from tests.driver.answer import Answer
-from tests.driver.patient import Patient, next_monday, opens_for_patients
-from tests.driver.practice import Practice, send
+from tests.acceptance.scene import creates_appointment
+from tests.app_client.patient import Patient, next_monday, sets_working_hours
+from tests.app_client.practice import Practice, send
+from tests.app_client.response import Response
 
 NINE = next_monday(9)
 
@@ -14,17 +14,17 @@ NINE = next_monday(9)
 @pytest.fixture
 def elsewhere() -> Patient:
     """A patient of another practice."""
-    return Patient(opens_for_patients(Practice("Elsewhere")))
+    return Patient(sets_working_hours(Practice("Elsewhere")))
 
 
-def faulty(answer: Answer) -> list[str]:
+def faulty(answer: Response) -> list[str]:
     """What did not fit."""
     assert (answer.status, answer.code) == (422, "VALIDATION"), answer.body
     return sorted(fault["field"] for fault in answer["errors"])
 
 
 def test_the_same_time_can_be_had_in_both(patient: Patient, elsewhere: Patient) -> None:
-    assert patient.has(NINE)["startsAt"] == elsewhere.has(NINE)["startsAt"]
+    assert patient.holds_and_books(NINE)["startsAt"] == elsewhere.holds_and_books(NINE)["startsAt"]
 
 
 def test_neither_doctors_nor_services_of_another_can_be_searched(patient: Patient, elsewhere: Patient) -> None:
@@ -41,15 +41,15 @@ def test_nothing_of_another_can_be_held_or_moved_to(patient: Patient, elsewhere:
 
     assert faulty(patient.holds(NINE, doctorId=practice.doctor_id)) == ["doctorId"]
     assert faulty(patient.holds(NINE, serviceId=practice.service_id)) == ["serviceId"]
-    patient.has(NINE)
-    assert faulty(patient.moves(NINE, doctorId=practice.doctor_id)) == ["doctorId"]
+    patient.holds_and_books(NINE)
+    assert faulty(patient.reschedules(NINE, doctorId=practice.doctor_id)) == ["doctorId"]
 
 
 def test_a_hold_is_nothing_to_another_practice(patient: Patient, elsewhere: Patient) -> None:
     patient.holds(NINE)
     elsewhere.hold_id, elsewhere.hold_token = patient.hold_id, patient.hold_token
 
-    assert (elsewhere.books().status, elsewhere.lets_go().status) == (404, 404)
+    assert (elsewhere.books().status, elsewhere.releases_hold().status) == (404, 404)
 
     assert patient.books().status == 201
 
@@ -74,11 +74,11 @@ def test_a_calendar_of_another_is_not_there(patient: Patient, elsewhere: Patient
 
 def test_staff_cannot_enter_or_save_anything_of_another(patient: Patient, elsewhere: Patient) -> None:
     ours, theirs = patient.practice, elsewhere.practice
-    admin, appointment = ours.admin, enters(ours.admin, ours, NINE)["id"]
+    admin, appointment = ours.admin, creates_appointment(ours.admin, ours, NINE)["id"]
     admin.acquires(appointment)
 
     for field, other in (("doctorId", theirs.doctor_id), ("serviceId", theirs.service_id)):
-        assert faulty(enters(admin, ours, NINE, **{field: other})) == [field]
+        assert faulty(creates_appointment(admin, ours, NINE, **{field: other})) == [field]
         assert faulty(admin.saves(appointment, 1, **{field: other})) == [field]
     assert theirs.admin.get(f"/appointments/{appointment}").status == 404
 
@@ -99,7 +99,7 @@ def test_a_doctor_of_another_has_no_secret_address_to_give(patient: Patient, els
 
 def test_nothing_is_exported_from_another_or_imported_into_it(patient: Patient, elsewhere: Patient) -> None:
     within = f"from={rfc3339(NINE)}&to={rfc3339(next_monday(10))}"
-    elsewhere.has(NINE)
+    elsewhere.holds_and_books(NINE)
     theirs = elsewhere.practice.admin.get(f"/appointments-export?{within}").body
     admin = patient.practice.admin
 

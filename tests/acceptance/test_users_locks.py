@@ -6,13 +6,13 @@ from chalicelib.accounts.model import Deactivation
 from chalicelib.accounts.service import staff
 from chalicelib.core.clock import utc_now
 from chalicelib.locking.model import Tab
-from chalicelib.locking.service import dismissal, holding
+from chalicelib.locking.service import eviction, leases
 from chalicelib.realtime.store import connections
-from tests.driver.history import Historian, history
-from tests.driver.practice import Member, Practice
-from tests.driver.socket import Refused, Socket
-from tests.driver.stream import Stream
-from tests.feature.test_calls import calls_of
+from tests.app_client.history_writer import HistoryWriter, history
+from tests.app_client.practice import Member, Practice
+from tests.app_client.socket import Socket, UpgradeRefused
+from tests.app_client.stream import Stream
+from tests.feature.test_requests import calls_of
 
 
 def deactivations(stream: Stream) -> list[Deactivation]:
@@ -22,7 +22,7 @@ def deactivations(stream: Stream) -> list[Deactivation]:
         for record in stream.records()
         if record["dynamodb"]["Keys"]["sk"]["S"].startswith("MEMBER#")
     ]
-    found = [staff.deactivated(change.get("OldImage"), change.get("NewImage")) for change in changes]
+    found = [staff.new_deactivation(change.get("OldImage"), change.get("NewImage")) for change in changes]
     return [one for one in found if one is not None]
 
 
@@ -30,7 +30,7 @@ def leaves_for_good(member: Member, practice: Practice, stream: Stream) -> Deact
     """The admin deactivates this member, and the stream tells of it."""
     assert practice.admin.deactivates(member).status == 200
     ended = deactivations(stream)[-1]
-    dismissal.end_member(ended)
+    eviction.evict_member(ended)
     return ended
 
 
@@ -43,11 +43,11 @@ def test_the_stream_tells_of_a_deactivation_once(
 
     (ended,) = deactivations(stream)
 
-    assert (ended.tenant_id, ended.user_id) == (alice.tenant_id, alice.user_id)
+    assert (ended.tenant_id, ended.member_id) == (alice.tenant_id, alice.user_id)
     assert ended.by == practice.admin.principal
-    assert ended == staff.deactivation_of(alice.tenant_id, alice.user_id)
-    assert staff.deactivation_of(bob.tenant_id, bob.user_id) is None
-    assert staff.deactivation_of(bob.tenant_id, "nobody") is None
+    assert ended == staff.find_deactivation(alice.tenant_id, alice.user_id)
+    assert staff.find_deactivation(bob.tenant_id, bob.user_id) is None
+    assert staff.find_deactivation(bob.tenant_id, "nobody") is None
 
 
 def test_no_other_change_of_a_member_is_one(practice: Practice, alice: Member, stream: Stream) -> None:
@@ -59,16 +59,16 @@ def test_no_other_change_of_a_member_is_one(practice: Practice, alice: Member, s
     ]
     active = {name: value for name, value in image.items() if not name.startswith("deactivated")}
 
-    assert staff.deactivated(active, image) is not None
-    assert staff.deactivated(None, image) is not None
+    assert staff.new_deactivation(active, image) is not None
+    assert staff.new_deactivation(None, image) is not None
     for old, new in ((None, active), (active, active), (image, image), (image, active), (image, None)):
-        assert staff.deactivated(old, new) is None
+        assert staff.new_deactivation(old, new) is None
 
 
 def test_every_lock_that_they_hold_in_any_tab_is_free(
     practice: Practice, alice: Member, bob: Member, stream: Stream
 ) -> None:
-    first, second, others = (practice.enters_appointment() for _ in range(3))
+    first, second, others = (practice.creates_appointment() for _ in range(3))
     alice.acquires(first)
     alice.in_another_tab().acquires(second)
     bob.acquires(others)
@@ -81,13 +81,13 @@ def test_every_lock_that_they_hold_in_any_tab_is_free(
 
 
 def test_the_history_tells_who_ended_it_and_why(
-    practice: Practice, alice: Member, appointment: str, stream: Stream, historian: Historian
+    practice: Practice, alice: Member, appointment: str, stream: Stream, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
 
     leaves_for_good(alice, practice, stream)
 
-    historian.catches_up()
+    historian.pump()
     newest, *_ = history(practice.admin, appointment)
     assert (newest["action"], newest["userName"]) == ("force_released", "Alice")
     assert (newest["releasedBy"], newest["reason"]) == (practice.admin.user_id, "account deactivated")
@@ -97,8 +97,8 @@ def test_the_history_tells_who_ended_it_and_why(
 def test_they_are_taken_out_of_every_line(
     practice: Practice, alice: Member, bob: Member, stream: Stream, *, holder_goes_on: bool
 ) -> None:
-    carla = practice.hires("Carla")
-    awaited = [practice.enters_appointment() for _ in range(3)]
+    carla = practice.adds_member("Carla")
+    awaited = [practice.creates_appointment() for _ in range(3)]
     holders = []
     for appointment in awaited:
         holder = bob.in_another_tab()
@@ -120,14 +120,14 @@ def test_they_are_taken_out_of_every_line(
 
 def test_another_practice_is_not_touched(practice: Practice, alice: Member, bob: Member, stream: Stream) -> None:
     other = Practice("Hillside Clinic")
-    elsewhere = other.enters_appointment()
-    holder, asker = other.hires("Holder"), other.hires("Asker")
+    elsewhere = other.creates_appointment()
+    holder, asker = other.adds_member("Holder"), other.adds_member("Asker")
     holder.acquires(elsewhere)
     asker.asks_for_control(elsewhere)
     before = holder.status(elsewhere)["version"]
 
     leaves_for_good(alice, practice, stream)
-    dismissal.end_member(Deactivation(bob.tenant_id, asker.user_id, utc_now(), practice.admin.principal))
+    eviction.evict_member(Deactivation(bob.tenant_id, asker.user_id, utc_now(), practice.admin.principal))
 
     assert holder.status(elsewhere)["version"] == before
 
@@ -154,7 +154,7 @@ def test_telling_it_again_changes_nothing(
     bob.acquires(appointment)
     before = bob.status(appointment).body
 
-    dismissal.end_member(ended)
+    eviction.evict_member(ended)
 
     assert bob.status(appointment)["version"] == before["version"]
     assert bob.renews(appointment).status == 200
@@ -164,12 +164,12 @@ def test_a_hold_that_began_afterwards_is_found_by_looking_at_its_member(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     leaves_for_good(alice, practice, stream)
-    late = holding.acquire(Tab(alice.principal, alice.session_id), appointment)
+    late = leases.acquire(Tab(alice.principal, alice.session_id), appointment)
     assert bob.acquires(appointment).code == "LOCKED"
 
-    ended = staff.deactivation_of(alice.tenant_id, late.user_id)
+    ended = staff.find_deactivation(alice.tenant_id, late.user_id)
     assert ended is not None
-    dismissal.end_member(ended)
+    eviction.evict_member(ended)
 
     assert bob.acquires(appointment).status == 200
 
@@ -181,7 +181,7 @@ def test_what_it_costs(practice: Practice, alice: Member, bob: Member, appointme
     (ended,) = deactivations(stream)
 
     with calls_of("end a member's locks") as calls:
-        dismissal.end_member(ended)
+        eviction.evict_member(ended)
 
     assert calls == ["Query"] * 9 + ["GetItem", "PutItem"], "what they hold, eight shards, and a look and a write"
 
@@ -209,7 +209,7 @@ def test_a_ticket_from_before_opens_nothing_afterwards(practice: Practice, alice
     practice.admin.deactivates(alice)
     stream.pump()
 
-    with pytest.raises(Refused):
+    with pytest.raises(UpgradeRefused):
         Socket.open(ticket)
 
     assert connections.connection_ids_of(alice.tenant_id, alice.user_id) == []
@@ -220,7 +220,7 @@ def test_a_lock_that_a_late_function_gives_them_ends_at_once(
 ) -> None:
     practice.admin.deactivates(alice)
     stream.pump()
-    holding.acquire(Tab(alice.principal, alice.session_id), appointment)
+    leases.acquire(Tab(alice.principal, alice.session_id), appointment)
 
     stream.pump()
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Offer, Service, Span
+from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Service, SlotQuery, Span
 from chalicelib.scheduling.model.availability import next_slots, working_time
 
 ROUNDS = 7
@@ -58,15 +58,15 @@ def occupied(whose: Doctor, days: int, filling: str) -> list[Span]:
     return [Span(start, start + LASTS) for visit, start in enumerate(starts) if FILLINGS[filling](visit)]
 
 
-def practice(doctors: int, days: int, filling: str, *, rooms: bool = False) -> list[Offer]:
+def practice(doctors: int, days: int, filling: str, *, rooms: bool = False) -> list[SlotQuery]:
     """A visit with each doctor; with rooms, it needs one of three and one of two devices, as full as a doctor."""
     several = [doctor(number) for number in range(doctors)]
     busy = [occupied(each, days, filling) for each in several]
     needs = (dict.fromkeys(ROOMS[:3], busy[0]), dict.fromkeys(ROOMS[3:], busy[0])) if rooms else ()
-    return [Offer(each, VISIT, RULES, its, needs) for each, its in zip(several, busy, strict=True)]
+    return [SlotQuery(each, VISIT, RULES, its, needs) for each, its in zip(several, busy, strict=True)]
 
 
-def timed(offers: list[Offer], days: int, limit: int, rounds: int) -> Timed:
+def timed(offers: list[SlotQuery], days: int, limit: int, rounds: int) -> Timed:
     """Find slots several times."""
     taken, found = [], 0
     for _ in range(rounds):

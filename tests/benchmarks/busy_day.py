@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from math import ceil
 
-from chalicelib.realtime.fanout import MOST_AT_ONCE
-from chalicelib.realtime.queue import GROUPS
-from tests.benchmarks.acts import ACTS, ROW_BYTES, UNIT_BYTES
+from chalicelib.realtime.fanout import MAX_IMMEDIATE_RECIPIENTS
+from chalicelib.realtime.queue import GROUP_COUNT
+from tests.benchmarks.operations import ACTS, ROW_BYTES, UNIT_BYTES
 
 MILLION = 1_000_000
 
@@ -185,13 +185,13 @@ def use_of(name: str, day: Day) -> Use:
 def _crowd(day: Day) -> Use:
     """What a save uses beyond that because many follow the calendar."""
     use = Use(read_units=ceil(day.calendar_followers * ROW_BYTES / UNIT_BYTES) - 1)
-    if day.calendar_followers <= MOST_AT_ONCE:
+    if day.calendar_followers <= MAX_IMMEDIATE_RECIPIENTS:
         return use
     return use + Use(
-        function_runs=GROUPS,
-        gb_seconds=GROUPS * (OWN_MS + FRAMES_MS) / 1000,
+        function_runs=GROUP_COUNT,
+        gb_seconds=GROUP_COUNT * (OWN_MS + FRAMES_MS) / 1000,
         # Ten at most are sent at once; each is received and deleted by itself.
-        fifo_requests=ceil(GROUPS / 10) + 2 * GROUPS,
+        fifo_requests=ceil(GROUP_COUNT / 10) + 2 * GROUP_COUNT,
     )
 
 

@@ -103,10 +103,10 @@ def main(rounds: int) -> None:
 
 def subjects() -> list[Subject]:
     """The floor, a read, and a request with a body, which needs the schema library too."""
-    from tests.driver.practice import Practice
+    from tests.app_client.practice import Practice
 
     practice = Practice()
-    appointment, token = practice.enters_appointment(), practice.admin.token
+    appointment, token = practice.creates_appointment(), practice.admin.token
     path = "/appointments/{appointment_id}"
     lock = event("POST", f"{path}/acquire-lock", token, appointment, {"sessionId": "a-tab-of-a-benchmark"})
     return [

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.e2e.people import Person, Socket, Visitor
+from tests.e2e.clients import Person, Socket, Visitor
 from tests.stack import running
 
 LOCKS = 50

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.e2e.people import FRAME_SECONDS, Person, Visitor
+from tests.e2e.clients import FRAME_SECONDS, Person, Visitor
 from tests.stack import running
 
 WATCHERS = (1, 10, 50)

@@ -134,9 +134,9 @@ def enter_appointment(client: Any, appointment: str) -> str:
 
 def our_service() -> Pair:
     """The use cases as a handler calls them."""
-    from chalicelib.core.auth import Principal
+    from chalicelib.core.security.tokens import Principal
     from chalicelib.locking.model import Tab
-    from chalicelib.locking.service import holding
+    from chalicelib.locking.service import leases
 
     appointment = "service-1"
     enter_appointment(boto3.client("dynamodb"), appointment)
@@ -144,8 +144,8 @@ def our_service() -> Pair:
     tab = Tab(principal, SESSION)
 
     def pair() -> None:
-        lock = holding.acquire(tab, appointment)
-        holding.release(appointment, lock.lock_id or "", principal=principal)
+        lock = leases.acquire(tab, appointment)
+        leases.release(appointment, lock.lock_id or "", principal=principal)
 
     return pair
 

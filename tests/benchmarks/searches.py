@@ -18,17 +18,17 @@ from typing import Any
 
 import boto3
 
-from chalicelib.core import keys
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.connection import connection
+from chalicelib.core.dynamodb.retries import transact
 from chalicelib.core.settings import settings
-from chalicelib.core.table.connection import connection
-from chalicelib.core.table.writing import transact
-from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Service, Setup, Span
+from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Service, Span, TenantSchedule
+from chalicelib.scheduling.model.allocation import Allocation, AllocationChange, Reservation
 from chalicelib.scheduling.model.availability import working_time
-from chalicelib.scheduling.model.cells import Claim, Occupant, Occupation
-from chalicelib.scheduling.service import cells
+from chalicelib.scheduling.service import allocation
 from chalicelib.scheduling.service import search as search_service
-from chalicelib.scheduling.service.search import Search
-from chalicelib.scheduling.store import practice
+from chalicelib.scheduling.service.search import SlotSearch
+from chalicelib.scheduling.store import tenant_schedule
 from infra.dynamodb_local import dynamodb_local
 from infra.schema import create_tables
 
@@ -60,15 +60,15 @@ def main() -> None:
         names = {"DataTable": settings().table_name, "ConnectionsTable": settings().connections_table_name}
         create_tables(boto3.client("dynamodb", REGION, endpoint_url=endpoint), names)
         doctors = [_doctor(number) for number in range(DOCTORS)]
-        setup = Setup({each.id: each for each in doctors}, {VISIT.id: VISIT}, {}, BookingRules(0, 366))
-        transact(lambda write: practice.add_setup(write, TENANT, setup))
+        setup = TenantSchedule({each.id: each for each in doctors}, {VISIT.id: VISIT}, {}, BookingRules(0, 366))
+        transact(lambda write: tenant_schedule.add_schedule(write, TENANT, setup))
         with ThreadPoolExecutor(4) as lanes:
             booked = sum(lanes.map(_fill, doctors))
         sys.stdout.write(f"{DOCTORS} doctors, {DAYS} days, {booked} appointments\n")
         for count in (1, DOCTORS):
             for name, days, limit in SEARCHES:
                 ids = [doctor.id for doctor in doctors[:count]]
-                _report(f"{name}, {count} doctors", Search(VISIT.id, ids, NOW, NOW + timedelta(days), limit))
+                _report(f"{name}, {count} doctors", SlotSearch(VISIT.id, ids, NOW, NOW + timedelta(days), limit))
 
 
 def _doctor(number: int) -> Doctor:
@@ -85,12 +85,12 @@ def _fill(doctor: Doctor) -> int:
     for start in taken:
         span = Span(start, start + LASTS)
         owners = (keys.doctor(doctor.id),)
-        claim = Claim(Occupant(f"{doctor.id:0>32}{start:%d%H%M}", span), Occupation(span, owners))
-        transact(lambda write, claim=claim: cells.add_claim(write, TENANT, claim, NOW))  # type: ignore[misc]
+        claim = AllocationChange(Reservation(f"{doctor.id:0>32}{start:%d%H%M}", span), Allocation(span, owners))
+        transact(lambda write, claim=claim: allocation.add_allocation_change(write, TENANT, claim, NOW))  # type: ignore[misc]
     return len(taken)
 
 
-def _report(name: str, search: Search) -> None:
+def _report(name: str, search: SlotSearch) -> None:
     bill, found = Bill(), 0
     for _ in range(ROUNDS):
         started, began = time.perf_counter(), time.process_time()

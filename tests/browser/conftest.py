@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra import browser as chromium
 from tests.browser.window import Window
-from tests.e2e.people import Visitor
+from tests.e2e.clients import Visitor
 from tests.stack import Stack
 
 # A page's first call starts functions that nobody has called yet, on two processors.

@@ -9,17 +9,17 @@ import pytest
 from chalicelib.core.settings import settings
 from infra.dynamodb_local import dynamodb_local
 from infra.schema import create_tables
-from tests.consistency.busy import busy
-from tests.consistency.contest import Crew, crew
-from tests.consistency.ledger import REGION, Ledger
-from tests.consistency.scoreboard import Figures, Scoreboard
+from tests.consistency.contention import contended_endpoint
+from tests.consistency.race_results import RaceResults, ReportLines
+from tests.consistency.table_reader import REGION, TableReader
+from tests.consistency.worker_pool import WorkerPool, worker_pool
 
-_SCOREBOARD = pytest.StashKey[Scoreboard]()
-_FIGURES = pytest.StashKey[Figures]()
+_SCOREBOARD = pytest.StashKey[RaceResults]()
+_FIGURES = pytest.StashKey[ReportLines]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_SCOREBOARD] = Scoreboard()
+    config.stash[_SCOREBOARD] = RaceResults()
     config.stash[_FIGURES] = []
 
 
@@ -48,32 +48,35 @@ def database() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def contenders(database: str) -> Iterator[Crew]:
+def contenders(database: str) -> Iterator[WorkerPool]:
     """The processes that contend."""
-    with crew({**os.environ, "AWS_ENDPOINT_URL": database}) as processes:
+    with worker_pool({**os.environ, "AWS_ENDPOINT_URL": database}) as processes:
         yield processes
 
 
 @pytest.fixture(scope="session")
-def contenders_on_busy_database(database: str) -> Iterator[Crew]:
+def contenders_on_busy_database(database: str) -> Iterator[WorkerPool]:
     """The same on the same database, which often says that another transaction is in the way."""
-    with busy(database) as endpoint, crew({**os.environ, "AWS_ENDPOINT_URL": endpoint}, processes=4) as processes:
+    with (
+        contended_endpoint(database) as endpoint,
+        worker_pool({**os.environ, "AWS_ENDPOINT_URL": endpoint}, processes=4) as processes,
+    ):
         yield processes
 
 
 @pytest.fixture(scope="session")
-def ledger(database: str) -> Ledger:
+def ledger(database: str) -> TableReader:
     """What the database says happened."""
-    return Ledger(database)
+    return TableReader(database)
 
 
 @pytest.fixture(scope="session")
-def scoreboard(pytestconfig: pytest.Config) -> Scoreboard:
+def scoreboard(pytestconfig: pytest.Config) -> RaceResults:
     """Where rounds are counted."""
     return pytestconfig.stash[_SCOREBOARD]
 
 
 @pytest.fixture(scope="session")
-def figures(pytestconfig: pytest.Config) -> Figures:
+def figures(pytestconfig: pytest.Config) -> ReportLines:
     """Where lines are put that are shown when the run ends."""
     return pytestconfig.stash[_FIGURES]

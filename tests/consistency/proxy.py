@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from infra.ports import HOST
 
 # Who calls, for those who say so.
-CALLER = "X-Caller"
+CALLER_HEADER = "X-Caller"
 
 
 @dataclass(frozen=True)
@@ -26,22 +26,22 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What DynamoDB says, or somebody in its name."""
 
     status: int
     body: bytes
 
 
-Forward = Callable[[Request], Answer]
+Forward = Callable[[Request], Response]
 # Gets a call and the way to the database; None for an answer closes the connection without one.
-Meddle = Callable[[Request, Forward], Answer | None]
+Interceptor = Callable[[Request, Forward], Response | None]
 
 
 @contextmanager
-def proxied(endpoint: str, meddle: Meddle) -> Iterator[str]:
+def run_proxy(endpoint: str, intercept: Interceptor) -> Iterator[str]:
     """An endpoint before that one; each of its connections is served by a thread of its own."""
-    server = ThreadingHTTPServer((HOST, 0), _handler(endpoint, meddle))
+    server = ThreadingHTTPServer((HOST, 0), _handler(endpoint, intercept))
     serving = threading.Thread(target=server.serve_forever, args=(0.05,))
     serving.start()
     try:
@@ -52,8 +52,8 @@ def proxied(endpoint: str, meddle: Meddle) -> Iterator[str]:
         server.server_close()
 
 
-def _handler(endpoint: str, meddle: Meddle) -> type[BaseHTTPRequestHandler]:
-    members = {"address": urlsplit(endpoint).netloc, "meddle": (meddle,)}
+def _handler(endpoint: str, intercept: Interceptor) -> type[BaseHTTPRequestHandler]:
+    members = {"address": urlsplit(endpoint).netloc, "meddle": (intercept,)}
     return type("Proxy", (_Proxy,), members)
 
 
@@ -63,7 +63,7 @@ class _Proxy(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     address: ClassVar[str]
     # In a tuple, so that it is not taken for a method.
-    meddle: ClassVar[tuple[Meddle]]
+    meddle: ClassVar[tuple[Interceptor]]
 
     def setup(self) -> None:
         super().setup()
@@ -82,7 +82,7 @@ class _Proxy(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-        request = Request(self.headers.get(CALLER, ""), operation, body, dict(self.headers))
+        request = Request(self.headers.get(CALLER_HEADER, ""), operation, body, dict(self.headers))
         (meddle,) = self.meddle
         answer = meddle(request, self._forward)
         if answer is None:
@@ -94,10 +94,10 @@ class _Proxy(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    def _forward(self, request: Request) -> Answer:
+    def _forward(self, request: Request) -> Response:
         self.upstream.request("POST", "/", request.body, request.headers)
         answer = self.upstream.getresponse()
-        return Answer(answer.status, answer.read())
+        return Response(answer.status, answer.read())
 
     def log_message(self, *_: object) -> None:
         pass

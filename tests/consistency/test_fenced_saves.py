@@ -9,15 +9,15 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.appointments.service import record, saving
-from chalicelib.core import keys
+from chalicelib.appointments.service import appointments, saving
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import Problem
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import Problem
 from chalicelib.locking.model import Tab
-from chalicelib.locking.service import holding
-from tests.consistency.contest import Crew, LineUp
-from tests.consistency.ledger import Change, Ledger
-from tests.consistency.office import open_room, running_off, seeded
+from chalicelib.locking.service import leases
+from tests.consistency.seed import seed_tenant, seeded_random, skewed_clock
+from tests.consistency.table_reader import ItemChange, TableReader
+from tests.consistency.worker_pool import BarrierWait, WorkerPool
 
 TURNS, PRESSES = 25, 5
 # Seconds by which the editors' clocks are wrong: those ahead take locks that others think they still have.
@@ -32,16 +32,16 @@ class Editor:
     tab: Tab
     appointment: str
     skew_seconds: float
-    chance: random.Random
+    rng: random.Random
     lock_ids: list[str] = field(default_factory=lambda: ["nobody.never-a-lock"])
 
     @property
     def clock(self) -> Clock:
-        return running_off(timedelta(seconds=self.skew_seconds))
+        return skewed_clock(timedelta(seconds=self.skew_seconds))
 
     def crashes(self) -> bool:
         """Whether the lock is left as it is. Where a clock is far ahead nobody would live to see its lease end."""
-        return self.skew_seconds < 0.1 and self.chance.random() < 0.3
+        return self.skew_seconds < 0.1 and self.rng.random() < 0.3
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ class Accepted:
 
 
 @dataclass
-class Diary:
+class EditorLog:
     """What came back to one editor."""
 
     accepted: list[Accepted] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
-    def of_refusals(self) -> Iterator[None]:
+    def collect_rejections(self) -> Iterator[None]:
         """Note a refusal and go on."""
         try:
             yield
@@ -69,32 +69,32 @@ class Diary:
             self.refused[problem.code] += 1
 
 
-def edit(editor: Editor, _: LineUp) -> Diary:
+def edit(editor: Editor, _: BarrierWait) -> EditorLog:
     """Take, save and let go, `TURNS` times."""
-    diary = Diary()
+    diary = EditorLog()
     for turn in range(TURNS):
         for _impatient_press in range(PRESSES):
-            with diary.of_refusals():
-                _take(editor)
+            with diary.collect_rejections():
+                _acquire(editor)
                 break
-        lock_id = editor.chance.choice(editor.lock_ids[-2:] + editor.lock_ids[-1:] * 3)
-        with diary.of_refusals():
-            diary.accepted.append(_save(editor, lock_id, f"{editor.tab.session_id} {turn}"))
+        lock_id = editor.rng.choice(editor.lock_ids[-2:] + editor.lock_ids[-1:] * 3)
+        with diary.collect_rejections():
+            diary.accepted.append(_save(editor, lock_id, f"{editor.tab.tab_id} {turn}"))
         if not editor.crashes():
-            with diary.of_refusals():
-                holding.release(editor.appointment, editor.lock_ids[-1], clock=editor.clock)
+            with diary.collect_rejections():
+                leases.release(editor.appointment, editor.lock_ids[-1], clock=editor.clock)
     return diary
 
 
-def _take(editor: Editor) -> None:
-    lease = editor.chance.choice(LEASES)
-    lock = holding.acquire(editor.tab, editor.appointment, clock=editor.clock, lease=lease)
+def _acquire(editor: Editor) -> None:
+    lease = editor.rng.choice(LEASES)
+    lock = leases.acquire(editor.tab, editor.appointment, clock=editor.clock, lease=lease)
     editor.lock_ids.append(lock.lock_id or "")
 
 
 def _save(editor: Editor, lock_id: str, line: str) -> Accepted:
     principal = editor.tab.principal
-    seen = record.get(principal, editor.appointment, consistent=True)
+    seen = appointments.get(principal, editor.appointment, consistent=True)
     saved = saving.save(
         principal,
         editor.appointment,
@@ -107,15 +107,17 @@ def _save(editor: Editor, lock_id: str, line: str) -> Accepted:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_accepted_save_held_the_lock_and_stays(seed: int, contenders: Crew, ledger: Ledger) -> None:
-    room = contenders.alone(open_room, 1)
+def test_every_accepted_save_held_the_lock_and_stays(
+    seed: int, contenders: WorkerPool, ledger: TableReader
+) -> None:
+    room = contenders.run_one(seed_tenant, 1)
     (appointment,) = room.appointments
     editors = [
-        Editor(room.tab(f"member-{number}", f"tab-{number}"), appointment, skew, seeded((seed, number)))
+        Editor(room.tab(f"member-{number}", f"tab-{number}"), appointment, skew, seeded_random((seed, number)))
         for number, skew in enumerate(SKEWS)
     ]
 
-    diaries = contenders.together(edit, editors)
+    diaries = contenders.run_together(edit, editors)
 
     accepted = sorted((save for diary in diaries for save in diary.accepted), key=lambda save: save.version)
     refused = sum((diary.refused for diary in diaries), Counter[str]())
@@ -127,10 +129,10 @@ def test_every_accepted_save_held_the_lock_and_stays(seed: int, contenders: Crew
     assert stored[keys.APPOINTMENT]["version"] == len(accepted) + 1
     assert sum(kind.startswith("REVISION#") for kind in stored) == len(accepted) + 1
     assert stored[keys.APPOINTMENT]["notes"].splitlines() == [save.line for save in accepted]
-    assert _holders_at_saves(ledger.history(room.tenant_id, appointment)) == [save.lock_id for save in accepted]
+    assert _holders_at_saves(ledger.changes_of(room.tenant_id, appointment)) == [save.lock_id for save in accepted]
 
 
-def _holders_at_saves(history: list[Change]) -> list[str | None]:
+def _holders_at_saves(history: list[ItemChange]) -> list[str | None]:
     """The lock id that the database had at the moment of each save."""
     holder: str | None = None
     holders: list[str | None] = []

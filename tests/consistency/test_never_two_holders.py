@@ -9,14 +9,14 @@ from itertools import pairwise
 
 import pytest
 
-from chalicelib.appointments.service import record, saving
-from chalicelib.core import keys
-from chalicelib.core.errors import Problem
+from chalicelib.appointments.service import appointments, saving
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import Problem
 from chalicelib.locking.model import Tab
-from chalicelib.locking.service import holding
-from tests.consistency.contest import Crew, LineUp
-from tests.consistency.ledger import Fields, Ledger
-from tests.consistency.office import open_room, seeded
+from chalicelib.locking.service import leases
+from tests.consistency.seed import seed_tenant, seeded_random
+from tests.consistency.table_reader import Fields, TableReader
+from tests.consistency.worker_pool import BarrierWait, WorkerPool
 
 TURNS = 30
 LEASES = (timedelta(milliseconds=20), timedelta(seconds=30))
@@ -34,23 +34,23 @@ class Hand:
 
     @property
     def lock_id(self) -> str:
-        return f"{self.tab.principal.tenant_id}.{self.tab.session_id}"
+        return f"{self.tab.principal.tenant_id}.{self.tab.tab_id}"
 
     def acquires(self) -> None:
         lease = self.chance.choice(LEASES)
-        holding.acquire(self.tab, self.appointment, ids=lambda: self.tab.session_id, lease=lease)
+        leases.acquire(self.tab, self.appointment, ids=lambda: self.tab.tab_id, lease=lease)
 
     def renews(self) -> None:
         lease = self.chance.choice(LEASES)
-        holding.renew(self.tab.principal, self.appointment, self.lock_id, lease=lease)
+        leases.renew(self.tab.principal, self.appointment, self.lock_id, lease=lease)
 
     def releases(self) -> None:
-        holding.release(self.appointment, self.lock_id)
+        leases.release(self.appointment, self.lock_id)
 
     def saves(self) -> None:
         """Add a line to the notes as they are now."""
         principal, line = self.tab.principal, f"{self.name} {len(self.saved)}"
-        seen = record.get(principal, self.appointment, consistent=True)
+        seen = appointments.get(principal, self.appointment, consistent=True)
         saving.save(
             principal,
             self.appointment,
@@ -69,7 +69,7 @@ class Doings:
     saved: list[str]
 
 
-def scramble(hand: Hand, _: LineUp) -> Doings:
+def scramble(hand: Hand, _: BarrierWait) -> Doings:
     """Do anything in any order."""
     deeds: tuple[Callable[[], None], ...] = (hand.acquires, hand.renews, hand.releases, hand.saves)
     outcomes = Counter[tuple[str, str]]()
@@ -86,33 +86,33 @@ def scramble(hand: Hand, _: LineUp) -> Doings:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_lock_passes_on_only_when_it_is_free_or_its_lease_has_ended(
-    seed: int, contenders: Crew, ledger: Ledger
+    seed: int, contenders: WorkerPool, ledger: TableReader
 ) -> None:
     _assert_never_two_holders(contenders, ledger, seed, hands=16)
 
 
 def test_a_database_that_is_busy_with_other_transactions_changes_nothing(
-    contenders_on_busy_database: Crew, ledger: Ledger
+    contenders_on_busy_database: WorkerPool, ledger: TableReader
 ) -> None:
     _assert_never_two_holders(contenders_on_busy_database, ledger, seed=3, hands=8)
 
 
-def _assert_never_two_holders(contenders: Crew, ledger: Ledger, seed: int, hands: int) -> None:
-    room = contenders.alone(open_room, 1)
+def _assert_never_two_holders(contenders: WorkerPool, ledger: TableReader, seed: int, hands: int) -> None:
+    room = contenders.run_one(seed_tenant, 1)
     (appointment,) = room.appointments
     tabs = [room.tab(f"member-{number}", f"tab-{number}") for number in range(hands // 4)] * 4
     everyone = [
-        Hand(f"hand-{number}", tab, appointment, seeded((seed, number))) for number, tab in enumerate(tabs)
+        Hand(f"hand-{number}", tab, appointment, seeded_random((seed, number))) for number, tab in enumerate(tabs)
     ]
 
-    doings = contenders.together(scramble, everyone)
+    doings = contenders.run_together(scramble, everyone)
 
     outcomes = sum((each.outcomes for each in doings), Counter[tuple[str, str]]())
     done = {deed for deed, outcome in outcomes if outcome == "done"}
     assert done == {"acquires", "renews", "releases", "saves"}, "the contest must have had some of everything"
     assert {outcome for _, outcome in outcomes} <= {"done", "LOCKED", "LOCK_LOST", "VERSION_MISMATCH"}
     _assert_nothing_lost(ledger.appointment(room.tenant_id, appointment), doings)
-    states = [change.new for change in ledger.history(room.tenant_id, appointment) if change.kind == keys.LOCK]
+    states = [change.new for change in ledger.changes_of(room.tenant_id, appointment) if change.kind == keys.LOCK]
     for before, after in pairwise(states):
         assert after["version"] == before["version"] + 1
         assert _may_follow(before, after)

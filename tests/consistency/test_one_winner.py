@@ -8,12 +8,12 @@ from itertools import pairwise
 
 import pytest
 
-from chalicelib.core.errors import Problem
+from chalicelib.core.http.errors import Problem
 from chalicelib.locking.model import Lock, Locked, Tab
-from chalicelib.locking.service import holding
-from tests.consistency.contest import Crew, LineUp
-from tests.consistency.office import START, Room, open_room, stopped_at
-from tests.consistency.scoreboard import Scoreboard
+from chalicelib.locking.service import leases
+from tests.consistency.race_results import RaceResults
+from tests.consistency.seed import START, SeededTenant, fixed_clock, seed_tenant
+from tests.consistency.worker_pool import BarrierWait, WorkerPool
 
 APPOINTMENTS = 20
 NEVER_LOCKED, RELEASED, EXPIRED = "never locked", "released", "lease ran out"
@@ -25,7 +25,7 @@ KINDS = (NEVER_LOCKED, RELEASED, EXPIRED)
 class Contender:
     """A tab that asks for every lock. Its clock is off by `skew`, so that no two leases end alike."""
 
-    room: Room
+    room: SeededTenant
     tab: Tab
     skew: timedelta
 
@@ -36,10 +36,10 @@ class Attempt:
 
     tab: Tab
     won: Lock | None
-    told: dict[str, object]
+    evidence: dict[str, object]
 
 
-def contend(contender: Contender, line_up: LineUp) -> list[Attempt]:
+def acquire_in_each_round(contender: Contender, line_up: BarrierWait) -> list[Attempt]:
     """Ask in every round, all on one line."""
     return [
         attempt
@@ -48,32 +48,32 @@ def contend(contender: Contender, line_up: LineUp) -> list[Attempt]:
     ]
 
 
-def _rounds_on(appointment: str, contender: Contender, line_up: LineUp) -> Iterator[Attempt]:
+def _rounds_on(appointment: str, contender: Contender, line_up: BarrierWait) -> Iterator[Attempt]:
     for number, kind in enumerate(KINDS):
         # An hour is longer than any lease: whatever the round before left behind has run out by now.
-        clock = stopped_at(START + timedelta(hours=number) + contender.skew)
+        clock = fixed_clock(START + timedelta(hours=number) + contender.skew)
         line_up()
         try:
-            attempt = Attempt(contender.tab, holding.acquire(contender.tab, appointment, clock=clock), {})
+            attempt = Attempt(contender.tab, leases.acquire(contender.tab, appointment, clock=clock), {})
         except Locked as refusal:
-            attempt = Attempt(contender.tab, None, refusal.evidence)
+            attempt = Attempt(contender.tab, None, refusal.extensions)
         line_up()
         if attempt.won and attempt.won.lock_id and kind == NEVER_LOCKED:
             with suppress(Problem):  # if two have won, that is what the test has to say
-                holding.release(appointment, attempt.won.lock_id, clock=clock)
+                leases.release(appointment, attempt.won.lock_id, clock=clock)
         yield attempt
 
 
 @pytest.mark.parametrize("size", [2, 4, 8, 16, 32, 64])
 def test_one_contender_wins_and_every_other_is_told_who_did(
-    size: int, contenders: Crew, scoreboard: Scoreboard
+    size: int, contenders: WorkerPool, scoreboard: RaceResults
 ) -> None:
-    room = contenders.alone(open_room, APPOINTMENTS)
+    room = contenders.run_one(seed_tenant, APPOINTMENTS)
     # Every member has two tabs, so that some lose against themselves.
     tabs = [room.tab(f"member-{number // 2}", f"tab-{number}") for number in range(size)]
     entries = [Contender(room, tab, timedelta(milliseconds=number)) for number, tab in enumerate(tabs)]
 
-    rounds = list(zip(*contenders.together(contend, entries), strict=True))
+    rounds = list(zip(*contenders.run_together(acquire_in_each_round, entries), strict=True))
 
     kinds = KINDS * APPOINTMENTS
     for kind, attempts in zip(kinds, rounds, strict=True):
@@ -93,5 +93,5 @@ def _only_winner(attempts: tuple[Attempt, ...]) -> Lock:
 
 
 def _evidence(winner: Lock, loser: Tab) -> dict[str, object]:
-    viewer = loser.principal.user_id
-    return {"lock": winner.as_seen_by(viewer, loser.session_id), "sameUser": viewer == winner.user_id}
+    viewer = loser.principal.member_id
+    return {"lock": winner.redacted_for(viewer, loser.tab_id), "sameUser": viewer == winner.user_id}

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from chalicelib.locking.model import Tab
 from chalicelib.realtime.service import connections
-from tests.consistency.contest import Crew, LineUp
-from tests.consistency.office import Room
-from tests.consistency.scoreboard import Scoreboard
+from tests.consistency.race_results import RaceResults
+from tests.consistency.seed import SeededTenant
+from tests.consistency.worker_pool import BarrierWait, WorkerPool
 
 ROUNDS, VISITORS = 20, 16
 
@@ -20,10 +20,10 @@ class Visitor:
 
 
 def issue(tab: Tab) -> list[str]:
-    return [connections.issue_ticket(tab.principal, tab.session_id).ticket for _ in range(ROUNDS)]
+    return [connections.issue_ticket(tab.principal, tab.tab_id).ticket for _ in range(ROUNDS)]
 
 
-def connect(visitor: Visitor, line_up: LineUp) -> list[bool]:
+def connect(visitor: Visitor, line_up: BarrierWait) -> list[bool]:
     """Try every ticket, all visitors on one line for each."""
     accepted = []
     for number, ticket in enumerate(visitor.tickets):
@@ -32,12 +32,12 @@ def connect(visitor: Visitor, line_up: LineUp) -> list[bool]:
     return accepted
 
 
-def test_a_ticket_opens_one_connection(contenders: Crew, scoreboard: Scoreboard) -> None:
-    tab = Room("tenant", []).tab("alice", "tab")
-    tickets = contenders.alone(issue, tab)
+def test_a_ticket_opens_one_connection(contenders: WorkerPool, scoreboard: RaceResults) -> None:
+    tab = SeededTenant("tenant", []).tab("alice", "tab")
+    tickets = contenders.run_one(issue, tab)
     visitors = [Visitor(f"visitor-{number}", tickets) for number in range(VISITORS)]
 
-    rounds = list(zip(*contenders.together(connect, visitors), strict=True))
+    rounds = list(zip(*contenders.run_together(connect, visitors), strict=True))
 
     for accepted in rounds:
         scoreboard.add("ticket", VISITORS, accepted.count(True))

@@ -30,7 +30,7 @@ class Account:
         """The same, as boto3's objects."""
         return self._session().resource(service, endpoint_url=self.stack.aws)  # type: ignore[call-overload]
 
-    def told(self, output: str) -> str:
+    def output(self, output: str) -> str:
         """What the stack tells of itself."""
         (found,) = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
         return str(next(entry["OutputValue"] for entry in found["Outputs"] if entry["OutputKey"] == output))
@@ -43,9 +43,9 @@ class Account:
     def invoke(self, function: str, event: object) -> Any:
         """Run a function, under its own role; what it returns."""
         answer = self.client("lambda").invoke(FunctionName=self.name(function), Payload=json.dumps(event).encode())
-        said = json.loads(answer["Payload"].read() or b"null")
-        assert "FunctionError" not in answer, said
-        return said
+        payload = json.loads(answer["Payload"].read() or b"null")
+        assert "FunctionError" not in answer, payload
+        return payload
 
     def in_role_of(self, function: str) -> "Account":
         """The same account with the rights of this function and no others."""

@@ -5,8 +5,8 @@ import uuid
 import pytest
 
 from tests.e2e.account import Account
-from tests.e2e.hiring import hire
-from tests.e2e.people import Person, Visitor
+from tests.e2e.clients import Person, Visitor
+from tests.e2e.seed import add_member
 from tests.stack import Stack
 
 
@@ -50,5 +50,5 @@ def appointment(admin: Person) -> str:
 def carla(account: Account, visitor: Visitor, admin: Person) -> Person:
     """A member whom the practice can do without."""
     email = f"carla-{uuid.uuid4().hex}@demo.test"
-    hire(account, admin, "Carla", email)
+    add_member(account, admin, "Carla", email)
     return visitor.signs_in(email)

@@ -3,7 +3,7 @@
 import time
 
 from tests.e2e.account import Account
-from tests.e2e.people import Person
+from tests.e2e.clients import Person
 
 MINUTE_MS = 60_000
 
@@ -26,12 +26,12 @@ def test_frames_come_over_the_queue_in_order(
 
 def _split(account: Account, appointment: str, until_ms: int) -> str:
     """Mark the topic of an appointment that somebody follows."""
-    table = account.resource("dynamodb").Table(account.told("ConnectionsTableName"))
+    table = account.resource("dynamodb").Table(account.output("ConnectionsTableName"))
     (topic,) = {row["pk"] for row in table.scan()["Items"] if row["pk"].endswith(f"#APPOINTMENT#{appointment}")}
     table.put_item(Item={"pk": topic, "sk": "#SPLIT", "until": until_ms, "ttl": until_ms // 1000})
     return str(topic)
 
 
 def _split_until(account: Account, topic: str) -> int:
-    table = account.resource("dynamodb").Table(account.told("ConnectionsTableName"))
+    table = account.resource("dynamodb").Table(account.output("ConnectionsTableName"))
     return int(table.get_item(Key={"pk": topic, "sk": "#SPLIT"})["Item"]["until"])

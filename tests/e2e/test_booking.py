@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.people import PATIENT, Socket, Visitor
+from tests.e2e.clients import PATIENT, Socket, Visitor
 
 # What is promised of an announcement.
 MOST_LATE = timedelta(seconds=2)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.account import Account
-from tests.e2e.people import Person
+from tests.e2e.clients import Person
 
 Item = dict[str, Any]
 
@@ -16,7 +16,7 @@ Item = dict[str, Any]
 @pytest.fixture
 def connections(account: Account) -> Any:
     """The connections table, seen by the account's root."""
-    return account.resource("dynamodb").Table(account.told("ConnectionsTableName"))
+    return account.resource("dynamodb").Table(account.output("ConnectionsTableName"))
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.core import keys
 from chalicelib.core.clock import to_ms
+from chalicelib.core.dynamodb import keys
 from tests.e2e.account import Account
-from tests.e2e.people import Frame, Person, Socket
+from tests.e2e.clients import Frame, Person, Socket
 
 # What is promised of an announcement.
 MOST_LATE = timedelta(seconds=2)
@@ -80,8 +80,8 @@ def test_a_message_that_cannot_be_read_holds_up_no_other(
 def test_a_message_that_always_fails_is_put_aside(account: Account) -> None:
     queues = account.client("sqs")
     with _brought_again_at_once(account):
-        queues.send_message(QueueUrl=account.told("LockTimersQueueUrl"), MessageBody="rubbish")
-        letters = account.told("LockTimersDeadLetterQueueUrl")
+        queues.send_message(QueueUrl=account.output("LockTimersQueueUrl"), MessageBody="rubbish")
+        letters = account.output("LockTimersDeadLetterQueueUrl")
         (letter,) = queues.receive_message(QueueUrl=letters, WaitTimeSeconds=20)["Messages"]
     assert letter["Body"] == "rubbish"
     queues.delete_message(QueueUrl=letters, ReceiptHandle=letter["ReceiptHandle"])
@@ -111,7 +111,7 @@ def _without_messages(account: Account) -> Iterator[None]:
 @contextmanager
 def _brought_again_at_once(account: Account) -> Iterator[None]:
     """What failed is not kept back for three minutes, as long as the context lasts."""
-    queues, queue, name = account.client("sqs"), account.told("LockTimersQueueUrl"), "VisibilityTimeout"
+    queues, queue, name = account.client("sqs"), account.output("LockTimersQueueUrl"), "VisibilityTimeout"
     before = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"]
     queues.set_queue_attributes(QueueUrl=queue, Attributes={name: "0"})
     try:
@@ -122,10 +122,10 @@ def _brought_again_at_once(account: Account) -> Iterator[None]:
 
 def _let_it_end(account: Account, holder: Person, appointment: str, end: datetime) -> None:
     """Set a lease's end without waiting for it."""
-    account.resource("dynamodb").Table(account.told("DataTableName")).update_item(
+    account.resource("dynamodb").Table(account.output("DataTableName")).update_item(
         Key={"pk": keys.appointment(holder.user["tenantId"], appointment), "sk": keys.LOCK},
         UpdateExpression="SET expiresAt = :end, gsi1sk = :due",
-        ExpressionAttributeValues={":end": to_ms(end), ":due": keys.deadline(to_ms(end))},
+        ExpressionAttributeValues={":end": to_ms(end), ":due": keys.deadline_sort_key(to_ms(end))},
     )
 
 
@@ -145,7 +145,7 @@ def _messages(*bodies: str) -> dict[str, Any]:
 def _queued(account: Account) -> int:
     """How many messages wait for their time, for somebody to take them, or are being served."""
     names = [f"ApproximateNumberOfMessages{state}" for state in ("", "Delayed", "NotVisible")]
-    queue = account.told("LockTimersQueueUrl")
+    queue = account.output("LockTimersQueueUrl")
     told = account.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
     return sum(int(told[name]) for name in names)
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chalicelib.core import keys
+from chalicelib.core.dynamodb import keys
 from tests.e2e.account import Account
-from tests.e2e.people import Person
+from tests.e2e.clients import Person
 
 Image = dict[str, Any]
 
@@ -12,7 +12,7 @@ Image = dict[str, Any]
 def test_a_lock_and_the_attempt_at_it_are_written_down(account: Account, alice: Person, appointment: str) -> None:
     lock = alice.acquires(appointment)["lock"]
     told = [_told(image) for image in _images(account, appointment)]
-    assert {record["dynamodb"]["Keys"]["sk"]["S"] for record in told} == {keys.LOCK, keys.ATTEMPTS}
+    assert {record["dynamodb"]["Keys"]["sk"]["S"] for record in told} == {keys.LOCK, keys.LOCK_ATTEMPTS}
 
     assert account.invoke("OnHistory", {"Records": told}) == {"batchItemFailures": []}
 
@@ -26,10 +26,10 @@ def test_a_lock_and_the_attempt_at_it_are_written_down(account: Account, alice: 
 def _images(account: Account, appointment: str) -> list[Image]:
     """The items that taking this lock has written."""
     found: list[Image] = account.client("dynamodb").scan(
-        TableName=account.told("DataTableName"),
+        TableName=account.output("DataTableName"),
         FilterExpression="sk = :attempts AND appointmentId = :id OR sk = :lock AND contains(pk, :id)",
         ExpressionAttributeValues={
-            ":attempts": {"S": keys.ATTEMPTS},
+            ":attempts": {"S": keys.LOCK_ATTEMPTS},
             ":lock": {"S": keys.LOCK},
             ":id": {"S": appointment},
         },

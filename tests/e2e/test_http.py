@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.core.http import SECURITY_HEADERS
-from tests.e2e.people import Person, Visitor
+from chalicelib.core.http.router import SECURITY_HEADERS
+from tests.e2e.clients import Person, Visitor
 from tests.stack import Stack
 
 DAMAGED_PATHS = [
@@ -20,9 +20,9 @@ DAMAGED_PATHS = [
 
 
 def test_the_run_says_where_and_who(stack: Stack) -> None:
-    assert f"http://localhost:{stack.port}" in stack.said
+    assert f"http://localhost:{stack.port}" in stack.startup_output
     for name in ("admin", "alice", "bob"):
-        assert f"{name}@demo.test" in stack.said
+        assert f"{name}@demo.test" in stack.startup_output
 
 
 def test_it_is_healthy(visitor: Visitor) -> None:

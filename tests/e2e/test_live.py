@@ -3,7 +3,7 @@
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.e2e.people import Person, Visitor
+from tests.e2e.clients import Person, Visitor
 
 # AWS says 401 for a refused upgrade, the emulator 403.
 REFUSED = {401, 403}
@@ -72,7 +72,7 @@ def test_a_ticket_opens_one_socket(alice: Person) -> None:
 )
 def test_rubbish_gets_an_error_and_the_socket_stays(rubbish: str, alice: Person) -> None:
     with alice.socket(alice.ticket()) as socket:
-        socket.says(rubbish)
+        socket.sends_text(rubbish)
         assert socket.expects("error")["code"]
         socket.sends(action="ping")
         socket.expects("pong")
@@ -98,4 +98,4 @@ def test_another_tenants_appointment_cannot_be_watched(visitor: Visitor, alice: 
             alice.acquires(appointment)
             alices.expects("lock-acquired")
         socket.sends(action="ping")
-        socket.is_told_nothing_before("pong")
+        socket.expects_next("pong")

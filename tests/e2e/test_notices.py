@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import icalendar
 import pytest
 
-from tests.driver.letter import Letter
+from tests.app_client.mail import DeliveredMail
 from tests.e2e.account import Account
-from tests.e2e.people import Person
+from tests.e2e.clients import Person
 from tests.stack import Stack
 
 MAIL_SECONDS = 20.0
@@ -66,7 +66,7 @@ def _enters(member: Person, email: str) -> str:
     return str(answer["id"])
 
 
-def _letters(stack: Stack, email: str, count: int) -> list[Letter]:
+def _letters(stack: Stack, email: str, count: int) -> list[DeliveredMail]:
     """So many letters to this address, oldest first. Fails when they are not there in time."""
     deadline = time.monotonic() + MAIL_SECONDS
     while len(found := [letter for letter in _all(stack) if letter.to == email]) < count:
@@ -75,13 +75,13 @@ def _letters(stack: Stack, email: str, count: int) -> list[Letter]:
     return found
 
 
-def _all(stack: Stack) -> list[Letter]:
+def _all(stack: Stack) -> list[DeliveredMail]:
     files = [file.read_bytes() for file in sorted(stack.mail.glob("*.eml"))]
     # Another test sends one without a file.
-    return [Letter.of(raw) for raw in files if b"text/calendar" in raw]
+    return [DeliveredMail.of(raw) for raw in files if b"text/calendar" in raw]
 
 
-def _event_in(letter: Letter, method: str) -> icalendar.Component:
+def _event_in(letter: DeliveredMail, method: str) -> icalendar.Component:
     calendar = icalendar.Calendar.from_ical(letter.calendar)
     assert str(calendar["METHOD"]) == method
     (event,) = calendar.walk("VEVENT")

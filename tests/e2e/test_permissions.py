@@ -25,7 +25,7 @@ def test_the_emulator_asks_who_calls(stack: Stack) -> None:
 
 
 def test_a_function_may_do_what_its_role_says_and_nothing_else(account: Account) -> None:
-    data = account.told("DataTableName")
+    data = account.output("DataTableName")
     tables = account.in_role_of("WebsocketMessage").client("dynamodb")
     assert "Item" not in tables.get_item(TableName=data, Key=KEY)
     _is_denied(tables.delete_item, TableName=data, Key=KEY)
@@ -33,7 +33,7 @@ def test_a_function_may_do_what_its_role_says_and_nothing_else(account: Account)
 
 
 def test_a_role_names_the_table_and_the_index(account: Account) -> None:
-    data, connections = account.told("DataTableName"), account.told("ConnectionsTableName")
+    data, connections = account.output("DataTableName"), account.output("ConnectionsTableName")
     tables = account.in_role_of("OnChange").client("dynamodb")
     assert tables.query(TableName=connections, IndexName="gsi1", **_partition("gsi1pk"))["Count"] == 0
     _is_denied(tables.update_item, TableName=connections, Key=KEY)
@@ -42,7 +42,7 @@ def test_a_role_names_the_table_and_the_index(account: Account) -> None:
 
 
 def test_only_what_a_member_says_changes_a_subscription(account: Account) -> None:
-    connections = account.told("ConnectionsTableName")
+    connections = account.output("ConnectionsTableName")
     saying = account.in_role_of("WebsocketMessage").client("dynamodb")
     with pytest.raises(saying.exceptions.ConditionalCheckFailedException):
         saying.update_item(TableName=connections, Key=KEY, ConditionExpression="attribute_exists(pk)")
@@ -62,7 +62,7 @@ def test_a_function_may_write_to_connections_and_end_them(function: str, account
 
 
 def test_a_timer_is_sent_by_those_who_start_one_and_nobody_else(account: Account) -> None:
-    queue = {"QueueUrl": account.told("LockTimersQueueUrl")}
+    queue = {"QueueUrl": account.output("LockTimersQueueUrl")}
     waiting = account.in_role_of("OnDeadline").client("sqs")
     assert waiting.get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
     _is_denied(waiting.purge_queue, **queue)
@@ -71,7 +71,7 @@ def test_a_timer_is_sent_by_those_who_start_one_and_nobody_else(account: Account
 
 
 def test_a_part_of_an_audience_is_sent_by_who_reads_the_stream_and_told_by_one_other(account: Account) -> None:
-    queue = {"QueueUrl": account.told("FanoutQueueUrl")}
+    queue = {"QueueUrl": account.output("FanoutQueueUrl")}
     telling = account.in_role_of("OnFanout").client("sqs")
     assert telling.get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
     message = {"MessageBody": "{}", "MessageGroupId": "nobody", "MessageDeduplicationId": "nobody"}
@@ -81,7 +81,7 @@ def test_a_part_of_an_audience_is_sent_by_who_reads_the_stream_and_told_by_one_o
 
 
 def test_a_mail_is_asked_for_by_who_reads_the_stream_and_sent_by_one_other(account: Account) -> None:
-    queue, mail = {"QueueUrl": account.told("NoticeQueueUrl")}, {"RawMessage": {"Data": MAIL}}
+    queue, mail = {"QueueUrl": account.output("NoticeQueueUrl")}, {"RawMessage": {"Data": MAIL}}
     telling = account.in_role_of("OnNotice")
     assert telling.client("sqs").get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert telling.client("ses").send_raw_email(**mail)["MessageId"]
@@ -101,7 +101,7 @@ def test_a_function_without_that_right_may_not(account: Account) -> None:
 
 def _sockets(account: Account) -> Any:
     root = Account(account.stack)
-    endpoint = f"{account.stack.aws}/_aws/execute-api/{root.told('WebsocketAPIId')}/ws"
+    endpoint = f"{account.stack.aws}/_aws/execute-api/{root.output('WebsocketAPIId')}/ws"
     return account.client("apigatewaymanagementapi", endpoint_url=endpoint)
 
 

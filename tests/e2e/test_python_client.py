@@ -28,7 +28,7 @@ from holdfast_client import (
 from holdfast_client import appointment as topic_of
 from infra.paths import ROOT
 from infra.ports import free_port
-from tests.e2e.people import FRAME_SECONDS, PASSWORD, Person
+from tests.e2e.clients import FRAME_SECONDS, PASSWORD, Person
 from tests.stack import Stack
 
 AT = {"x": 0.25, "y": 0.75}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from tests.e2e.people import Person, Visitor
+from tests.e2e.clients import Person, Visitor
 from tests.stack import running
 
 

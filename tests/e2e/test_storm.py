@@ -20,8 +20,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from holdfast_client import Api, Live, Timing
 from holdfast_client import appointment as topic_of
-from tests.e2e.people import PASSWORD, Person
-from tests.figures import tell
+from tests.e2e.clients import PASSWORD, Person
+from tests.figures import report_line
 from tests.stack import Stack
 
 WATCHERS, CYCLES = 50, 200
@@ -229,4 +229,4 @@ def test_fifty_watchers_end_in_the_true_state_whatever_happens_to_their_sockets(
         "time": f"{CYCLES} cycles in {seconds:.0f} s, the last news known to all {settled:.2f} s after it",
     }
     for counted, line in figures.items():
-        tell(f"{WATCHERS} watchers in a storm", counted, line)
+        report_line(f"{WATCHERS} watchers in a storm", counted, line)

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.e2e.people import PASSWORD, Person, Socket, Visitor
+from tests.e2e.clients import PASSWORD, Person, Socket, Visitor
 
 # What a token is still taken for by a function that has not heard yet, and a moment.
 STILL_TAKEN_SECONDS = 6.0
@@ -34,7 +34,7 @@ def test_two_people_see_each_other_come_edit_point_and_leave(alice: Person, bob:
         pointer = alices.expects("cursor-update")
         assert (pointer["userId"], pointer["position"]) == (bob.user["id"], AT)
         bobs.sends(action="ping")
-        bobs.is_told_nothing_before("pong")
+        bobs.expects_next("pong")
 
         bobs.sends(action="unsubscribe", appointmentId=appointment)
         is_told_of(alices, bob, "left")
@@ -85,7 +85,7 @@ def test_a_visitor_learns_which_times_are_taken_and_nothing_else(
         alice.saves(booked, alice.acquires(booked)["lock"], "Nobody's business")
         bobs.expects("appointment-updated", appointmentId=booked, appointmentVersion=2)
         socket.sends(action="subscribe", appointmentId=booked)
-        socket.is_told_nothing_before("error")
+        socket.expects_next("error")
 
 
 def test_the_connections_of_a_deactivated_member_are_closed(

@@ -7,13 +7,13 @@ from moto import mock_aws
 
 from chalicelib.core.settings import settings
 from infra.schema import create_tables
-from tests.driver.aws import client
-from tests.driver.fanout import Fanout
-from tests.driver.history import Historian
-from tests.driver.patient import Patient, opens_for_patients
-from tests.driver.practice import Member, Practice
-from tests.driver.stream import Stream
-from tests.driver.timers import Timers
+from tests.app_client.aws import client
+from tests.app_client.fanout_queue import FanoutQueue
+from tests.app_client.history_writer import HistoryWriter
+from tests.app_client.patient import Patient, sets_working_hours
+from tests.app_client.practice import Member, Practice
+from tests.app_client.stream import Stream
+from tests.app_client.timer_queue import TimerQueue
 
 
 @pytest.fixture(autouse=True)
@@ -41,31 +41,31 @@ def practice() -> Practice:
 @pytest.fixture
 def alice(practice: Practice) -> Member:
     """A staff member."""
-    return practice.hires("Alice")
+    return practice.adds_member("Alice")
 
 
 @pytest.fixture
 def bob(practice: Practice) -> Member:
     """Another staff member."""
-    return practice.hires("Bob")
+    return practice.adds_member("Bob")
 
 
 @pytest.fixture
 def appointment(practice: Practice) -> str:
     """An appointment that was never locked."""
-    return practice.enters_appointment()
+    return practice.creates_appointment()
 
 
 @pytest.fixture
-def timers() -> Timers:
+def timers() -> TimerQueue:
     """The queue of lock timers."""
-    return Timers()
+    return TimerQueue()
 
 
 @pytest.fixture
-def fanout() -> Fanout:
+def fanout() -> FanoutQueue:
     """The queue over which big audiences are told."""
-    return Fanout()
+    return FanoutQueue()
 
 
 @pytest.fixture
@@ -75,15 +75,15 @@ def stream() -> Stream:
 
 
 @pytest.fixture
-def historian(stream: Stream) -> Historian:
+def historian(stream: Stream) -> HistoryWriter:
     """The function that writes the history."""
-    return Historian(stream)
+    return HistoryWriter(stream)
 
 
 @pytest.fixture
 def patient(practice: Practice) -> Patient:
     """A patient of a practice that is open from Monday to Friday, nine to five."""
-    return Patient(opens_for_patients(practice))
+    return Patient(sets_working_hours(practice))
 
 
 @pytest.fixture

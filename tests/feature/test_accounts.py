@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 import jwt
 import pytest
 
-from chalicelib.accounts.service import members
-from chalicelib.core.auth import Session, issue_token
+from chalicelib.accounts.service import sessions
 from chalicelib.core.clock import utc_now
-from chalicelib.core.errors import Unauthenticated
+from chalicelib.core.http.errors import Unauthenticated
+from chalicelib.core.security.tokens import Session, issue_token
 from chalicelib.core.settings import settings
+from tests.app_client.practice import PASSWORD, Member, Practice, send
 from tests.conftest import KEY_OF_TESTS
-from tests.driver.practice import PASSWORD, Member, Practice, send
 
 FORM = {
     "tenantName": "Müller & Söhne",
@@ -95,7 +95,7 @@ def test_an_unknown_email_and_a_wrong_password_get_the_same_words() -> None:
 
 
 def test_an_unknown_email_is_checked_against_a_hash_of_the_same_cost() -> None:
-    assert not members.default_hasher().check_needs_rehash(members.HASH_OF_NOBODY)
+    assert not sessions.default_hasher().check_needs_rehash(sessions.DUMMY_PASSWORD_HASH)
 
 
 def signed_in(member: Member, *, ago: timedelta) -> str:
@@ -119,13 +119,13 @@ def test_a_session_cannot_be_refreshed_beyond_its_end(alice: Member) -> None:
     session = Session(alice.principal, utc_now() - timedelta(seconds=settings().session_seconds))
 
     with pytest.raises(Unauthenticated):
-        members.refresh(session)
+        sessions.refresh_session(session)
 
 
 def test_a_fresh_token_has_the_members_present_role(alice: Member) -> None:
     stale = replace(alice.principal, role="admin", name="Somebody Else")
 
-    refreshed = members.refresh(Session(stale, utc_now()))
+    refreshed = sessions.refresh_session(Session(stale, utc_now()))
 
     assert (refreshed.user.role, refreshed.user.name) == ("staff", "Alice")
 

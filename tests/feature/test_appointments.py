@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.appointments.store.revisions import RevisionItem
-from chalicelib.core import keys
-from tests.driver.practice import Member, Practice
+from chalicelib.core.dynamodb import keys
+from tests.app_client.practice import Member, Practice
 from tests.feature.test_locks import held_since
 
 
@@ -123,7 +123,7 @@ def test_it_cannot_end_before_it_starts(alice: Member, appointment: str, field: 
 
 
 def test_a_moved_appointment_is_listed_at_its_new_time(practice: Practice, alice: Member) -> None:
-    appointment = practice.enters_appointment(startsAt="2026-03-02T09:00:00Z")
+    appointment = practice.creates_appointment(startsAt="2026-03-02T09:00:00Z")
     alice.acquires(appointment)
     alice.saves(appointment, 1, startsAt="2026-03-05T09:00:00Z", endsAt="2026-03-05T09:30:00Z")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.driver.practice import Member, Practice
+from tests.app_client.practice import Member, Practice
 
 
 def test_the_holder_cancels(alice: Member, bob: Member, appointment: str) -> None:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.driver.practice import Member, Practice
+from tests.app_client.practice import Member, Practice
 
 
 def test_the_list_is_half_open_and_in_order_of_time(practice: Practice) -> None:
     days = [f"2026-03-0{day}T00:00:00Z" for day in (3, 1, 2)]
     for start in days:
-        practice.enters_appointment(startsAt=start)
+        practice.creates_appointment(startsAt=start)
 
     answer = practice.admin.get("/appointments?from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z")
 
@@ -18,7 +18,7 @@ def test_the_list_is_half_open_and_in_order_of_time(practice: Practice) -> None:
 
 
 def test_pages_join_without_gap_or_overlap(practice: Practice) -> None:
-    ids = {practice.enters_appointment(startsAt="2026-03-01T09:00:00Z", status="cancelled") for _ in range(5)}
+    ids = {practice.creates_appointment(startsAt="2026-03-01T09:00:00Z", status="cancelled") for _ in range(5)}
 
     seen: list[str] = []
     path = "/appointments?limit=2"
@@ -33,8 +33,8 @@ def test_pages_join_without_gap_or_overlap(practice: Practice) -> None:
 
 def test_a_filter_finds_its_matches_beyond_the_first_page(practice: Practice) -> None:
     for hour in range(10, 16):
-        practice.enters_appointment(startsAt=f"2026-03-01T{hour}:00:00Z")
-    wanted = practice.enters_appointment(startsAt="2026-03-01T17:00:00Z", status="pending")
+        practice.creates_appointment(startsAt=f"2026-03-01T{hour}:00:00Z")
+    wanted = practice.creates_appointment(startsAt="2026-03-01T17:00:00Z", status="pending")
 
     answer = practice.admin.get(f"/appointments?status=pending&limit=1&doctorId={practice.doctor_id}")
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.core.clock import rfc3339, utc_now
-from tests.driver.answer import Answer
-from tests.driver.practice import Member, Practice
-from tests.feature.test_calls import calls_of
+from tests.app_client.practice import Member, Practice
+from tests.app_client.response import Response
+from tests.feature.test_requests import calls_of
 
 LISBON = ZoneInfo("Europe/Lisbon")
 MORNINGS = [{"weekday": weekday, "start": "09:00", "end": "11:00"} for weekday in range(1, 8)]
@@ -26,7 +26,7 @@ def at(day: date, hour: int, minute: int = 0) -> str:
     return rfc3339(datetime.combine(day, time(hour, minute), LISBON))
 
 
-def starts(answer: Answer) -> list[str]:
+def starts(answer: Response) -> list[str]:
     assert answer.status == 200, answer.body
     return [slot["start"] for slot in answer["slots"]]
 
@@ -46,7 +46,7 @@ def open_practice(practice: Practice) -> Practice:
     return practice
 
 
-def free(practice: Practice, query: str, member: Member | None = None) -> Answer:
+def free(practice: Practice, query: str, member: Member | None = None) -> Response:
     return (member or practice.admin).get(f"/availability?serviceId={practice.service_id}&{query}")
 
 
@@ -72,7 +72,7 @@ def test_a_free_morning_is_offered_in_steps_from_its_beginning(open_practice: Pr
 
 def test_what_is_booked_is_not_offered_nor_what_its_buffers_take(open_practice: Practice, monday: date) -> None:
     open_practice.admin.patch(f"/services/{open_practice.service_id}", {"bufferAfterMinutes": 5})
-    open_practice.enters_appointment(startsAt=at(monday, 9, 30))
+    open_practice.creates_appointment(startsAt=at(monday, 9, 30))
 
     assert starts(free(open_practice, on(monday))) == [at(monday, 10, 30)]
 
@@ -158,9 +158,9 @@ def test_a_room_that_is_taken_is_missing_to_everybody_who_needs_it(open_practice
     other = {"name": "Dr. Reis", "timeZone": "Europe/Lisbon", "serviceIds": [open_practice.service_id]}
     others = [admin.post("/doctors", other | {"name": f"Dr. {name}"})["id"] for name in ("Reis", "Sá")]
 
-    open_practice.enters_appointment(startsAt=at(monday, 9), doctorId=others[0])
+    open_practice.creates_appointment(startsAt=at(monday, 9), doctorId=others[0])
     assert at(monday, 9) in starts(free(open_practice, on(monday))), "the other room is free"
-    open_practice.enters_appointment(startsAt=at(monday, 9), doctorId=others[1])
+    open_practice.creates_appointment(startsAt=at(monday, 9), doctorId=others[1])
     assert at(monday, 9) not in starts(free(open_practice, on(monday)))
     admin.patch(service, {"needs": []})
     assert at(monday, 9) in starts(free(open_practice, on(monday)))

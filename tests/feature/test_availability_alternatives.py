@@ -7,35 +7,35 @@ from typing import Any
 import pytest
 
 from chalicelib.core.clock import utc_now
-from chalicelib.scheduling.model import Setup, Slot
-from chalicelib.scheduling.service import practice as practice_service
+from chalicelib.scheduling.model import Slot, TenantSchedule
 from chalicelib.scheduling.service import search as search_service
-from chalicelib.scheduling.service.search import Search
-from chalicelib.scheduling.store.cells import SheetItem
-from tests.driver.practice import Practice
+from chalicelib.scheduling.service import tenant_schedule
+from chalicelib.scheduling.service.search import SlotSearch
+from chalicelib.scheduling.store.allocation import HourBucketItem
+from tests.app_client.practice import Practice
 from tests.feature.test_availability import MORNINGS, at, monday, open_practice
-from tests.feature.test_calls import calls_of
+from tests.feature.test_requests import calls_of
 
 __all__ = ["monday", "open_practice"]
 
 
-def offered(practice: Practice, setup: Setup, start: str, *, mine: tuple[str, ...] = ()) -> list[Slot]:
-    return search_service.alternatives(
+def offered(practice: Practice, setup: TenantSchedule, start: str, *, mine: tuple[str, ...] = ()) -> list[Slot]:
+    return search_service.find_alternatives(
         practice.tenant.id,
         setup,
         practice.service_id,
         practice.doctor_id,
         datetime.fromisoformat(start),
         now=utc_now(),
-        mine=mine,
+        owned_ids=mine,
     )
 
 
 def test_the_next_five_of_the_doctor_who_was_asked_for(open_practice: Practice, monday: date) -> None:
-    open_practice.enters_appointment(startsAt=at(monday, 9, 30))
+    open_practice.creates_appointment(startsAt=at(monday, 9, 30))
     tuesday = monday + timedelta(days=1)
 
-    found = offered(open_practice, practice_service.setup_of(open_practice.tenant.id), at(monday, 9, 30))
+    found = offered(open_practice, tenant_schedule.load_schedule(open_practice.tenant.id), at(monday, 9, 30))
 
     wanted = [at(monday, 10), at(monday, 10, 30), at(tuesday, 9), at(tuesday, 9, 30), at(tuesday, 10)]
     assert [slot.start for slot in found] == [datetime.fromisoformat(start) for start in wanted]
@@ -45,15 +45,15 @@ def test_the_next_five_of_the_doctor_who_was_asked_for(open_practice: Practice, 
 def test_what_was_taken_in_this_moment_is_known(
     open_practice: Practice, monday: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reads, images = [], SheetItem.images
+    reads, images = [], HourBucketItem.query_raw
 
     def read(*args: Any, **how: Any) -> Any:
         reads.append(how["consistent"])
         return images(*args, **how)
 
-    monkeypatch.setattr(SheetItem, "images", read)
+    monkeypatch.setattr(HourBucketItem, "query_raw", read)
 
-    offered(open_practice, practice_service.setup_of(open_practice.tenant.id), at(monday, 9, 30))
+    offered(open_practice, tenant_schedule.load_schedule(open_practice.tenant.id), at(monday, 9, 30))
 
     assert set(reads) == {True}
 
@@ -65,8 +65,8 @@ def test_then_those_of_others_who_offer_the_service(open_practice: Practice, mon
     form = {"timeZone": "Europe/Lisbon", "workingHours": MORNINGS, "name": "Dr. Eyes", "serviceIds": []}
     admin.post("/doctors", form)
     reis = admin.post("/doctors", form | {"name": "Dr. Reis", "serviceIds": [open_practice.service_id]})["id"]
-    open_practice.enters_appointment(startsAt=at(monday, 9))
-    setup = practice_service.setup_of(open_practice.tenant.id)
+    open_practice.creates_appointment(startsAt=at(monday, 9))
+    setup = tenant_schedule.load_schedule(open_practice.tenant.id)
 
     with calls_of("other times, four weeks and two doctors") as calls:
         found = offered(open_practice, setup, at(monday, 9))
@@ -80,17 +80,17 @@ def test_then_those_of_others_who_offer_the_service(open_practice: Practice, mon
 
 
 def test_nothing_is_offered_of_what_is_not_there(open_practice: Practice, monday: date) -> None:
-    setup = practice_service.setup_of(open_practice.tenant.id)
+    setup = tenant_schedule.load_schedule(open_practice.tenant.id)
 
     assert offered(open_practice, replace(setup, services={}), at(monday, 9)) == []
     assert offered(open_practice, replace(setup, doctors={}), at(monday, 9)) == []
 
 
 def test_ones_own_time_counts_as_free(open_practice: Practice, monday: date) -> None:
-    mine = open_practice.enters_appointment(startsAt=at(monday, 9))
+    mine = open_practice.creates_appointment(startsAt=at(monday, 9))
     nine = datetime.fromisoformat(at(monday, 9))
-    search = Search(open_practice.service_id, None, nine, nine + timedelta(minutes=1))
+    search = SlotSearch(open_practice.service_id, None, nine, nine + timedelta(minutes=1))
 
     assert search_service.find_slots(open_practice.tenant.id, search) == []
-    (slot,) = search_service.find_slots(open_practice.tenant.id, search, mine=(mine,))
+    (slot,) = search_service.find_slots(open_practice.tenant.id, search, owned_ids=(mine,))
     assert slot.start == nine

@@ -1,12 +1,12 @@
 """From a search to an appointment, by those who have no account."""
 
-from tests.driver.patient import Patient, next_monday
-from tests.driver.practice import Practice
+from tests.app_client.patient import Patient, next_monday
+from tests.app_client.practice import Practice
 
 
 def test_a_patient_finds_holds_and_books_a_time(practice: Practice, patient: Patient) -> None:
     monday = next_monday()
-    start = patient.finds(**{"from": monday.date(), "limit": 1})[0]
+    start = patient.finds_starts(**{"from": monday.date(), "limit": 1})[0]
 
     held = patient.holds(start)
     booked = patient.books(notes="My knee.")
@@ -17,7 +17,7 @@ def test_a_patient_finds_holds_and_books_a_time(practice: Practice, patient: Pat
     assert (appointment["startsAt"], appointment["status"], appointment["version"]) == (start, "confirmed", 1)
     seen = practice.admin.get(f"/appointments/{appointment['id']}")
     assert seen.body == appointment
-    assert start not in patient.finds(**{"from": monday.date()})
+    assert start not in patient.finds_starts(**{"from": monday.date()})
 
 
 def test_a_held_time_is_nobody_elses(practice: Practice, patient: Patient) -> None:
@@ -29,21 +29,21 @@ def test_a_held_time_is_nobody_elses(practice: Practice, patient: Patient) -> No
     assert (refused.status, refused.code) == (409, "SLOT_TAKEN"), refused.body
     assert refused["alternatives"][0]["start"] == next_monday(9, 30).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert patient.email not in str(refused.body)
-    assert patient.lets_go().status == 200
+    assert patient.releases_hold().status == 200
     assert other.holds(nine).status == 201
 
 
 def test_a_patient_moves_and_cancels(practice: Practice, patient: Patient) -> None:
-    patient.has(next_monday(9))
+    patient.holds_and_books(next_monday(9))
 
-    moved = patient.moves(next_monday(9, 15))
+    moved = patient.reschedules(next_monday(9, 15))
 
     assert (moved.status, moved["appointment"]["version"]) == (200, 2), moved.body
     assert patient.calendar_file().status == 200
     assert Patient(practice).holds(next_monday(9, 30)).code == "SLOT_TAKEN"
     assert patient.cancels(reason="Better again").status == 200
     assert patient.cancels().status == 200
-    assert patient.moves(next_monday(11)).code == "TOO_LATE"
+    assert patient.reschedules(next_monday(11)).code == "TOO_LATE"
     assert Patient(practice).holds(next_monday(9, 30)).status == 201
 
 

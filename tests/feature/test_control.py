@@ -4,18 +4,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
 from chalicelib.locking.service import deadlines
-from tests.driver.practice import Member, Practice
-from tests.driver.socket import Socket
-from tests.driver.stream import Stream
+from tests.app_client.practice import Member, Practice
+from tests.app_client.socket import Socket
+from tests.app_client.stream import Stream
 
 
 @pytest.fixture
 def carla(practice: Practice) -> Member:
     """A third staff member."""
-    return practice.hires("Carla")
+    return practice.adds_member("Carla")
 
 
 def follows(member: Member, appointment: str, stream: Stream) -> Socket:
@@ -28,7 +28,7 @@ def follows(member: Member, appointment: str, stream: Stream) -> Socket:
 
 def kinds(socket: Socket) -> list[str]:
     """What a socket was told after its snapshot."""
-    return [frame["type"] for frame in socket.news]
+    return [frame["type"] for frame in socket.updates]
 
 
 def test_the_holder_is_asked_and_everybody_sees_it(
@@ -43,11 +43,11 @@ def test_the_holder_is_asked_and_everybody_sees_it(
     assert (answer.status, answer["position"]) == (202, 1)
     assert answer["controlRequest"]["sessionId"] == bob.session_id
     assert kinds(holder) == kinds(asker) == ["control-requested", "lock-update"]
-    asked = holder.news[0]["controlRequest"]
+    asked = holder.updates[0]["controlRequest"]
     assert (asked["userId"], asked["message"]) == (bob.user_id, "The patient is on the phone")
     assert "sessionId" not in asked, "a session is its owner's alone"
     assert kinds(watcher) == ["lock-update"]
-    told = watcher.news[0]["lock"]["controlRequest"]
+    told = watcher.updates[0]["lock"]["controlRequest"]
     assert (told["userInfo"]["name"], told["message"]) == ("Bob", ""), "the words are between the two of them"
     assert carla.status(appointment)["lock"]["controlRequest"]["message"] == ""
     assert alice.status(appointment)["lock"]["controlRequest"]["message"] == "The patient is on the phone"
@@ -77,10 +77,10 @@ def test_a_grant_passes_the_lock(alice: Member, bob: Member, appointment: str, s
     assert answer["lock"]["userId"] == bob.user_id
     assert "lockId" not in answer["lock"]
     assert kinds(asker) == kinds(holder) == ["control-granted", "lock-acquired"]
-    granted = asker.news[0]
+    granted = asker.updates[0]
     assert (granted["by"]["userId"], granted["message"]) == (alice.user_id, "Take it")
-    assert "lockId" not in holder.news[0]["lock"]
-    assert asker.news[1]["cause"] == "granted"
+    assert "lockId" not in holder.updates[0]["lock"]
+    assert asker.updates[1]["cause"] == "granted"
     lost = alice.saves(appointment, 1, title="x")
     assert lost.code == "LOCK_LOST"
     bob.lock_id = granted["lock"]["lockId"]
@@ -97,8 +97,8 @@ def test_a_no_comes_with_a_word(alice: Member, bob: Member, appointment: str, st
 
     assert answer.status == 200
     assert kinds(asker) == ["control-denied", "lock-update"]
-    assert asker.news[0]["message"] == "Two more minutes"
-    assert asker.news[0]["by"]["userInfo"]["name"] == "Alice"
+    assert asker.updates[0]["message"] == "Two more minutes"
+    assert asker.updates[0]["by"]["userInfo"]["name"] == "Alice"
     assert alice.status(appointment)["state"] == "locked_by_user"
     assert "controlRequest" not in alice.status(appointment)["lock"]
 
@@ -155,14 +155,14 @@ def test_when_the_lock_frees_it_is_the_firsts_turn(
     refused = carla.acquires(appointment)
     assert (refused.status, refused.code, refused["reserved"]) == (409, "LOCKED", True)
     assert refused["lock"]["userInfo"]["name"] == "Bob"
-    assert refused["lock"]["expiresAt"] == first.news[0]["expiresAt"]
+    assert refused["lock"]["expiresAt"] == first.updates[0]["expiresAt"]
     assert bob.acquires(appointment).status == 200
 
 
 def test_an_unanswered_request_lapses_or_is_granted_as_the_practice_chose(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
-    other = practice.enters_appointment()
+    other = practice.creates_appointment()
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
     practice.admin.patch("/tenant", {"onControlTimeout": "grant"})
@@ -170,15 +170,15 @@ def test_an_unanswered_request_lapses_or_is_granted_as_the_practice_chose(
     bob.asks_for_control(other)
     asker = follows(bob, appointment, stream)
     asker.subscribes(other)
-    seen = len(asker.news)
+    seen = len(asker.updates)
     later = lambda: utc_now() + timedelta(seconds=31)  # noqa: E731 - a clock
 
     for one in (appointment, other):
-        deadlines.settle(keys.appointment(practice.tenant.id, one), clock=later)
+        deadlines.apply_due_transitions(keys.appointment(practice.tenant.id, one), clock=later)
     stream.pump()
 
     told = {
-        one: [f["type"] for f in asker.news[seen:] if f["appointmentId"] == one] for one in (appointment, other)
+        one: [f["type"] for f in asker.updates[seen:] if f["appointmentId"] == one] for one in (appointment, other)
     }
     assert told == {
         appointment: ["control-expired", "lock-update"],

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 import pytest
 
 import app
-from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.settings import settings
 from chalicelib.locking.model import Tab
-from chalicelib.locking.model.timers import Timer
-from chalicelib.locking.service import deadlines, holding
-from tests.driver.aws import REGION, client
-from tests.driver.practice import Member, Practice
-from tests.driver.stream import Stream
-from tests.driver.timers import Timers
+from chalicelib.locking.model.timers import LockTimer
+from chalicelib.locking.service import deadlines, leases
+from tests.app_client.aws import REGION, client
+from tests.app_client.practice import Member, Practice
+from tests.app_client.stream import Stream
+from tests.app_client.timer_queue import TimerQueue
 from tests.feature.test_locks import held_since
 
 ONE_MINUTE_EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": []}
@@ -38,30 +38,30 @@ def spoil(member: Member, appointment: str) -> None:
 
 
 def test_the_message_of_a_new_lease_announces_its_end(
-    alice: Member, bob: Member, appointment: str, stream: Stream, timers: Timers
+    alice: Member, bob: Member, appointment: str, stream: Stream, timers: TimerQueue
 ) -> None:
     held_since(alice, appointment, seconds_ago=301)
     stream.pump()
     socket = bob.connects()
     socket.subscribes(appointment)
 
-    assert timers.ring() == []
+    assert timers.pump() == []
     stream.pump()
 
-    (frame,) = socket.news
+    (frame,) = socket.updates
     assert (frame["type"], frame["cause"], frame["lock"]) == ("lock-released", "expired", None)
     assert bob.status(appointment)["state"] == "unlocked"
 
 
 def test_a_message_that_comes_twice_announces_once(
-    alice: Member, appointment: str, stream: Stream, timers: Timers
+    alice: Member, appointment: str, stream: Stream, timers: TimerQueue
 ) -> None:
     held_since(alice, appointment, seconds_ago=301)
     stream.pump()
     stream.deliver(stream.records())
     assert len(timers.waiting()) > 1
 
-    timers.ring()
+    timers.pump()
 
     changes = [record["dynamodb"]["NewImage"]["cause"]["S"] for record in stream.locks()]
     assert changes == ["acquired", "expired"]
@@ -80,7 +80,7 @@ def test_the_sweep_finds_what_a_lost_message_left(alice: Member, appointment: st
 def test_the_sweep_does_the_others_beside_one_that_it_cannot(
     practice: Practice, alice: Member, stream: Stream
 ) -> None:
-    places = [practice.enters_appointment() for _ in range(3)]
+    places = [practice.creates_appointment() for _ in range(3)]
     for place in places:
         held_since(alice, place, seconds_ago=330)
     spoil(alice, min(places, key=lambda place: keys.deadlines_of(keys.appointment(alice.tenant_id, place))))
@@ -112,7 +112,7 @@ def test_ttl_ends_what_nothing_else_has_ended(
     remove_by_ttl(alice, appointment)
     stream.pump()
 
-    (frame,) = socket.news
+    (frame,) = socket.updates
     assert (frame["type"], frame["cause"], frame["lock"]) == ("lock-released", "expired", None)
     assert frame["version"] == before + 1
     assert bob.status(appointment)["version"] == before + 1, "the version never goes back"
@@ -142,7 +142,7 @@ def test_a_clock_that_is_behind_makes_no_lower_version(alice: Member, appointmen
     remove_by_ttl(alice, appointment)
     stream.pump()
 
-    slow = holding.acquire(
+    slow = leases.acquire(
         Tab(alice.principal, alice.session_id), appointment, clock=lambda: utc_now() - timedelta(hours=2)
     )
 
@@ -164,36 +164,36 @@ def test_keeping_the_version_is_no_news_of_the_appointment(
     stream.deliver([kept])
 
     assert "lockVersion" in kept["dynamodb"]["NewImage"]
-    assert socket.news == []
+    assert socket.updates == []
 
 
 class Outbox:
     """A timer queue that only remembers."""
 
     def __init__(self) -> None:
-        self.sent: list[Timer] = []
+        self.sent: list[LockTimer] = []
 
-    def send(self, timer: Timer, now: datetime) -> None:
+    def send(self, timer: LockTimer, now: datetime) -> None:
         del now
         self.sent.append(timer)
 
 
 def test_a_renewed_lease_is_waited_for_again(alice: Member, appointment: str, practice: Practice) -> None:
     tab, now = Tab(alice.principal, alice.session_id), utc_now()
-    lock = holding.acquire(tab, appointment, clock=lambda: now)
+    lock = leases.acquire(tab, appointment, clock=lambda: now)
     assert lock.lock_id
-    renewed = holding.renew(alice.principal, appointment, lock.lock_id, clock=lambda: now + timedelta(minutes=4))
-    timer = Timer(practice.tenant.id, appointment, lock.expires_at, lock.lock_id)
+    renewed = leases.renew(alice.principal, appointment, lock.lock_id, clock=lambda: now + timedelta(minutes=4))
+    timer = LockTimer(practice.tenant.id, appointment, lock.expires_at, lock.lock_id)
     outbox = Outbox()
 
-    deadlines.ring(timer, outbox, clock=lambda: lock.expires_at + timedelta(seconds=1))
+    deadlines.on_timer(timer, outbox, clock=lambda: lock.expires_at + timedelta(seconds=1))
 
     assert outbox.sent == [replace(timer, due_at=renewed.expires_at)]
     assert alice.status(appointment)["state"] == "locked_by_user"
 
 
 def test_one_bad_message_does_not_hold_up_the_others(
-    alice: Member, appointment: str, stream: Stream, timers: Timers
+    alice: Member, appointment: str, stream: Stream, timers: TimerQueue
 ) -> None:
     held_since(alice, appointment, seconds_ago=301)
     stream.pump()
@@ -209,11 +209,11 @@ def test_one_bad_message_does_not_hold_up_the_others(
 def test_the_deadline_itself_is_still_the_holders(alice: Member, appointment: str, practice: Practice) -> None:
     tab = Tab(alice.principal, alice.session_id)
     now = utc_now()
-    lock = holding.acquire(tab, appointment, clock=lambda: now)
+    lock = leases.acquire(tab, appointment, clock=lambda: now)
     partition = keys.appointment(practice.tenant.id, appointment)
 
-    at_the_deadline = deadlines.settle(partition, clock=lambda: lock.expires_at)
-    after = deadlines.settle(partition, clock=lambda: lock.expires_at + timedelta(milliseconds=1))
+    at_the_deadline = deadlines.apply_due_transitions(partition, clock=lambda: lock.expires_at)
+    after = deadlines.apply_due_transitions(partition, clock=lambda: lock.expires_at + timedelta(milliseconds=1))
 
     assert at_the_deadline
     assert at_the_deadline.lock is not None

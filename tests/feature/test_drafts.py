@@ -9,11 +9,11 @@ import pytest
 
 from chalicelib.appointments.model import DraftFields
 from chalicelib.appointments.service import drafts
-from chalicelib.core import keys
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.settings import settings
-from tests.driver.answer import Answer
-from tests.driver.aws import REGION
-from tests.driver.practice import Member, Practice, send
+from tests.app_client.aws import REGION
+from tests.app_client.practice import Member, Practice, send
+from tests.app_client.response import Response
 from tests.feature.test_locks import held_since
 
 
@@ -109,15 +109,15 @@ def test_a_discarded_draft_is_gone_and_can_be_discarded_again(alice: Member, app
     assert alice.draft(appointment).status == 404
 
 
-def _save(member: Member, appointment: str) -> Answer:
+def _save(member: Member, appointment: str) -> Response:
     return member.saves(appointment, 2, notes="y")
 
 
-def _cancel(member: Member, appointment: str) -> Answer:
+def _cancel(member: Member, appointment: str) -> Response:
     return member.cancels(appointment, 2)
 
 
-def _restore(member: Member, appointment: str) -> Answer:
+def _restore(member: Member, appointment: str) -> Response:
     return member.restores(appointment, 1, 2)
 
 
@@ -175,7 +175,7 @@ def test_a_forgotten_draft_is_cleared_after_a_month(alice: Member, appointment: 
         return datetime.fromtimestamp(int(item["ttl"]), UTC)
 
     long_ago = datetime.now(UTC) - timedelta(days=20)
-    drafts.keep_draft(alice.principal, appointment, 1, DraftFields(title="x"), clock=lambda: long_ago)
+    drafts.save_draft(alice.principal, appointment, 1, DraftFields(title="x"), clock=lambda: long_ago)
     assert abs(cleared_at() - long_ago - timedelta(days=30)) <= timedelta(seconds=1)
 
     alice.keeps_draft(appointment, 1, title="y")

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from tests.driver.answer import Answer
-from tests.driver.practice import Member, Practice
+from tests.app_client.practice import Member, Practice
+from tests.app_client.response import Response
 from tests.feature.test_locks import held_since
 
 
-def states(draft: Answer) -> dict[str, str]:
+def states(draft: Response) -> dict[str, str]:
     """The state of each field that somebody changed."""
     return {f["field"]: f["state"] for f in draft["comparison"] if f["state"] != "unchanged"}
 
 
-def compared(draft: Answer, name: str) -> dict[str, Any]:
+def compared(draft: Response, name: str) -> dict[str, Any]:
     """One field of the comparison."""
     (field,) = [field for field in draft["comparison"] if field["field"] == name]
     return {side: field[side] for side in ("base", "theirs", "mine", "state")}
@@ -80,7 +80,7 @@ def test_the_base_is_the_record_as_it_was_then(alice: Member, bob: Member, appoi
 
 
 def test_the_same_moment_in_another_zone_is_no_change(practice: Practice, alice: Member) -> None:
-    appointment = practice.enters_appointment(startsAt="2026-03-02T09:00:00Z")
+    appointment = practice.creates_appointment(startsAt="2026-03-02T09:00:00Z")
 
     alice.keeps_draft(appointment, 1, startsAt="2026-03-02T10:00:00+01:00")
 

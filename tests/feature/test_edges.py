@@ -6,7 +6,7 @@ import re
 import pytest
 
 import app
-from tests.driver.practice import Member, send
+from tests.app_client.practice import Member, send
 
 
 def test_every_answer_carries_the_security_headers_and_an_id(alice: Member) -> None:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import icalendar
 import pytest
 
-from chalicelib.appointments.store.feeds import FeedItem
-from chalicelib.core import keys
-from tests.driver.practice import Member, Practice, send
+from chalicelib.appointments.store.calendar_feeds import FeedItem
+from chalicelib.core.dynamodb import keys
+from tests.app_client.practice import Member, Practice, send
 
 
 def opened(member: Member, doctor_id: str) -> str:
@@ -32,12 +32,12 @@ def at(days: float) -> str:
 
 
 def test_a_doctors_calendar_has_who_comes_for_what_and_who_does_not(practice: Practice, alice: Member) -> None:
-    kept, off = (practice.enters_appointment(startsAt=at(days), notes="Secret") for days in (1, 2))
+    kept, off = (practice.creates_appointment(startsAt=at(days), notes="Secret") for days in (1, 2))
     for days in (-40, 400):
-        practice.enters_appointment(startsAt=at(days))
+        practice.creates_appointment(startsAt=at(days))
     other = {"name": "Dr. Other", "timeZone": "Europe/Lisbon", "serviceIds": [practice.service_id]}
     other_id = practice.admin.post("/doctors", other)["id"]
-    practice.enters_appointment(startsAt=at(1), doctorId=other_id)
+    practice.creates_appointment(startsAt=at(1), doctorId=other_id)
     alice.acquires(off)
     alice.cancels(off, 1)
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from chalicelib.core.clock import utc_now
 from chalicelib.locking.model import Tab
-from chalicelib.realtime.dialogue import receiving
-from chalicelib.realtime.model import MOST_CONNECTIONS, Connection
+from chalicelib.realtime.model import MAX_CONNECTIONS, Connection
 from chalicelib.realtime.store import connections
-from tests.driver.endpoint import ENDPOINT
-from tests.driver.practice import Member
+from chalicelib.realtime.websocket import router
+from tests.app_client.management_api import MANAGEMENT_API
+from tests.app_client.practice import Member
+from tests.fake_management_api.server import polite
 from tests.feature.recorder import Recorder
-from tests.feature.test_calls import calls_of
-from tests.standin.endpoint import polite
+from tests.feature.test_requests import calls_of
 
 
 def test_of_a_flood_one_frame_too_many_is_answered_and_the_rest_is_dropped(alice: Member) -> None:
@@ -19,7 +19,7 @@ def test_of_a_flood_one_frame_too_many_is_answered_and_the_rest_is_dropped(alice
 
     with calls_of("flood") as calls:
         for _ in range(500):
-            receiving.receive(socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+            router.handle_frame(socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
 
     types = [frame["type"] for frame in gateway.frames]
     assert types == ["pong"] * 60 + ["error"]
@@ -29,9 +29,9 @@ def test_of_a_flood_one_frame_too_many_is_answered_and_the_rest_is_dropped(alice
 def test_after_a_flood_a_client_is_served_as_before(alice: Member) -> None:
     socket, gateway, now = alice.connects(), Recorder(), utc_now()
     for _ in range(100):
-        receiving.receive(socket.connection_id, "rubbish", gateway, clock=lambda: now)
+        router.handle_frame(socket.connection_id, "rubbish", gateway, clock=lambda: now)
 
-    receiving.receive(
+    router.handle_frame(
         socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now + timedelta(seconds=1)
     )
 
@@ -41,16 +41,16 @@ def test_after_a_flood_a_client_is_served_as_before(alice: Member) -> None:
 def test_ones_flood_is_no_others_business(alice: Member, bob: Member) -> None:
     loud, quiet, gateway, now = alice.connects(), bob.connects(), Recorder(), utc_now()
     for _ in range(100):
-        receiving.receive(loud.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+        router.handle_frame(loud.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
 
-    receiving.receive(quiet.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+    router.handle_frame(quiet.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
 
     assert [frame["type"] for frame in gateway.by_connection[quiet.connection_id]] == ["pong"]
 
 
 def test_the_newest_of_too_many_connections_closes_the_oldest(alice: Member, bob: Member) -> None:
     bobs = bob.connects()
-    sockets = [alice.in_another_tab().connects() for _ in range(MOST_CONNECTIONS)]
+    sockets = [alice.in_another_tab().connects() for _ in range(MAX_CONNECTIONS)]
 
     newest = alice.in_another_tab().connects()
 
@@ -62,11 +62,11 @@ def test_the_newest_of_too_many_connections_closes_the_oldest(alice: Member, bob
 
 def test_old_connections_that_cannot_be_closed_keep_nobody_out(alice: Member) -> None:
     tab = Tab(alice.principal, alice.session_id)
-    for number in range(MOST_CONNECTIONS):
+    for number in range(MAX_CONNECTIONS):
         connections.put_connection(Connection(f"old-{number}", alice.tenant_id, tab), utc_now())
-    ENDPOINT.manners = lambda method, _: 403 if method == "DELETE" else 200
+    MANAGEMENT_API.manners = lambda method, _: 403 if method == "DELETE" else 200
 
     socket = alice.in_another_tab().connects()
 
-    ENDPOINT.manners = polite
-    assert socket.asks({"action": "ping"})["type"] == "pong"
+    MANAGEMENT_API.manners = polite
+    assert socket.exchanges({"action": "ping"})["type"] == "pong"

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
 from chalicelib.locking.model import Tab
-from chalicelib.locking.service import deadlines, holding
-from tests.driver.history import Historian, history, statistics, told
-from tests.driver.practice import Member, Practice
-from tests.driver.stream import Stream
+from chalicelib.locking.service import deadlines, leases
+from tests.app_client.history_writer import HistoryWriter, actions_and_names, history, statistics
+from tests.app_client.practice import Member, Practice
+from tests.app_client.stream import Stream
 from tests.feature.test_deadlines import remove_by_ttl
 from tests.feature.test_locks import held_since
 
@@ -22,12 +22,12 @@ def test_a_lock_that_was_never_taken_has_no_history(alice: Member, appointment: 
 
 
 def test_what_was_taken_and_given_back_is_told_with_its_length(
-    alice: Member, bob: Member, appointment: str, historian: Historian
+    alice: Member, bob: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     held_since(alice, appointment, seconds_ago=61)
     alice.renews(appointment)
     alice.releases(appointment)
-    assert historian.catches_up() == []
+    assert historian.pump() == []
 
     released, acquired = history(bob, appointment)
     assert (acquired["action"], released["action"]) == ("acquired", "released")
@@ -43,9 +43,9 @@ def test_what_was_taken_and_given_back_is_told_with_its_length(
     assert released["version"] == alice.status(appointment)["version"]
 
 
-def test_the_history_tells_no_lock_id(alice: Member, appointment: str, historian: Historian) -> None:
+def test_the_history_tells_no_lock_id(alice: Member, appointment: str, historian: HistoryWriter) -> None:
     alice.acquires(appointment)
-    historian.catches_up()
+    historian.pump()
 
     answer = alice.get(f"/appointments/{appointment}/lock-history")
     text = json.dumps(answer.body)
@@ -91,7 +91,7 @@ class Scene:
 
     def taken_when_it_had_run_out(self) -> None:
         bob = Tab(self.bob.principal, self.bob.session_id)
-        holding.acquire(bob, self.appointment, clock=soon_after_the_lease)
+        leases.acquire(bob, self.appointment, clock=soon_after_the_lease)
 
 
 def soon_after_the_lease() -> datetime:
@@ -120,26 +120,26 @@ ENDS = {
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_every_kind_of_end_is_told_once(end: str, scene: Scene, historian: Historian) -> None:
+def test_every_kind_of_end_is_told_once(end: str, scene: Scene, historian: HistoryWriter) -> None:
     admin = scene.practice.admin
     getattr(scene, end)()
-    assert historian.catches_up() == []
+    assert historian.pump() == []
     entries, counted = history(admin, scene.appointment), statistics(admin, scene.appointment)
-    assert told(entries) == [BEGUN, *ENDS[end]]
+    assert actions_and_names(entries) == [BEGUN, *ENDS[end]]
     assert len({entry["id"] for entry in entries}) == len(entries)
 
-    assert historian.hears_all_again() == []
+    assert historian.redeliver_all() == []
 
     assert history(admin, scene.appointment) == entries
     assert statistics(admin, scene.appointment) == counted
 
 
 def test_a_takeover_is_told_with_its_reason(
-    practice: Practice, alice: Member, appointment: str, historian: Historian
+    practice: Practice, alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
     practice.admin.takes_over(appointment, reason="The patient is here")
-    historian.catches_up()
+    historian.pump()
 
     won, lost, _ = history(alice, appointment)
     assert (lost["releasedBy"], lost["reason"]) == (practice.admin.user_id, "The patient is here")
@@ -147,40 +147,42 @@ def test_a_takeover_is_told_with_its_reason(
     assert (won["metadata"]["how"], won["metadata"]["from"]["userId"]) == ("taken_over", alice.user_id)
 
 
-def test_a_word_between_two_people_is_for_them_and_admins(scene: Scene, historian: Historian) -> None:
+def test_a_word_between_two_people_is_for_them_and_admins(scene: Scene, historian: HistoryWriter) -> None:
     scene.denied()
-    historian.catches_up()
+    historian.pump()
 
     for member in (scene.alice, scene.bob, scene.practice.admin):
         denied = history(member, scene.appointment)[0]
         assert denied["metadata"]["message"] == "Not yet"
         assert denied["metadata"]["by"]["userId"] == scene.alice.user_id
-    assert "message" not in history(scene.practice.hires("Carol"), scene.appointment)[0]["metadata"]
+    assert "message" not in history(scene.practice.adds_member("Carol"), scene.appointment)[0]["metadata"]
 
 
-def test_an_expiry_is_told_at_its_deadline(alice: Member, appointment: str, historian: Historian) -> None:
+def test_an_expiry_is_told_at_its_deadline(alice: Member, appointment: str, historian: HistoryWriter) -> None:
     alice.acquires(appointment)
     deadline = alice.status(appointment)["lock"]["expiresAt"]
     deadlines.sweep(clock=lambda: utc_now() + timedelta(seconds=500))
-    historian.catches_up()
+    historian.pump()
 
     expired, _ = history(alice, appointment)
     assert (expired["timestamp"], expired["duration"], expired["releasedBy"]) == (deadline, 300.0, "system")
 
 
 def test_what_comes_out_of_order_is_told_in_order(
-    practice: Practice, alice: Member, appointment: str, historian: Historian
+    practice: Practice, alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
     practice.admin.takes_over(appointment)
     practice.admin.releases(appointment)
-    assert historian.is_told(historian.records()[::-1]) == []
+    assert historian.deliver(historian.records()[::-1]) == []
 
     expected = [BEGUN, ("taken_over", "Alice"), ("acquired", "Dana"), ("released", "Dana")]
-    assert told(history(alice, appointment)) == expected
+    assert actions_and_names(history(alice, appointment)) == expected
 
 
-def test_a_record_that_cannot_be_read_fails_alone(alice: Member, appointment: str, historian: Historian) -> None:
+def test_a_record_that_cannot_be_read_fails_alone(
+    alice: Member, appointment: str, historian: HistoryWriter
+) -> None:
     alice.acquires(appointment)
     alice.releases(appointment)
     records = historian.records()
@@ -188,15 +190,15 @@ def test_a_record_that_cannot_be_read_fails_alone(alice: Member, appointment: st
     broken["dynamodb"]["NewImage"] = {"pk": {"S": "?"}}
     broken["dynamodb"]["SequenceNumber"] = "1"
 
-    assert historian.is_told([broken, *records]) == [{"itemIdentifier": "1"}]
-    assert told(history(alice, appointment)) == [BEGUN, ("released", "Alice")]
+    assert historian.deliver([broken, *records]) == [{"itemIdentifier": "1"}]
+    assert actions_and_names(history(alice, appointment)) == [BEGUN, ("released", "Alice")]
 
 
 def test_other_changes_of_the_table_are_none_of_the_historys_business(
-    alice: Member, appointment: str, stream: Stream, historian: Historian
+    alice: Member, appointment: str, stream: Stream, historian: HistoryWriter
 ) -> None:
     alice.saves(appointment, 1, title="x")
 
-    others = [one for one in stream.records() if one["dynamodb"]["Keys"]["sk"]["S"] != keys.ATTEMPTS]
-    assert historian.is_told(others) == []
+    others = [one for one in stream.records() if one["dynamodb"]["Keys"]["sk"]["S"] != keys.LOCK_ATTEMPTS]
+    assert historian.deliver(others) == []
     assert history(alice, appointment) == []

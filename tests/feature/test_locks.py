@@ -6,14 +6,14 @@ import pytest
 
 from chalicelib.core.clock import utc_now
 from chalicelib.locking.model import Tab
-from chalicelib.locking.service import holding
-from tests.driver.practice import Member, Practice, send
+from chalicelib.locking.service import leases
+from tests.app_client.practice import Member, Practice, send
 
 
 def held_since(member: Member, appointment: str, *, seconds_ago: float) -> str:
     """Let the member have taken the lock that long ago; its id."""
     tab = Tab(member.principal, member.session_id)
-    lock = holding.acquire(tab, appointment, clock=lambda: utc_now() - timedelta(seconds=seconds_ago))
+    lock = leases.acquire(tab, appointment, clock=lambda: utc_now() - timedelta(seconds=seconds_ago))
     assert lock.lock_id
     member.lock_id = lock.lock_id
     return lock.lock_id

@@ -8,16 +8,15 @@ from datetime import datetime
 
 import pytest
 
-from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
-from chalicelib.core.table.connection import connection
-from chalicelib.locking.model import NothingAsked, Tab, rules
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.connection import connection
+from chalicelib.locking.model import NoControlRequest, Tab, rules
 from chalicelib.locking.model import rules as rules_service
-from chalicelib.locking.service import commands, holding
-from chalicelib.locking.service import waiting as waiting_service
-from chalicelib.locking.service.place import apply, default_terms
+from chalicelib.locking.service import admin, control, leases
+from chalicelib.locking.service.repository import default_timeouts, update_with_retry
 from chalicelib.locking.store import records
-from tests.driver.practice import Member, Practice
+from tests.app_client.practice import Member, Practice
 
 
 def tab_of(member: Member) -> Tab:
@@ -61,7 +60,7 @@ def test_a_takeover_is_not_told_that_somebody_was_quicker(
     seen = alice.status(appointment)["version"]
 
     first, again = (
-        commands.take_over(
+        admin.take_over(
             tab_of(practice.admin),
             appointment,
             reason="urgent",
@@ -80,7 +79,7 @@ def test_a_forced_release_is_done_once(practice: Practice, alice: Member, appoin
     seen = alice.status(appointment)["version"]
 
     first, again = (
-        commands.force_release(practice.admin.principal, appointment, reason="gone", expected_version=seen)
+        admin.force_release(practice.admin.principal, appointment, reason="gone", expected_version=seen)
         for _ in range(2)
     )
 
@@ -92,9 +91,9 @@ def test_a_grant_does_not_pass_the_lock_on_to_the_next(
 ) -> None:
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
-    answer = rules_service.Answer(alice.principal, alice.lock_id)
+    answer = rules_service.ControlResponse(alice.principal, alice.lock_id)
 
-    first, again = (waiting_service.grant(appointment, answer, clock=now, ids=the_same_secret) for _ in range(2))
+    first, again = (control.grant(appointment, answer, clock=now, ids=the_same_secret) for _ in range(2))
 
     assert again == first
 
@@ -102,31 +101,32 @@ def test_a_grant_does_not_pass_the_lock_on_to_the_next(
 def test_a_no_is_said_to_one_only(practice: Practice, alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
-    practice.hires("Carla").asks_for_control(appointment)
+    practice.adds_member("Carla").asks_for_control(appointment)
     partition = keys.appointment(practice.tenant.id, appointment)
     seen, now = records.read(partition), utc_now()
     assert seen
-    answer = rules_service.Answer(alice.principal, alice.lock_id)
+    answer = rules_service.ControlResponse(alice.principal, alice.lock_id)
 
     first, again = (
-        apply(partition, seen, lambda found: rules.deny(found, answer, now, default_terms())) for _ in range(2)
+        update_with_retry(partition, seen, lambda found: rules.deny(found, answer, now, default_timeouts()))
+        for _ in range(2)
     )
 
     assert again == first
-    assert len(again.line) == 1
+    assert len(again.waitlist) == 1
 
 
 def test_a_no_is_not_passed_on_to_the_next_if_the_first_goes_meanwhile(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
-    carla = practice.hires("Carla")
+    carla = practice.adds_member("Carla")
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
     carla.asks_for_control(appointment)
 
-    bob_goes = before_the_next_write(lambda: waiting_service.withdraw(tab_of(bob), appointment))
-    with bob_goes, pytest.raises(NothingAsked):
-        waiting_service.deny(appointment, rules_service.Answer(alice.principal, alice.lock_id))
+    bob_goes = before_the_next_write(lambda: control.withdraw_request(tab_of(bob), appointment))
+    with bob_goes, pytest.raises(NoControlRequest):
+        control.deny(appointment, rules_service.ControlResponse(alice.principal, alice.lock_id))
 
     line = alice.status(appointment)["lock"]["controlRequest"]
     assert line["userId"] == carla.user_id
@@ -136,18 +136,18 @@ def test_whoever_takes_asks_again_or_gives_back_twice_has_it_once(
     alice: Member, appointment: str, now: Callable[[], datetime]
 ) -> None:
     tab = tab_of(alice)
-    first, again = (holding.acquire(tab, appointment, clock=now, ids=the_same_secret) for _ in range(2))
+    first, again = (leases.acquire(tab, appointment, clock=now, ids=the_same_secret) for _ in range(2))
     assert again.lock_id == first.lock_id
-    moved, moved_again = (holding.move(tab, appointment, clock=now, ids=the_same_secret) for _ in range(2))
+    moved, moved_again = (leases.move(tab, appointment, clock=now, ids=the_same_secret) for _ in range(2))
     assert moved_again.lock_id == moved.lock_id
     assert moved.lock_id
     renewed, renewed_again = (
-        holding.renew(alice.principal, appointment, moved.lock_id, clock=now) for _ in range(2)
+        leases.renew(alice.principal, appointment, moved.lock_id, clock=now) for _ in range(2)
     )
     assert renewed_again.expires_at > renewed.expires_at
 
     released, released_again = (
-        holding.release(appointment, moved.lock_id, principal=alice.principal, clock=now) for _ in range(2)
+        leases.release(appointment, moved.lock_id, principal=alice.principal, clock=now) for _ in range(2)
     )
 
     assert released_again == released

@@ -7,24 +7,24 @@ from datetime import UTC, datetime, timedelta
 import icalendar
 import pytest
 
-from chalicelib.appointments.mail import Mail, Refused
-from chalicelib.appointments.notices_queue import Occasion, from_message
-from chalicelib.appointments.service import notices as notices_service
-from tests.driver.letter import Letter
-from tests.driver.notices import Notices
-from tests.driver.practice import Member, Practice, send
-from tests.driver.stream import Stream
+from chalicelib.notifications import service
+from chalicelib.notifications.mail import AddressRejected, Mail
+from chalicelib.notifications.queue import NotificationJob, from_message
+from tests.app_client.mail import DeliveredMail
+from tests.app_client.notification_queue import NotificationQueue
+from tests.app_client.practice import Member, Practice, send
+from tests.app_client.stream import Stream
 
 PATIENT = "marta@patients.test"
 
 
 @pytest.fixture
-def notices() -> Notices:
+def notices() -> NotificationQueue:
     """The queue, and the letters that come of it."""
-    return Notices()
+    return NotificationQueue()
 
 
-def event_in(letter: Letter) -> tuple[str, icalendar.Component]:
+def event_in(letter: DeliveredMail) -> tuple[str, icalendar.Component]:
     """What a letter's calendar file asks for, and of what."""
     calendar = icalendar.Calendar.from_ical(letter.calendar)
     (event,) = calendar.walk("VEVENT")
@@ -38,19 +38,19 @@ def later(minutes: int) -> str:
 
 
 def test_a_patient_hears_of_every_turn_and_their_calendar_follows(
-    practice: Practice, alice: Member, stream: Stream, notices: Notices
+    practice: Practice, alice: Member, stream: Stream, notices: NotificationQueue
 ) -> None:
-    appointment = practice.enters_appointment(startsAt=later(0))
+    appointment = practice.creates_appointment(startsAt=later(0))
     alice.acquires(appointment)
     turns = [{"startsAt": later(60), "endsAt": later(90)}, {"status": "cancelled"}]
     for number, fields in enumerate(turns, start=1):
         stream.pump()
-        assert notices.deliver() == []
+        assert notices.pump() == []
         assert alice.saves(appointment, number, **fields).status == 200
     stream.pump()
-    assert notices.deliver() == []
+    assert notices.pump() == []
 
-    letters = notices.letters()
+    letters = notices.mails()
     assert [letter.to for letter in letters] == [PATIENT] * 3
     assert [letter.subject.partition(":")[0] for letter in letters] == ["Confirmed", "Changed", "Cancelled"]
     methods, events = zip(*map(event_in, letters), strict=True)
@@ -67,32 +67,32 @@ def test_a_patient_hears_of_every_turn_and_their_calendar_follows(
 
 
 def test_what_does_not_concern_a_patient_is_not_sent(
-    practice: Practice, alice: Member, stream: Stream, notices: Notices
+    practice: Practice, alice: Member, stream: Stream, notices: NotificationQueue
 ) -> None:
-    practice.enters_appointment(startsAt=(datetime.now(UTC) - timedelta(days=1)).isoformat())
-    appointment = practice.enters_appointment(startsAt=later(0))
+    practice.creates_appointment(startsAt=(datetime.now(UTC) - timedelta(days=1)).isoformat())
+    appointment = practice.creates_appointment(startsAt=later(0))
     alice.acquires(appointment)
     stream.pump()
-    notices.deliver()
+    notices.pump()
     alice.saves(appointment, 1, notes="Window seat")
     stream.pump()
 
-    assert notices.waiting() == []
-    assert len(notices.letters()) == 1
+    assert notices.receive() == []
+    assert len(notices.mails()) == 1
 
 
 def test_changes_that_come_late_are_one_letter_and_repeats_are_none(
-    practice: Practice, alice: Member, stream: Stream, notices: Notices
+    practice: Practice, alice: Member, stream: Stream, notices: NotificationQueue
 ) -> None:
-    appointment = practice.enters_appointment(startsAt=later(0))
+    appointment = practice.creates_appointment(startsAt=later(0))
     alice.acquires(appointment)
     alice.saves(appointment, 1, startsAt=later(60), endsAt=later(90))
     stream.pump()
-    first, *_ = notices.waiting()
+    first, *_ = notices.receive()
 
-    assert notices.bring(first, first) == []
+    assert notices.deliver(first, first) == []
 
-    (letter,) = notices.letters()
+    (letter,) = notices.mails()
     assert letter.subject.startswith("Confirmed"), "they never heard of the first time"
     assert event_in(letter)[1]["SEQUENCE"] == 1
     body = json.loads(first["Body"])
@@ -112,26 +112,28 @@ class Unwilling:
 
 
 def test_a_mail_that_could_not_be_sent_is_tried_again_and_one_that_never_will_is_not(
-    practice: Practice, notices: Notices
+    practice: Practice, notices: NotificationQueue
 ) -> None:
-    occasion = Occasion(practice.tenant.id, practice.enters_appointment(startsAt=later(0)), 1)
+    occasion = NotificationJob(practice.tenant.id, practice.creates_appointment(startsAt=later(0)), 1)
 
     with pytest.raises(OSError, match="closed"):
-        notices_service.tell(occasion, Unwilling(OSError("closed")))
-    assert notices_service.tell(occasion, Unwilling(Refused("MessageRejected"))) == "confirmation"
-    assert notices_service.tell(occasion, Unwilling(OSError("closed"))) is None
-    assert notices.letters() == []
+        service.notify(occasion, Unwilling(OSError("closed")))
+    assert service.notify(occasion, Unwilling(AddressRejected("MessageRejected"))) == "confirmation"
+    assert service.notify(occasion, Unwilling(OSError("closed"))) is None
+    assert notices.mails() == []
 
 
-def test_a_message_that_cannot_be_read_is_named(notices: Notices) -> None:
+def test_a_message_that_cannot_be_read_is_named(notices: NotificationQueue) -> None:
     attributes = {"MessageGroupId": "a1"}
-    failed = notices.bring({"MessageId": "m1", "Body": "rubbish", "Attributes": attributes})
+    failed = notices.deliver({"MessageId": "m1", "Body": "rubbish", "Attributes": attributes})
     assert failed == [{"itemIdentifier": "m1"}]
 
 
-def test_an_occasion_is_read_as_it_was_written(practice: Practice, stream: Stream, notices: Notices) -> None:
-    appointment = practice.enters_appointment(startsAt=later(0))
+def test_an_occasion_is_read_as_it_was_written(
+    practice: Practice, stream: Stream, notices: NotificationQueue
+) -> None:
+    appointment = practice.creates_appointment(startsAt=later(0))
     stream.pump()
-    (message,) = notices.waiting()
-    assert from_message(message["Body"]) == Occasion(practice.tenant.id, appointment, 1)
+    (message,) = notices.receive()
+    assert from_message(message["Body"]) == NotificationJob(practice.tenant.id, appointment, 1)
     assert message["Attributes"]["MessageGroupId"] == appointment

@@ -8,15 +8,15 @@ import pytest
 
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking.model import Position
-from chalicelib.realtime.dialogue import receiving
 from chalicelib.realtime.gateway import Fate
-from chalicelib.realtime.service.pointers import point_from_afar
-from tests.driver.endpoint import ENDPOINT
-from tests.driver.practice import Member, Practice
-from tests.driver.socket import Socket
+from chalicelib.realtime.service.pointers import point_over_http
+from chalicelib.realtime.websocket import router
+from tests.app_client.management_api import MANAGEMENT_API
+from tests.app_client.practice import Member, Practice
+from tests.app_client.socket import Socket
+from tests.fake_management_api.server import polite
 from tests.feature.recorder import Recorder
-from tests.feature.test_calls import calls_of
-from tests.standin.endpoint import polite
+from tests.feature.test_requests import calls_of
 
 MIDDLE = {"x": 0.5, "y": 0.25}
 
@@ -54,12 +54,12 @@ def test_one_who_cannot_be_reached_is_no_fault_of_the_pointer(
 ) -> None:
     watching, pointing = bob.connects(), alice.connects()
     watching.subscribes(appointment)
-    ENDPOINT.manners = lambda _, to: 403 if to == watching.connection_id else 200
+    MANAGEMENT_API.manners = lambda _, to: 403 if to == watching.connection_id else 200
 
     pointing.sends(moved(appointment))
     answer = alice.post(f"/appointments/{appointment}/update-position", MIDDLE)
 
-    ENDPOINT.manners = polite
+    MANAGEMENT_API.manners = polite
     assert pointing.frames == []
     assert answer.status == 200
 
@@ -78,7 +78,7 @@ def test_a_pointer_waits_no_longer_than_a_second_for_the_way(alice: Member, bob:
     bob.connects().subscribes(appointment)
     gateway = Hurried()
 
-    assert point_from_afar(alice.principal, appointment, Position(0.5, 0.25), gateway)
+    assert point_over_http(alice.principal, appointment, Position(0.5, 0.25), gateway)
 
     assert 0 < gateway.given <= 1
 
@@ -90,7 +90,7 @@ def test_a_pointer_waits_no_longer_than_a_second_for_the_way(alice: Member, bob:
 def test_a_place_is_on_the_form(alice: Member, appointment: str, position: object) -> None:
     socket = alice.connects()
 
-    assert socket.asks(moved(appointment, position))["code"] == "VALIDATION"
+    assert socket.exchanges(moved(appointment, position))["code"] == "VALIDATION"
 
 
 @pytest.mark.parametrize("edge", [0, 1, 0.0, 1.0])
@@ -116,7 +116,7 @@ def test_what_moves_more_often_than_ten_times_a_second_is_dropped_without_a_word
         return lambda: start + timedelta(milliseconds=milliseconds)
 
     for moment in range(0, 2000, 40):
-        receiving.receive(pointing.connection_id, text, gateway, clock=clock_at(moment))
+        router.handle_frame(pointing.connection_id, text, gateway, clock=clock_at(moment))
 
     told = gateway.by_connection[watching.connection_id]
     assert 20 <= len(told) <= 23
@@ -163,7 +163,7 @@ def test_a_client_without_a_socket_points_over_http(alice: Member, bob: Member, 
 def test_over_http_too_a_pointer_moves_ten_times_a_second_and_no_more(alice: Member, appointment: str) -> None:
     ahead = utc_now() + timedelta(minutes=1)
     shown = [
-        point_from_afar(alice.principal, appointment, Position(0, 0), Recorder(), clock=lambda: ahead)
+        point_over_http(alice.principal, appointment, Position(0, 0), Recorder(), clock=lambda: ahead)
         for _ in range(5)
     ]
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.table.connection import connection
-from chalicelib.scheduling.service.practice import setup_of
-from tests.driver.answer import Answer
-from tests.driver.practice import Member, Practice
-from tests.feature.test_calls import counted
+from chalicelib.core.dynamodb.connection import connection
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
+from tests.app_client.practice import Member, Practice
+from tests.app_client.response import Response
+from tests.feature.test_requests import counted
 
 EVERY_DAY = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]
 
 
-def faults(answer: Answer) -> dict[str, str]:
+def faults(answer: Response) -> dict[str, str]:
     """What is wrong where."""
     assert (answer.status, answer.code) == (422, "VALIDATION"), answer.body
     return {fault["field"]: fault["message"] for fault in answer["errors"]}
@@ -42,7 +42,7 @@ def test_two_admins_who_change_different_fields_in_one_moment_do_not_undo_each_o
     with meanwhile(lambda: practice.admin.patch(path, {"workingHours": EVERY_DAY})):
         changed = practice.admin.patch(path, {"name": "Dr. Nunes Reis"})
 
-    now = setup_of(practice.tenant.id).doctors[practice.doctor_id]
+    now = load_schedule(practice.tenant.id).doctors[practice.doctor_id]
     assert (now.name, len(now.working_hours)) == ("Dr. Nunes Reis", 7)
     assert len(changed["workingHours"]) == 7, "the answer says what is there"
 
@@ -256,7 +256,7 @@ def test_what_is_booked_stays_and_is_listed_if_it_does_not_fit_any_more(practice
     path = f"/doctors/{practice.doctor_id}"
     practice.admin.patch(path, {"workingHours": EVERY_DAY})
     start = (datetime.now(UTC) + timedelta(days=7)).replace(hour=10, minute=0, second=0, microsecond=0)
-    booked = practice.enters_appointment(startsAt=start.isoformat())
+    booked = practice.creates_appointment(startsAt=start.isoformat())
     conflict = {
         "appointmentId": booked,
         "start": f"{start:%Y-%m-%dT%H:%M:%SZ}",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.driver.practice import PASSWORD, send
+from tests.app_client.practice import PASSWORD, send
 
 FORM = {
     "tenantName": "Harbour Clinic",

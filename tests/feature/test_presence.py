@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core import keys
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.realtime.dialogue import receiving
+from chalicelib.core.dynamodb import keys
 from chalicelib.realtime.gateway import Fate, api_gateway
-from chalicelib.realtime.service import telling
+from chalicelib.realtime.service import delivery_cleanup
 from chalicelib.realtime.store import subscriptions
-from tests.driver.practice import Member, Practice
-from tests.driver.socket import Socket
+from chalicelib.realtime.websocket import router
+from tests.app_client.practice import Member, Practice
+from tests.app_client.socket import Socket
 from tests.feature.recorder import Recorder
-from tests.feature.test_calls import calls_of
+from tests.feature.test_requests import calls_of
 
 
 def seen(socket: Socket) -> list[tuple[str, str]]:
@@ -110,7 +110,7 @@ def during(act: Callable[[], object], moment: int) -> Clock:
 
 def sends(socket: Socket, action: str, appointment: str, clock: Clock) -> None:
     text = f'{{"action": "{action}", "appointmentId": "{appointment}"}}'
-    receiving.receive(socket.connection_id, text, api_gateway(), clock=clock)
+    router.handle_frame(socket.connection_id, text, api_gateway(), clock=clock)
 
 
 @pytest.mark.parametrize("moment", [4, 5])
@@ -152,7 +152,7 @@ def test_who_goes_while_their_subscription_is_made_stays_away(
 
     sends(socket, "subscribe", appointment, during(goes, 5))
 
-    assert subscriptions.audience(keys.appointment(alice.tenant_id, appointment)) == []
+    assert subscriptions.subscribers_of(keys.appointment(alice.tenant_id, appointment)) == []
 
 
 def test_what_one_does_while_their_subscription_is_made_is_kept(
@@ -175,7 +175,7 @@ def test_presence_is_of_the_one_appointment_that_one_follows(
     watching = alice.connects()
     watching.subscribes(appointment)
     elsewhere = bob.connects()
-    elsewhere.subscribes(practice.enters_appointment())
+    elsewhere.subscribes(practice.creates_appointment())
 
     does(elsewhere, appointment, "editing")
 
@@ -188,7 +188,7 @@ def test_there_are_three_things_that_one_can_do(alice: Member, appointment: str,
     socket = alice.connects()
     socket.subscribes(appointment)
 
-    error = socket.asks({"action": "presence", "appointmentId": appointment, "state": state})
+    error = socket.exchanges({"action": "presence", "appointmentId": appointment, "state": state})
 
     assert (error["type"], error["code"]) == ("error", "VALIDATION")
     assert error["errors"][0]["field"] == "state"
@@ -202,7 +202,7 @@ def test_who_repeats_themself_and_falls_silent_is_not_shown_to_late_comers(
     clock = lambda: utc_now() - timedelta(seconds=26)  # noqa: E731 - a clock
     text = f'{{"action": "presence", "appointmentId": "{appointment}", "state": "viewing"}}'
     for _ in range(2):
-        receiving.receive(quiet.connection_id, text, Recorder(), clock=clock)
+        router.handle_frame(quiet.connection_id, text, Recorder(), clock=clock)
 
     socket = alice.connects()
     assert people(socket.subscribes(appointment)) == [("Alice", "viewing")]
@@ -230,7 +230,7 @@ def test_all_farewells_of_a_moment_share_one_time(
         socket.subscribes(appointment)
     gateway = Slow()
 
-    telling.end([socket.connection_id for socket in leaving], gateway)
+    delivery_cleanup.forget_connections([socket.connection_id for socket in leaving], gateway)
 
     first, second = gateway.given
     assert 5.0 >= first > second

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from tests.driver.practice import Practice, send
+from tests.app_client.practice import Practice, send
 from tests.feature.test_availability import at, monday, on, open_practice, starts
-from tests.feature.test_calls import calls_of
+from tests.feature.test_requests import calls_of
 
 __all__ = ["monday", "open_practice"]
 
@@ -55,7 +55,7 @@ def test_a_visitor_sees_who_does_what(open_practice: Practice) -> None:
 def test_a_visitor_is_offered_what_members_see_free_and_nothing_of_what_is_booked(
     open_practice: Practice, monday: date
 ) -> None:
-    open_practice.enters_appointment(startsAt=at(monday, 9), notes="Allergic to penicillin")
+    open_practice.creates_appointment(startsAt=at(monday, 9), notes="Allergic to penicillin")
     path = f"/public/{open_practice.tenant.slug}/availability?serviceId={open_practice.service_id}&{on(monday)}"
 
     found = send("GET", path)

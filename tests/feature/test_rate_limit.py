@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.clock import utc_now
-from chalicelib.core.keys import ATTEMPTS
-from chalicelib.core.rate_limit import attempt_of, lock_attempts, spend
-from tests.driver.practice import Member, Practice, send
-from tests.driver.stream import Stream
-from tests.feature.test_calls import RATE_LIMIT, calls_of
+from chalicelib.core.dynamodb.keys import LOCK_ATTEMPTS
+from chalicelib.core.security.rate_limit import consume, lock_attempt_limit, parse_attempt
+from tests.app_client.practice import Member, Practice, send
+from tests.app_client.stream import Stream
+from tests.feature.test_requests import RATE_LIMIT, calls_of
 
 # Longer than a test takes on a busy machine.
 ENOUGH = timedelta(seconds=20)
@@ -24,18 +24,18 @@ def alice(practice: Practice) -> Member:
 
 def _staff(practice: Practice) -> Iterator[Member]:
     while True:
-        yield practice.hires("Alice")
+        yield practice.adds_member("Alice")
 
 
 def _left(member: Member) -> timedelta:
     now = utc_now()
-    return lock_attempts().window_of(member.user_id, now).ends_at - now
+    return lock_attempt_limit().window_of(member.user_id, now).ends_at - now
 
 
 def spends(member: Member, appointment: str, *, ago: timedelta = timedelta(0)) -> None:
     """Let the member have made every attempt that a window allows, that long ago."""
-    for _ in range(lock_attempts().most):
-        spend(lock_attempts(), member.principal, appointment, clock=lambda: utc_now() - ago)
+    for _ in range(lock_attempt_limit().limit):
+        consume(lock_attempt_limit(), member.principal, appointment, clock=lambda: utc_now() - ago)
 
 
 def test_ten_attempts_are_let_through_and_the_next_is_told_to_wait(alice: Member, appointment: str) -> None:
@@ -62,7 +62,7 @@ def test_attempts_that_lose_count_too(alice: Member, bob: Member, appointment: s
 def test_attempts_at_other_appointments_count_too(alice: Member, practice: Practice, appointment: str) -> None:
     spends(alice, appointment)
 
-    assert alice.acquires(practice.enters_appointment()).code == "RATE_LIMITED"
+    assert alice.acquires(practice.creates_appointment()).code == "RATE_LIMITED"
 
 
 def test_another_member_is_not_held_up(alice: Member, bob: Member, appointment: str) -> None:
@@ -73,7 +73,7 @@ def test_another_member_is_not_held_up(alice: Member, bob: Member, appointment: 
 
 
 def test_the_next_window_begins_anew(alice: Member, appointment: str) -> None:
-    spends(alice, appointment, ago=lock_attempts().window)
+    spends(alice, appointment, ago=lock_attempt_limit().window)
 
     assert alice.acquires(appointment).status == 200
 
@@ -119,11 +119,11 @@ def test_the_stream_tells_of_every_attempt_that_was_let_through(
 
     changes = [record["dynamodb"]["NewImage"] for record in stream.records()]
     # Moto tells of an item that an update makes twice, first of its key alone; DynamoDB tells once.
-    images = [image for image in changes if image["sk"]["S"] == ATTEMPTS and "count" in image]
-    attempts = [attempt_of(image) for image in images]
-    assert [attempt.user_name for attempt in attempts] == ["Bob"] + ["Alice"] * 10
+    images = [image for image in changes if image["sk"]["S"] == LOCK_ATTEMPTS and "count" in image]
+    attempts = [parse_attempt(image) for image in images]
+    assert [attempt.member_name for attempt in attempts] == ["Bob"] + ["Alice"] * 10
     last = attempts[-1]
-    assert (last.tenant_id, last.user_id, last.user_email) == (alice.tenant_id, alice.user_id, alice.email)
+    assert (last.tenant_id, last.member_id, last.member_email) == (alice.tenant_id, alice.user_id, alice.email)
     assert last.appointment_id == appointment
     assert abs(last.at - utc_now()) < ENOUGH
     assert int(images[-1]["ttl"]["N"]) > utc_now().timestamp()

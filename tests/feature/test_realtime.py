@@ -7,20 +7,20 @@ from itertools import count
 
 import pytest
 
-from chalicelib.core import keys
 from chalicelib.core.clock import utc_now
-from chalicelib.core.table.connection import connection
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.connection import connection
 from chalicelib.realtime import fanout
 from chalicelib.realtime.delivery import Undelivered
-from chalicelib.realtime.dialogue import receiving
 from chalicelib.realtime.frames import Pong
 from chalicelib.realtime.gateway import Fate
-from chalicelib.realtime.service import connections, telling
+from chalicelib.realtime.service import connections, delivery_cleanup
 from chalicelib.realtime.store import connections as connections_store
 from chalicelib.realtime.store import subscriptions
-from tests.driver.practice import Member, Practice
-from tests.driver.socket import Refused, Socket
-from tests.driver.stream import Stream
+from chalicelib.realtime.websocket import router
+from tests.app_client.practice import Member, Practice
+from tests.app_client.socket import Socket, UpgradeRefused
+from tests.app_client.stream import Stream
 from tests.feature.recorder import Recorder
 from tests.feature.test_locks import held_since
 
@@ -86,7 +86,7 @@ def test_what_the_snapshot_told_is_not_told_again(
 
     alice.acquires(appointment)
     stream.pump()
-    assert [frame["type"] for frame in socket.news] == ["lock-acquired"]
+    assert [frame["type"] for frame in socket.updates] == ["lock-acquired"]
 
 
 @pytest.mark.parametrize("moment", range(1, 9))
@@ -103,7 +103,7 @@ def test_whatever_happens_while_one_subscribes_is_told_once_and_in_order(
         return utc_now()
 
     text = json.dumps({"action": "subscribe", "appointmentId": appointment})
-    receiving.receive(socket.connection_id, text, gateway, clock=clock)
+    router.handle_frame(socket.connection_id, text, gateway, clock=clock)
     (snapshot,) = gateway.frames
     alice.renews(appointment)
     stream.deliver(stream.locks())
@@ -129,7 +129,7 @@ def test_followers_of_other_appointments_hear_nothing(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     other = bob.connects()
-    other.subscribes(practice.enters_appointment())
+    other.subscribes(practice.creates_appointment())
     left = bob.connects()
     left.subscribes(appointment)
     left.sends({"action": "unsubscribe", "appointmentId": appointment})
@@ -153,7 +153,7 @@ def test_a_closed_connection_leaves_nothing_behind(
 
     assert [frame["type"] for frame in socket.frames] == ["snapshot"]
     assert connections_store.find_connection(socket.connection_id) is None
-    assert subscriptions.audience(keys.appointment(alice.tenant_id, appointment)) == []
+    assert subscriptions.subscribers_of(keys.appointment(alice.tenant_id, appointment)) == []
 
 
 def test_delivering_a_record_again_repeats_the_same_frame(
@@ -189,7 +189,7 @@ def test_a_record_that_cannot_be_read_fails_alone(
 
 @pytest.mark.parametrize("ticket", [None, "", "made-up", "x" * 5000])
 def test_without_a_good_ticket_the_upgrade_is_refused(ticket: str | None) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(UpgradeRefused):
         Socket.open(ticket)
 
 
@@ -197,7 +197,7 @@ def test_a_ticket_is_good_for_one_connection(alice: Member) -> None:
     ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.session_id})["ticket"]
     Socket.open(ticket)
 
-    with pytest.raises(Refused):
+    with pytest.raises(UpgradeRefused):
         Socket.open(ticket)
 
 
@@ -221,7 +221,7 @@ def test_a_ticket_lapses(alice: Member) -> None:
         alice.principal, alice.session_id, clock=lambda: utc_now() - timedelta(seconds=31)
     )
 
-    with pytest.raises(Refused):
+    with pytest.raises(UpgradeRefused):
         Socket.open(ticket.ticket)
 
 
@@ -246,16 +246,16 @@ def test_a_ticket_lapses(alice: Member) -> None:
 def test_a_bad_frame_gets_an_error_frame_and_keeps_the_socket(alice: Member, frame: str, code: str) -> None:
     socket = alice.connects()
 
-    error = socket.asks(frame)
+    error = socket.exchanges(frame)
 
     assert (error["type"], error["code"]) == ("error", code)
-    assert socket.asks({"action": "ping"})["type"] == "pong"
+    assert socket.exchanges({"action": "ping"})["type"] == "pong"
 
 
 def test_the_answer_to_a_frame_full_of_faults_is_one_that_api_gateway_lets_pass(alice: Member) -> None:
     socket = alice.connects()
 
-    error = socket.asks('{"action": "ping"%s}' % (',"":1' * 1600))
+    error = socket.exchanges('{"action": "ping"%s}' % (',"":1' * 1600))
 
     assert (error["code"], error["errors"][0]["field"]) == ("VALIDATION", "body")
     assert len(json.dumps(error)) < 128 * 1024
@@ -321,11 +321,11 @@ def test_one_bad_connection_fails_no_other(alice: Member, bob: Member, appointme
     gateway = FlakyGateway(gone, slow, "nobody")
     topic = keys.appointment(alice.tenant_id, appointment)
 
-    telling.tell(subscriptions.audience(topic), Pong(utc_now()), gateway)
+    delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), gateway)
 
     assert gateway.reached == {well}
     assert gateway.closed == {slow}, "its client comes back and gets a snapshot"
-    assert {connection.connection_id for connection in subscriptions.audience(topic)} == {well}
+    assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {well}
 
 
 def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appointment: str) -> None:
@@ -337,10 +337,10 @@ def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appoint
     topic = keys.appointment(alice.tenant_id, appointment)
 
     with pytest.raises(Undelivered):
-        telling.tell(subscriptions.audience(topic), Pong(utc_now()), gateway)
+        delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), gateway)
 
     assert gateway.reached == {well}
-    assert {connection.connection_id for connection in subscriptions.audience(topic)} == {cut_off, well}
+    assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {cut_off, well}
 
 
 def test_one_who_cannot_be_told_keeps_the_news_from_nobody(
@@ -369,7 +369,7 @@ def test_a_frame_that_we_fail_on_is_answered_and_the_socket_stays_open(alice: Me
         return utc_now()
 
     gateway = Recorder()
-    receiving.receive(socket.connection_id, '{"action": "ping"}', gateway, clock=broken_clock)
+    router.handle_frame(socket.connection_id, '{"action": "ping"}', gateway, clock=broken_clock)
 
     (error,) = gateway.frames
     assert (error["type"], error["code"], error["action"]) == ("error", "INTERNAL", "ping")

@@ -3,10 +3,10 @@
 import boto3
 import pytest
 
-from chalicelib.core import keys
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.settings import settings
-from tests.driver.aws import REGION
-from tests.driver.practice import Member, Practice
+from tests.app_client.aws import REGION
+from tests.app_client.practice import Member, Practice
 from tests.feature.test_locks import held_since
 
 
@@ -99,7 +99,7 @@ def test_it_is_a_revision_of_its_own_and_leaves_the_others(alice: Member, edited
 
 
 def test_times_and_patient_come_back_too(alice: Member, practice: Practice) -> None:
-    appointment = practice.enters_appointment(startsAt="2026-03-02T09:00:00Z")
+    appointment = practice.creates_appointment(startsAt="2026-03-02T09:00:00Z")
     alice.acquires(appointment)
     patient = {"name": "Ana Dias", "email": "ana@patients.test", "phone": ""}
     alice.saves(appointment, 1, startsAt="2026-03-05T09:00:00Z", endsAt="2026-03-05T09:30:00Z", patient=patient)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.driver.practice import Member, Practice
-from tests.driver.stream import Stream
+from tests.app_client.practice import Member, Practice
+from tests.app_client.stream import Stream
 
 
 def test_an_admin_takes_over_and_the_loser_is_told_why(
@@ -20,14 +20,14 @@ def test_an_admin_takes_over_and_the_loser_is_told_why(
 
     assert answer.status == 200
     assert answer["lock"]["userId"] == practice.admin.user_id
-    takeover, acquired = loser.news
+    takeover, acquired = loser.updates
     assert takeover["type"] == "admin-takeover"
     assert (takeover["reason"], takeover["draftKept"]) == ("The patient is here", False)
     assert takeover["adminInfo"]["userInfo"]["name"] == "Dana"
     assert (acquired["type"], acquired["cause"]) == ("lock-acquired", "taken_over")
-    assert [frame["type"] for frame in watcher.news] == ["lock-acquired"]
-    assert watcher.news[0]["by"]["userId"] == practice.admin.user_id
-    assert "lockId" not in watcher.news[0]["lock"]
+    assert [frame["type"] for frame in watcher.updates] == ["lock-acquired"]
+    assert watcher.updates[0]["by"]["userId"] == practice.admin.user_id
+    assert "lockId" not in watcher.updates[0]["lock"]
     assert alice.saves(appointment, 1, title="too late").code == "LOCK_LOST"
     assert practice.admin.saves(appointment, 1, title="in time").status == 200
 
@@ -44,7 +44,7 @@ def test_the_loser_is_told_that_their_text_is_kept(
     practice.admin.takes_over(appointment)
     stream.pump()
 
-    assert loser.news[0]["draftKept"] is True
+    assert loser.updates[0]["draftKept"] is True
 
 
 def test_of_two_admins_one_wins(practice: Practice, alice: Member, appointment: str) -> None:
@@ -69,7 +69,7 @@ def test_an_admin_frees_a_lock(practice: Practice, alice: Member, appointment: s
     stream.pump()
 
     assert (answer.status, answer["lock"]) == (200, None)
-    (frame,) = loser.news
+    (frame,) = loser.updates
     assert (frame["type"], frame["cause"], frame["reason"]) == ("lock-released", "force_released", "Gone home")
     assert practice.admin.status(appointment)["state"] == "unlocked"
     assert alice.renews(appointment).code == "LOCK_LOST"
@@ -119,7 +119,7 @@ def test_ones_own_lock_moves_to_another_tab(alice: Member, appointment: str, str
 
     assert moved.status == 200
     assert moved["lock"]["sessionId"] == other.session_id
-    (frame,) = old.news
+    (frame,) = old.updates
     assert (frame["type"], frame["cause"]) == ("lock-acquired", "moved")
     assert {"lockId", "sessionId"}.isdisjoint(frame["lock"])
     assert alice.saves(appointment, 1, title="from the old tab").code == "LOCK_LOST"

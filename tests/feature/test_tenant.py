@@ -3,11 +3,11 @@
 import pytest
 
 from chalicelib.accounts.model import LockPolicy
-from chalicelib.accounts.service import practice as practice_service
+from chalicelib.accounts.service import tenants
 from chalicelib.accounts.store.items import TenantItem
-from chalicelib.core import keys
-from tests.driver.practice import PASSWORD, Member, Practice, send
-from tests.feature.test_calls import calls_of
+from chalicelib.core.dynamodb import keys
+from tests.app_client.practice import PASSWORD, Member, Practice, send
+from tests.feature.test_requests import calls_of
 
 
 @pytest.fixture
@@ -110,8 +110,8 @@ def test_one_practices_settings_are_no_others(practice: Practice, other: Practic
     practice.admin.patch("/tenant", {"name": "Lakeside Clinic", "onControlTimeout": "grant", "adminsFirst": True})
 
     assert other.admin.get("/tenant")["name"] == "Hillside Clinic"
-    assert practice_service.lock_policy(practice.tenant.id) == LockPolicy("grant", admins_first=True)
-    assert practice_service.lock_policy(other.tenant.id) == LockPolicy("lapse", admins_first=False)
+    assert tenants.get_lock_policy(practice.tenant.id) == LockPolicy("grant", admins_first=True)
+    assert tenants.get_lock_policy(other.tenant.id) == LockPolicy("lapse", admins_first=False)
 
 
 def test_a_practice_that_says_nothing_of_its_locks_has_the_policy_of_a_new_one(practice: Practice) -> None:
@@ -120,12 +120,12 @@ def test_a_practice_that_says_nothing_of_its_locks_has_the_policy_of_a_new_one(p
 
     tenant = practice.admin.get("/tenant")
     assert (tenant["onControlTimeout"], tenant["adminsFirst"]) == ("lapse", False)
-    assert practice_service.lock_policy(practice.tenant.id) == LockPolicy("lapse", admins_first=False)
+    assert tenants.get_lock_policy(practice.tenant.id) == LockPolicy("lapse", admins_first=False)
 
 
 def test_the_policy_and_a_change_of_it_are_one_call_each(practice: Practice) -> None:
     with calls_of("policy of a practice's locks") as reading:
-        practice_service.lock_policy(practice.tenant.id)
+        tenants.get_lock_policy(practice.tenant.id)
     with calls_of("change the practice") as changing:
         practice.admin.patch("/tenant", {"adminsFirst": True})
 
@@ -137,4 +137,4 @@ def test_the_member_of_a_practice_that_is_gone_signs_in_anew(practice: Practice)
 
     assert practice.admin.get("/tenant").code == "UNAUTHENTICATED"
     assert practice.admin.patch("/tenant", {"adminsFirst": True}).code == "UNAUTHENTICATED"
-    assert practice_service.lock_policy(practice.tenant.id) == LockPolicy()
+    assert tenants.get_lock_policy(practice.tenant.id) == LockPolicy()

@@ -5,23 +5,23 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.accounts.model import OwnAccount
-from chalicelib.accounts.service import members, staff
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal, Role, Session
+from chalicelib.accounts.service import sessions, staff
 from chalicelib.core.clock import utc_now
-from chalicelib.core.deactivated import (
-    KEEP,
-    DeactivatedItem,
-    LatelyDeactivated,
-    lately_deactivated,
-    refuse_deactivated,
-    stored,
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import NotFound, Unauthenticated
+from chalicelib.core.security.revocation import (
+    REFRESH_INTERVAL,
+    RevocationItem,
+    RevocationList,
+    load_revocations,
+    require_not_revoked,
+    revocation_list,
 )
-from chalicelib.core.errors import NotFound, Unauthenticated
+from chalicelib.core.security.tokens import Principal, Role, Session
 from chalicelib.core.settings import settings
-from tests.driver.answer import Answer
-from tests.driver.practice import PASSWORD, Member, Practice, send
-from tests.feature.test_calls import calls_of
+from tests.app_client.practice import PASSWORD, Member, Practice, send
+from tests.app_client.response import Response
+from tests.feature.test_requests import calls_of
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ def other() -> Practice:
 
 def in_a_process_that_has_just_started() -> None:
     """From here on, this process knows of nobody what it has not read."""
-    lately_deactivated.cache_clear()
+    revocation_list.cache_clear()
 
 
-def signs_in(member: Member, password: str = PASSWORD) -> Answer:
+def signs_in(member: Member, password: str = PASSWORD) -> Response:
     return send("POST", "/auth/signin", {"email": member.email, "password": password})
 
 
@@ -58,7 +58,7 @@ def test_an_admin_sees_all_members_with_their_roles(practice: Practice, alice: M
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 100])
 def test_the_list_comes_in_pages(practice: Practice, limit: int) -> None:
-    hired = {practice.hires(f"Member {number}").user_id for number in range(4)}
+    hired = {practice.adds_member(f"Member {number}").user_id for number in range(4)}
     pages, cursor = [], ""
     while True:
         page = practice.admin.get(f"/users?limit={limit}{cursor}")
@@ -74,7 +74,7 @@ def test_the_list_comes_in_pages(practice: Practice, limit: int) -> None:
 
 
 def test_a_cursor_is_good_for_its_own_list_alone(practice: Practice, other: Practice) -> None:
-    practice.hires("Alice")
+    practice.adds_member("Alice")
     cursor = practice.admin.get("/users?limit=1")["nextCursor"]
 
     assert other.admin.get(f"/users?cursor={cursor}").code == "VALIDATION"
@@ -102,21 +102,21 @@ def promoted(practice: Practice, name: str) -> Principal:
     """Another admin of the practice."""
     role: Role = "admin"
     email = f"{name.lower()}@riverside.test"
-    user = members.add_member(practice.admin.principal, name, email, role, PASSWORD)
+    user = sessions.add_member(practice.admin.principal, name, email, role, PASSWORD)
     return Principal(user.tenant_id, user.id, user.email, user.name, user.role)
 
 
 def test_of_two_admins_who_deactivate_each_other_one_is_left(practice: Practice) -> None:
     dana, erin = practice.admin.principal, promoted(practice, "Erin")
 
-    staff.deactivate(dana, erin.user_id)
+    staff.deactivate_member(dana, erin.member_id)
     with pytest.raises(Unauthenticated):
-        staff.deactivate(erin, dana.user_id)
+        staff.deactivate_member(erin, dana.member_id)
 
-    assert staff.deactivation_of(dana.tenant_id, dana.user_id) is None
-    assert staff.deactivation_of(erin.tenant_id, erin.user_id) is not None
+    assert staff.find_deactivation(dana.tenant_id, dana.member_id) is None
+    assert staff.find_deactivation(erin.tenant_id, erin.member_id) is not None
     with pytest.raises(OwnAccount):
-        staff.deactivate(dana, dana.user_id)
+        staff.deactivate_member(dana, dana.member_id)
 
 
 def test_of_two_admins_who_deactivate_the_same_member_one_was_quicker(practice: Practice, alice: Member) -> None:
@@ -126,10 +126,10 @@ def test_of_two_admins_who_deactivate_the_same_member_one_was_quicker(practice: 
         quicker.append(practice.admin.deactivates(alice)["deactivatedAt"])
         return utc_now() + timedelta(seconds=1)
 
-    shown = staff.deactivate(erin, alice.user_id, clock=meanwhile)
+    shown = staff.deactivate_member(erin, alice.user_id, clock=meanwhile)
 
     assert [shown.deactivated_at] == [datetime.fromisoformat(at) for at in quicker]
-    ended = staff.deactivation_of(alice.tenant_id, alice.user_id)
+    ended = staff.find_deactivation(alice.tenant_id, alice.user_id)
     assert ended is not None
     assert ended.by == practice.admin.principal
 
@@ -188,24 +188,24 @@ def test_the_tokens_of_a_deactivated_member_end(
 
 def test_a_process_that_knew_the_list_refuses_them_after_five_seconds(practice: Practice, alice: Member) -> None:
     began = utc_now()
-    elsewhere = LatelyDeactivated(stored, lambda: now)
+    elsewhere = RevocationList(load_revocations, lambda: now)
     now = began
-    refuse_deactivated(alice.principal, elsewhere)
+    require_not_revoked(alice.principal, elsewhere)
 
     practice.admin.deactivates(alice)
 
-    now = began + KEEP - timedelta(milliseconds=1)
-    refuse_deactivated(alice.principal, elsewhere)
-    now = began + KEEP
+    now = began + REFRESH_INTERVAL - timedelta(milliseconds=1)
+    require_not_revoked(alice.principal, elsewhere)
+    now = began + REFRESH_INTERVAL
     with pytest.raises(Unauthenticated):
-        refuse_deactivated(alice.principal, elsewhere)
-    assert timedelta(seconds=5) == KEEP
+        require_not_revoked(alice.principal, elsewhere)
+    assert timedelta(seconds=5) == REFRESH_INTERVAL
 
 
 def test_the_same_id_elsewhere_is_somebody_else(practice: Practice, other: Practice, alice: Member) -> None:
     practice.admin.deactivates(alice)
 
-    refuse_deactivated(Principal(other.tenant.id, alice.user_id, "", "", "staff"))
+    require_not_revoked(Principal(other.tenant.id, alice.user_id, "", "", "staff"))
 
 
 def test_a_deactivated_member_cannot_sign_in_and_is_told_what_a_stranger_is(
@@ -248,27 +248,27 @@ def test_their_email_stays_taken(practice: Practice, alice: Member) -> None:
 
 def test_a_refresh_reads_the_member_and_needs_no_list(practice: Practice, alice: Member) -> None:
     session = Session(alice.principal, utc_now())
-    assert members.refresh(session).user.id == alice.user_id
+    assert sessions.refresh_session(session).user.id == alice.user_id
 
     practice.admin.deactivates(alice)
 
-    for refused in (lambda: members.refresh(session), lambda: members.profile(alice.principal)):
+    for refused in (lambda: sessions.refresh_session(session), lambda: sessions.get_profile(alice.principal)):
         with pytest.raises(Unauthenticated):
             refused()
 
 
 def test_who_was_never_there_is_not_found(alice: Member) -> None:
-    assert staff.member(alice.principal, alice.user_id).name == "Alice"
+    assert staff.get_member(alice.principal, alice.user_id).name == "Alice"
     with pytest.raises(NotFound):
-        staff.member(alice.principal, "nobody")
+        staff.get_member(alice.principal, "nobody")
 
 
 def test_the_list_forgets_when_no_token_can_be_left(practice: Practice, alice: Member) -> None:
     now = utc_now()
 
-    staff.deactivate(practice.admin.principal, alice.user_id, clock=lambda: now)
+    staff.deactivate_member(practice.admin.principal, alice.user_id, clock=lambda: now)
 
-    entry = DeactivatedItem.read(keys.DEACTIVATED, keys.deactivated(alice.tenant_id, alice.user_id))
+    entry = RevocationItem.read(keys.DEACTIVATED, keys.deactivated(alice.tenant_id, alice.user_id))
     assert entry is not None
     longest = now + timedelta(seconds=settings().session_seconds)
     assert longest.timestamp() < entry.ttl <= (longest + timedelta(hours=2)).timestamp()

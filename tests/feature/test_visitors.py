@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.driver.practice import Member, Practice, send
-from tests.driver.socket import Refused, Socket
-from tests.driver.stream import Stream
+from tests.app_client.practice import Member, Practice, send
+from tests.app_client.socket import Socket, UpgradeRefused
+from tests.app_client.stream import Stream
 
 
 def comes(practice: Practice) -> Socket:
@@ -22,7 +22,7 @@ def slots(socket: Socket) -> list[tuple[str, str]]:
 
 def test_a_visitor_sees_times_being_taken_and_nothing_of_whom(practice: Practice, stream: Stream) -> None:
     visitor = comes(practice)
-    appointment = practice.enters_appointment()
+    appointment = practice.creates_appointment()
 
     stream.pump()
 
@@ -33,7 +33,7 @@ def test_a_visitor_sees_times_being_taken_and_nothing_of_whom(practice: Practice
 
 def test_a_visitor_of_one_practice_hears_nothing_of_another(practice: Practice, stream: Stream) -> None:
     elsewhere = comes(Practice("Elsewhere"))
-    practice.enters_appointment()
+    practice.creates_appointment()
 
     stream.pump()
 
@@ -42,10 +42,10 @@ def test_a_visitor_of_one_practice_hears_nothing_of_another(practice: Practice, 
 
 def test_a_visitor_can_ask_for_one_doctor_or_for_nothing(practice: Practice, stream: Stream) -> None:
     of_this, of_another, of_none = (comes(practice) for _ in range(3))
-    of_this.asks({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
-    assert of_another.asks({"action": "subscribe-calendar", "doctorId": "another"})["doctorId"] == "another"
+    of_this.exchanges({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
+    assert of_another.exchanges({"action": "subscribe-calendar", "doctorId": "another"})["doctorId"] == "another"
     of_none.sends({"action": "unsubscribe-calendar"})
-    practice.enters_appointment()
+    practice.creates_appointment()
 
     stream.pump()
 
@@ -65,17 +65,17 @@ def test_a_visitor_can_ask_for_one_doctor_or_for_nothing(practice: Practice, str
 def test_all_else_is_for_members(practice: Practice, appointment: str, frame: dict[str, object]) -> None:
     visitor = comes(practice)
 
-    error = visitor.asks({**frame, "appointmentId": appointment})
+    error = visitor.exchanges({**frame, "appointmentId": appointment})
 
     assert (error["type"], error["code"], error["action"]) == ("error", "FORBIDDEN", frame["action"])
-    assert visitor.asks({"action": "ping"})["type"] == "pong"
+    assert visitor.exchanges({"action": "ping"})["type"] == "pong"
 
 
 def test_a_visitors_ticket_opens_one_socket_too(practice: Practice) -> None:
     ticket = send("POST", f"/public/{practice.tenant.slug}/ws-ticket")["ticket"]
     Socket.open(ticket)
 
-    with pytest.raises(Refused):
+    with pytest.raises(UpgradeRefused):
         Socket.open(ticket)
 
 
@@ -89,7 +89,7 @@ def test_there_is_no_ticket_to_a_practice_that_is_not_there(slug: str) -> None:
 def test_a_visitor_who_left_is_forgotten(practice: Practice, stream: Stream) -> None:
     visitor = comes(practice)
     visitor.closes()
-    practice.enters_appointment()
+    practice.creates_appointment()
 
     stream.pump()
 
@@ -98,12 +98,12 @@ def test_a_visitor_who_left_is_forgotten(practice: Practice, stream: Stream) -> 
 
 def test_members_see_the_calendar_move(practice: Practice, alice: Member, bob: Member, stream: Stream) -> None:
     whole, doctors, others = alice.connects(), bob.connects(), bob.connects()
-    subscribed = whole.asks({"action": "subscribe-calendar"})
-    doctors.asks({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
+    subscribed = whole.exchanges({"action": "subscribe-calendar"})
+    doctors.exchanges({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
     doctor = {"name": "Dr. Reis", "timeZone": "Europe/Lisbon", "serviceIds": []}
-    others.asks({"action": "subscribe-calendar", "doctorId": practice.admin.post("/doctors", doctor)["id"]})
+    others.exchanges({"action": "subscribe-calendar", "doctorId": practice.admin.post("/doctors", doctor)["id"]})
     assert subscribed["type"] == "calendar-subscribed"
-    appointment = practice.enters_appointment()
+    appointment = practice.creates_appointment()
 
     stream.pump()
 
@@ -121,8 +121,8 @@ def test_who_follows_an_appointment_in_two_ways_is_told_once(
     stream.pump()
     socket = bob.connects()
     socket.subscribes(appointment)
-    socket.asks({"action": "subscribe-calendar"})
-    socket.asks({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
+    socket.exchanges({"action": "subscribe-calendar"})
+    socket.exchanges({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
     alice.acquires(appointment)
     alice.saves(appointment, 1, title="Knee")
 
@@ -135,9 +135,9 @@ def test_who_follows_an_appointment_in_two_ways_is_told_once(
 
 def test_a_calendar_that_one_left_is_silent(practice: Practice, alice: Member, stream: Stream) -> None:
     socket = alice.connects()
-    socket.asks({"action": "subscribe-calendar"})
+    socket.exchanges({"action": "subscribe-calendar"})
     socket.sends({"action": "unsubscribe-calendar"})
-    practice.enters_appointment()
+    practice.creates_appointment()
 
     stream.pump()
 
@@ -146,9 +146,9 @@ def test_a_calendar_that_one_left_is_silent(practice: Practice, alice: Member, s
 
 def test_another_practices_calendar_stays_silent(practice: Practice, stream: Stream) -> None:
     socket = Practice("Elsewhere").admin.connects()
-    socket.asks({"action": "subscribe-calendar"})
-    refused = socket.asks({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
-    practice.enters_appointment()
+    socket.exchanges({"action": "subscribe-calendar"})
+    refused = socket.exchanges({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
+    practice.creates_appointment()
 
     stream.pump()
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core import keys
+from chalicelib.core.dynamodb import keys
 from infra import schema
 from tests.infra.conftest import Resources
 
 # Which items' changes each follower of the stream is told, by their sort keys or by how those begin.
 WATCHED: dict[str, list[object]] = {
     "OnChange": [keys.LOCK, keys.APPOINTMENT, keys.HOLD, {"prefix": f"{keys.HOUR}#"}, {"prefix": keys.member("")}],
-    "OnHistory": [keys.LOCK, keys.ATTEMPTS],
+    "OnHistory": [keys.LOCK, keys.LOCK_ATTEMPTS],
 }
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from itertools import pairwise
 
 from chalicelib.scheduling.model import Service
-from infra.demo import DOCTORS, NEEDS, RESOURCES, SERVICES, WORKDAY, one_after_another
+from infra.demo import DOCTORS, NEEDS, RESOURCES, SERVICES, WORKDAY, consecutive_visits
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -25,11 +25,11 @@ def test_no_two_appointments_overlap_with_their_buffers() -> None:
     ]
     chance = random.Random(1)  # noqa: S311 - the same days in every run
     for opens, closes in WORKDAY * 50:
-        booked = list(one_after_another(services, chance, _at(opens), _at(closes)))
+        booked = list(consecutive_visits(services, chance, _at(opens), _at(closes)))
 
         assert len(booked) >= 2
         assert all(start.minute % 15 == 0 for _, start in booked)
-        taken = [service.occupied(start) for service, start in booked]
+        taken = [service.occupied_span(start) for service, start in booked]
         assert all(before.end <= after.start for before, after in pairwise(taken))
 
 

@@ -66,7 +66,7 @@ def test_no_number_has_a_minimum_that_the_contract_does_not_know() -> None:
 
 
 def test_what_is_not_named_now_stays_as_it_was() -> None:
-    arguments = parameters.as_arguments({"LockSeconds": "7"}, previous=["LockSeconds", "HoldSeconds"])
+    arguments = parameters.to_arguments({"LockSeconds": "7"}, previous=["LockSeconds", "HoldSeconds"])
     assert arguments == [
         {"ParameterKey": "LockSeconds", "ParameterValue": "7"},
         {"ParameterKey": "HoldSeconds", "UsePreviousValue": True},

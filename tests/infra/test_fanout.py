@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.realtime.fanout import SPLIT_LEFT, SPLIT_LIFE
+from chalicelib.realtime.fanout import QUEUED_MARGIN, QUEUED_TTL
 from tests.infra.conftest import Resources
 
 DAY_SECONDS = 24 * 3600
@@ -40,7 +40,7 @@ def test_a_message_comes_again_soon_but_not_while_it_is_worked_on(
 def test_no_message_is_left_when_frames_are_told_at_once_again(resources: Resources) -> None:
     queue = _queue(resources, "FanoutQueue")
     lives = timedelta(seconds=queue["MessageRetentionPeriod"] + queue["VisibilityTimeout"])
-    assert lives + OUTLIVES_ITS_SENDER <= SPLIT_LEFT < SPLIT_LIFE
+    assert lives + OUTLIVES_ITS_SENDER <= QUEUED_MARGIN < QUEUED_TTL
 
 
 def test_a_message_that_fails_five_times_is_kept_for_two_weeks(resources: Resources) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core import errors
-from chalicelib.core.errors import Problem
-from chalicelib.core.http import SECURITY_HEADERS
-from infra.local.differences import gateway_responses
+from chalicelib.core.http import errors
+from chalicelib.core.http.errors import Problem
+from chalicelib.core.http.router import SECURITY_HEADERS
+from infra.local.emulator_patches import gateway_responses
 from tests.infra.conftest import Resources
 
 Said = dict[str, dict[str, Any]]
@@ -81,4 +81,4 @@ def _body(response: dict[str, Any]) -> dict[str, Any]:
 def _problem(kind: type[Problem]) -> dict[str, object]:
     problem = kind.__new__(kind)
     Problem.__init__(problem, "")
-    return problem.as_body()
+    return problem.to_body()

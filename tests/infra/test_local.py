@@ -22,30 +22,30 @@ def taken() -> Iterator[int]:
 
 def test_a_busy_port_is_named_with_the_way_out(taken: int) -> None:
     with pytest.raises(SystemExit) as stopped:
-        configuration.read({"PORT": str(taken)})
+        configuration.load({"PORT": str(taken)})
     assert f"Port {taken}" in str(stopped.value)
     assert f"make run PORT={taken + 1}" in str(stopped.value)
 
 
 def test_a_busy_port_that_was_asked_for_the_emulator_is_named_too(taken: int) -> None:
     with pytest.raises(SystemExit, match=f"make run AWS_PORT={taken + 1}"):
-        configuration.read({"PORT": str(ports.free_port()), "AWS_PORT": str(taken)})
+        configuration.load({"PORT": str(ports.free_port()), "AWS_PORT": str(taken)})
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8000 ", "٨"])
 def test_what_is_no_port_is_refused(port: str) -> None:
     with pytest.raises(SystemExit, match="PORT must be a port"):
-        configuration.read({"PORT": port})
+        configuration.load({"PORT": port})
 
 
 def test_mails_come_from_nobody_and_lead_to_the_page_unless_one_says_otherwise() -> None:
     port = ports.free_port()
-    usual = configuration.read({"PORT": str(port)}).settings
+    usual = configuration.load({"PORT": str(port)}).settings
     assert (usual["MAIL_FROM"], usual["PUBLIC_ORIGIN"]) == (
         "appointments@holdfast.test",
         f"http://localhost:{port}",
     )
-    assert configuration.read({"PORT": str(port), "MAIL_FROM": ""}).settings["MAIL_FROM"] == ""
+    assert configuration.load({"PORT": str(port), "MAIL_FROM": ""}).settings["MAIL_FROM"] == ""
 
 
 def test_everything_listens_on_this_machine_alone() -> None:
@@ -53,12 +53,12 @@ def test_everything_listens_on_this_machine_alone() -> None:
 
 
 def test_the_data_is_where_one_says(tmp_path: Path) -> None:
-    chosen = configuration.read({"PORT": str(ports.free_port()), "HOLDFAST_STATE": str(tmp_path)})
+    chosen = configuration.load({"PORT": str(ports.free_port()), "HOLDFAST_STATE": str(tmp_path)})
     assert chosen.state == tmp_path
 
 
 def test_a_mail_is_kept_as_it_came(tmp_path: Path) -> None:
-    with mail.kept(tmp_path / "mail") as address:
+    with mail.smtp_server(tmp_path / "mail") as address:
         host, _, port = address.partition(":")
         with smtplib.SMTP(host, int(port)) as way:
             for number in (1, 2):

@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from infra import redrive
 from infra.paths import ROOT
-from infra.redrive import BATCH_SIZE, Letter, Record, by_lambda, records_of
+from infra.redrive import BATCH_SIZE, DeadLetter, Record, lambda_invoker, read_records
 from infra.schema import create_tables
 
 REGION = "us-east-1"
@@ -75,7 +75,7 @@ class Account:
         self.had.append(items)
         return self.fails.isdisjoint(items)
 
-    def redrives(self) -> redrive.Outcome:
+    def redrives(self) -> redrive.RedriveResult:
         return redrive.redrive(self.sqs, self.streams, self.invoke, self.queue)
 
     def letters(self) -> int:
@@ -91,7 +91,7 @@ def account() -> Iterator[Account]:
 
 
 def test_an_empty_queue_is_nothing_to_do(account: Account) -> None:
-    assert account.redrives() == redrive.Outcome(0, [])
+    assert account.redrives() == redrive.RedriveResult(0, [])
     assert account.had == []
 
 
@@ -99,7 +99,7 @@ def test_the_named_records_come_again_and_their_letter_goes(account: Account) ->
     account.changes(5)
     account.gives_up(1, 3)
 
-    assert account.redrives() == redrive.Outcome(1, [])
+    assert account.redrives() == redrive.RedriveResult(1, [])
 
     assert account.had == [["1", "2", "3"]]
     assert account.letters() == 0
@@ -113,12 +113,12 @@ def test_a_letter_stays_while_its_records_fail(account: Account) -> None:
 
     first = account.redrives()
     assert (first.done, account.letters()) == (1, 1)
-    (fault,) = first.left
+    (fault,) = first.remaining
     assert fault.startswith("holdfast-dev-on-history, ")
     assert fault.endswith("it failed again")
 
     account.fails = set()
-    assert account.redrives() == redrive.Outcome(1, [])
+    assert account.redrives() == redrive.RedriveResult(1, [])
     assert account.letters() == 0
 
 
@@ -148,7 +148,7 @@ def test_what_is_no_letter_is_left_to_a_person(account: Account) -> None:
     outcome = account.redrives()
 
     assert outcome.done == 0
-    assert len(outcome.left) == account.letters() == 3
+    assert len(outcome.remaining) == account.letters() == 3
     assert account.had == []
 
 
@@ -165,7 +165,7 @@ def test_what_the_stream_has_no_more_is_said_and_left(account: Account) -> None:
 
     outcome = redrive.redrive(account.sqs, Trimmed(), account.invoke, account.queue)
 
-    assert outcome.left[0].endswith("the stream does not have these records any more")
+    assert outcome.remaining[0].endswith("the stream does not have these records any more")
     assert account.letters() == 1
 
 
@@ -186,7 +186,7 @@ class Pages:
 
 @pytest.mark.parametrize("pages", [Pages([9, 10], [], [11, 12]), Pages([9], [10, 11], [12]), Pages([9], [10, 12])])
 def test_a_range_ends_where_its_letter_says(pages: Pages) -> None:
-    found = list(records_of(pages, Letter(FUNCTION, "stream", "shard", "9", "11")))
+    found = list(read_records(pages, DeadLetter(FUNCTION, "stream", "shard", "9", "11")))
 
     numbers = [int(record["dynamodb"]["SequenceNumber"]) for record in found]
     assert numbers == [number for number in (9, 10, 11) if number in numbers]
@@ -223,7 +223,7 @@ def test_only_a_whole_success_is_one(functions: Functions, *, could: bool, accou
     )["ShardIterator"]
     records = account.streams.get_records(ShardIterator=iterator)["Records"]
 
-    assert by_lambda(functions)(FUNCTION, records) == could
+    assert lambda_invoker(functions)(FUNCTION, records) == could
     (given,) = functions.given["Records"]
     assert isinstance(given["dynamodb"]["ApproximateCreationDateTime"], (int, float))
 

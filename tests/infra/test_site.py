@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.http import SECURITY_HEADERS
+from chalicelib.core.http.router import SECURITY_HEADERS
 from infra import tools
 from infra.deploy.site import content_type
-from infra.local.front_door import headers
-from infra.local.front_door.site import rewritten
+from infra.local.reverse_proxy import headers
+from infra.local.reverse_proxy.site import rewrite_path
 from tests.infra.conftest import Resources
 
 PATHS = {
@@ -30,7 +30,7 @@ PATHS = {
 
 
 def test_the_content_security_policy_is_strict(resources: Resources) -> None:
-    said = headers.of_policy(resources["SiteHeaders"])["Content-Security-Policy"]
+    said = headers.from_policy(resources["SiteHeaders"])["Content-Security-Policy"]
     policy = {name: set(sources) for name, *sources in (part.split() for part in said.split(";"))}
     assert policy == {
         "default-src": {"'self'"},
@@ -47,7 +47,7 @@ def test_the_content_security_policy_is_strict(resources: Resources) -> None:
 
 
 def test_the_page_comes_with_the_security_headers(resources: Resources) -> None:
-    said = headers.of_policy(resources["SiteHeaders"])
+    said = headers.from_policy(resources["SiteHeaders"])
     assert said["Strict-Transport-Security"] == SECURITY_HEADERS["Strict-Transport-Security"]
     assert said["X-Content-Type-Options"] == "nosniff"
     assert said["X-Frame-Options"] == "DENY"
@@ -58,7 +58,7 @@ def test_the_page_comes_with_the_security_headers(resources: Resources) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_front_door_finds_the_file_of_an_address(path: str) -> None:
-    assert rewritten(path) == PATHS[path]
+    assert rewrite_path(path) == PATHS[path]
 
 
 def test_cloudfront_finds_the_same_file(resources: Resources) -> None:

@@ -5,20 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.core.clock import to_ms
-from chalicelib.core.errors import Problem
-from chalicelib.locking.model import Actor, Asker, ControlRequest, Lock, LockRecord, LockStatus
-from tests.machine.nouns import Refusal, Seen, Waiting, Who
-from tests.machine.paper import Sheet
+from chalicelib.core.http.errors import Problem
+from chalicelib.locking.model import Actor, ControlRequest, Lock, LockRecord, LockStatus, Waiter
+from tests.machine.model_types import ModelMember, ModelWaiter, Rejected, View
+from tests.machine.reference_model import ReferenceLock
 
 
 def outcome(act: Callable[[], object]) -> tuple[str, object]:
     """What came of it: done, with what was given; or the problem's code, with its evidence."""
     try:
         return "done", plain(act())
-    except Refusal as refusal:
+    except Rejected as refusal:
         return refusal.code, refusal.evidence
     except Problem as problem:
-        return problem.code, {name: plain(value) for name, value in problem.evidence.items()}
+        return problem.code, {name: plain(value) for name, value in problem.extensions.items()}
 
 
 def plain(value: Any) -> object:
@@ -30,7 +30,7 @@ def plain(value: Any) -> object:
     return value if isinstance(value, bool | int | str | dict) else None
 
 
-def lock(found: Lock) -> Seen:
+def lock(found: Lock) -> View:
     """A lock as it is shown."""
     return {
         "user": found.user_id,
@@ -46,7 +46,7 @@ def lock(found: Lock) -> Seen:
     }
 
 
-def _asked(found: ControlRequest) -> Seen:
+def _asked(found: ControlRequest) -> View:
     return {
         "user": found.user_id,
         "name": found.user_info.name,
@@ -57,7 +57,7 @@ def _asked(found: ControlRequest) -> Seen:
     }
 
 
-def status(found: LockStatus) -> Seen:
+def status(found: LockStatus) -> View:
     """Lock-status."""
     return {
         "state": found.state,
@@ -66,7 +66,7 @@ def status(found: LockStatus) -> Seen:
     }
 
 
-def written(found: LockRecord) -> Seen:
+def written(found: LockRecord) -> View:
     """All that is written of a lock."""
     held = found.lock
     return {
@@ -74,24 +74,24 @@ def written(found: LockRecord) -> Seen:
         "changed": to_ms(found.changed_at),
         "lock": lock(held) if held else None,
         "until": _ms(found.lease_until),
-        "line": [_waiting(one) for one in found.line],
+        "line": [_waiting(one) for one in found.waitlist],
         "asked_until": _ms(found.control_expires_at),
-        "turn_until": _ms(found.turn_ends_at),
+        "turn_until": _ms(found.reserved_until),
         "by": _actor(found.actor, found.reason),
     }
 
 
-def _waiting(one: Asker) -> Seen:
+def _waiting(one: Waiter) -> View:
     return {
         "user": one.user_id,
         "name": one.user_info.name,
         "email": one.user_info.email,
-        "session": one.session_id,
+        "session": one.tab_id,
         "message": one.message,
         "asked": to_ms(one.asked_at),
         "admin": one.is_admin,
         "grants": one.on_timeout == "grant",
-        "gone": _ms(one.gone_at),
+        "gone": _ms(one.disconnected_at),
     }
 
 
@@ -105,33 +105,33 @@ def _ms(instant: datetime | None) -> int | None:
     return to_ms(instant) if instant else None
 
 
-def written_on(sheet: Sheet) -> Seen:
+def written_on(sheet: ReferenceLock) -> View:
     """The same of the paper."""
-    hold = sheet.hold
-    whole = sheet.seen(hold.tab.who, hold.tab.session) if hold else None
+    hold = sheet.lease
+    whole = sheet.view(hold.tab.member, hold.tab.tab_id) if hold else None
     return {
         "version": sheet.version,
         "changed": sheet.changed,
         "lock": whole and {**whole, "asked": None},
-        "until": hold.until if hold else None,
-        "line": [_waiting_on(one) for one in sheet.line],
-        "asked_until": sheet.asked_until,
-        "turn_until": sheet.turn_until,
+        "until": hold.lease_until if hold else None,
+        "line": [_waiting_on(one) for one in sheet.waitlist],
+        "asked_until": sheet.request_expires,
+        "turn_until": sheet.reservation_expires,
         "by": _by(sheet.by),
     }
 
 
-def _waiting_on(one: Waiting) -> Seen:
+def _waiting_on(one: ModelWaiter) -> View:
     return {
-        **one.tab.who.seen(),
-        "session": one.tab.session,
+        **one.tab.member.view(),
+        "session": one.tab.tab_id,
         "message": one.message,
         "asked": one.asked,
-        "admin": one.tab.who.is_admin,
-        "grants": one.grants,
-        "gone": one.gone,
+        "admin": one.tab.member.is_admin,
+        "grants": one.granted_on_timeout,
+        "gone": one.disconnected,
     }
 
 
-def _by(by: tuple[Who, str | None] | None) -> object:
-    return None if by is None else (by[0].seen(), by[1])
+def _by(by: tuple[ModelMember, str | None] | None) -> object:
+    return None if by is None else (by[0].view(), by[1])

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from chalicelib.audit.model import HistoryEntry, entries_of
-from chalicelib.core.auth import Principal
+from chalicelib.audit.model import HistoryEntry, entries_for_change
 from chalicelib.core.clock import to_ms
-from chalicelib.locking.model import Asker, LockRecord, Tab, Timeout, never_locked, rules
-from chalicelib.locking.model.rules import Answer, Claim, Command, Surrender, Terms
+from chalicelib.core.security.tokens import Principal
+from chalicelib.locking.model import LockRecord, Tab, TimeoutAction, Waiter, never_locked, rules
+from chalicelib.locking.model.rules import AdminOverride, ControlResponse, LockRequest, ReleaseRequest, Timeouts
 
 START = datetime(2026, 1, 31, 9, tzinfo=UTC)
-TERMS = Terms(lease=timedelta(seconds=300), grace=timedelta(seconds=15), patience=timedelta(seconds=30))
+TERMS = Timeouts(lease=timedelta(seconds=300), grace=timedelta(seconds=15), request_timeout=timedelta(seconds=30))
 
 
 def tab(name: str, number: int = 0, *, admin: bool = False) -> Tab:
@@ -51,10 +51,10 @@ class Desk:
         self.changes.append(change)
         self.last_version = record.version if record else self.last_version + 1
         self.record = record
-        return entries_of(*change)
+        return entries_for_change(*change)
 
     def acquires(self, who: Tab, at: float) -> list[HistoryEntry]:
-        claim = Claim(who, self.new_id(), seconds(at), TERMS)
+        claim = LockRequest(who, self.new_id(), seconds(at), TERMS)
         return self.does(lambda found: rules.acquire(found, claim, None), claim.now)
 
     def renews(self, who: Tab, at: float) -> list[HistoryEntry]:
@@ -62,45 +62,47 @@ class Desk:
         return self.does(lambda found: rules.renew(found, who.principal, self.lock_id, now, TERMS), now)
 
     def releases(self, who: Tab, at: float) -> list[HistoryEntry]:
-        surrender = Surrender(self.lock_id, who.user_id, seconds(at))
+        surrender = ReleaseRequest(self.lock_id, who.user_id, seconds(at))
         return self.does(lambda found: rules.release(found, surrender, None), surrender.now)
 
     def moves(self, who: Tab, at: float) -> list[HistoryEntry]:
-        claim = Claim(who, self.new_id(), seconds(at), TERMS)
+        claim = LockRequest(who, self.new_id(), seconds(at), TERMS)
         return self.does(lambda found: rules.move(found, claim), claim.now)
 
     def takes_over(self, who: Tab, at: float) -> list[HistoryEntry]:
-        claim, command = Claim(who, self.new_id(), seconds(at), TERMS), self.command(who)
+        claim, command = LockRequest(who, self.new_id(), seconds(at), TERMS), self.command(who)
         return self.does(lambda found: rules.take_over(found, claim, command), claim.now)
 
     def forces(self, who: Tab, at: float) -> list[HistoryEntry]:
         command = self.command(who)
         return self.does(lambda found: rules.force_release(found, command, seconds(at)), seconds(at))
 
-    def asks(self, who: Tab, at: float, on_timeout: Timeout = "lapse") -> list[HistoryEntry]:
+    def asks(self, who: Tab, at: float, on_timeout: TimeoutAction = "lapse") -> list[HistoryEntry]:
         now = seconds(at)
-        asker = Asker(who.user_id, who.user_info, who.session_id, "May I?", now, on_timeout=on_timeout)
-        return self.does(lambda found: rules.request(found, who, asker, now, TERMS), now)
+        asker = Waiter(who.user_id, who.user_info, who.tab_id, "May I?", now, on_timeout=on_timeout)
+        return self.does(lambda found: rules.request_control(found, who, asker, now, TERMS), now)
 
     def withdraws(self, who: Tab, at: float) -> list[HistoryEntry]:
-        return self.does(lambda found: rules.withdraw(found, who, seconds(at), TERMS), seconds(at))
+        return self.does(lambda found: rules.withdraw_request(found, who, seconds(at), TERMS), seconds(at))
 
     def denies(self, who: Tab, at: float) -> list[HistoryEntry]:
-        answer = Answer(who.principal, self.lock_id, message="Not yet")
+        answer = ControlResponse(who.principal, self.lock_id, message="Not yet")
         return self.does(lambda found: rules.deny(found, answer, seconds(at), TERMS), seconds(at))
 
     def grants(self, who: Tab, at: float) -> list[HistoryEntry]:
-        answer, lock_id = Answer(who.principal, self.lock_id, message="Yours"), self.new_id()
+        answer, lock_id = ControlResponse(who.principal, self.lock_id, message="Yours"), self.new_id()
         return self.does(lambda found: rules.grant(found, answer, lock_id, seconds(at), TERMS), seconds(at))
 
     def settles(self, _: Tab | None, at: float) -> list[HistoryEntry]:
-        return self.does(lambda found: rules.settle(found, seconds(at), TERMS, self.new_id), seconds(at))
+        return self.does(
+            lambda found: rules.apply_due_transition(found, seconds(at), TERMS, self.new_id), seconds(at)
+        )
 
     def leaves(self, who: Tab, at: float) -> list[HistoryEntry]:
-        return self.does(lambda found: rules.leave(found, who, seconds(at), TERMS), seconds(at))
+        return self.does(lambda found: rules.disconnect(found, who, seconds(at), TERMS), seconds(at))
 
     def comes_back(self, who: Tab, at: float) -> list[HistoryEntry]:
-        return self.does(lambda found: rules.come_back(found, who, seconds(at)), seconds(at))
+        return self.does(lambda found: rules.reconnect(found, who, seconds(at)), seconds(at))
 
     def is_removed(self, _: Tab | None = None, __: float = 0) -> list[HistoryEntry]:
         """TTL takes the item away."""
@@ -115,5 +117,5 @@ class Desk:
     def lock_id(self) -> str:
         return (self.record and self.record.lock and self.record.lock.lock_id) or "none"
 
-    def command(self, admin: Tab) -> Command:
-        return Command(admin.principal, "She has left", self.record.version if self.record else 0)
+    def command(self, admin: Tab) -> AdminOverride:
+        return AdminOverride(admin.principal, "She has left", self.record.version if self.record else 0)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from chalicelib.scheduling.model import Doctor, Offer, Span
+from chalicelib.scheduling.model import Doctor, SlotQuery, Span
 
 MINUTE = timedelta(minutes=1)
 
@@ -74,13 +74,13 @@ def each_minute(within: Span) -> Iterator[datetime]:
         at += MINUTE
 
 
-def slow_starts(offer: Offer, within: Span, now: datetime) -> list[datetime]:
+def slow_starts(offer: SlotQuery, within: Span, now: datetime) -> list[datetime]:
     """Every start in a span that is offered."""
     clock = SlowClock(offer.doctor)
     return [at for at in each_minute(within) if is_free(offer, clock, at, now)]
 
 
-def is_free(offer: Offer, clock: SlowClock, start: datetime, now: datetime) -> bool:
+def is_free(offer: SlotQuery, clock: SlowClock, start: datetime, now: datetime) -> bool:
     """The sentences of the definition, one after the other, the quickest first."""
     return (
         clock.begins_a_step(start, offer.rules.slot_step_minutes)
@@ -91,18 +91,18 @@ def is_free(offer: Offer, clock: SlowClock, start: datetime, now: datetime) -> b
     )
 
 
-def _is_given(offer: Offer) -> bool:
+def _is_given(offer: SlotQuery) -> bool:
     doctor, service = offer.doctor, offer.service
     return not doctor.archived and not service.archived and service.id in doctor.service_ids
 
 
-def _is_in_time(offer: Offer, start: datetime, now: datetime) -> bool:
+def _is_in_time(offer: SlotQuery, start: datetime, now: datetime) -> bool:
     rules = offer.rules
     earliest = now + timedelta(minutes=rules.minimum_notice_minutes)
     return earliest <= start < now + timedelta(hours=24 * rules.horizon_days)
 
 
-def _has_its_things(offer: Offer, start: datetime) -> bool:
+def _has_its_things(offer: SlotQuery, start: datetime) -> bool:
     service = offer.service
     taken = Span(
         start - timedelta(minutes=service.buffer_before_minutes),

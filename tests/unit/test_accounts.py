@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.accounts.model import RESERVED_SLUGS, slug_of, slugs_for
+from chalicelib.accounts.model import RESERVED_SLUGS, slug_candidates, slugify
 
 
 @given(st.text())
 def test_any_name_becomes_an_address(name: str) -> None:
-    slug = slug_of(name)
+    slug = slugify(name)
 
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
     assert len(slug) <= 40
@@ -19,7 +19,7 @@ def test_any_name_becomes_an_address(name: str) -> None:
 
 @given(st.text())
 def test_an_address_stays_what_it_is(name: str) -> None:
-    assert slug_of(slug_of(name)) == slug_of(name)
+    assert slugify(slugify(name)) == slugify(name)
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def test_an_address_stays_what_it_is(name: str) -> None:
     ],
 )
 def test_names_and_their_addresses(name: str, slug: str) -> None:
-    assert slug_of(name) == slug
+    assert slugify(name) == slug
 
 
 @given(st.text() | st.sampled_from(sorted(RESERVED_SLUGS)), st.floats(0, 1, exclude_max=True))
 def test_the_addresses_that_are_tried_differ_and_are_none_of_ours(name: str, chance: float) -> None:
-    slugs = list(slugs_for(name, lambda most: int(most * chance)))
+    slugs = list(slug_candidates(name, lambda most: int(most * chance)))
 
     assert len({*slugs}) == len(slugs) >= 10
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) and len(slug) <= 40 for slug in slugs)
@@ -48,7 +48,7 @@ def test_the_addresses_that_are_tried_differ_and_are_none_of_ours(name: str, cha
 
 
 def test_a_name_that_repeats_is_counted_then_drawn() -> None:
-    drawn = list(slugs_for("Riverside Clinic", lambda _: 0))
+    drawn = list(slug_candidates("Riverside Clinic", lambda _: 0))
 
     assert drawn[:4] == ["riverside-clinic", "riverside-clinic-2", "riverside-clinic-3", "riverside-clinic-10"]
-    assert next(slugs_for("Bookings", lambda _: 0)) == "bookings-2", "which stands in addresses of ours"
+    assert next(slug_candidates("Bookings", lambda _: 0)) == "bookings-2", "which stands in addresses of ours"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.model import faults_of
-from chalicelib.appointments.service.record import appointment_of, changed_fields
+from chalicelib.appointments.model import validate_times
+from chalicelib.appointments.service.appointments import appointment_from_image, changed_fields
 
 instants = st.datetimes(timezones=st.just(UTC))
 
@@ -17,13 +17,13 @@ instants = st.datetimes(timezones=st.just(UTC))
 def test_an_appointment_ends_after_it_starts(starts_at: datetime, ends_at: datetime) -> None:
     expected = [] if starts_at < ends_at else ["endsAt"]
 
-    assert [fault.field for fault in faults_of(starts_at, ends_at)] == expected
+    assert [fault.field for fault in validate_times(starts_at, ends_at)] == expected
 
 
 @given(st.none() | instants)
 def test_one_time_alone_has_no_fault(instant: datetime | None) -> None:
-    assert faults_of(instant, None) == []
-    assert faults_of(None, instant) == []
+    assert validate_times(instant, None) == []
+    assert validate_times(None, instant) == []
 
 
 def image_of(**changed: dict[str, object]) -> dict[str, object]:
@@ -57,6 +57,6 @@ def image_of(**changed: dict[str, object]) -> dict[str, object]:
     ],
 )
 def test_only_what_a_save_can_change_counts_as_changed(changed: dict[str, Any], names: list[str]) -> None:
-    old, new = appointment_of(image_of()), appointment_of(image_of(**changed))
+    old, new = appointment_from_image(image_of()), appointment_from_image(image_of(**changed))
 
     assert changed_fields(old, new) == names

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.scheduling.model import BookingRules, Doctor, Offer, Slot, Span
-from chalicelib.scheduling.model.availability import in_order, is_offered, next_slots, slots
+from chalicelib.scheduling.model import BookingRules, Doctor, Slot, SlotQuery, Span
+from chalicelib.scheduling.model.availability import is_offered, merge_slots, next_slots, slots
 from tests.unit.doctors_week import at, doctor, service, span
 
 # Monday, 2 March 2026; Lisbon is then at UTC.
@@ -22,11 +22,11 @@ EVERY_DAY = range(1, 8)
 
 def offer(
     whose: Doctor = NUNES, minutes: int = 60, before: int = 0, after: int = 0, *, busy: Sequence[Span] = ()
-) -> Offer:
-    return Offer(whose, service(minutes, before, after), HOURLY, busy)
+) -> SlotQuery:
+    return SlotQuery(whose, service(minutes, before, after), HOURLY, busy)
 
 
-def times(offered: Offer, within: Span = MONDAY, now: datetime = NOW) -> list[str]:
+def times(offered: SlotQuery, within: Span = MONDAY, now: datetime = NOW) -> list[str]:
     """The starts as the doctor reads them."""
     zone = ZoneInfo(offered.doctor.time_zone)
     return [slot.start.astimezone(zone).strftime("%H:%M") for slot in slots(offered, within, now)]
@@ -252,7 +252,7 @@ def test_rooms_are_taken_for_the_buffers_too() -> None:
 def test_of_two_who_are_free_together_the_one_given_first_is_first() -> None:
     several = [offer(replace(NUNES, id=name)) for name in ("zita", "ana")]
 
-    found = list(in_order(slots(each, MONDAY, NOW) for each in several))
+    found = list(merge_slots(slots(each, MONDAY, NOW) for each in several))
 
     assert [(slot.start.hour, slot.doctor_id) for slot in found] == [
         (9, "zita"), (9, "ana"), (10, "zita"), (10, "ana"), (11, "zita"), (11, "ana"),

@@ -17,15 +17,15 @@ from chalicelib.scheduling.model import (
     BookingRules,
     Doctor,
     Hours,
-    Offer,
     ScheduleException,
     Service,
+    SlotQuery,
     Span,
 )
 from chalicelib.scheduling.model.availability import (
     breaks_in,
-    in_order,
     is_offered,
+    merge_slots,
     next_slots,
     slots,
     working_time,
@@ -111,7 +111,7 @@ def weeks(draw: st.DrawFn, days: list[date]) -> dict[str, list[object]]:
 class Case(NamedTuple):
     """What is asked for, of whom, and when."""
 
-    offer: Offer
+    offer: SlotQuery
     within: Span
     now: datetime
 
@@ -158,7 +158,7 @@ def cases(draw: st.DrawFn) -> Case:
     sooner = within.start - rules.minimum_notice_minutes * MINUTE
     later = within.end - rules.horizon_days * DAY
     now = draw(st.sampled_from([sooner, later])) + timedelta(milliseconds=draw(st.integers(-(10**7), 10**7)))
-    return Case(Offer(doctor, service, rules, draw(busy_times(within, 5)), rooms), within, now)
+    return Case(SlotQuery(doctor, service, rules, draw(busy_times(within, 5)), rooms), within, now)
 
 
 def minutes_of(spans: list[Span]) -> list[datetime]:
@@ -215,7 +215,7 @@ def test_several_doctors_are_in_one_order(case: Case, data: list[st.DataObject],
         doctor = replace(offer.doctor, id=f"d{number}")
         offers.append(replace(offer, doctor=doctor, busy=drawn.draw(busy_times(within, 5))))
 
-    merged = list(in_order(slots(each, within, now) for each in offers))
+    merged = list(merge_slots(slots(each, within, now) for each in offers))
 
     one_after_another = [slot for each in offers for slot in slots(each, within, now)]
     assert merged == sorted(one_after_another, key=lambda slot: slot.start)

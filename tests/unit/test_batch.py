@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.batch import Unreadable, by_key, one_by_one, seconds_left
+from chalicelib.core.events.batch import PoisonRecord, process_batch, process_by_key, seconds_left
 
 
 class Record(NamedTuple):
@@ -21,7 +21,7 @@ class Record(NamedTuple):
 
 
 def batches() -> st.SearchStrategy[list[Record]]:
-    faults = st.sampled_from([None, None, None, RuntimeError, Unreadable])
+    faults = st.sampled_from([None, None, None, RuntimeError, PoisonRecord])
     rows = st.tuples(st.sampled_from("abc"), faults, st.sampled_from([None, None, OSError]))
     return st.lists(rows, max_size=12).map(lambda rows: [Record(number, *row) for number, row in enumerate(rows)])
 
@@ -66,7 +66,7 @@ def test_lanes_come_to_the_same_as_one_after_another(records: list[Record], lane
     desk = Desk()
     served, failed = one_after_another(records)
 
-    assert by_key(records, key_of, desk.serve, after=desk.follow, lanes=lanes) == failed
+    assert process_by_key(records, key_of, desk.serve, after=desk.follow, max_workers=lanes) == failed
 
     for key in "abc":
         assert _of(key, desk.served) == _of(key, served)
@@ -77,8 +77,8 @@ def test_lanes_come_to_the_same_as_one_after_another(records: list[Record], lane
 def test_when_time_is_over_the_rest_fails_untouched(records: list[Record], begun: int) -> None:
     desk = Desk()
 
-    failed = by_key(
-        records, lambda _: "one", desk.serve, after=desk.follow, goes_on=lambda: len(desk.followed) < begun
+    failed = process_by_key(
+        records, lambda _: "one", desk.serve, after=desk.follow, has_time=lambda: len(desk.followed) < begun
     )
 
     assert desk.followed == records[:begun]
@@ -91,11 +91,11 @@ def test_different_keys_do_not_wait_for_each_other() -> None:
     def meet(_: str) -> None:
         met.wait()
 
-    assert by_key(["a", "b", "c"], str, meet) == []
+    assert process_by_key(["a", "b", "c"], str, meet) == []
 
 
 def test_an_empty_batch_has_no_failures() -> None:
-    assert by_key([], str, print) == []
+    assert process_by_key([], str, print) == []
 
 
 class Context:
@@ -134,7 +134,7 @@ def test_what_came_later_in_a_group_waits_for_the_one_that_failed() -> None:
     served, handle = failing("1")
     records = [message(0, "a"), message(1, "a"), message(2, "b"), message(3, "a"), message(4, "b")]
 
-    answer = one_by_one({"Records": records}, handle, "SQS FIFO")
+    answer = process_batch({"Records": records}, handle, "SQS FIFO")
 
     assert served == ["0", "1", "2", "4"]
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}, {"itemIdentifier": "m3"}]}
@@ -144,7 +144,7 @@ def test_what_came_later_in_a_group_waits_for_the_one_that_failed() -> None:
 def test_when_all_fail_they_are_named_all_the_same(source: Any) -> None:
     _, handle = failing("0")
 
-    answer = one_by_one({"Records": [message(0, "a")]}, handle, source)
+    answer = process_batch({"Records": [message(0, "a")]}, handle, source)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from infra.paths import ROOT
-from tests.benchmarks.acts import ACTS
 from tests.benchmarks.busy_day import (
     GROUPS_OF_ACTS,
     POLLS_A_DAY,
@@ -17,6 +16,7 @@ from tests.benchmarks.busy_day import (
     use_of_acts,
     use_of_day,
 )
+from tests.benchmarks.operations import ACTS
 
 
 def test_every_act_is_done_and_belongs_to_one_group() -> None:

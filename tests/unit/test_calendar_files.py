@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.appointments.model import Appointment, Editor, Patient, Status
-from chalicelib.appointments.model.calendar import (
-    Event,
-    Party,
-    Visit,
-    calendar_file,
+from chalicelib.appointments.model.calendar_file import (
+    AppointmentDetails,
+    CalendarEvent,
+    Mailbox,
     content_type,
-    event_of,
-    method_of,
-    patients_event,
+    method_for,
+    patient_event,
+    render_calendar,
+    to_event,
 )
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -66,7 +66,7 @@ INSTANT = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.
 )
 
 
-def event(**fields: Any) -> Event:
+def event(**fields: Any) -> CalendarEvent:
     """An event at nine, with other fields than usual."""
     usual: dict[str, Any] = {
         "id": "a1",
@@ -78,7 +78,7 @@ def event(**fields: Any) -> Event:
         "status": "confirmed",
         "summary": "Check-up with Dr. Nunes",
     }
-    return Event(**usual | fields)
+    return CalendarEvent(**usual | fields)
 
 
 def lines(file: bytes) -> Iterator[bytes]:
@@ -96,7 +96,7 @@ def test_whatever_is_written_is_read_again(
     end = start + timedelta(minutes=minutes)
     written = event(summary=summary, location=location, description=description, start=start, end=end)
 
-    file = calendar_file([written], "PUBLISH")
+    file = render_calendar([written], "PUBLISH")
 
     assert max(len(line) for line in lines(file)) <= LONGEST_LINE
     (read,) = icalendar.Calendar.from_ical(file).walk("VEVENT")
@@ -113,9 +113,9 @@ def test_whatever_is_written_is_read_again(
 
 @given(name=TEXT, email=st.sampled_from(["marta@patients.test", "o'neil+a=b@patients.test"]))
 def test_a_name_stays_where_it_belongs(name: str, email: str) -> None:
-    party = Party(name, email)
+    party = Mailbox(name, email)
 
-    file = calendar_file([event(organizer=party, attendee=party)], "REQUEST")
+    file = render_calendar([event(organizer=party, attendee=party)], "REQUEST")
 
     assert max(len(line) for line in lines(file)) <= LONGEST_LINE
     (read,) = icalendar.Calendar.from_ical(file).walk("VEVENT")
@@ -139,32 +139,32 @@ def test_a_name_stays_where_it_belongs(name: str, email: str) -> None:
     ],
 )
 def test_every_status_is_one_that_the_format_has(status: Status, written: str) -> None:
-    assert f"STATUS:{written}".encode() in lines(calendar_file([event(status=status)], "PUBLISH"))
+    assert f"STATUS:{written}".encode() in lines(render_calendar([event(status=status)], "PUBLISH"))
 
 
 def test_a_cancelled_appointment_is_taken_out_of_calendars() -> None:
-    assert method_of("cancelled", is_sent=True) == method_of("cancelled", is_sent=False) == "CANCEL"
-    assert method_of("pending", is_sent=True) == method_of("confirmed", is_sent=True) == "REQUEST"
-    assert method_of("confirmed", is_sent=False) == "PUBLISH"
+    assert method_for("cancelled", is_sent=True) == method_for("cancelled", is_sent=False) == "CANCEL"
+    assert method_for("pending", is_sent=True) == method_for("confirmed", is_sent=True) == "REQUEST"
+    assert method_for("confirmed", is_sent=False) == "PUBLISH"
     assert content_type("CANCEL") == "text/calendar; charset=utf-8; method=CANCEL"
 
 
 def test_an_event_is_the_same_one_in_every_version_and_a_later_one_is_above() -> None:
     first, later = (_appointment(version) for version in (1, 4))
 
-    files = [calendar_file([event_of(each, "Check-up")], "PUBLISH") for each in (first, later)]
+    files = [render_calendar([to_event(each, "Check-up")], "PUBLISH") for each in (first, later)]
 
     uids = [{line for line in lines(file) if line.startswith(b"UID:")} for file in files]
     assert uids == [{b"UID:a1@holdfast"}, {b"UID:a1@holdfast"}]
     assert b"SEQUENCE:0" in lines(files[0])
     assert b"SEQUENCE:3" in lines(files[1])
-    assert calendar_file([event_of(first, "Check-up")], "PUBLISH") == files[0], "the same each time"
+    assert render_calendar([to_event(first, "Check-up")], "PUBLISH") == files[0], "the same each time"
 
 
 def test_a_patient_sees_what_with_whom_and_where_and_how_to_change_it() -> None:
-    visit = Visit("Riverside Clinic", "Dr. Nunes", "Check-up", "https://book.test/b/t.a.s")
+    visit = AppointmentDetails("Riverside Clinic", "Dr. Nunes", "Check-up", "https://book.test/b/t.a.s")
 
-    file = calendar_file([patients_event(_appointment(1), visit)], "PUBLISH")
+    file = render_calendar([patient_event(_appointment(1), visit)], "PUBLISH")
 
     assert {
         b"SUMMARY:Check-up with Dr. Nunes",
@@ -176,7 +176,7 @@ def test_a_patient_sees_what_with_whom_and_where_and_how_to_change_it() -> None:
 
 
 def test_a_calendar_says_what_it_is_called_and_when_to_read_it_again() -> None:
-    file = calendar_file([], "PUBLISH", name="Dr. Nunes", read_again=timedelta(hours=1))
+    file = render_calendar([], "PUBLISH", name="Dr. Nunes", refresh_interval=timedelta(hours=1))
 
     assert {
         b"NAME:Dr. Nunes",

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.audit.model import entries_of
-from chalicelib.locking.model import TURN, LockRecord, Tab, rules
+from chalicelib.audit.model import entries_for_change
+from chalicelib.locking.model import RESERVATION_TIMEOUT, LockRecord, Tab, rules
 from tests.unit.lock_scenes import (
     ALICE,
     BOB,
@@ -27,7 +27,7 @@ ADMIN = rules.actor_of(DANA.principal)
 
 def dismissed(record: LockRecord, who: Tab, seconds: float = 10) -> LockRecord:
     """The lock once that member's account has ended."""
-    return rules.dismiss(record, who.user_id, ADMIN, REASON, NINE + seconds * SECOND, TERMS)
+    return rules.evict_member(record, who.user_id, ADMIN, REASON, NINE + seconds * SECOND, TERMS)
 
 
 def test_a_hold_ends_as_if_the_admin_had_released_it() -> None:
@@ -37,7 +37,7 @@ def test_a_hold_ends_as_if_the_admin_had_released_it() -> None:
 
     assert (ended.lock, ended.cause, ended.actor, ended.reason) == (None, "force_released", ADMIN, REASON)
     assert ended.version == held.version + 1
-    (told,) = entries_of(held, ended)
+    (told,) = entries_for_change(held, ended)
     assert (told.action, told.user_id, told.released_by, told.reason) == (
         "force_released",
         "alice",
@@ -51,7 +51,7 @@ def test_it_is_the_turn_of_whoever_waits() -> None:
     ended = dismissed(asked(taken(), BOB, CARLA), ALICE)
 
     assert names(ended) == ["bob", "carla"]
-    assert ended.turn_ends_at == NINE + 10 * SECOND + TURN
+    assert ended.reserved_until == NINE + 10 * SECOND + RESERVATION_TIMEOUT
 
 
 def test_the_first_in_line_makes_room_and_the_next_is_asked_for_the_whole_time() -> None:
@@ -60,10 +60,10 @@ def test_the_first_in_line_makes_room_and_the_next_is_asked_for_the_whole_time()
     ended = dismissed(waiting, BOB)
 
     assert (names(ended), ended.cause) == (["carla"], "withdrawn")
-    assert ended.control_expires_at == NINE + 10 * SECOND + TERMS.patience
+    assert ended.control_expires_at == NINE + 10 * SECOND + TERMS.request_timeout
     assert ended.lock is not None
     assert ended.lock.user_id == "alice"
-    assert entries_of(waiting, ended) == []
+    assert entries_for_change(waiting, ended) == []
 
 
 def test_one_further_back_makes_room_and_the_first_gets_no_more_time() -> None:
@@ -80,7 +80,7 @@ def test_a_turn_passes_to_the_next() -> None:
 
     ended = dismissed(free, BOB, seconds=2)
 
-    assert (names(ended), ended.turn_ends_at) == (["carla"], NINE + 2 * SECOND + TURN)
+    assert (names(ended), ended.reserved_until) == (["carla"], NINE + 2 * SECOND + RESERVATION_TIMEOUT)
 
 
 def test_a_lease_that_ran_out_ends_as_such() -> None:

@@ -12,10 +12,10 @@ from chalicelib.appointments.model import (
     DraftFields,
     Patient,
     PatientText,
-    compare,
-    state_of,
-    texts_of_draft,
-    texts_of_record,
+    classify,
+    compare_fields,
+    draft_to_texts,
+    record_to_texts,
 )
 
 NAMES = ("title", "notes", "patient.name")
@@ -43,19 +43,19 @@ def merged(comparison: list[ComparedField]) -> dict[str, str]:
     ],
 )
 def test_who_changed_a_field(base: str, theirs: str, mine: str, state: str) -> None:
-    assert state_of(base, theirs, mine) == state
+    assert classify(base, theirs, mine) == state
 
 
 @given(TEXTS, TEXTS, TEXTS)
 def test_the_other_side_sees_the_mirror_image(base: str, theirs: str, mine: str) -> None:
-    assert state_of(base, mine, theirs) == MIRROR[state_of(base, theirs, mine)]
+    assert classify(base, mine, theirs) == MIRROR[classify(base, theirs, mine)]
 
 
 @given(RECORDS, RECORDS, DRAFTS)
 def test_a_merge_without_conflict_has_every_change_of_both(
     base: dict[str, str], theirs: dict[str, str], mine: dict[str, str]
 ) -> None:
-    comparison = compare(base, theirs, mine)
+    comparison = compare_fields(base, theirs, mine)
 
     result = merged(comparison)
 
@@ -69,9 +69,9 @@ def test_a_merge_without_conflict_has_every_change_of_both(
 def test_a_merge_without_conflict_is_the_same_from_both_sides(
     base: dict[str, str], theirs: dict[str, str], mine: dict[str, str]
 ) -> None:
-    one, other = merged(compare(base, theirs, mine)), merged(compare(base, mine, theirs))
+    one, other = merged(compare_fields(base, theirs, mine)), merged(compare_fields(base, mine, theirs))
 
-    conflicts = {field.field for field in compare(base, theirs, mine) if field.state == "conflict"}
+    conflicts = {field.field for field in compare_fields(base, theirs, mine) if field.state == "conflict"}
     assert {name for name in NAMES if one[name] != other[name]} == conflicts
 
 
@@ -79,7 +79,7 @@ def test_a_merge_without_conflict_is_the_same_from_both_sides(
 def test_every_field_is_compared_and_what_the_draft_left_alone_is_nobodys_conflict(
     base: dict[str, str], theirs: dict[str, str], mine: dict[str, str]
 ) -> None:
-    comparison = compare(base, theirs, mine)
+    comparison = compare_fields(base, theirs, mine)
 
     assert [field.field for field in comparison] == list(theirs)
     for field in comparison:
@@ -91,7 +91,7 @@ def test_every_field_is_compared_and_what_the_draft_left_alone_is_nobodys_confli
 
 @given(RECORDS, RECORDS)
 def test_a_draft_that_was_saved_has_nothing_left_to_offer(base: dict[str, str], saved: dict[str, str]) -> None:
-    assert {field.state for field in compare(base, saved, saved)} <= {"unchanged", "same"}
+    assert {field.state for field in compare_fields(base, saved, saved)} <= {"unchanged", "same"}
 
 
 def test_the_record_is_compared_by_the_inputs_of_the_form() -> None:
@@ -101,7 +101,7 @@ def test_the_record_is_compared_by_the_inputs_of_the_form() -> None:
         "starts_at": datetime(2026, 3, 2, 9, tzinfo=UTC),
     }
 
-    assert texts_of_record(fields) == {
+    assert record_to_texts(fields) == {
         "doctorId": "d1",
         "patient.name": "Ana",
         "patient.email": "ana@patients.test",
@@ -113,9 +113,9 @@ def test_the_record_is_compared_by_the_inputs_of_the_form() -> None:
 def test_only_what_was_typed_is_of_the_draft() -> None:
     fields = DraftFields(title="", patient=PatientText(email="ana@"))
 
-    assert texts_of_draft(fields) == {"title": "", "patient.email": "ana@"}
-    assert texts_of_draft(DraftFields()) == {}
-    assert texts_of_draft(DraftFields(patient=PatientText())) == {}
+    assert draft_to_texts(fields) == {"title": "", "patient.email": "ana@"}
+    assert draft_to_texts(DraftFields()) == {}
+    assert draft_to_texts(DraftFields(patient=PatientText())) == {}
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_only_what_was_typed_is_of_the_draft() -> None:
     ],
 )
 def test_a_whole_time_is_compared_as_the_record_writes_it_and_half_of_one_as_it_is(typed: str, text: str) -> None:
-    assert texts_of_draft(DraftFields(starts_at=typed, ends_at=typed)) == {"startsAt": text, "endsAt": text}
+    assert draft_to_texts(DraftFields(starts_at=typed, ends_at=typed)) == {"startsAt": text, "endsAt": text}
 
 
 @given(st.text(max_size=64))
 def test_whatever_is_typed_can_be_compared(typed: str) -> None:
-    assert set(texts_of_draft(DraftFields(starts_at=typed))) == {"startsAt"}
+    assert set(draft_to_texts(DraftFields(starts_at=typed))) == {"startsAt"}

@@ -7,17 +7,10 @@ from pathlib import Path
 import pytest
 
 import app
-from chalicelib.core import errors
-from chalicelib.core.errors import (
-    Conflict,
-    Fault,
-    Invalid,
-    NotFound,
-    Problem,
-    RateLimited,
-)
-from chalicelib.core.http import problem_response
-from chalicelib.core.shape import to_wire
+from chalicelib.core.http import errors
+from chalicelib.core.http.errors import Conflict, FieldError, NotFound, Problem, RateLimited, ValidationFailed
+from chalicelib.core.http.router import problem_response
+from chalicelib.core.http.schema import to_json
 
 ROOT = Path(app.__file__).parent
 WRITTEN = [
@@ -64,7 +57,7 @@ def test_a_room_refuses_with_conflicts_only() -> None:
 
 
 def test_a_problems_body_has_the_members_of_rfc_9457() -> None:
-    assert to_wire(NotFound("There is no such thing.", hint="look").as_body()) == {
+    assert to_json(NotFound("There is no such thing.", hint="look").to_body()) == {
         "type": "urn:holdfast:problem:not-found",
         "title": "There is no such thing here",
         "status": 404,
@@ -75,7 +68,7 @@ def test_a_problems_body_has_the_members_of_rfc_9457() -> None:
 
 
 def test_what_does_not_fit_names_every_fault() -> None:
-    body = to_wire(Invalid([Fault("a", "is required"), Fault("b.0", "is too long")]).as_body())
+    body = to_json(ValidationFailed([FieldError("a", "is required"), FieldError("b.0", "is too long")]).to_body())
 
     assert body["errors"] == [
         {"field": "a", "message": "is required"},
@@ -85,7 +78,7 @@ def test_what_does_not_fit_names_every_fault() -> None:
 
 
 def test_who_is_too_often_there_is_told_in_headers_and_body_how_long_to_wait() -> None:
-    refusal = RateLimited("Wait 23 seconds.", most=10, retry_after_seconds=23)
+    refusal = RateLimited("Wait 23 seconds.", limit=10, retry_after_seconds=23)
 
     assert refusal.headers == {
         "Retry-After": "23",
@@ -93,11 +86,11 @@ def test_who_is_too_often_there_is_told_in_headers_and_body_how_long_to_wait() -
         "RateLimit-Remaining": "0",
         "RateLimit-Reset": "23",
     }
-    assert refusal.as_body()["retryAfter"] == 23
+    assert refusal.to_body()["retryAfter"] == 23
 
 
 def test_a_problems_headers_are_those_of_its_answer() -> None:
-    answer = problem_response(RateLimited("Wait.", most=10, retry_after_seconds=1))
+    answer = problem_response(RateLimited("Wait.", limit=10, retry_after_seconds=1))
 
     assert answer.headers["Retry-After"] == "1"
     assert answer.headers["Content-Type"] == "application/problem+json"

@@ -10,11 +10,11 @@ import pytest
 
 from chalicelib.realtime import fanout
 from chalicelib.realtime.delivery import Undelivered
-from chalicelib.realtime.fanout import SPLIT_LEFT
+from chalicelib.realtime.fanout import QUEUED_MARGIN
 from chalicelib.realtime.gateway import Fate
-from chalicelib.realtime.model import Crowd, Subscriber
-from chalicelib.realtime.queue import Entry, group_of
-from tests.unit.test_news import FREE, HELD, SAVED, TOPIC, record
+from chalicelib.realtime.model import Subscriber, TopicAudience
+from chalicelib.realtime.queue import QueueEntry, group_of
+from tests.unit.test_realtime_events import FREE, HELD, SAVED, TOPIC, record
 
 SEEDS, STEPS = 150, 40
 # Above so many they are many here.
@@ -54,11 +54,11 @@ class Line:
         self.sent = 0
         self._names: set[tuple[str, str]] = set()
 
-    def send(self, entries: Sequence[Entry]) -> None:
+    def send(self, entries: Sequence[QueueEntry]) -> None:
         for entry in entries:
-            if (entry.line, entry.name) not in self._names:
-                self._names.add((entry.line, entry.name))
-                self.lines.setdefault(entry.line, []).append(entry.body)
+            if (entry.message_group_id, entry.deduplication_id) not in self._names:
+                self._names.add((entry.message_group_id, entry.deduplication_id))
+                self.lines.setdefault(entry.message_group_id, []).append(entry.body)
                 self.sent += 1
 
     def waiting(self) -> list[list[str]]:
@@ -87,30 +87,30 @@ class Town:
     """Those who follow one appointment, the calendar, or both."""
 
     def __init__(self) -> None:
-        self.crowds: dict[str, Crowd] = {}
+        self.crowds: dict[str, TopicAudience] = {}
         self.marks = 0
 
-    def crowd(self, topic: str) -> Crowd:
-        return self.crowds.get(topic, Crowd([]))
+    def audience_of(self, topic: str) -> TopicAudience:
+        return self.crowds.get(topic, TopicAudience([]))
 
-    def split(self, topic: str, until: datetime) -> None:
+    def mark_queued(self, topic: str, until: datetime) -> None:
         self.marks += 1
-        self.crowds[topic] = replace(self.crowd(topic), split_until=until)
+        self.crowds[topic] = replace(self.audience_of(topic), queued_until=until)
 
     def join(self, topic: str, connection_id: str) -> None:
-        crowd = self.crowd(topic)
+        crowd = self.audience_of(topic)
         self.crowds[topic] = replace(
             crowd, subscribers=[*crowd.subscribers, Subscriber(connection_id, "t1", None)]
         )
 
     def leave(self, topic: str, connection_id: str) -> None:
-        crowd = self.crowd(topic)
+        crowd = self.audience_of(topic)
         self.crowds[topic] = replace(
             crowd, subscribers=[one for one in crowd.subscribers if one.connection_id != connection_id]
         )
 
     def follows(self, topic: str, connection_id: str) -> bool:
-        return connection_id in {one.connection_id for one in self.crowd(topic).subscribers}
+        return connection_id in {one.connection_id for one in self.audience_of(topic).subscribers}
 
 
 class Desk:
@@ -134,7 +134,7 @@ class Desk:
                 queue=self.queue,
                 topics=self.town,
                 clock=lambda: self.now,
-                most_at_once=most_at_once,
+                max_immediate=most_at_once,
             )
         except Undelivered:
             return
@@ -145,7 +145,7 @@ class Desk:
         if waiting := self.queue.waiting():
             line = waiting[number % len(waiting)]
             try:
-                fanout.work(line[0], self.sky)
+                fanout.handle_fanout_message(line[0], self.sky)
             except Undelivered:
                 return
             line.pop(0)
@@ -182,7 +182,7 @@ class Desk:
         """The queue keeps nothing for longer than a mark has left."""
         if not self.queue.waiting():
             self.empty_at = self.now
-        if self.now + time - self.empty_at >= SPLIT_LEFT:
+        if self.now + time - self.empty_at >= QUEUED_MARGIN:
             self.drain()
         self.now += time
 
@@ -260,7 +260,7 @@ def test_a_crowd_far_off_does_not_keep_those_near_waiting() -> None:
 
     assert sorted(desk.sky.told) == ["both-0", "near-0"]
     assert len(desk.sky.told["both-0"]) == 2
-    assert {topic for topic, crowd in desk.town.crowds.items() if crowd.split_until} == {CALENDAR, DOCTOR}
+    assert {topic for topic, crowd in desk.town.crowds.items() if crowd.queued_until} == {CALENDAR, DOCTOR}
 
 
 def test_when_those_near_are_many_all_are_told_over_the_queue() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from chalicelib.realtime.gateway import ApiGateway, Fate
 from chalicelib.realtime.gateway.errand import Habits
 from infra.ports import HOST, free_port
-from tests.standin import RESET, STALL, Mood, StandIn
+from tests.fake_management_api import RESET, STALL, Mood, StandIn
 from tests.unit.certificate import Authority
 
 QUICK = Habits(first_pause_seconds=0.001, longest_pause_seconds=0.01)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import __version__
-from chalicelib.core import settings as settings_module
+from chalicelib.core import settings
 from chalicelib.core.settings import Settings
 from infra import template
 from infra.paths import ROOT
@@ -61,7 +61,7 @@ def test_parameters_have_the_defaults_of_the_settings() -> None:
 
 def readers(setting: str) -> list[Path]:
     """Modules that read a setting; its definition does not count."""
-    own = Path(str(settings_module.__file__))
+    own = Path(str(settings.__file__))
     uses = {module: rf"self\.{setting}\b" if module == own else rf"\b{setting}\b" for module in MODULES}
     return [module for module, use in uses.items() if re.search(use, module.read_text())]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.audit.model import HistoryEntry, Inexplicable, entries_of
+from chalicelib.audit.model import HistoryEntry, UnexpectedTransition, entries_for_change
 from tests.unit.lock_desk import ALICE, ALICE_ELSEWHERE, BOB, DANA, START, Desk, seconds, tab
 
 
@@ -176,8 +176,8 @@ def test_only_those_concerned_and_admins_read_a_word_between_two(desk: Desk) -> 
     (denied,) = desk.denies(ALICE, 10)
 
     for member in (ALICE, BOB, DANA):
-        assert denied.as_seen_by(member.principal).metadata.message == "Not yet"
-    stranger = denied.as_seen_by(tab("Carol").principal)
+        assert denied.redacted_for(member.principal).metadata.message == "Not yet"
+    stranger = denied.redacted_for(tab("Carol").principal)
     assert stranger.metadata.message is None
     assert stranger.metadata.by == denied.metadata.by
 
@@ -187,7 +187,7 @@ def test_a_change_that_no_rule_makes_is_not_explained_away(desk: Desk) -> None:
     assert desk.record.lock
     other = replace(desk.record, lock=replace(desk.record.lock, lock_id="other"), cause="renewed")
 
-    with pytest.raises(Inexplicable):
-        entries_of(desk.record, other)
-    with pytest.raises(Inexplicable):
-        entries_of(replace(desk.record, lock=None), other)
+    with pytest.raises(UnexpectedTransition):
+        entries_for_change(desk.record, other)
+    with pytest.raises(UnexpectedTransition):
+        entries_for_change(replace(desk.record, lock=None), other)

@@ -9,10 +9,10 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.audit.model import entries_of, shown_id, tally_of
-from chalicelib.core.errors import Problem
-from chalicelib.core.shape import to_wire
-from chalicelib.locking.model import Tab, Timeout
+from chalicelib.audit.model import count_entries, entries_for_change, public_lease_id
+from chalicelib.core.http.errors import Problem
+from chalicelib.core.http.schema import to_json
+from chalicelib.locking.model import Tab, TimeoutAction
 from tests.unit.lock_desk import ALICE, ALICE_ELSEWHERE, BOB, DANA, Desk
 
 TABS = [ALICE, ALICE_ELSEWHERE, BOB, DANA]
@@ -32,7 +32,7 @@ class Step:
     name: str
     who: Tab
     pause: float
-    on_timeout: Timeout
+    on_timeout: TimeoutAction
 
     def take(self, desk: Desk, at: float) -> None:
         """Take it, if the rules allow it."""
@@ -50,7 +50,7 @@ STEPS = st.lists(
         st.sampled_from(TABS),
         # Most of them soon, some after a deadline, some by a clock that is behind.
         st.integers(-3, 5) | st.integers(-3, 5) | st.sampled_from([6, 16, 31, 301]),
-        st.sampled_from(get_args(Timeout)),
+        st.sampled_from(get_args(TimeoutAction)),
     ),
     min_size=10,
     max_size=30,
@@ -71,9 +71,9 @@ def played(steps: list[Step]) -> Desk:
 @given(STEPS)
 def test_every_hold_begins_once_and_ends_once_and_in_this_order(steps: list[Step]) -> None:
     desk = played(steps)
-    entries = [entry for change in desk.changes for entry in entries_of(*change)]
+    entries = [entry for change in desk.changes for entry in entries_for_change(*change)]
 
-    held = {shown_id(new.lock) for _, new in desk.changes if new and new.lock}
+    held = {public_lease_id(new.lock) for _, new in desk.changes if new and new.lock}
     assert {entry.lock_id for entry in entries} == held
     for lock_id in held:
         story = [entry for entry in entries if entry.lock_id == lock_id]
@@ -90,10 +90,10 @@ def test_every_hold_begins_once_and_ends_once_and_in_this_order(steps: list[Step
 @given(STEPS)
 def test_entries_sort_as_it_happened_and_are_told_the_same_again(steps: list[Step]) -> None:
     desk = played(steps)
-    entries = [entry for change in desk.changes for entry in entries_of(*change)]
+    entries = [entry for change in desk.changes for entry in entries_for_change(*change)]
 
     assert [entry.id for entry in entries] == sorted({entry.id for entry in entries})
-    assert entries == [entry for change in desk.changes for entry in entries_of(*change)]
+    assert entries == [entry for change in desk.changes for entry in entries_for_change(*change)]
     assert all((entry.duration is None) == (entry.action not in ENDINGS) for entry in entries)
     assert all((entry.duration or 0) >= 0 for entry in entries)
 
@@ -101,17 +101,17 @@ def test_entries_sort_as_it_happened_and_are_told_the_same_again(steps: list[Ste
 @given(STEPS)
 def test_the_history_tells_no_secret(steps: list[Step]) -> None:
     desk = played(steps)
-    entries = [entry for change in desk.changes for entry in entries_of(*change)]
+    entries = [entry for change in desk.changes for entry in entries_for_change(*change)]
 
-    assert "secret" not in json.dumps(to_wire(entries))
+    assert "secret" not in json.dumps(to_json(entries))
 
 
 @given(STEPS)
 def test_counting_change_by_change_is_counting_the_whole(steps: list[Step]) -> None:
-    changes = [entries_of(*change) for change in played(steps).changes]
-    whole = tally_of(entry for entries in changes for entry in entries)
+    changes = [entries_for_change(*change) for change in played(steps).changes]
+    whole = count_entries(entry for entries in changes for entry in entries)
 
-    parts = [tally_of(entries) for entries in changes]
+    parts = [count_entries(entries) for entries in changes]
     names = {name for tally in (whole, *parts) for name in tally.counts}
     assert {name: sum(part.count(name) for part in parts) for name in names} == dict(whole.counts)
     assert max((part.longest_ms for part in parts), default=0) == whole.longest_ms

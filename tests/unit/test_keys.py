@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.core import keys
-from chalicelib.core.errors import NotFound
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import NotFound
 
 IDS = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=64)
 WORDS = st.sampled_from(["TENANT", "APPOINTMENT", "TIMELINE", "LOCK"])
@@ -19,10 +19,10 @@ TRICKY_IDS = IDS | WORDS
 @given(st.text() | IDS)
 def test_only_what_has_the_form_of_an_id_passes(text: str) -> None:
     if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text, re.ASCII):
-        assert keys.known_id(text) == text
+        assert keys.validate_id(text) == text
     else:
         with pytest.raises(NotFound):
-            keys.known_id(text)
+            keys.validate_id(text)
 
 
 @pytest.mark.parametrize("text", ["x" * 2100, "a b", "a#b", "\0", "\ud800"])
@@ -34,7 +34,7 @@ def test_an_address_that_no_practice_can_have_makes_no_key(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "a#b", "a\n", "a b", "../a", "é", "a" * 65, "%23", "٣"])
 def test_nothing_else_can_name_a_thing(text: str) -> None:
     with pytest.raises(NotFound):
-        keys.known_id(text)
+        keys.validate_id(text)
     with pytest.raises(NotFound):
         keys.appointment("tenant", text)
 
@@ -62,7 +62,7 @@ def test_not_even_a_made_up_tenant_reaches_anothers_appointment(
 
 @given(TRICKY_IDS, TRICKY_IDS, st.integers(0))
 def test_a_window_of_a_limit_names_its_tenant(tenant: str, user: str, number: int) -> None:
-    assert keys.tenant_of_window(keys.window(tenant, user, keys.ATTEMPTS, number)) == tenant
+    assert keys.tenant_of_window(keys.rate_limit_window(tenant, user, keys.LOCK_ATTEMPTS, number)) == tenant
 
 
 @given(TRICKY_IDS, TRICKY_IDS)
@@ -73,7 +73,7 @@ def test_kinds_of_partition_never_meet(tenant: str, other: str) -> None:
         keys.appointment(tenant, other),
         keys.email(other),
         keys.slug(other),
-        keys.window(tenant, other, keys.ATTEMPTS, 1),
+        keys.rate_limit_window(tenant, other, keys.LOCK_ATTEMPTS, 1),
     }
 
     assert len(partitions) == 6

@@ -11,7 +11,7 @@ from chalicelib.locking.model import (
     NotLocked,
     rules,
 )
-from chalicelib.locking.model.rules import Claim
+from chalicelib.locking.model.rules import LockRequest
 from tests.unit.lock_scenes import (
     ALICE,
     BOB,
@@ -49,9 +49,9 @@ def test_the_deadline_itself_belongs_to_the_holder() -> None:
 def test_an_ended_lease_is_shown_to_nobody() -> None:
     held = taken()
 
-    assert rules.describe(held, "alice", ENDS).lock
-    assert rules.describe(held, "alice", ENDS + TICK).lock is None
-    assert rules.describe(held, "alice", ENDS + TICK).state == "expired"
+    assert rules.to_status(held, "alice", ENDS).lock
+    assert rules.to_status(held, "alice", ENDS + TICK).lock is None
+    assert rules.to_status(held, "alice", ENDS + TICK).state == "expired"
 
 
 @given(st.integers(-10_000, 400_000), st.integers(-10_000, 400_000))
@@ -75,7 +75,7 @@ def test_a_renewal_always_ends_later(first_ms: int, second_ms: int) -> None:
 def test_what_is_free_already_stays_as_it_is(expected: int | None) -> None:
     free = freed(taken(), NINE + SECOND)
 
-    assert rules.release(free, rules.Surrender("any", "bob", NINE + SECOND), expected) is free
+    assert rules.release(free, rules.ReleaseRequest("any", "bob", NINE + SECOND), expected) is free
 
 
 def test_a_lock_is_released_after_its_deadline_too() -> None:
@@ -93,21 +93,24 @@ def test_a_wrong_version_is_named_after_a_holder() -> None:
 
 
 def test_only_the_own_lock_is_moved() -> None:
-    held, other = taken(), Claim(tab("alice", 2), "moved", NINE + SECOND, TERMS)
+    held, other = taken(), LockRequest(tab("alice", 2), "moved", NINE + SECOND, TERMS)
 
     moved = rules.move(held, other)
 
     assert moved.lock
     assert (moved.lock.session_id, moved.lock.lock_id) == ("alice-in-tab-2", "moved")
     with pytest.raises(Locked):
-        rules.move(held, Claim(BOB, "moved", NINE, TERMS))
+        rules.move(held, LockRequest(BOB, "moved", NINE, TERMS))
     with pytest.raises(NotLocked):
-        rules.move(held, Claim(tab("alice", 2), "moved", ENDS + TICK, TERMS))
+        rules.move(held, LockRequest(tab("alice", 2), "moved", ENDS + TICK, TERMS))
 
 
 def test_an_admin_takes_what_is_as_seen() -> None:
     held = asked(taken(), BOB, DANA)
-    claim, command = Claim(DANA, "hers", NINE, TERMS), rules.Command(DANA.principal, "urgent", held.version)
+    claim, command = (
+        LockRequest(DANA, "hers", NINE, TERMS),
+        rules.AdminOverride(DANA.principal, "urgent", held.version),
+    )
 
     taken_over = rules.take_over(held, claim, command)
 
@@ -116,6 +119,6 @@ def test_an_admin_takes_what_is_as_seen() -> None:
     assert taken_over.actor
     assert (taken_over.actor.user_id, taken_over.reason) == ("dana", "urgent")
     with pytest.raises(LockVersionMismatch):
-        rules.force_release(taken_over, rules.Command(EVE.principal, "", held.version), NINE)
+        rules.force_release(taken_over, rules.AdminOverride(EVE.principal, "", held.version), NINE)
     with pytest.raises(NotLocked):
         rules.force_release(held, command, ENDS + TICK)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.auth import Principal
-from chalicelib.core.errors import Conflict
+from chalicelib.core.http.errors import Conflict
+from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import LockRecord, never_locked, rules
-from chalicelib.locking.model.rules import Claim, Terms
-from chalicelib.locking.model.timers import Timer, timers
+from chalicelib.locking.model.rules import LockRequest, Timeouts
+from chalicelib.locking.model.timers import LockTimer, timers_for_change
 from tests.unit.lock_scenes import (
     ALICE,
     BOB,
@@ -34,7 +34,7 @@ Step = Callable[[LockRecord, datetime], LockRecord]
 
 
 def sent(old: LockRecord | None, new: LockRecord) -> list[tuple[datetime, str | None]]:
-    return [(timer.due_at, timer.lock_id) for timer in timers("t", old, new)]
+    return [(timer.due_at, timer.lock_id) for timer in timers_for_change("t", old, new)]
 
 
 def test_a_new_lease_has_a_timer_that_follows_it() -> None:
@@ -43,24 +43,24 @@ def test_a_new_lease_has_a_timer_that_follows_it() -> None:
     assert sent(None, held) == [(ENDS, "first")]
     renewed = rules.renew(held, ALICE.principal, "first", NINE + SECOND, TERMS)
     assert sent(held, renewed) == [], "the first one follows"
-    assert Timer("t", "a1", ENDS, "first").still_due_at(renewed) == ENDS + SECOND
+    assert LockTimer("t", "a1", ENDS, "first").next_due_at(renewed) == ENDS + SECOND
 
 
 def test_a_request_and_each_turn_have_their_own() -> None:
     held = taken()
     line = asked(held, BOB)
-    assert sent(held, line) == [(NINE + TERMS.patience, None)]
+    assert sent(held, line) == [(NINE + TERMS.request_timeout, None)]
     assert sent(line, asked(line, CARLA)) == []
     free = freed(line, NINE)
-    assert sent(line, free) == [(free.turn_ends_at, None)]
+    assert sent(line, free) == [(free.reserved_until, None)]
 
 
 def test_a_shortened_lease_is_announced_at_its_new_end() -> None:
     held = taken()
-    away = rules.leave(held, ALICE, NINE, TERMS)
+    away = rules.disconnect(held, ALICE, NINE, TERMS)
 
     assert sent(held, away) == [(NINE + TERMS.grace, None)]
-    assert sent(away, rules.come_back(away, ALICE, NINE + SECOND)) == []
+    assert sent(away, rules.reconnect(away, ALICE, NINE + SECOND)) == []
 
 
 def test_a_grant_is_a_lease_of_its_own() -> None:
@@ -74,38 +74,42 @@ def test_a_grant_is_a_lease_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("record", "timer", "due_at"),
     [
-        (None, Timer("t", "a1", ENDS, "first"), None),
-        (taken(), Timer("t", "a1", NINE, "first"), ENDS),
-        (taken(), Timer("t", "a1", ENDS, "another"), None),
-        (freed(taken(), NINE), Timer("t", "a1", ENDS, "first"), None),
-        (asked(taken(), BOB), Timer("t", "a1", NINE + TERMS.patience), NINE + TERMS.patience),
-        (asked(taken(), BOB), Timer("t", "a1", NINE + TERMS.patience + TICK), None),
-        (taken(), Timer("t", "a1", ENDS), ENDS),
+        (None, LockTimer("t", "a1", ENDS, "first"), None),
+        (taken(), LockTimer("t", "a1", NINE, "first"), ENDS),
+        (taken(), LockTimer("t", "a1", ENDS, "another"), None),
+        (freed(taken(), NINE), LockTimer("t", "a1", ENDS, "first"), None),
+        (asked(taken(), BOB), LockTimer("t", "a1", NINE + TERMS.request_timeout), NINE + TERMS.request_timeout),
+        (asked(taken(), BOB), LockTimer("t", "a1", NINE + TERMS.request_timeout + TICK), None),
+        (taken(), LockTimer("t", "a1", ENDS), ENDS),
     ],
 )
 def test_a_timer_is_still_due_while_its_deadline_stands(
-    record: LockRecord | None, timer: Timer, due_at: datetime | None
+    record: LockRecord | None, timer: LockTimer, due_at: datetime | None
 ) -> None:
-    assert timer.still_due_at(record) == due_at
+    assert timer.next_due_at(record) == due_at
 
 
 # Terms so short that deadlines often fall into the same instant.
-SHORT = Terms(lease=4 * SECOND, grace=SECOND, patience=2 * SECOND)
+SHORT = Timeouts(lease=4 * SECOND, grace=SECOND, request_timeout=2 * SECOND)
 STEPS: dict[str, Step] = {
     "nothing": lambda record, _: record,
-    "acquire": lambda record, now: rules.acquire(record, Claim(ALICE, f"at {now}", now, SHORT), None),
-    "acquire too": lambda record, now: rules.acquire(record, Claim(BOB, f"at {now}", now, SHORT), None),
+    "acquire": lambda record, now: rules.acquire(record, LockRequest(ALICE, f"at {now}", now, SHORT), None),
+    "acquire too": lambda record, now: rules.acquire(record, LockRequest(BOB, f"at {now}", now, SHORT), None),
     "renew": lambda record, now: rules.renew(record, *_holder(record), now, SHORT),
-    "release": lambda record, now: rules.release(record, rules.Surrender(_holder(record)[1], None, now), None),
-    "ask": lambda record, now: rules.request(record, BOB, asker(BOB, now), now, SHORT),
-    "ask too": lambda record, now: rules.request(
+    "release": lambda record, now: rules.release(
+        record, rules.ReleaseRequest(_holder(record)[1], None, now), None
+    ),
+    "ask": lambda record, now: rules.request_control(record, BOB, asker(BOB, now), now, SHORT),
+    "ask too": lambda record, now: rules.request_control(
         record, CARLA, replace(asker(CARLA, now), on_timeout="grant"), now, SHORT, admins_first=True
     ),
-    "withdraw": lambda record, now: rules.withdraw(record, BOB, now, SHORT),
-    "grant": lambda record, now: rules.grant(record, rules.Answer(*_holder(record)), f"at {now}", now, SHORT),
-    "deny": lambda record, now: rules.deny(record, rules.Answer(*_holder(record)), now, SHORT),
-    "leave": lambda record, now: rules.leave(record, ALICE, now, SHORT),
-    "come back": lambda record, now: rules.come_back(record, ALICE, now),
+    "withdraw": lambda record, now: rules.withdraw_request(record, BOB, now, SHORT),
+    "grant": lambda record, now: rules.grant(
+        record, rules.ControlResponse(*_holder(record)), f"at {now}", now, SHORT
+    ),
+    "deny": lambda record, now: rules.deny(record, rules.ControlResponse(*_holder(record)), now, SHORT),
+    "leave": lambda record, now: rules.disconnect(record, ALICE, now, SHORT),
+    "come back": lambda record, now: rules.reconnect(record, ALICE, now),
 }
 
 
@@ -121,7 +125,7 @@ class Waiting:
     def __init__(self) -> None:
         self.now = NINE
         self.record = never_locked("a1", NINE, 6)
-        self.queue: list[Timer] = []
+        self.queue: list[LockTimer] = []
 
     def does(self, step: Step) -> None:
         try:
@@ -131,7 +135,7 @@ class Waiting:
 
     def _write(self, record: LockRecord) -> None:
         if record is not self.record:
-            self.queue += timers("t", self.record, record)
+            self.queue += timers_for_change("t", self.record, record)
             self.record = record
 
     def wait_until(self, then: datetime) -> None:
@@ -141,11 +145,13 @@ class Waiting:
             self._ring(timer, timer.due_at + TICK)
         self.now = then
 
-    def _ring(self, timer: Timer, now: datetime) -> None:
+    def _ring(self, timer: LockTimer, now: datetime) -> None:
         lock_ids = iter(f"at {now}, {number}" for number in range(9))
-        while (record := rules.settle(self.record, now, SHORT, lambda: next(lock_ids))) is not self.record:
+        while (
+            record := rules.apply_due_transition(self.record, now, SHORT, lambda: next(lock_ids))
+        ) is not self.record:
             self._write(record)
-        due_at = timer.still_due_at(self.record)
+        due_at = timer.next_due_at(self.record)
         if due_at is not None:
             self.queue.append(replace(timer, due_at=due_at))
 
@@ -160,5 +166,5 @@ def test_nothing_that_is_due_is_forgotten(steps: list[tuple[str, int]]) -> None:
         due_at = waiting.record.due_at
         assert due_at is None or due_at >= waiting.now - TICK
     waiting.wait_until(waiting.now + timedelta(minutes=2))
-    assert (waiting.record.lock, waiting.record.line, waiting.queue) == (None, (), [])
+    assert (waiting.record.lock, waiting.record.waitlist, waiting.queue) == (None, (), [])
     assert settled(waiting.record, waiting.now) is waiting.record

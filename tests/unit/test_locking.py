@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.auth import Principal
-from chalicelib.core.shape import to_wire
+from chalicelib.core.http.schema import to_json
+from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Lock, Locked, LockLost, LockRecord, Tab, UserInfo
 
 SECRET = "tenant.a-secret-lock-id"
@@ -77,43 +77,43 @@ def test_a_lock_is_held_by_one_tab_of_one_member(who: Tab, *, holds: bool) -> No
 
 
 def test_the_owner_sees_all_of_the_lock() -> None:
-    assert ALICES_LOCK.as_seen_by("alice") is ALICES_LOCK
+    assert ALICES_LOCK.redacted_for("alice") is ALICES_LOCK
 
 
 def test_the_owners_other_tab_is_not_the_owner() -> None:
-    assert ALICES_LOCK.as_seen_by("alice", TAB) is ALICES_LOCK
-    assert ALICES_LOCK.as_seen_by("alice", "another-tab-00000").lock_id is None
+    assert ALICES_LOCK.redacted_for("alice", TAB) is ALICES_LOCK
+    assert ALICES_LOCK.redacted_for("alice", "another-tab-00000").lock_id is None
 
 
 @given(st.text().filter(lambda name: name != "alice"), st.sampled_from([None, TAB]))
 def test_nobody_else_sees_what_only_the_owner_may(viewer: str, session_id: str | None) -> None:
-    seen = ALICES_LOCK.as_seen_by(viewer, session_id)
+    seen = ALICES_LOCK.redacted_for(viewer, session_id)
 
     hidden = {f.name for f in fields(Lock) if getattr(seen, f.name) != getattr(ALICES_LOCK, f.name)}
     assert hidden == {"lock_id", "session_id"}
-    assert {"lockId", "sessionId"}.isdisjoint(to_wire(seen))
+    assert {"lockId", "sessionId"}.isdisjoint(to_json(seen))
 
 
 @given(st.none() | st.text() | st.just("alice"), st.text(min_size=1), st.text(min_size=1))
 def test_no_refusal_tells_another_the_lock_id(viewer: str | None, holder: str, name: str) -> None:
     lock = replace(ALICES_LOCK, user_id=holder, user_info=UserInfo(name, "holder@practice.test"))
 
-    lost = json.dumps(to_wire(LockLost(lock, viewer).as_body()))
+    lost = json.dumps(to_json(LockLost(lock, viewer).to_body()))
     assert (SECRET in lost) == (TAB in lost) == (holder == viewer)
-    refused = json.dumps(to_wire(Locked(lock, tab(viewer or "bob", "another-tab-00000")).as_body()))
+    refused = json.dumps(to_json(Locked(lock, tab(viewer or "bob", "another-tab-00000")).to_body()))
     assert SECRET not in refused
     assert TAB not in refused
 
 
 def test_who_is_not_signed_in_learns_nothing_of_the_holder() -> None:
-    body = to_wire(LockLost(ALICES_LOCK, None).as_body())
+    body = to_json(LockLost(ALICES_LOCK, None).to_body())
 
     assert body["lock"] is None
     assert "Alice" not in json.dumps(body)
 
 
 def test_a_loser_is_told_who_and_until_when() -> None:
-    body = to_wire(Locked(ALICES_LOCK, tab("bob", "the-tab-of-bob-00")).as_body())
+    body = to_json(Locked(ALICES_LOCK, tab("bob", "the-tab-of-bob-00")).to_body())
 
     assert (body["status"], body["code"], body["sameUser"]) == (409, "LOCKED", False)
     assert (body["lock"]["userId"], body["lock"]["expiresAt"]) == ("alice", "2026-01-31T09:00:00Z")
@@ -121,14 +121,14 @@ def test_a_loser_is_told_who_and_until_when() -> None:
 
 
 def test_the_holder_is_told_of_the_other_tab() -> None:
-    body = to_wire(Locked(ALICES_LOCK, tab("alice", "another-tab-00000")).as_body())
+    body = to_json(Locked(ALICES_LOCK, tab("alice", "another-tab-00000")).to_body())
 
     assert body["sameUser"] is True
     assert "another tab" in body["detail"]
 
 
 def test_who_lost_a_lock_that_nobody_has_is_told_so() -> None:
-    body = to_wire(LockLost(None, "alice").as_body())
+    body = to_json(LockLost(None, "alice").to_body())
 
     assert (body["status"], body["code"], body["lock"]) == (409, "LOCK_LOST", None)
     assert "Nobody has it now" in body["detail"]

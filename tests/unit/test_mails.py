@@ -12,16 +12,16 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.mail import Mail, Refused, SesMailer, Unsent, mailer_from, to_message
 from chalicelib.appointments.model import Patient
-from chalicelib.appointments.model.calendar import Visit
-from chalicelib.appointments.model.notice import Kind, told_of
-from chalicelib.appointments.model.notice_text import Words, time_of, words
+from chalicelib.appointments.model.calendar_file import AppointmentDetails
+from chalicelib.appointments.model.last_notified import NotificationKind, notified_state
+from chalicelib.notifications.mail import AddressRejected, DeliveryFailed, Mail, SesMailer, mailer_for, to_mime
+from chalicelib.notifications.model.mail_text import MailText, format_time, render
 from tests.unit.test_notices import TOMORROW, appointment
 
 SENDER = "appointments@holdfast.test"
 LINK = "https://book.test/b/t.a.s"
-VISIT = Visit("Riverside Clinic", "Dr. Nunes", "Check-up", LINK)
+VISIT = AppointmentDetails("Riverside Clinic", "Dr. Nunes", "Check-up", LINK)
 FILE = b"BEGIN:VCALENDAR\r\nX:\xc3\xa9\r\nEND:VCALENDAR\r\n"
 LONGEST_LINE = 998
 
@@ -31,7 +31,7 @@ def mail(**fields: Any) -> Mail:
     usual: dict[str, Any] = {
         "to": "marta@patients.test",
         "practice": "Riverside Clinic",
-        "words": Words("Confirmed", "Até já\n", "<p>Até já</p>\n"),
+        "text": MailText("Confirmed", "Até já\n", "<p>Até já</p>\n"),
         "calendar": FILE,
         "method": "REQUEST",
     }
@@ -44,7 +44,7 @@ def read(raw: bytes) -> EmailMessage:
 
 
 def test_a_mail_has_its_text_twice_and_its_calendar_twice() -> None:
-    got = read(to_message(mail(), SENDER))
+    got = read(to_mime(mail(), SENDER))
 
     assert (got["From"], got["To"]) == (f"Riverside Clinic <{SENDER}>", "marta@patients.test")
     assert got["Auto-Submitted"] == "auto-generated"
@@ -60,9 +60,9 @@ def test_a_mail_has_its_text_twice_and_its_calendar_twice() -> None:
 
 @given(name=st.text(max_size=200), subject=st.text(max_size=400))
 def test_no_name_breaks_a_header(name: str, subject: str) -> None:
-    written = words("confirmation", appointment(), Visit(name, subject, "Check-up"), None)
+    written = render("confirmation", appointment(), AppointmentDetails(name, subject, "Check-up"), None)
 
-    raw = to_message(mail(practice=name, words=written), SENDER)
+    raw = to_mime(mail(practice=name, text=written), SENDER)
 
     raw.decode("ascii")
     assert max(len(line) for line in raw.split(b"\r\n")) <= LONGEST_LINE
@@ -78,10 +78,10 @@ def test_no_name_breaks_a_header(name: str, subject: str) -> None:
     ["=?utf-8?q?=0D=0ABcc=3A_marta=40patients.test?=", "=?utf-8?b?DQoNCkJ1eSE=?=", "a=?utf-8?q?=0A=0ABuy!?="],
 )
 def test_no_name_writes_headers_or_text_by_being_encoded(name: str) -> None:
-    raw = to_message(mail(practice=name, words=Words(name, "", "")), SENDER)
+    raw = to_mime(mail(practice=name, text=MailText(name, "", "")), SENDER)
 
     got = read(raw)
-    assert got.keys() == read(to_message(mail(), SENDER)).keys()
+    assert got.keys() == read(to_mime(mail(), SENDER)).keys()
     assert got["Subject"] == got["From"].addresses[0].display_name == name.replace("=?", "= ?")
 
 
@@ -89,12 +89,12 @@ def test_no_name_writes_headers_or_text_by_being_encoded(name: str) -> None:
 def test_a_subject_is_not_moved_from_its_line(length: int) -> None:
     subject = ("Confirmed: Check-up with " + "Dr. Nunes " * 9)[:length].strip()
 
-    assert read(to_message(mail(words=Words(subject, "", "")), SENDER))["Subject"] == subject
+    assert read(to_mime(mail(text=MailText(subject, "", "")), SENDER))["Subject"] == subject
 
 
 @pytest.mark.parametrize("address", ["a..b@patients.test", "o'neil+x=y@patients.test", ".a@patients.test"])
 def test_an_address_that_people_have_is_kept(address: str) -> None:
-    assert read(to_message(mail(to=address), SENDER))["To"] == address
+    assert read(to_mime(mail(to=address), SENDER))["To"] == address
 
 
 class Ses:
@@ -127,7 +127,7 @@ def test_it_goes_to_one_address_from_ours() -> None:
     ],
 )
 def test_an_address_that_will_never_do_is_told_apart_and_not_named(code: str, message: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(AddressRejected) as refused:
         SesMailer(SENDER, Ses(code, message)).send(mail())
     assert str(refused.value) == code
 
@@ -141,28 +141,28 @@ def test_an_address_that_will_never_do_is_told_apart_and_not_named(code: str, me
     ],
 )
 def test_what_can_be_repaired_is_tried_again(code: str, message: str) -> None:
-    with pytest.raises(Unsent) as unsent:
+    with pytest.raises(DeliveryFailed) as unsent:
         SesMailer(SENDER, Ses(code, message)).send(mail())
     assert str(unsent.value) == code
 
 
 def test_without_an_address_of_ours_no_mail_is_sent() -> None:
-    assert mailer_from("") is None
+    assert mailer_for("") is None
 
 
 def test_times_are_on_the_patients_clock_and_name_their_zone() -> None:
     start = datetime(2026, 3, 2, 9, tzinfo=UTC)
-    assert time_of(start, start + timedelta(minutes=30), "Asia/Kathmandu") == (
+    assert format_time(start, start + timedelta(minutes=30), "Asia/Kathmandu") == (
         "Monday 2 March 2026, 14:45 to 15:15 (Asia/Kathmandu, UTC+05:45)"
     )
     late = datetime(2026, 7, 1, 22, 45, tzinfo=UTC)
-    assert time_of(late, late + timedelta(hours=1), "Europe/Lisbon") == (
+    assert format_time(late, late + timedelta(hours=1), "Europe/Lisbon") == (
         "Wednesday 1 July 2026, 23:45 to Thursday 2 July 2026, 00:45 (Europe/Lisbon, UTC+01:00)"
     )
 
 
 def test_a_confirmation_says_what_when_where_and_how_to_change_it() -> None:
-    got = words("confirmation", appointment(), VISIT, None)
+    got = render("confirmation", appointment(), VISIT, None)
 
     assert got.subject == "Confirmed: Check-up with Dr. Nunes, Mon 2 Mar, 09:00"
     assert got.text == (
@@ -178,12 +178,14 @@ def test_a_confirmation_says_what_when_where_and_how_to_change_it() -> None:
 
 
 def test_a_change_says_what_it_was_before() -> None:
-    last = told_of(appointment(starts_at=TOMORROW - timedelta(hours=1), ends_at=TOMORROW - timedelta(minutes=30)))
-    got = words("change", appointment(2), VISIT, last)
+    last = notified_state(
+        appointment(starts_at=TOMORROW - timedelta(hours=1), ends_at=TOMORROW - timedelta(minutes=30))
+    )
+    got = render("change", appointment(2), VISIT, last)
 
     assert got.subject.startswith("Changed: ")
     assert "It was: Monday 2 March 2026, 08:00 to 08:30 (Europe/Lisbon, UTC+00:00)" in got.text
-    assert "It was" not in words("change", appointment(2), VISIT, told_of(appointment())).text
+    assert "It was" not in render("change", appointment(2), VISIT, notified_state(appointment())).text
 
 
 @pytest.mark.parametrize(
@@ -193,16 +195,16 @@ def test_a_change_says_what_it_was_before() -> None:
         ("cancellation", "cancelled", "Cancelled", False),
     ],
 )
-def test_other_news_have_other_words(kind: Kind, status: str, subject: str, *, has_link: bool) -> None:
-    got = words(kind, appointment(status=status), VISIT, None)
+def test_other_news_have_other_words(kind: NotificationKind, status: str, subject: str, *, has_link: bool) -> None:
+    got = render(kind, appointment(status=status), VISIT, None)
     assert got.subject.startswith(f"{subject}: ")
     assert (LINK in got.text) is has_link
 
 
 def test_a_name_is_no_markup() -> None:
     patient = Patient("<script>alert(1)</script>", "marta@patients.test")
-    visit = Visit("A & B", "<b>", "c", 'https://x/"')
-    html = words("confirmation", appointment(patient=patient), visit, None).html
+    visit = AppointmentDetails("A & B", "<b>", "c", 'https://x/"')
+    html = render("confirmation", appointment(patient=patient), visit, None).html
     assert "<script>" not in html
     assert "A &amp; B" in html
     assert "&lt;b&gt;" in html

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.scheduling.api.moments import faults_of_range, read
+from chalicelib.scheduling.api.date_or_instant import range_errors, to_instant
 
 ZONES = ["UTC", "Europe/Lisbon", "America/Sao_Paulo", "Pacific/Apia", "Australia/Lord_Howe", "Asia/Kathmandu"]
 SECOND = timedelta(seconds=1)
 
 
 @given(st.dates(date(1970, 1, 3), date(2100, 1, 1)), st.sampled_from(ZONES))
-def test_a_date_begins_where_the_clock_first_reads_it_or_what_follows(day: date, zone: str) -> None:
-    start = read(day.isoformat(), zone)
+def test_date_starts_at_first_instant_of_local_day(day: date, zone: str) -> None:
+    start = to_instant(day.isoformat(), zone)
 
     assert start.tzinfo is UTC
     assert start.astimezone(ZoneInfo(zone)).date() >= day
@@ -32,15 +32,15 @@ def test_a_date_begins_where_the_clock_first_reads_it_or_what_follows(day: date,
         ("2026-03-02T09:00:00+01:00", "Asia/Kathmandu", "2026-03-02T08:00:00+00:00"),
     ],
 )
-def test_dates_are_read_in_a_zone_and_instants_are_not(day: str, zone: str, start: str) -> None:
-    assert read(day, zone) == datetime.fromisoformat(start)
+def test_date_is_read_in_zone_and_instant_is_not(day: str, zone: str, start: str) -> None:
+    assert to_instant(day, zone) == datetime.fromisoformat(start)
 
 
 @pytest.mark.parametrize(
     ("seconds", "fits"), [(0, False), (-1, False), (1, True), (366 * 86400, True), (366 * 86400 + 1, False)]
 )
-def test_a_range_is_at_least_a_second_and_at_most_366_days(seconds: int, *, fits: bool) -> None:
+def test_range_is_between_one_second_and_366_days(seconds: int, *, fits: bool) -> None:
     start = datetime(2026, 3, 2, tzinfo=UTC)
 
-    assert (faults_of_range(start, start + seconds * SECOND) == []) is fits
-    assert faults_of_range(None, start) == faults_of_range(start, None) == []
+    assert (range_errors(start, start + seconds * SECOND) == []) is fits
+    assert range_errors(None, start) == range_errors(start, None) == []

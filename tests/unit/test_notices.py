@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.appointments.model import Appointment, Editor, Patient, Status
-from chalicelib.appointments.model.notice import Told, due, may_matter, told_of
+from chalicelib.appointments.model.last_notified import (
+    LastNotified,
+    may_concern_patient,
+    notification_due,
+    notified_state,
+)
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)
@@ -59,38 +64,45 @@ CHANGED: list[tuple[dict[str, Any], str | None]] = [
 def test_what_a_patient_is_told_of_a_change(fields: dict[str, Any], kind: str | None) -> None:
     before, after = appointment(), appointment(2, **fields)
 
-    assert due(told_of(before), after, NOW) == kind
+    assert notification_due(notified_state(before), after, NOW) == kind
     if kind:
-        assert may_matter(before, after, NOW)
+        assert may_concern_patient(before, after, NOW)
 
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_who_was_told_nothing_is_told_of_what_is_to_come(status: Status) -> None:
     entered = appointment(status=status)
 
-    assert may_matter(None, entered, NOW)
-    assert due(None, entered, NOW) == ("confirmation" if status in EXPECTED else None)
+    assert may_concern_patient(None, entered, NOW)
+    assert notification_due(None, entered, NOW) == ("confirmation" if status in EXPECTED else None)
 
 
 def test_a_request_is_told_of_and_its_confirmation_too() -> None:
-    asked = told_of(appointment(status="pending"))
-    assert due(asked, appointment(2), NOW) == "confirmation"
+    asked = notified_state(appointment(status="pending"))
+    assert notification_due(asked, appointment(2), NOW) == "confirmation"
 
 
 def test_what_was_called_off_and_is_on_again_is_told_like_a_new_one() -> None:
-    assert due(told_of(appointment(2, status="cancelled")), appointment(3), NOW) == "confirmation"
-    assert due(told_of(appointment(2, status="cancelled")), appointment(3, status="cancelled"), NOW) is None
+    assert (
+        notification_due(notified_state(appointment(2, status="cancelled")), appointment(3), NOW) == "confirmation"
+    )
+    assert (
+        notification_due(
+            notified_state(appointment(2, status="cancelled")), appointment(3, status="cancelled"), NOW
+        )
+        is None
+    )
 
 
 def test_nobody_is_told_of_what_is_over() -> None:
     past = appointment(starts_at=NOW, status="cancelled")
 
-    assert not may_matter(appointment(), past, NOW)
-    assert due(told_of(appointment()), replace(past, version=2), NOW) is None
+    assert not may_concern_patient(appointment(), past, NOW)
+    assert notification_due(notified_state(appointment()), replace(past, version=2), NOW) is None
 
 
 def test_an_appointment_that_is_gone_is_nobodys_news() -> None:
-    assert not may_matter(appointment(), None, NOW)
+    assert not may_concern_patient(appointment(), None, NOW)
 
 
 HISTORY = st.lists(
@@ -113,18 +125,18 @@ def test_in_whatever_order_they_hear_they_end_up_knowing_the_truth(
 ) -> None:
     """`heard` are looks at the appointment: again, late, or not at all; the last one sees it as it ended."""
     versions = [appointment(number, **fields) for number, fields in enumerate(history, start=1)]
-    last: Told | None = None
-    told: list[Told] = []
+    last: LastNotified | None = None
+    told: list[LastNotified] = []
     for number in [*heard, len(versions) - 1]:
         seen = versions[min(number, len(versions) - 1)]
-        if due(last, seen, NOW):
-            last = told_of(seen)
+        if notification_due(last, seen, NOW):
+            last = notified_state(seen)
             told.append(last)
-            assert due(last, seen, NOW) is None, "a repeat says nothing"
+            assert notification_due(last, seen, NOW) is None, "a repeat says nothing"
     assert all(one.version < other.version for one, other in pairwise(told)), "never older than what they know"
     final = versions[-1]
     if final.status in EXPECTED:
         assert last is not None
-        assert replace(last, version=0) == replace(told_of(final), version=0)
+        assert replace(last, version=0) == replace(notified_state(final), version=0)
     elif final.status == "cancelled":
         assert last is None or last.status == "cancelled"

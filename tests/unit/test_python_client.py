@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection, serve
 
+from chalicelib.core.http.schema import wire_name
 from chalicelib.realtime.frames import COMMANDS, FRAMES
 from holdfast_client import (
     Api,
@@ -57,7 +58,7 @@ def form_of(hint: Any) -> Any:
         return {name: form_of(part) for name, part in get_type_hints(hint).items()}
     if is_dataclass(hint):
         hints = get_type_hints(hint)
-        return {camel(field.name): form_of(hints[field.name]) for field in fields(hint)}
+        return {wire_name(field.name): form_of(hints[field.name]) for field in fields(hint)}
     return {datetime: str, dict: str}.get(hint, hint)
 
 
@@ -70,11 +71,6 @@ def form_of_generic(origin: Any, arguments: tuple[Any, ...]) -> Any:
     if origin in {Union, UnionType}:
         return forms[0] if len(forms) == 1 else frozenset().union(*forms)
     return {list: forms[:1], tuple: forms[:1], dict: dict(zip(forms[::2], forms[1::2], strict=False))}[origin]
-
-
-def camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(map(str.capitalize, rest))
 
 
 def test_client_types_match_the_frames_of_the_server() -> None:

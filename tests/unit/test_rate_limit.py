@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal
 from chalicelib.core.clock import from_ms
-from chalicelib.core.errors import NotFound, RateLimited
-from chalicelib.core.rate_limit import Attempt, FullWindows, Limit, Window, spend
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import NotFound, RateLimited
+from chalicelib.core.security.rate_limit import Attempt, ExhaustedWindows, RateLimit, Window, consume
+from chalicelib.core.security.tokens import Principal
 
 START = datetime(2026, 1, 31, 9, tzinfo=UTC)
-TEN_A_MINUTE = Limit(keys.ATTEMPTS, 10, timedelta(minutes=1))
+TEN_A_MINUTE = RateLimit(keys.LOCK_ATTEMPTS, 10, timedelta(minutes=1))
 LIMITS = st.builds(
-    Limit,
-    st.just(keys.ATTEMPTS),
+    RateLimit,
+    st.just(keys.LOCK_ATTEMPTS),
     st.integers(1, 5),
     st.integers(1, 900).map(lambda seconds: timedelta(seconds=seconds)),
 )
@@ -39,10 +39,10 @@ class Counts:
         self.spent: Counter[tuple[str, int]] = Counter()
         self.calls = 0
 
-    def __call__(self, attempt: Attempt, limit: Limit, window: Window) -> bool:
+    def __call__(self, attempt: Attempt, limit: RateLimit, window: Window) -> bool:
         self.calls += 1
-        place = attempt.user_id, window.number
-        if self.spent[place] >= limit.most:
+        place = attempt.member_id, window.number
+        if self.spent[place] >= limit.limit:
             return False
         self.spent[place] += 1
         return True
@@ -51,10 +51,10 @@ class Counts:
 class Desk:
     """Members who attempt things at instants that the test names, served by processes in turn."""
 
-    def __init__(self, limit: Limit, processes: int = 1) -> None:
+    def __init__(self, limit: RateLimit, processes: int = 1) -> None:
         self.limit = limit
         self.counts = Counts()
-        self.memories = [FullWindows() for _ in range(processes)]
+        self.memories = [ExhaustedWindows() for _ in range(processes)]
         self.served = 0
 
     def refuses(self, user_id: str, now: datetime) -> RateLimited | None:
@@ -62,7 +62,7 @@ class Desk:
         memory = self.memories[self.served % len(self.memories)]
         self.served += 1
         try:
-            spend(self.limit, member(user_id), "a1", clock=lambda: now, count=self.counts, full=memory)
+            consume(self.limit, member(user_id), "a1", clock=lambda: now, count=self.counts, exhausted=memory)
         except RateLimited as refusal:
             return refusal
         return None
@@ -70,18 +70,20 @@ class Desk:
 
 @given(LIMITS, USER_IDS, INSTANTS, PAUSES, st.integers(1, 3))
 def test_a_window_lets_the_first_through_and_no_more(
-    limit: Limit, user_id: str, now: datetime, pauses: list[int], processes: int
+    limit: RateLimit, user_id: str, now: datetime, pauses: list[int], processes: int
 ) -> None:
     desk, attempts = Desk(limit, processes), Counter[int]()
     for pause in pauses:
         now += timedelta(milliseconds=pause)
         number = limit.window_of(user_id, now).number
         attempts[number] += 1
-        assert (desk.refuses(user_id, now) is None) == (attempts[number] <= limit.most)
+        assert (desk.refuses(user_id, now) is None) == (attempts[number] <= limit.limit)
 
 
 @given(LIMITS, USER_IDS, INSTANTS)
-def test_waiting_as_long_as_told_leads_to_an_accepted_attempt(limit: Limit, user_id: str, now: datetime) -> None:
+def test_waiting_as_long_as_told_leads_to_an_accepted_attempt(
+    limit: RateLimit, user_id: str, now: datetime
+) -> None:
     desk = Desk(limit)
     refusal = None
     while refusal is None:
@@ -95,7 +97,7 @@ def test_waiting_as_long_as_told_leads_to_an_accepted_attempt(limit: Limit, user
 
 
 @given(LIMITS, USER_IDS, INSTANTS)
-def test_windows_follow_each_other_without_a_gap(limit: Limit, user_id: str, now: datetime) -> None:
+def test_windows_follow_each_other_without_a_gap(limit: RateLimit, user_id: str, now: datetime) -> None:
     window = limit.window_of(user_id, now)
 
     assert now < window.ends_at <= now + limit.window
@@ -124,11 +126,11 @@ def test_a_refusal_says_what_to_do_and_names_the_limit() -> None:
     assert refusals[10].detail.startswith("Wait 23 seconds before you try again;")
     assert "10 in 60 seconds" in refusals[10].detail
     assert refusals[10].headers["RateLimit-Limit"] == "10"
-    assert refusals[10].evidence == {"retryAfter": 23}
+    assert refusals[10].extensions == {"retryAfter": 23}
 
 
 def test_the_last_second_is_told_as_one() -> None:
-    desk = Desk(Limit(keys.ATTEMPTS, 1, timedelta(seconds=1)))
+    desk = Desk(RateLimit(keys.LOCK_ATTEMPTS, 1, timedelta(seconds=1)))
     desk.refuses("alice", START)
     refusal = desk.refuses("alice", START)
 
@@ -137,7 +139,7 @@ def test_the_last_second_is_told_as_one() -> None:
 
 
 def test_one_members_attempts_are_no_others() -> None:
-    desk = Desk(Limit(keys.ATTEMPTS, 1, timedelta(minutes=1)))
+    desk = Desk(RateLimit(keys.LOCK_ATTEMPTS, 1, timedelta(minutes=1)))
 
     assert desk.refuses("alice", START) is None
     assert desk.refuses("alice", START) is not None
@@ -145,7 +147,7 @@ def test_one_members_attempts_are_no_others() -> None:
 
 
 def test_who_is_known_to_be_refused_costs_no_call() -> None:
-    desk = Desk(Limit(keys.ATTEMPTS, 2, timedelta(minutes=1)))
+    desk = Desk(RateLimit(keys.LOCK_ATTEMPTS, 2, timedelta(minutes=1)))
     for _ in range(20):
         desk.refuses("alice", START)
 
@@ -153,7 +155,7 @@ def test_who_is_known_to_be_refused_costs_no_call() -> None:
 
 
 def test_the_memory_of_refusals_is_bounded_and_forgets_the_oldest() -> None:
-    full = FullWindows(most=2)
+    full = ExhaustedWindows(max_size=2)
     for partition in ("first", "second", "second", "third"):
         full.add(partition)
 
@@ -166,6 +168,6 @@ def test_the_memory_of_refusals_is_bounded_and_forgets_the_oldest() -> None:
 def test_what_cannot_be_an_id_is_not_counted(target: str) -> None:
     counts = Counts()
     with pytest.raises(NotFound):
-        spend(TEN_A_MINUTE, member("alice"), target, clock=lambda: START, count=counts)
+        consume(TEN_A_MINUTE, member("alice"), target, clock=lambda: START, count=counts)
 
     assert counts.calls == 0

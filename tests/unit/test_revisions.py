@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.model import Editor, Revision, differing, entries_of, fields_at, version_of
+from chalicelib.appointments.model import Editor, Revision, changed_values, fields_at, parse_version, to_entries
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ALICE = Editor("u1", "Alice")
@@ -39,7 +39,7 @@ def test_saving_the_difference_brings_a_version_back(saves: list[dict[str, str]]
     then = fields_at(history_of(saves), data.draw(st.integers(1, len(saves))))
     now = fields_at(history_of(saves), len(saves))
 
-    changes = differing(now, then)
+    changes = changed_values(now, then)
 
     assert now | changes == then
     assert all(now[name] != value for name, value in changes.items()), "and saves nothing else"
@@ -51,7 +51,7 @@ def test_each_entry_leads_from_the_record_before_it_to_the_record_after_it(
 ) -> None:
     revisions = history_of(saves)
 
-    entries = entries_of(reversed(revisions), most)
+    entries = to_entries(reversed(revisions), most)
 
     assert [entry.version for entry in entries] == list(range(len(saves), 0, -1))[:most]
     for entry in entries:
@@ -71,16 +71,16 @@ def test_nothing_is_read_beyond_what_the_page_needs() -> None:
             read.append(revision.version)
             yield revision
 
-    entries_of(reading(), 2)
+    to_entries(reading(), 2)
 
     assert read == [9, 8, 7]
 
 
 @pytest.mark.parametrize(("text", "version"), [("1", 1), ("007", 7), ("999999999999", 999_999_999_999)])
 def test_a_number_names_a_version(text: str, version: int) -> None:
-    assert version_of(text) == version
+    assert parse_version(text) == version
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.0", "one", "٣", "²", " 1", "1e3", "1" * 13])
 def test_anything_else_names_none(text: str) -> None:
-    assert version_of(text) == 0
+    assert parse_version(text) == 0

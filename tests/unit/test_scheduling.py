@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.errors import Fault
-from chalicelib.core.shape import Unfit, parse_json
+from chalicelib.core.http.errors import FieldError
+from chalicelib.core.http.schema import ValidationError, parse_json
 from chalicelib.scheduling.model import (
     DoctorForm,
     Hours,
     Need,
     ScheduleException,
     ServiceForm,
-    can_be_met,
-    faults_of,
-    faults_of_service,
+    can_meet_needs,
+    validate_doctor,
+    validate_service,
 )
-from chalicelib.scheduling.service.limits import MOST_OF_A_KIND, faults_of_changes, room_for_one_more
+from chalicelib.scheduling.service.limits import MAX_PER_KIND, errors_in_changes, quota_errors
 
 TIMES = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 1, 30, 59)] + ["24:00"]
 times = st.sampled_from(TIMES)
@@ -44,8 +44,8 @@ def test_every_span_that_is_empty_or_shares_time_with_an_earlier_one_is_named(sp
             wrong.append(f".{number}")
 
     for name, faults in (
-        ("workingHours", faults_of(form(working_hours=spans))),
-        ("breaks", faults_of(form(breaks=spans))),
+        ("workingHours", validate_doctor(form(working_hours=spans))),
+        ("breaks", validate_doctor(form(breaks=spans))),
     ):
         assert [fault.field for fault in faults] == [f"{name}{place}" for place in wrong]
 
@@ -60,7 +60,7 @@ def test_an_exceptions_hours_end_later_than_they_start(start: str, end: str) -> 
     exception = ScheduleException("2026-12-24", start=start, end=end)
 
     expected = [] if minutes(start) < minutes(end) else ["exceptions.0"]
-    assert [fault.field for fault in faults_of(form(exceptions=[exception]))] == expected
+    assert [fault.field for fault in validate_doctor(form(exceptions=[exception]))] == expected
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_an_exceptions_hours_end_later_than_they_start(start: str, end: str) -> 
     ],
 )
 def test_an_exception_is_closed_or_has_both_hours(exception: ScheduleException, message: str | None) -> None:
-    expected = [Fault("exceptions.0", message)] if message else []
-    assert faults_of(form(exceptions=[exception])) == expected
+    expected = [FieldError("exceptions.0", message)] if message else []
+    assert validate_doctor(form(exceptions=[exception])) == expected
 
 
 @pytest.mark.parametrize("time", ["00:00", "09:30", "23:59", "24:00"])
@@ -86,26 +86,26 @@ def test_a_time_of_day_is_read(time: str) -> None:
 
 @pytest.mark.parametrize("time", ["9:30", "24:01", "12:60", "09:30:00", "noon", "", "09:30\n", "٠٩:٣٠"])
 def test_what_is_no_time_of_day_is_refused(time: str) -> None:
-    with pytest.raises(Unfit) as refused:
+    with pytest.raises(ValidationError) as refused:
         parse_json(Hours, json.dumps({"weekday": 1, "start": time, "end": "10:00"}).encode())
 
-    assert refused.value.faults == [("start", "must be a time of day, for example 09:30")]
+    assert refused.value.errors == [("start", "must be a time of day, for example 09:30")]
 
 
 @pytest.mark.parametrize("date", ["2026-02-29", "2026-1-1", "20260101", "2026-W01-1", "tomorrow"])
 def test_what_is_no_date_is_refused(date: str) -> None:
-    with pytest.raises(Unfit) as refused:
+    with pytest.raises(ValidationError) as refused:
         parse_json(ScheduleException, json.dumps({"date": date, "closed": True}).encode())
 
-    assert refused.value.faults == [("date", "must be a date, for example 2026-01-31")]
+    assert refused.value.errors == [("date", "must be a date, for example 2026-01-31")]
 
 
 @pytest.mark.parametrize("minutes_long", [4, 24 * 60 + 1])
 def test_a_service_lasts_five_minutes_to_a_day(minutes_long: int) -> None:
-    with pytest.raises(Unfit) as refused:
+    with pytest.raises(ValidationError) as refused:
         parse_json(ServiceForm, json.dumps({"name": "x", "durationMinutes": minutes_long}).encode())
 
-    assert [path for path, _ in refused.value.faults] == ["durationMinutes"]
+    assert [path for path, _ in refused.value.errors] == ["durationMinutes"]
 
 
 NEEDS = st.lists(
@@ -122,12 +122,12 @@ def test_needs_can_be_met_unless_some_of_them_have_too_few_candidates_together(
         len(in_use & {one for need in chosen for one in need.any_of}) >= len(chosen) for chosen in some
     )  # Hall's theorem
 
-    assert can_be_met(needs, in_use) == has_enough
+    assert can_meet_needs(needs, in_use) == has_enough
 
 
 @pytest.mark.parametrize(("before", "after", "fits"), [(0, 0, True), (30, 60, True), (30, 65, False)])
 def test_a_service_with_its_buffers_lasts_a_day_at_most(before: int, after: int, *, fits: bool) -> None:
-    faults = faults_of_service(ServiceForm("Long one", 1350, before, after), {})
+    faults = validate_service(ServiceForm("Long one", 1350, before, after), {})
 
     assert [fault.field for fault in faults] == ([] if fits else ["durationMinutes"])
 
@@ -136,18 +136,18 @@ def test_extra_hours_of_a_date_may_touch_but_not_overlap() -> None:
     hours = [("09:00", "10:00"), ("10:00", "11:00"), ("10:30", "24:00"), ("23:00", "23:30")]
     exceptions = [ScheduleException("2026-12-24", start=start, end=end) for start, end in hours]
 
-    faults = faults_of(form(exceptions=exceptions))
+    faults = validate_doctor(form(exceptions=exceptions))
 
     assert [fault.field for fault in faults] == ["exceptions.2", "exceptions.3"]
 
 
-@pytest.mark.parametrize(("present", "fits"), [(0, True), (MOST_OF_A_KIND - 1, True), (MOST_OF_A_KIND, False)])
+@pytest.mark.parametrize(("present", "fits"), [(0, True), (MAX_PER_KIND - 1, True), (MAX_PER_KIND, False)])
 def test_a_practice_has_so_many_doctors_and_no_more(present: int, *, fits: bool) -> None:
-    assert (room_for_one_more("doctors", range(present)) == []) is fits
+    assert (quota_errors("doctors", range(present)) == []) is fits
 
 
 def test_a_change_is_not_blamed_for_what_it_leaves_alone() -> None:
-    faults = [Fault("workingHours.0.end", "wrong"), Fault("serviceIds.1", "wrong")]
+    faults = [FieldError("workingHours.0.end", "wrong"), FieldError("serviceIds.1", "wrong")]
 
-    assert faults_of_changes({"service_ids": ["a", "a"]}, faults) == faults[1:]
-    assert [fault.field for fault in faults_of_changes({}, [])] == ["body"]
+    assert errors_in_changes({"service_ids": ["a", "a"]}, faults) == faults[1:]
+    assert [fault.field for fault in errors_in_changes({}, [])] == ["body"]

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from chalicelib.core.settings import InvalidSettings, Settings, read
+from chalicelib.core.settings import InvalidSettings, Settings, load
 
 DURATIONS_AND_LIMITS = [field.name.upper() for field in fields(Settings) if field.type is int]
 # What a deployed function is given; a test adds to it or leaves something out.
@@ -17,12 +17,12 @@ DEPLOYED = {
 
 def refusal_of(environment: dict[str, str]) -> str:
     with pytest.raises(InvalidSettings) as refused:
-        read(environment)
+        load(environment)
     return str(refused.value)
 
 
 def test_an_empty_environment_gives_the_contracts_defaults() -> None:
-    settings = read({})
+    settings = load({})
 
     assert settings.is_local
     assert (settings.lock_seconds, settings.lock_grace_seconds) == (300, 15)
@@ -33,7 +33,7 @@ def test_an_empty_environment_gives_the_contracts_defaults() -> None:
 
 @pytest.mark.parametrize("name", DURATIONS_AND_LIMITS)
 def test_a_whole_number_is_read_from_the_variable_of_the_same_name(name: str) -> None:
-    assert getattr(read({name: "7"}), name.lower()) == 7
+    assert getattr(load({name: "7"}), name.lower()) == 7
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "five", " 5", "1e3", "٣", "+1"])
@@ -42,7 +42,7 @@ def test_what_is_not_a_whole_number_above_zero_is_refused(text: str) -> None:
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:
-    assert read({"LOCK_SECONDS": "", "STAGE": ""}) == Settings()
+    assert load({"LOCK_SECONDS": "", "STAGE": ""}) == Settings()
 
 
 def test_every_fault_is_named_at_once() -> None:
@@ -52,7 +52,7 @@ def test_every_fault_is_named_at_once() -> None:
 
 
 def test_origins_are_separated_by_commas() -> None:
-    assert read({"ALLOWED_ORIGINS": " https://a.example, https://b.example,, "}).origins == {
+    assert load({"ALLOWED_ORIGINS": " https://a.example, https://b.example,, "}).origins == {
         "https://a.example",
         "https://b.example",
     }
@@ -65,7 +65,7 @@ def test_any_origin_is_never_allowed(environment: dict[str, str], origins: str) 
 
 
 def test_a_deployed_function_starts_with_its_secret() -> None:
-    settings = read(DEPLOYED)
+    settings = load(DEPLOYED)
 
     assert not settings.is_local
     assert settings.jwt_keys_secret_id == "prod-keys"

@@ -64,19 +64,19 @@ def test_a_refusal_is_news_once_until_the_bucket_is_half_full_again() -> None:
         buckets.take("one", NOON)
 
     assert not buckets.take("one", NOON)
-    assert buckets.is_news("one")
-    assert not buckets.is_news("one")
+    assert buckets.should_notify("one")
+    assert not buckets.should_notify("one")
     assert buckets.take("one", at(1))
     assert not buckets.take("one", at(1))
-    assert not buckets.is_news("one"), "the same flood"
+    assert not buckets.should_notify("one"), "the same flood"
     assert buckets.take("one", at(4))
     while buckets.take("one", at(4)):
         pass
-    assert buckets.is_news("one"), "another one"
+    assert buckets.should_notify("one"), "another one"
 
 
 def test_of_too_many_the_longest_unused_is_forgotten() -> None:
-    buckets = TokenBuckets(1, 1, most=2)
+    buckets = TokenBuckets(1, 1, max_keys=2)
     for key in ("one", "two", "one", "three"):
         buckets.take(key, NOON)
 

@@ -24,7 +24,7 @@ def test_importing_the_app_leaves_out_what_only_some_requests_need() -> None:
     )
 
     imported = set(json.loads(fresh.stdout))
-    assert {"app", "chalice", "chalicelib.realtime.entry"} <= imported
+    assert {"app", "chalice", "chalicelib.realtime.handlers"} <= imported
     assert imported.isdisjoint(LATE)
 
 

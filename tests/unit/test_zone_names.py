@@ -4,11 +4,11 @@ import zoneinfo
 
 import pytest
 
-from chalicelib.core.shape import ZoneName, parse_strings
+from chalicelib.core.http.schema import ZoneName, parse_query
 
 
 def test_the_zones_are_listed_once_and_not_for_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    parse_strings(dict[str, ZoneName], {"zone": "UTC"})
+    parse_query(dict[str, ZoneName], {"zone": "UTC"})
     monkeypatch.setattr(zoneinfo, "available_timezones", pytest.fail)
 
-    assert parse_strings(dict[str, ZoneName], {"zone": "Europe/Lisbon"}) == {"zone": "Europe/Lisbon"}
+    assert parse_query(dict[str, ZoneName], {"zone": "Europe/Lisbon"}) == {"zone": "Europe/Lisbon"}

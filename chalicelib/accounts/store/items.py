@@ -6,10 +6,10 @@ from typing import Any, cast
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.accounts.model import Deactivation, Member, OnTimeout, Tenant, User
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal, Role
 from chalicelib.core.clock import from_ms
-from chalicelib.core.table.item import DataItem
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.security.tokens import Principal, Role
 
 
 class TenantItem(DataItem):
@@ -52,27 +52,27 @@ class AccountItem(DataItem):
     deactivated_at = NumberAttribute(null=True, attr_name="deactivatedAt")
 
 
-def account_item(user: User, password_hash: str) -> AccountItem:
+def account_item(member: User, password_hash: str) -> AccountItem:
     """The item that a member signs in by."""
     return AccountItem(
-        keys.email(user.email),
+        keys.email(member.email),
         keys.ACCOUNT,
-        tenant_id=user.tenant_id,
-        user_id=user.id,
+        tenant_id=member.tenant_id,
+        user_id=member.id,
         password_hash=password_hash,
     )
 
 
-def member_item(user: User) -> MemberItem:
+def member_item(member: User) -> MemberItem:
     """The item of a new member."""
     return MemberItem(
-        keys.tenant(user.tenant_id),
-        keys.member(user.id),
-        tenant_id=user.tenant_id,
-        user_id=user.id,
-        name=user.name,
-        email=user.email,
-        role=user.role,
+        keys.tenant(member.tenant_id),
+        keys.member(member.id),
+        tenant_id=member.tenant_id,
+        user_id=member.id,
+        name=member.name,
+        email=member.email,
+        role=member.role,
     )
 
 
@@ -93,7 +93,7 @@ def tenant_item(tenant: Tenant) -> TenantItem:
 def to_user(item: MemberItem) -> User:
     """A member as others may see them."""
     return User(
-        id=item.user_id, tenant_id=item.tenant_id, name=item.name, email=item.email, role=_role_of(item.role)
+        id=item.user_id, tenant_id=item.tenant_id, name=item.name, email=item.email, role=_to_role(item.role)
     )
 
 
@@ -104,19 +104,19 @@ def to_member(item: MemberItem) -> Member:
         tenant_id=item.tenant_id,
         name=item.name,
         email=item.email,
-        role=_role_of(item.role),
-        deactivated_at=ended_at(item),
+        role=_to_role(item.role),
+        deactivated_at=deactivated_at(item),
     )
 
 
 def to_deactivation(item: MemberItem) -> Deactivation | None:
     """How a member was deactivated, None if they were not."""
-    at = ended_at(item)
+    at = deactivated_at(item)
     if at is None:
         return None
     admin = Principal(
         tenant_id=item.tenant_id,
-        user_id=item.deactivated_by or "",
+        member_id=item.deactivated_by or "",
         email=item.deactivated_by_email or "",
         name=item.deactivated_by_name or "",
         role="admin",
@@ -124,13 +124,13 @@ def to_deactivation(item: MemberItem) -> Deactivation | None:
     return Deactivation(item.tenant_id, item.user_id, at, admin)
 
 
-def ended_at(item: MemberItem | AccountItem) -> datetime | None:
+def deactivated_at(item: MemberItem | AccountItem) -> datetime | None:
     """When a member was deactivated."""
     milliseconds = cast("float | None", item.deactivated_at)
     return None if milliseconds is None else from_ms(milliseconds)
 
 
-def deactivation_of(image: dict[str, Any]) -> Deactivation | None:
+def deactivation_in_image(image: dict[str, Any]) -> Deactivation | None:
     """How the member of a stream record's image was deactivated, given DynamoDB's own JSON."""
     return to_deactivation(MemberItem.from_image(image))
 
@@ -148,5 +148,5 @@ def to_tenant(item: TenantItem) -> Tenant:
     )
 
 
-def _role_of(text: str) -> Role:
+def _to_role(text: str) -> Role:
     return "admin" if text == "admin" else "staff"

@@ -1,16 +1,6 @@
 """Appointments over HTTP."""
 
-from chalicelib.appointments.api import drafts, exchange, feeds, patients, public, record, revisions, schedule
-from chalicelib.appointments.api.routes import routes
+from chalicelib.appointments.api import appointments, calendar_feeds, csv_files, drafts, revisions, schedule
+from chalicelib.appointments.api.router import router
 
-__all__ = [
-    "drafts",
-    "exchange",
-    "feeds",
-    "patients",
-    "public",
-    "record",
-    "revisions",
-    "routes",
-    "schedule",
-]
+__all__ = ["appointments", "calendar_feeds", "csv_files", "drafts", "revisions", "router", "schedule"]

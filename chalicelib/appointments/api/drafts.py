@@ -3,44 +3,44 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.appointments.api.routes import routes
+from chalicelib.appointments.api.router import router
 from chalicelib.appointments.model import ComparedDraft, Draft, DraftFields
 from chalicelib.appointments.service import drafts
-from chalicelib.core.constraints import Between
-from chalicelib.core.http import Call
-from chalicelib.core.shape import Shape
+from chalicelib.core.http.constraints import Range
+from chalicelib.core.http.router import Request
+from chalicelib.core.http.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
-class KeepDraft(Shape):
+class DraftForm(Schema):
     """All that is unsaved now, and the version of the appointment that it was typed upon."""
 
-    base_version: Annotated[int, Between(1, 2**53 - 1)]
+    base_version: Annotated[int, Range(1, 2**53 - 1)]
     fields: DraftFields
 
 
 @dataclass(frozen=True, slots=True)
-class DraftDiscarded(Shape):
+class DraftDiscarded(Schema):
     """The caller has no draft of this appointment any more."""
 
     appointment_id: str
     draft: None
 
 
-@routes.endpoint("GET", "/appointments/{appointment_id}/draft", answers=ComparedDraft)
-def get_draft(call: Call[None, None], appointment_id: str) -> ComparedDraft:
+@router.endpoint("GET", "/appointments/{appointment_id}/draft", response=ComparedDraft)
+def get_draft(request: Request[None, None], appointment_id: str) -> ComparedDraft:
     """The caller's own unsaved text, compared with what became of the record meanwhile."""
-    return drafts.draft(call.principal, appointment_id)
+    return drafts.get_draft(request.principal, appointment_id)
 
 
-@routes.endpoint("PUT", "/appointments/{appointment_id}/draft", body=KeepDraft, answers=Draft)
-def keep_draft(call: Call[KeepDraft, None], appointment_id: str) -> Draft:
+@router.endpoint("PUT", "/appointments/{appointment_id}/draft", body=DraftForm, response=Draft)
+def keep_draft(request: Request[DraftForm, None], appointment_id: str) -> Draft:
     """Keep unsaved text as it is typed, in place of what was kept before; it needs no lock."""
-    return drafts.keep_draft(call.principal, appointment_id, call.body.base_version, call.body.fields)
+    return drafts.save_draft(request.principal, appointment_id, request.body.base_version, request.body.fields)
 
 
-@routes.endpoint("DELETE", "/appointments/{appointment_id}/draft", answers=DraftDiscarded)
-def discard_draft(call: Call[None, None], appointment_id: str) -> DraftDiscarded:
+@router.endpoint("DELETE", "/appointments/{appointment_id}/draft", response=DraftDiscarded)
+def discard_draft(request: Request[None, None], appointment_id: str) -> DraftDiscarded:
     """Throw the caller's own unsaved text away. Discarding twice is no error."""
-    drafts.discard_draft(call.principal, appointment_id)
+    drafts.discard_draft(request.principal, appointment_id)
     return DraftDiscarded(appointment_id, None)

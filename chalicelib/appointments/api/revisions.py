@@ -3,32 +3,32 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.appointments.api.routes import routes
+from chalicelib.appointments.api.router import router
 from chalicelib.appointments.model import (
     AppointmentVersionMismatch,
     LockId,
     RevisionEntry,
     SavedAppointment,
-    version_of,
+    parse_version,
 )
 from chalicelib.appointments.service import revisions
-from chalicelib.core.constraints import Between, Length
-from chalicelib.core.http import Call
-from chalicelib.core.shape import Shape, Version
+from chalicelib.core.http.constraints import Length, Range
+from chalicelib.core.http.router import Request
+from chalicelib.core.http.schema import Schema, Version
 from chalicelib.locking.model import LockLost, LockRequired
-from chalicelib.scheduling.model.cells import SlotTaken
+from chalicelib.scheduling.model.allocation import SlotTaken
 
 
 @dataclass(frozen=True, slots=True)
-class RevisionListing(Shape):
+class RevisionsQuery(Schema):
     """How many to list, and where to go on."""
 
-    limit: Annotated[int, Between(1, 100)] = 50
+    limit: Annotated[int, Range(1, 100)] = 50
     cursor: Annotated[str, Length(0, 512)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Revisions(Shape):
+class Revisions(Schema):
     """One page, newest first; `next_cursor` is null on the last."""
 
     items: list[RevisionEntry]
@@ -36,34 +36,36 @@ class Revisions(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreRevision(Shape):
+class RestoreRevision(Schema):
     """The version that the appointment is at now, and the lock that the caller holds."""
 
     version: Version
     lock_id: LockId | None = None
 
 
-@routes.endpoint("GET", "/appointments/{appointment_id}/revisions", query=RevisionListing, answers=Revisions)
-def list_revisions(call: Call[None, RevisionListing], appointment_id: str) -> Revisions:
+@router.endpoint("GET", "/appointments/{appointment_id}/revisions", query=RevisionsQuery, response=Revisions)
+def list_revisions(request: Request[None, RevisionsQuery], appointment_id: str) -> Revisions:
     """Every save of the appointment: who, when, and what it changed."""
-    query = call.query
-    page = revisions.revisions(call.principal, appointment_id, limit=query.limit, cursor=query.cursor)
+    query = request.query
+    page = revisions.list_revisions(request.principal, appointment_id, limit=query.limit, cursor=query.cursor)
     return Revisions(page.items, page.next_cursor)
 
 
-@routes.endpoint(
+@router.endpoint(
     "POST",
     "/appointments/{appointment_id}/revisions/{version}/restore",
     body=RestoreRevision,
-    answers=SavedAppointment,
-    problems=(LockRequired, LockLost, AppointmentVersionMismatch, SlotTaken),
+    response=SavedAppointment,
+    errors=(LockRequired, LockLost, AppointmentVersionMismatch, SlotTaken),
 )
-def restore_revision(call: Call[RestoreRevision, None], appointment_id: str, version: str) -> SavedAppointment:
+def restore_revision(
+    request: Request[RestoreRevision, None], appointment_id: str, version: str
+) -> SavedAppointment:
     """Bring the fields back to what they were at that version, as a new revision."""
     return revisions.restore(
-        call.principal,
+        request.principal,
         appointment_id,
-        version_of(version),
-        lock_id=call.body.lock_id,
-        version=call.body.version,
+        parse_version(version),
+        lock_id=request.body.lock_id,
+        version=request.body.version,
     )

@@ -2,23 +2,23 @@
 
 from dataclasses import dataclass
 
-from chalicelib.appointments.api.routes import routes
+from chalicelib.appointments.api.router import router
 from chalicelib.appointments.service import schedule
 from chalicelib.appointments.service.schedule import Schedule
-from chalicelib.core.http import Call
-from chalicelib.core.shape import Instant, Shape
+from chalicelib.core.http.router import Request
+from chalicelib.core.http.schema import Instant, Schema
 from chalicelib.scheduling.model import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Within(Shape):
+class ScheduleQuery(Schema):
     """From when and until before when."""
 
     from_: Instant
     to: Instant
 
 
-@routes.endpoint("GET", "/doctors/{doctor_id}/schedule", query=Within, answers=Schedule)
-def doctors_schedule(call: Call[None, Within], doctor_id: str) -> Schedule:
+@router.endpoint("GET", "/doctors/{doctor_id}/schedule", query=ScheduleQuery, response=Schedule)
+def doctors_schedule(request: Request[None, ScheduleQuery], doctor_id: str) -> Schedule:
     """When a doctor works and pauses, what is booked and what is held."""
-    return schedule.schedule(call.principal, doctor_id, Span(call.query.from_, call.query.to))
+    return schedule.get_schedule(request.principal, doctor_id, Span(request.query.from_, request.query.to))

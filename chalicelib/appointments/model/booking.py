@@ -4,21 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from chalicelib.appointments.model.record import Appointment, Notes, Patient, Reason, Reference
-from chalicelib.core.constraints import Length
-from chalicelib.core.errors import Conflict
-from chalicelib.core.shape import Instant, Shape, ZoneName
+from chalicelib.appointments.model.appointment import Appointment, Notes, Patient, Reason, Reference
+from chalicelib.core.http.constraints import Length
+from chalicelib.core.http.errors import Conflict
+from chalicelib.core.http.schema import Instant, Schema, ZoneName
 from chalicelib.scheduling.model import BookingRules, Span
-from chalicelib.scheduling.model.cells import Occupation
+from chalicelib.scheduling.model.allocation import Allocation
 
-Token = Annotated[str, Length(1, 256)]
+HoldToken = Annotated[str, Length(1, 256)]
 HoldState = Literal["held", "booked", "released", "lapsed"]
 # Who the record names where a patient made the change, and who a patient is told of where a member did.
-PATIENT_ID, PRACTICE_ID = "patient", "practice"
+PATIENT_EDITOR_ID, PRACTICE_EDITOR_ID = "patient", "practice"
 
 
 @dataclass(frozen=True, slots=True)
-class HoldForm(Shape):
+class HoldForm(Schema):
     """The slot that a patient wants to keep while they type; `start` is one that was offered."""
 
     service_id: Reference
@@ -27,7 +27,7 @@ class HoldForm(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class Held(Shape):
+class HoldCreated(Schema):
     """A slot that is kept for whoever has the token, until `expires_at`."""
 
     hold_id: str
@@ -42,8 +42,8 @@ class Hold:
     id: str
     doctor_id: str
     service_id: str
-    shown: Span
-    occupation: Occupation
+    span: Span
+    occupation: Allocation
     expires_at: datetime
     token_digest: str
     state: HoldState = "held"
@@ -54,18 +54,18 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class BookingForm(Shape):
+class BookingForm(Schema):
     """The hold that becomes an appointment, and whose. They are told of it in `time_zone`, or in the doctor's."""
 
     hold_id: Reference
-    hold_token: Token
+    hold_token: HoldToken
     patient: Patient
     notes: Notes = ""
     time_zone: ZoneName | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Booked(Shape):
+class BookingCreated(Schema):
     """The appointment, and the token by which its patient can see and change it."""
 
     appointment: Appointment
@@ -73,7 +73,7 @@ class Booked(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class NewTime(Shape):
+class RescheduleForm(Schema):
     """Where a patient moves their appointment; without a doctor it stays with the same."""
 
     start: Instant
@@ -81,18 +81,18 @@ class NewTime(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class Cancellation(Shape):
+class CancellationForm(Schema):
     """Why, if they like to say so."""
 
     reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class StoredAppointment:
+class AppointmentRecord:
     """An appointment with what is kept beside it and shown to nobody: its cells, and its patient's secret."""
 
     appointment: Appointment
-    occupation: Occupation | None
+    allocation: Allocation | None
     manage_secret: str | None
 
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.core.shape import Shape
+from chalicelib.core.http.schema import Schema
 
-State = Literal["unchanged", "mine", "theirs", "same", "conflict"]
+FieldState = Literal["unchanged", "mine", "theirs", "same", "conflict"]
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedField(Shape):
+class ComparedField(Schema):
     """One input of the form: its text in the version that the draft grew from, in the record now, in the draft.
 
     `mine`: only the draft changed it, so that it can be taken over as it is; `theirs`: only the record changed;
@@ -24,16 +24,18 @@ class ComparedField(Shape):
     base: str
     theirs: str
     mine: str
-    state: State
+    state: FieldState
 
 
-def compare(base: Mapping[str, str], theirs: Mapping[str, str], mine: Mapping[str, str]) -> list[ComparedField]:
+def compare_fields(
+    base: Mapping[str, str], theirs: Mapping[str, str], mine: Mapping[str, str]
+) -> list[ComparedField]:
     """Compare field by field, in the order of `theirs`; what `mine` does not mention it did not change."""
     texts = ((name, base[name], now, mine.get(name, base[name])) for name, now in theirs.items())
-    return [ComparedField(name, old, now, new, state_of(old, now, new)) for name, old, now, new in texts]
+    return [ComparedField(name, old, now, new, classify(old, now, new)) for name, old, now, new in texts]
 
 
-def state_of(base: str, theirs: str, mine: str) -> State:
+def classify(base: str, theirs: str, mine: str) -> FieldState:
     """Who changed a field."""
     if mine == theirs:
         return "unchanged" if mine == base else "same"

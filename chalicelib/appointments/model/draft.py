@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
+from chalicelib.appointments.model.appointment import Changes, Notes, Phone, Reference, Status, Title
 from chalicelib.appointments.model.comparison import ComparedField
-from chalicelib.appointments.model.record import Changes, Notes, Phone, Reference, Status, Title
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.constraints import Length
-from chalicelib.core.shape import Shape, camel, to_wire
+from chalicelib.core.http.constraints import Length
+from chalicelib.core.http.schema import Schema, to_json, wire_name
 
 # How long a draft waits for its author.
-DRAFT_MEMORY: Final = timedelta(days=30)
-_TIMES = ("startsAt", "endsAt")
-_Typed = Annotated[str, Length(0, 64)]
+DRAFT_TTL: Final = timedelta(days=30)
+_TIME_FIELDS = ("startsAt", "endsAt")
+_TypedText = Annotated[str, Length(0, 64)]
 
 
 @dataclass(frozen=True, slots=True)
-class PatientText(Shape):
+class PatientText(Schema):
     """A patient as far as it is typed: a name that is blank still, an address that is none yet."""
 
     name: Annotated[str, Length(0, 200)] | None = None
@@ -27,7 +27,7 @@ class PatientText(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class DraftFields(Shape):
+class DraftFields(Schema):
     """The fields of an appointment that were touched, as they were typed. They need not be right, only short
     enough; what is chosen from a list and not typed (the status) is one that there is.
     """
@@ -35,16 +35,16 @@ class DraftFields(Shape):
     doctor_id: Reference | None = None
     service_id: Reference | None = None
     patient: PatientText | None = None
-    starts_at: _Typed | None = None
-    ends_at: _Typed | None = None
-    time_zone: _Typed | None = None
+    starts_at: _TypedText | None = None
+    ends_at: _TypedText | None = None
+    time_zone: _TypedText | None = None
     status: Status | None = None
     title: Title | None = None
     notes: Notes | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Draft(Shape):
+class Draft(Schema):
     """A member's unsaved text, and the version of the appointment that it grew from."""
 
     base_version: int
@@ -53,7 +53,7 @@ class Draft(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedDraft(Shape):
+class ComparedDraft(Schema):
     """A draft beside what became of the record meanwhile. Every field is compared, the patient's one by one
     (`patient.name`); what the draft left alone has the base's text for `mine`.
     """
@@ -65,18 +65,18 @@ class ComparedDraft(Shape):
     comparison: list[ComparedField]
 
 
-def texts_of_record(fields: Changes) -> dict[str, str]:
+def record_to_texts(fields: Changes) -> dict[str, str]:
     """The record's fields as the texts of a form's inputs, by their names on the wire."""
-    return _flat({camel(name): to_wire(value) for name, value in fields.items()})
+    return _flatten({wire_name(name): to_json(value) for name, value in fields.items()})
 
 
-def texts_of_draft(fields: DraftFields) -> dict[str, str]:
+def draft_to_texts(fields: DraftFields) -> dict[str, str]:
     """The draft's fields likewise; a time that is whole is written as the record writes it."""
-    texts = _flat(to_wire(fields))
-    return texts | {name: _in_utc(texts[name]) for name in _TIMES if name in texts}
+    texts = _flatten(to_json(fields))
+    return texts | {name: _to_utc(texts[name]) for name in _TIME_FIELDS if name in texts}
 
 
-def _flat(fields: Mapping[str, str | Mapping[str, str]]) -> dict[str, str]:
+def _flatten(fields: Mapping[str, str | Mapping[str, str]]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for name, value in fields.items():
         texts |= (
@@ -85,7 +85,7 @@ def _flat(fields: Mapping[str, str | Mapping[str, str]]) -> dict[str, str]:
     return texts
 
 
-def _in_utc(typed: str) -> str:
+def _to_utc(typed: str) -> str:
     try:
         instant = datetime.fromisoformat(typed)
         return rfc3339(instant.replace(microsecond=0)) if instant.tzinfo else typed

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from chalicelib.core.errors import NotFound
-from chalicelib.core.keys import known_id
+from chalicelib.core.dynamodb.keys import validate_id
+from chalicelib.core.http.errors import NotFound
 
 _PARTS = 3
 # No dot: what has one at the end of an address is taken for a file by whoever serves the page.
@@ -18,12 +18,12 @@ class ManageToken(NamedTuple):
     secret: str
 
 
-def of(tenant_id: str, appointment_id: str, secret: str) -> str:
+def encode(tenant_id: str, appointment_id: str, secret: str) -> str:
     """The token of an appointment."""
     return _SEPARATOR.join((tenant_id, appointment_id, secret))
 
 
-def read(token: str) -> ManageToken:
+def decode(token: str) -> ManageToken:
     """What a token says; whether its secret is the appointment's is another question.
 
     Raises:
@@ -32,4 +32,4 @@ def read(token: str) -> ManageToken:
     parts = token.split(_SEPARATOR)
     if len(parts) != _PARTS:
         raise NotFound("There is no booking at this address.")
-    return ManageToken(known_id(parts[0]), known_id(parts[1]), parts[2])
+    return ManageToken(validate_id(parts[0]), validate_id(parts[1]), parts[2])

@@ -6,12 +6,12 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, cast
 
-from chalicelib.appointments.model.record import Changes, Editor, Patient
-from chalicelib.core.shape import Shape, camel
+from chalicelib.appointments.model.appointment import Changes, Editor, Patient
+from chalicelib.core.http.schema import Schema, wire_name
 
 Value = str | Patient | datetime
 # One with more would be a key out of order.
-_MOST_DIGITS = 12
+_MAX_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange(Shape):
+class FieldChange(Schema):
     """One field before and after a save; `from` is null in the first."""
 
     from_: Value | None
@@ -38,7 +38,7 @@ class FieldChange(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class RevisionEntry(Shape):
+class RevisionEntry(Schema):
     """One save as it is told: which fields it changed, by their names in `Appointment`, and from what to what."""
 
     version: int
@@ -57,9 +57,9 @@ class RevisionPage:
     next_cursor: str | None
 
 
-def version_of(text: str) -> int:
+def parse_version(text: str) -> int:
     """The version that a text names; 0, which none is, if it names none."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
     return int(text) if is_number else 0
 
 
@@ -71,12 +71,12 @@ def fields_at(oldest_first: Iterable[Revision], version: int) -> dict[str, objec
     return fields
 
 
-def differing(now: Changes, then: Changes) -> dict[str, object]:
+def changed_values(current: Changes, earlier: Changes) -> dict[str, object]:
     """Those fields of `then` that are another value now."""
-    return {name: value for name, value in then.items() if now.get(name) != value}
+    return {name: value for name, value in earlier.items() if current.get(name) != value}
 
 
-def entries_of(newest_first: Iterable[Revision], most: int) -> list[RevisionEntry]:
+def to_entries(newest_first: Iterable[Revision], limit: int) -> list[RevisionEntry]:
     """The `most` newest saves, each changed field with the value before.
 
     A revision holds only what it wrote, so that the value before is in an older one; reading goes on until all
@@ -88,17 +88,17 @@ def entries_of(newest_first: Iterable[Revision], most: int) -> list[RevisionEntr
     for revision in newest_first:
         for name in revision.changes.keys() & sought.keys():
             before[sought.pop(name), name] = revision.changes[name]
-        if len(page) < most:
+        if len(page) < limit:
             page.append(revision)
             sought |= dict.fromkeys(revision.changes, revision.version)
-        if len(page) == most and not sought:
+        if len(page) == limit and not sought:
             break
-    return [_entry(revision, before) for revision in page]
+    return [_to_entry(revision, before) for revision in page]
 
 
-def _entry(revision: Revision, before: dict[tuple[int, str], Any]) -> RevisionEntry:
+def _to_entry(revision: Revision, before: dict[tuple[int, str], Any]) -> RevisionEntry:
     pairs = [(name, before.get((revision.version, name)), to) for name, to in revision.changes.items()]
-    changes = {camel(name): FieldChange(old, cast("Value", to)) for name, old, to in pairs if old != to}
+    changes = {wire_name(name): FieldChange(old, cast("Value", to)) for name, old, to in pairs if old != to}
     return RevisionEntry(
         revision.version,
         revision.saved_at,

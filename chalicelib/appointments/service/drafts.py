@@ -6,21 +6,21 @@ from chalicelib.appointments.model import (
     ComparedDraft,
     Draft,
     DraftFields,
-    compare,
+    compare_fields,
+    draft_to_texts,
+    editable_fields,
     fields_at,
-    fields_of,
-    texts_of_draft,
-    texts_of_record,
+    record_to_texts,
 )
-from chalicelib.appointments.service.record import NO_APPOINTMENT, get
+from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, get
 from chalicelib.appointments.store import drafts, revisions
 from chalicelib.appointments.store.drafts import DraftKey
-from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
+from chalicelib.core.http.errors import FieldError, NotFound, Problem, ValidationFailed
+from chalicelib.core.security.tokens import Principal
 
 
-def keep_draft(
+def save_draft(
     principal: Principal,
     appointment_id: str,
     base_version: int,
@@ -38,14 +38,14 @@ def keep_draft(
     """
     key, draft = _key(principal, appointment_id), Draft(base_version, fields, clock())
     try:
-        if not drafts.rewrite_draft(key, draft):
+        if not drafts.update_draft(key, draft):
             drafts.create_draft(key, draft)
-    except drafts.NoSuchBase as refusal:
-        raise _why_not(refusal.current) from None
+    except drafts.UnknownBaseVersion as refusal:
+        raise _to_problem(refusal.current) from None
     return draft
 
 
-def draft(principal: Principal, appointment_id: str) -> ComparedDraft:
+def get_draft(principal: Principal, appointment_id: str) -> ComparedDraft:
     """The caller's unsaved text, compared with the version that it grew from and with the record as it is now.
 
     Raises:
@@ -55,8 +55,10 @@ def draft(principal: Principal, appointment_id: str) -> ComparedDraft:
     if kept is None:
         raise NotFound("You have no draft of this appointment.")
     current = get(principal, appointment_id, consistent=True)
-    base = _fields_then(principal, current, kept.base_version)
-    comparison = compare(texts_of_record(base), texts_of_record(fields_of(current)), texts_of_draft(kept.fields))
+    base = _fields_at_base(principal, current, kept.base_version)
+    comparison = compare_fields(
+        record_to_texts(base), record_to_texts(editable_fields(current)), draft_to_texts(kept.fields)
+    )
     return ComparedDraft(kept.base_version, kept.fields, kept.updated_at, current.version, comparison)
 
 
@@ -76,16 +78,18 @@ def has_draft(tenant_id: str, appointment_id: str, user_id: str) -> bool:
 
 
 def _key(principal: Principal, appointment_id: str) -> DraftKey:
-    return DraftKey(principal.tenant_id, appointment_id, principal.user_id)
+    return DraftKey(principal.tenant_id, appointment_id, principal.member_id)
 
 
-def _fields_then(principal: Principal, current: Appointment, version: int) -> Changes:
+def _fields_at_base(principal: Principal, current: Appointment, version: int) -> Changes:
     if current.version == version:
-        return fields_of(current)
+        return editable_fields(current)
     return fields_at(revisions.oldest_first(principal.tenant_id, current.id, version), version)
 
 
-def _why_not(current: int | None) -> Problem:
+def _to_problem(current: int | None) -> Problem:
     if current is None:
-        return NotFound(NO_APPOINTMENT)
-    return Invalid([Fault("baseVersion", f"must be one that there was; the appointment is at {current}")])
+        return NotFound(APPOINTMENT_NOT_FOUND)
+    return ValidationFailed(
+        [FieldError("baseVersion", f"must be one that there was; the appointment is at {current}")]
+    )

@@ -3,43 +3,44 @@
 from chalicelib.appointments.model import (
     RevisionPage,
     SavedAppointment,
-    differing,
-    entries_of,
+    changed_values,
     fields_at,
-    version_of,
+    parse_version,
+    to_entries,
 )
-from chalicelib.appointments.service.record import NO_APPOINTMENT, editor_of
-from chalicelib.appointments.service.saving import faults_of_changes, lock_named, write
-from chalicelib.appointments.store import revisions as revisions_store
-from chalicelib.appointments.store import saving
-from chalicelib.core.auth import Principal
+from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, to_editor
+from chalicelib.appointments.service.saving import fenced_save, require_lock_id, validate_changes
+from chalicelib.appointments.store import revisions, saving
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.cursor import from_cursor, to_cursor
-from chalicelib.core.errors import Fault, Invalid, NotFound
+from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
+from chalicelib.core.http.pagination import from_cursor, to_cursor
+from chalicelib.core.security.tokens import Principal
 
-_FIRST = 1
+_FIRST_VERSION = 1
 
 
-def revisions(principal: Principal, appointment_id: str, *, limit: int, cursor: str | None = None) -> RevisionPage:
+def list_revisions(
+    principal: Principal, appointment_id: str, *, limit: int, cursor: str | None = None
+) -> RevisionPage:
     """The `limit` newest saves of an appointment, or those before the cursor's.
 
     Raises:
         Invalid: the cursor is not one that a page gave.
         NotFound: there is no such appointment.
     """
-    before = _version_of(cursor) if cursor else None
-    found = revisions_store.newest_first(principal.tenant_id, appointment_id, before, limit)
-    items = entries_of(found, limit)
+    before = _decode_cursor(cursor) if cursor else None
+    found = revisions.newest_first(principal.tenant_id, appointment_id, before, limit)
+    items = to_entries(found, limit)
     if not items:
-        raise NotFound(NO_APPOINTMENT)
+        raise NotFound(APPOINTMENT_NOT_FOUND)
     last = items[-1].version
-    return RevisionPage(items, to_cursor(str(last)) if last > _FIRST else None)
+    return RevisionPage(items, to_cursor(str(last)) if last > _FIRST_VERSION else None)
 
 
-def _version_of(cursor: str) -> int:
-    version = version_of(from_cursor(cursor) or "")
-    if version <= _FIRST:
-        raise Invalid([Fault("cursor", "is not one that a page gave; leave it out to begin anew")])
+def _decode_cursor(cursor: str) -> int:
+    version = parse_version(from_cursor(cursor) or "")
+    if version <= _FIRST_VERSION:
+        raise ValidationFailed([FieldError("cursor", "is not one that a page gave; leave it out to begin anew")])
     return version
 
 
@@ -61,19 +62,21 @@ def restore(
         NotFound: there is no such revision, or no such appointment.
         LockRequired, LockLost, AppointmentVersionMismatch: as for `save`.
     """
-    named = lock_named(principal, appointment_id, lock_id)
-    found = revisions_store.oldest_first(principal.tenant_id, appointment_id)
+    named = require_lock_id(principal, appointment_id, lock_id)
+    found = revisions.oldest_first(principal.tenant_id, appointment_id)
     if not found:
-        raise NotFound(NO_APPOINTMENT)
+        raise NotFound(APPOINTMENT_NOT_FOUND)
     if revision not in {one.version for one in found}:
         raise NotFound("This appointment has no such revision.")
     changes, newest = fields_at(found, revision), found[-1].version
     # If it is not at `version`, the save is refused, and for the right reason: a lost lock comes first.
     if newest == version:
-        changes = differing(fields_at(found, newest), changes)
+        changes = changed_values(fields_at(found, newest), changes)
         if not changes:
-            raise Invalid([Fault("version", f"everything is as it was at version {revision} already")])
-    if faults := faults_of_changes(principal, changes):
-        raise Invalid(faults)
-    edit = saving.Edit(version, changes, editor_of(principal), clock(), restored_from=revision)
-    return write(principal, appointment_id, named, edit)
+            raise ValidationFailed(
+                [FieldError("version", f"everything is as it was at version {revision} already")]
+            )
+    if faults := validate_changes(principal, changes):
+        raise ValidationFailed(faults)
+    edit = saving.Edit(version, changes, to_editor(principal), clock(), restored_from=revision)
+    return fenced_save(principal, appointment_id, named, edit)

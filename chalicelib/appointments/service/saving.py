@@ -9,24 +9,24 @@ from typing import Any, cast
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments.model import (
+    ALLOCATION_FIELDS,
     OCCUPYING,
-    TIMED,
     AppointmentVersionMismatch,
     Changes,
     SavedAppointment,
-    faults_of,
+    validate_times,
 )
-from chalicelib.appointments.service.record import NO_APPOINTMENT, editor_of
-from chalicelib.appointments.service.timetable import freeing, timetable
-from chalicelib.appointments.store import record, saving
-from chalicelib.core.auth import Principal
+from chalicelib.appointments.service.allocation import allocator_for, release_allocation
+from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, to_editor
+from chalicelib.appointments.store import appointments, saving
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.errors import Fault, Invalid, NotFound, Problem
+from chalicelib.core.http.errors import FieldError, NotFound, Problem, ValidationFailed
+from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.service import fence
-from chalicelib.scheduling.model.cells import CellsTaken, Claim
-from chalicelib.scheduling.service import cells, practice
+from chalicelib.scheduling.model.allocation import AllocationChange, AllocationRefused
+from chalicelib.scheduling.service import allocation, tenant_schedule
 
-_NO_VERSION = 0
+_IMPOSSIBLE_VERSION = 0
 
 
 def save(
@@ -49,11 +49,11 @@ def save(
         SlotTaken: somebody else has the time; nothing was written.
         NotFound: there is no such appointment.
     """
-    named = lock_named(principal, appointment_id, lock_id)
-    if faults := faults_of_changes(principal, changes):
-        raise Invalid(faults)
-    edit = saving.Edit(version, changes, editor_of(principal), clock(), hands_in=True)
-    return write(principal, appointment_id, named, edit)
+    named = require_lock_id(principal, appointment_id, lock_id)
+    if faults := validate_changes(principal, changes):
+        raise ValidationFailed(faults)
+    edit = saving.Edit(version, changes, to_editor(principal), clock(), discards_draft=True)
+    return fenced_save(principal, appointment_id, named, edit)
 
 
 def cancel(
@@ -71,19 +71,19 @@ def cancel(
         Invalid: it is cancelled already.
         LockRequired, LockLost, AppointmentVersionMismatch, NotFound: as for `save`.
     """
-    named = lock_named(principal, appointment_id, lock_id)
+    named = require_lock_id(principal, appointment_id, lock_id)
     edit = saving.Edit(
         version,
         {"status": "cancelled"},
-        editor_of(principal),
+        to_editor(principal),
         clock(),
         reason=reason,
         unless_status="cancelled",
     )
-    return write(principal, appointment_id, named, edit)
+    return fenced_save(principal, appointment_id, named, edit)
 
 
-def lock_named(principal: Principal, appointment_id: str, lock_id: str | None) -> str:
+def require_lock_id(principal: Principal, appointment_id: str, lock_id: str | None) -> str:
     """The lock id that the caller sent.
 
     Raises:
@@ -91,24 +91,24 @@ def lock_named(principal: Principal, appointment_id: str, lock_id: str | None) -
         NotFound: nor is there such an appointment.
     """
     if lock_id is None:
-        raise fence.required(principal, appointment_id)
+        raise fence.lock_required(principal, appointment_id)
     return lock_id
 
 
-def faults_of_changes(principal: Principal, changes: Changes) -> list[Fault]:
+def validate_changes(principal: Principal, changes: Changes) -> list[FieldError]:
     """What is wrong with changes, as far as it can be told without the record."""
     if not changes:
-        return [Fault("body", "must change at least one field")]
-    faults = faults_of(
+        return [FieldError("body", "must change at least one field")]
+    faults = validate_times(
         cast("datetime | None", changes.get("starts_at")), cast("datetime | None", changes.get("ends_at"))
     )
     doctor_id, service_id = changes.get("doctor_id"), changes.get("service_id")
-    return faults + practice.faults_of_references(
+    return faults + tenant_schedule.reference_errors(
         principal, cast("str | None", doctor_id), cast("str | None", service_id)
     )
 
 
-def write(principal: Principal, appointment_id: str, lock_id: str, edit: saving.Edit) -> SavedAppointment:
+def fenced_save(principal: Principal, appointment_id: str, lock_id: str, edit: saving.Edit) -> SavedAppointment:
     """Save an edit if the caller holds this lock; one transaction. It raises what `save` does."""
 
     def add_fence(write: TransactWrite) -> None:
@@ -118,20 +118,20 @@ def write(principal: Principal, appointment_id: str, lock_id: str, edit: saving.
         try:
             saving.save(principal.tenant_id, appointment_id, claimed, add_fence=add_fence)
         except saving.SaveRefused as refusal:
-            raise _why_not(principal, appointment_id, claimed, refusal) from None
+            raise _to_problem(principal, appointment_id, claimed, refusal) from None
 
-    keeping_time(principal.tenant_id, appointment_id, edit, attempt, to_member=True)
+    save_with_reallocation(principal.tenant_id, appointment_id, edit, attempt, for_member=True)
     written = cast("dict[str, Any]", dict(edit.changes))
     return SavedAppointment(appointment_id, edit.version + 1, edit.now, edit.editor, **written)
 
 
-def keeping_time(
+def save_with_reallocation(
     tenant_id: str,
     appointment_id: str,
     edit: saving.Edit,
     attempt: Callable[[saving.Edit], None],
     *,
-    to_member: bool,
+    for_member: bool,
 ) -> None:
     """Make an edit, and with it the change of whose time is taken, if it is one of time.
 
@@ -139,50 +139,50 @@ def keeping_time(
         SlotTaken: somebody else has the time.
         Invalid: it would end before it starts, or take too long.
     """
-    if not TIMED & edit.changes.keys():
+    if not ALLOCATION_FIELDS & edit.changes.keys():
         attempt(edit)
         return
-    before = record.find_stored(tenant_id, appointment_id, consistent=True)
+    before = appointments.find_record(tenant_id, appointment_id, consistent=True)
     # If it is not there, or at another version, the save is refused for the right reason: a lost lock comes first.
     # It must be, though it may come to be at this version by then: whose time it takes was not looked at.
     if before is None or before.appointment.version != edit.version:
-        attempt(replace(edit, version=_NO_VERSION))
+        attempt(replace(edit, version=_IMPOSSIBLE_VERSION))
         return
     changes = cast("dict[str, Any]", dict(edit.changes))
     after = replace(before.appointment, **changes)
-    if faults := faults_of(after.starts_at, after.ends_at):
-        raise Invalid(faults)
+    if faults := validate_times(after.starts_at, after.ends_at):
+        raise ValidationFailed(faults)
     if after.status not in OCCUPYING:
-        attempt(replace(edit, claim=freeing(after, before.occupation)))
+        attempt(replace(edit, claim=release_allocation(after, before.allocation)))
         return
-    table = timetable(tenant_id, edit.now)
+    table = allocator_for(tenant_id, edit.now)
 
-    def choose() -> Claim | None:
+    def choose() -> AllocationChange | None:
         try:
-            return table.claim(after, before)
-        except CellsTaken:
+            return table.allocation_change(after, before)
+        except AllocationRefused:
             # Nothing that it needs is free. The lock has not been looked at yet, and a lost one comes first.
             with suppress(AppointmentVersionMismatch):
-                attempt(replace(edit, version=_NO_VERSION))
+                attempt(replace(edit, version=_IMPOSSIBLE_VERSION))
             raise
 
     try:
-        cells.claiming(choose, lambda claim: attempt(replace(edit, claim=claim)))
-    except CellsTaken as refusal:
-        raise table.slot_taken(refusal, after, to_member=to_member) from None
+        allocation.allocate_with_retry(choose, lambda claim: attempt(replace(edit, claim=claim)))
+    except AllocationRefused as refusal:
+        raise table.slot_taken(refusal, after, for_member=for_member) from None
 
 
-def _why_not(
+def _to_problem(
     principal: Principal, appointment_id: str, edit: saving.Edit, refusal: saving.SaveRefused
-) -> Problem | CellsTaken:
-    if refusal.taken and not refusal.fence_failed and not refusal.is_other:
-        return refusal.taken
+) -> Problem | AllocationRefused:
+    if refusal.conflict and not refusal.fence_failed and not refusal.version_differs:
+        return refusal.conflict
     if refusal.fence_failed:
-        return fence.lost_at_fence(principal, appointment_id, refusal.fence_image, edit.now)
+        return fence.fence_refusal(principal, appointment_id, refusal.fence_image, edit.now)
     if refusal.current is None:
-        return NotFound(NO_APPOINTMENT)
+        return NotFound(APPOINTMENT_NOT_FOUND)
     if refusal.current.version != edit.version:
         return AppointmentVersionMismatch(refusal.current)
     if refusal.current.status == edit.unless_status:
-        return Invalid([Fault("status", f"is {edit.unless_status} already")])
-    return Invalid([Fault("endsAt", "must be later than startsAt")])
+        return ValidationFailed([FieldError("status", f"is {edit.unless_status} already")])
+    return ValidationFailed([FieldError("endsAt", "must be later than startsAt")])

@@ -7,13 +7,13 @@ from typing import Any
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.appointments.model import DRAFT_MEMORY, Draft, DraftFields, PatientText
-from chalicelib.appointments.store.record import AppointmentItem, appointment_of
-from chalicelib.core import keys
+from chalicelib.appointments.model import DRAFT_TTL, Draft, DraftFields, PatientText
+from chalicelib.appointments.store.appointments import AppointmentItem, appointment_from_image
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.shape import camel, to_wire
-from chalicelib.core.table.item import DataItem
-from chalicelib.core.table.writing import ConditionFailed, conditionally, transact
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.retries import ConditionFailed, transact, with_retries
+from chalicelib.core.http.schema import to_json, wire_name
 
 
 class DraftItem(DataItem):
@@ -30,15 +30,15 @@ class DraftKey:
 
     tenant_id: str
     appointment_id: str
-    user_id: str
+    member_id: str
 
     @property
     def pair(self) -> tuple[str, str]:
         """The partition and the place in it."""
-        return keys.appointment(self.tenant_id, self.appointment_id), keys.draft(self.user_id)
+        return keys.appointment(self.tenant_id, self.appointment_id), keys.draft(self.member_id)
 
 
-class NoSuchBase(Exception):
+class UnknownBaseVersion(Exception):
     """The appointment was never at the version that the draft says it grew from; `current` is what it is at,
     None if there is no appointment.
     """
@@ -48,7 +48,7 @@ class NoSuchBase(Exception):
         self.current = current
 
 
-def rewrite_draft(key: DraftKey, draft: Draft) -> bool:
+def update_draft(key: DraftKey, draft: Draft) -> bool:
     """Write over the draft that is there; one plain call.
 
     False if there is none, or only one that grew from an older version: then nobody has seen yet whether the
@@ -56,7 +56,7 @@ def rewrite_draft(key: DraftKey, draft: Draft) -> bool:
     """
     actions = [getattr(DraftItem, name).set(value) for name, value in _values(draft).items()]
     try:
-        conditionally(lambda: DraftItem(*key.pair).update(actions, DraftItem.base_version >= draft.base_version))
+        with_retries(lambda: DraftItem(*key.pair).update(actions, DraftItem.base_version >= draft.base_version))
     except ConditionFailed:
         return False
     return True
@@ -79,7 +79,7 @@ def create_draft(key: DraftKey, draft: Draft) -> None:
         transact(fill)
     except ConditionFailed as refusal:
         image = refusal.images[0]
-        raise NoSuchBase(appointment_of(image).version if image else None) from None
+        raise UnknownBaseVersion(appointment_from_image(image).version if image else None) from None
 
 
 def find_draft(key: DraftKey) -> Draft | None:
@@ -93,7 +93,7 @@ def find_draft(key: DraftKey) -> Draft | None:
 def discard_draft(key: DraftKey) -> bool:
     """Remove the draft; whether there was one."""
     try:
-        conditionally(lambda: DraftItem(*key.pair).take(DraftItem.pk.exists()))
+        with_retries(lambda: DraftItem(*key.pair).delete_returning(DraftItem.pk.exists()))
     except ConditionFailed:
         return False
     return True
@@ -107,13 +107,13 @@ def add_discard(write: TransactWrite, key: DraftKey) -> None:
 def _values(draft: Draft) -> dict[str, Any]:
     return {
         "base_version": draft.base_version,
-        "fields": to_wire(draft.fields),
+        "fields": to_json(draft.fields),
         "updated_at": rfc3339(draft.updated_at),
-        "ttl": int((draft.updated_at + DRAFT_MEMORY).timestamp()),
+        "ttl": int((draft.updated_at + DRAFT_TTL).timestamp()),
     }
 
 
 def _fields(stored: dict[str, Any]) -> DraftFields:
-    values = {field.name: stored.get(camel(field.name)) for field in fields(DraftFields)}
+    values = {field.name: stored.get(wire_name(field.name)) for field in fields(DraftFields)}
     patient = stored.get("patient")
     return DraftFields(**values | {"patient": None if patient is None else PatientText(**patient)})

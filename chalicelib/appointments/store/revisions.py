@@ -7,16 +7,16 @@ from typing import Any, cast
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.appointments.model import EDITABLE, Editor, Patient, Revision
-from chalicelib.core import keys
+from chalicelib.appointments.model import EDITABLE_FIELDS, Editor, Patient, Revision
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.shape import camel, to_wire
-from chalicelib.core.table.item import DataItem
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.http.schema import to_json, wire_name
 
 # A field's earlier value is seldom further back than this many saves.
 _LOOK_BACK = 25
 # The highest that their keys have room for.
-_LAST = 10**12 - 1
+_LAST_VERSION = 10**12 - 1
 
 
 class RevisionItem(DataItem):
@@ -30,59 +30,59 @@ class RevisionItem(DataItem):
     reason = UnicodeAttribute(null=True)
 
 
-def item_of(partition: str, revision: Revision) -> RevisionItem:
+def to_item(partition: str, revision: Revision) -> RevisionItem:
     """The item that tells of one save."""
     return RevisionItem(
         partition,
         keys.revision(revision.version),
         version=revision.version,
-        changes={camel(name): to_wire(value) for name, value in revision.changes.items()},
+        changes={wire_name(name): to_json(value) for name, value in revision.changes.items()},
         saved_at=rfc3339(revision.saved_at),
-        saved_by=to_wire(revision.saved_by),
+        saved_by=to_json(revision.saved_by),
         restored_from=revision.restored_from,
         reason=revision.reason,
     )
 
 
-def oldest_first(tenant_id: str, appointment_id: str, up_to: int = _LAST) -> list[Revision]:
+def oldest_first(tenant_id: str, appointment_id: str, up_to: int = _LAST_VERSION) -> list[Revision]:
     """The revisions up to and including this version, read consistently."""
     found = RevisionItem.query(keys.appointment(tenant_id, appointment_id), _range_to(up_to), consistent_read=True)
-    return [_revision(item) for item in found]
+    return [_to_revision(item) for item in found]
 
 
 def newest_first(tenant_id: str, appointment_id: str, before: int | None, page_size: int) -> Iterator[Revision]:
     """The revisions `before` that version, or all, read consistently and as far as somebody looks."""
     found = RevisionItem.query(
         keys.appointment(tenant_id, appointment_id),
-        _range_to(before - 1 if before else _LAST),
+        _range_to(before - 1 if before else _LAST_VERSION),
         consistent_read=True,
         scan_index_forward=False,
         page_size=page_size + _LOOK_BACK,
     )
-    return (_revision(item) for item in found)
+    return (_to_revision(item) for item in found)
 
 
 def _range_to(version: int) -> Condition:
     return RevisionItem.sk.between(keys.revision(0), keys.revision(version))
 
 
-_NAMES = {camel(name): name for name in EDITABLE}
+_NAMES = {wire_name(name): name for name in EDITABLE_FIELDS}
 
 
-def _revision(item: RevisionItem) -> Revision:
+def _to_revision(item: RevisionItem) -> Revision:
     stored, editor = item.changes.as_dict(), item.saved_by.as_dict()
     restored_from = cast("float | None", item.restored_from)
     return Revision(
         version=int(item.version),
-        changes={name: _value(wire, stored[wire]) for wire, name in _NAMES.items() if wire in stored},
+        changes={name: _to_value(wire, stored[wire]) for wire, name in _NAMES.items() if wire in stored},
         saved_at=datetime.fromisoformat(item.saved_at),
-        saved_by=Editor(user_id=editor["userId"], name=editor["name"]),
+        saved_by=Editor(member_id=editor["userId"], name=editor["name"]),
         restored_from=None if restored_from is None else int(restored_from),
         reason=item.reason,
     )
 
 
-def _value(name: str, stored: Any) -> object:  # noqa: ANN401 - a map or a text, as the field has it
+def _to_value(name: str, stored: Any) -> object:  # noqa: ANN401 - a map or a text, as the field has it
     if name == "patient":
         return Patient(**stored)
     return datetime.fromisoformat(stored) if name in ("startsAt", "endsAt") else stored

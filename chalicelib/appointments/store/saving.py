@@ -10,20 +10,20 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments.model import Changes, Editor, Revision, Status
-from chalicelib.appointments.store.drafts import DraftKey, add_discard
-from chalicelib.appointments.store.record import (
+from chalicelib.appointments.store.appointments import (
     AppointmentItem,
-    appointment_of,
-    position_of,
-    to_occupies,
+    allocation_to_json,
+    appointment_from_image,
+    timeline_position,
 )
-from chalicelib.appointments.store.revisions import item_of
-from chalicelib.core import keys
+from chalicelib.appointments.store.drafts import DraftKey, add_discard
+from chalicelib.appointments.store.revisions import to_item
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.shape import to_wire
-from chalicelib.core.table.writing import ConditionFailed, transact
-from chalicelib.scheduling.model.cells import Claim
-from chalicelib.scheduling.service import cells
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.retries import ConditionFailed, transact
+from chalicelib.core.http.schema import to_json
+from chalicelib.scheduling.model.allocation import AllocationChange
+from chalicelib.scheduling.service import allocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class Edit:
     restored_from: int | None = None
     reason: str | None = None
     unless_status: Status | None = None
-    hands_in: bool = False
-    claim: Claim | None = None
+    discards_draft: bool = False
+    claim: AllocationChange | None = None
 
-    def as_revision(self) -> Revision:
+    def to_revision(self) -> Revision:
         """What is told of it afterwards."""
         return Revision(self.version + 1, self.changes, self.now, self.editor, self.restored_from, self.reason)
 
@@ -62,11 +62,11 @@ class SaveRefused(Exception):
         self.fence_image = refusal.images[0]
         # PynamoDB sends checks first and updates last, whatever the order in which they were added.
         image = refusal.images[-1]
-        self.is_other = refusal.failed[-1]
-        self.current = appointment_of(image) if image else None
-        sheets = len(edit.claim.sheets()) if edit.claim else 0
+        self.version_differs = refusal.failed[-1]
+        self.current = appointment_from_image(image) if image else None
+        sheets = len(edit.claim.hour_changes()) if edit.claim else 0
         images = refusal.images[-1 - sheets : -1]
-        self.taken = cells.refused(edit.claim, images, edit.now) if edit.claim else None
+        self.conflict = allocation.to_refusal(edit.claim, images, edit.now) if edit.claim else None
 
 
 def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable[[TransactWrite], None]) -> None:
@@ -79,17 +79,17 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
     """
     partition = keys.appointment(tenant_id, appointment_id)
     item = AppointmentItem(partition, keys.APPOINTMENT)
-    revision = item_of(partition, edit.as_revision())
-    actions = [_action(name, value) for name, value in _values(appointment_id, edit).items()]
+    revision = to_item(partition, edit.to_revision())
+    actions = [_to_action(name, value) for name, value in _to_values(appointment_id, edit).items()]
 
     def fill(write: TransactWrite) -> None:
         add_fence(write)
         write.save(revision)
         if edit.claim:
-            cells.add_claim(write, tenant_id, edit.claim, edit.now)
-        write.update(item, actions, _fits(edit))
-        if edit.hands_in:
-            add_discard(write, DraftKey(tenant_id, appointment_id, edit.editor.user_id))
+            allocation.add_allocation_change(write, tenant_id, edit.claim, edit.now)
+        write.update(item, actions, _save_condition(edit))
+        if edit.discards_draft:
+            add_discard(write, DraftKey(tenant_id, appointment_id, edit.editor.member_id))
 
     try:
         transact(fill)
@@ -97,32 +97,32 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
         raise SaveRefused(refusal, edit) from None
 
 
-def _action(name: str, value: object) -> Action:
+def _to_action(name: str, value: object) -> Action:
     attribute = getattr(AppointmentItem, name)
     action: Action = attribute.remove() if value is None else attribute.set(value)
     return action
 
 
-def _values(appointment_id: str, edit: Edit) -> dict[str, Any]:
-    values = {name: to_wire(value) for name, value in edit.changes.items()}
+def _to_values(appointment_id: str, edit: Edit) -> dict[str, Any]:
+    values = {name: to_json(value) for name, value in edit.changes.items()}
     if isinstance(starts_at := edit.changes.get("starts_at"), datetime):
-        values["gsi1sk"] = position_of(starts_at, appointment_id)
+        values["gsi1sk"] = timeline_position(starts_at, appointment_id)
     if edit.claim:
-        values["occupies"] = to_occupies(edit.claim.new) if edit.claim.new else None
+        values["occupies"] = allocation_to_json(edit.claim.new) if edit.claim.new else None
     return values | {
         "version": edit.version + 1,
         "updated_at": rfc3339(edit.now),
-        "updated_by": to_wire(edit.editor),
+        "updated_by": to_json(edit.editor),
     }
 
 
-def _fits(edit: Edit) -> Condition:
+def _save_condition(edit: Edit) -> Condition:
     condition: Condition = AppointmentItem.version == edit.version
     starts_at, ends_at = edit.changes.get("starts_at"), edit.changes.get("ends_at")
     if starts_at and not ends_at:
-        condition &= AppointmentItem.ends_at > to_wire(starts_at)
+        condition &= AppointmentItem.ends_at > to_json(starts_at)
     if ends_at and not starts_at:
-        condition &= AppointmentItem.starts_at < to_wire(ends_at)
+        condition &= AppointmentItem.starts_at < to_json(ends_at)
     if edit.unless_status:
         condition &= AppointmentItem.status != edit.unless_status
     return condition

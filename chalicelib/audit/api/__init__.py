@@ -1,6 +1,6 @@
 """The history over HTTP."""
 
 from chalicelib.audit.api import history, statistics
-from chalicelib.audit.api.routes import routes
+from chalicelib.audit.api.router import router
 
-__all__ = ["history", "routes", "statistics"]
+__all__ = ["history", "router", "statistics"]

@@ -3,44 +3,44 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.audit.api.routes import routes
+from chalicelib.audit.api.router import router
 from chalicelib.audit.model import HistoryPage
-from chalicelib.audit.service import reading
-from chalicelib.core.constraints import Between, Length
-from chalicelib.core.errors import Forbidden
-from chalicelib.core.http import Call
-from chalicelib.core.shape import Shape
+from chalicelib.audit.service import queries
+from chalicelib.core.http.constraints import Length, Range
+from chalicelib.core.http.errors import Forbidden
+from chalicelib.core.http.router import Request
+from chalicelib.core.http.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryListing(Shape):
+class HistoryListing(Schema):
     """How many to list, and where to go on."""
 
-    limit: Annotated[int, Between(1, 100)] = 50
+    limit: Annotated[int, Range(1, 100)] = 50
     cursor: Annotated[str, Length(0, 512)] | None = None
 
 
-@routes.endpoint("GET", "/appointments/{appointment_id}/lock-history", query=HistoryListing, answers=HistoryPage)
-def appointment_lock_history(call: Call[None, HistoryListing], appointment_id: str) -> HistoryPage:
+@router.endpoint("GET", "/appointments/{appointment_id}/lock-history", query=HistoryListing, response=HistoryPage)
+def appointment_lock_history(request: Request[None, HistoryListing], appointment_id: str) -> HistoryPage:
     """What happened to the appointment's lock, newest first."""
-    query = call.query
-    return reading.appointment_history(call.principal, appointment_id, limit=query.limit, cursor=query.cursor)
+    query = request.query
+    return queries.appointment_history(request.principal, appointment_id, limit=query.limit, cursor=query.cursor)
 
 
-@routes.endpoint(
+@router.endpoint(
     "GET",
     "/users/{user_id}/lock-history",
     query=HistoryListing,
-    answers=HistoryPage,
-    problems=(Forbidden,),
+    response=HistoryPage,
+    errors=(Forbidden,),
 )
-def member_lock_history(call: Call[None, HistoryListing], user_id: str) -> HistoryPage:
+def member_lock_history(request: Request[None, HistoryListing], user_id: str) -> HistoryPage:
     """What happened to a member's locks and requests, newest first: one's own, or anybody's for an admin."""
-    query = call.query
-    return reading.member_history(call.principal, user_id, limit=query.limit, cursor=query.cursor)
+    query = request.query
+    return queries.member_history(request.principal, user_id, limit=query.limit, cursor=query.cursor)
 
 
-@routes.endpoint("GET", "/lock-history/recent", query=HistoryListing, answers=HistoryPage, problems=(Forbidden,))
-def recent_lock_history(call: Call[None, HistoryListing]) -> HistoryPage:
+@router.endpoint("GET", "/lock-history/recent", query=HistoryListing, response=HistoryPage, errors=(Forbidden,))
+def recent_lock_history(request: Request[None, HistoryListing]) -> HistoryPage:
     """What happened to all locks of the practice, newest first; for admins."""
-    return reading.recent(call.principal, limit=call.query.limit, cursor=call.query.cursor)
+    return queries.tenant_history(request.principal, limit=request.query.limit, cursor=request.query.cursor)

@@ -5,23 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from chalicelib.core.auth import Principal
-from chalicelib.core.shape import Shape
+from chalicelib.core.http.schema import Schema
+from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Actor, Lock
 
 # Every hold begins with `acquired` and ends with one of the others; `denied` tells of a request during a hold.
 Ending = Literal["released", "expired", "force_released", "taken_over", "granted", "moved"]
 Action = Literal["acquired", "denied", Ending]
 # By what a hold began: somebody's attempt, or the end of another hold.
-How = Literal["acquired", "taken_over", "granted", "moved"]
+StartedBy = Literal["acquired", "taken_over", "granted", "moved"]
 
 # Who ends a hold that nobody ended.
 SYSTEM = "system"
-_SHOWN_CHARACTERS = 20
+_PUBLIC_ID_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Metadata(Shape):
+class HistoryMetadata(Schema):
     """What else there is to say; each only where it means something.
 
     `how` an `acquired` hold began, and whose it was before (`from`); who has it after one that was taken over or
@@ -30,7 +30,7 @@ class Metadata(Shape):
     `connection_lost`: the lease had been cut short because the connection of its tab had dropped.
     """
 
-    how: How | None = None
+    how: StartedBy | None = None
     from_: Actor | None = None
     to: Actor | None = None
     by: Actor | None = None
@@ -39,13 +39,13 @@ class Metadata(Shape):
     connection_lost: bool | None = None
 
     @property
-    def people(self) -> set[str]:
+    def member_ids(self) -> set[str]:
         """The ids of those it names."""
         return {actor.user_id for actor in (self.from_, self.to, self.by) if actor}
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryEntry(Shape):
+class HistoryEntry(Schema):
     """One thing that happened to a lock. `user_id` is whose hold it was, or who was denied one.
 
     `timestamp` is when it happened, of an `expired` hold its deadline. Where a hold ended, `duration` is how many
@@ -63,36 +63,36 @@ class HistoryEntry(Shape):
     action: Action
     timestamp: datetime
     lock_id: str
-    metadata: Metadata
+    metadata: HistoryMetadata
     duration: float | None = None
     released_by: str | None = None
     reason: str | None = None
 
     @property
-    def position(self) -> str:
+    def sort_position(self) -> str:
         """The entry's place among those of its appointment."""
         return self.id.removeprefix(f"{self.appointment_id}-")
 
-    def as_seen_by(self, viewer: Principal) -> "HistoryEntry":
+    def redacted_for(self, viewer: Principal) -> "HistoryEntry":
         """A word between two people is for them and for admins."""
-        if viewer.role == "admin" or viewer.user_id in {self.user_id, *self.metadata.people}:
+        if viewer.role == "admin" or viewer.member_id in {self.user_id, *self.metadata.member_ids}:
             return self
         return replace(self, metadata=replace(self.metadata, message=None))
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPage(Shape):
+class HistoryPage(Schema):
     """One page, newest first; `next_cursor` is null on the last."""
 
     items: list[HistoryEntry]
     next_cursor: str | None
 
 
-def position(version: int, number: int) -> str:
+def entry_position(version: int, number: int) -> str:
     """The place of what a version's change tells: sorts as it happened."""
     return f"{version:016d}-{number}"
 
 
-def shown_id(lock: Lock) -> str:
+def public_lease_id(lock: Lock) -> str:
     """A hold's name in the history: the id itself frees the lock for whoever has it, and this leads to no id."""
-    return hashlib.sha256(str(lock.lock_id).encode()).hexdigest()[:_SHOWN_CHARACTERS]
+    return hashlib.sha256(str(lock.lock_id).encode()).hexdigest()[:_PUBLIC_ID_LENGTH]

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from chalicelib.audit.model.entry import Action, HistoryEntry
-from chalicelib.core.shape import Shape
+from chalicelib.core.http.schema import Schema
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # Beside one counter for each action.
-HOLDS, HELD_MS, TAKEOVERS, ATTEMPTS, WON = "holds", "held_ms", "takeovers", "attempts", "won"
-COUNTERS = (*ACTIONS, HOLDS, HELD_MS, TAKEOVERS, ATTEMPTS, WON)
+LEASES, LEASE_MS, TAKEOVERS, ATTEMPTS, WON = "holds", "held_ms", "takeovers", "attempts", "won"
+COUNTER_NAMES = (*ACTIONS, LEASES, LEASE_MS, TAKEOVERS, ATTEMPTS, WON)
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Counters:
     """Counters by name, in whole numbers, and the longest hold in milliseconds."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -26,10 +26,10 @@ class Tally:
         return self.counts.get(name, 0)
 
 
-AN_ATTEMPT = Tally({ATTEMPTS: 1})
+ONE_ATTEMPT = Counters({ATTEMPTS: 1})
 
 
-def tally_of(entries: Iterable[HistoryEntry]) -> Tally:
+def count_entries(entries: Iterable[HistoryEntry]) -> Counters:
     """What these entries add to the counters.
 
     A hold is counted as one, and by its length, when it ends; a takeover with the hold that it begins, and so is
@@ -41,14 +41,14 @@ def tally_of(entries: Iterable[HistoryEntry]) -> Tally:
         counts[entry.action] += 1
         if entry.duration is not None:
             held_ms = round(entry.duration * 1000)
-            counts.update({HOLDS: 1, HELD_MS: held_ms})
+            counts.update({LEASES: 1, LEASE_MS: held_ms})
             longest_ms = max(longest_ms, held_ms)
         counts.update({TAKEOVERS: entry.metadata.how == "taken_over", WON: entry.metadata.how == "acquired"})
-    return Tally({name: count for name, count in counts.items() if count}, longest_ms)
+    return Counters({name: count for name, count in counts.items() if count}, longest_ms)
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics(Shape):
+class Statistics(Schema):
     """The history in numbers. `actions` counts its entries; `holds` are those that have ended, and the mean and
     the longest are theirs, in seconds, null before the first has.
 
@@ -79,13 +79,13 @@ class MemberStatistics(Statistics):
     user_id: str
 
 
-def figures(tally: Tally) -> dict[str, Any]:
+def to_statistics(tally: Counters) -> dict[str, Any]:
     """What the counters say: the fields of `Statistics`."""
-    holds, attempts = tally.count(HOLDS), tally.count(ATTEMPTS)
+    holds, attempts = tally.count(LEASES), tally.count(ATTEMPTS)
     return {
         "actions": {action: tally.count(action) for action in ACTIONS},
         "holds": holds,
-        "mean_hold_seconds": round(tally.count(HELD_MS) / holds) / 1000 if holds else None,
+        "mean_hold_seconds": round(tally.count(LEASE_MS) / holds) / 1000 if holds else None,
         "longest_hold_seconds": tally.longest_ms / 1000 if holds else None,
         "attempts": attempts,
         # An attempt and what it came to are counted by two records, in either order.

@@ -6,10 +6,10 @@ from pynamodb.attributes import NumberAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.audit.model import COUNTERS, Tally
-from chalicelib.core import keys
-from chalicelib.core.table.item import DataItem
-from chalicelib.core.table.writing import ConditionFailed, conditionally
+from chalicelib.audit.model import COUNTER_NAMES, Counters
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
 
 
 class StatisticsItem(DataItem):
@@ -31,28 +31,28 @@ class StatisticsItem(DataItem):
     longest_ms = NumberAttribute(null=True, attr_name="longestMs")
 
 
-def add(write: TransactWrite, partition: str, tally: Tally) -> None:
+def add_counts(write: TransactWrite, partition: str, tally: Counters) -> None:
     """Let a transaction add to a partition's counters."""
     attributes: dict[str, Any] = StatisticsItem.get_attributes()
     actions: list[Action] = [attributes[name].add(count) for name, count in tally.counts.items()]
     write.update(StatisticsItem(partition, keys.STATISTICS), actions)
 
 
-def keep_longest(partition: str, longest_ms: int) -> None:
+def update_longest(partition: str, longest_ms: int) -> None:
     """Keep the longest hold; one call, and harmless when repeated."""
     longest = StatisticsItem.longest_ms
     item = StatisticsItem(partition, keys.STATISTICS)
     is_longer = longest.does_not_exist() | (longest < longest_ms)
     try:
-        conditionally(lambda: item.update([longest.set(longest_ms)], is_longer))
+        with_retries(lambda: item.update([longest.set(longest_ms)], is_longer))
     except ConditionFailed:
         return
 
 
-def read_tally(partition: str) -> Tally | None:
+def read_counters(partition: str) -> Counters | None:
     """A partition's counters, None if nothing was counted yet."""
     item = StatisticsItem.read(partition, keys.STATISTICS)
     if item is None:
         return None
-    counts = {name: int(getattr(item, name) or 0) for name in COUNTERS}
-    return Tally(counts, int(item.longest_ms or 0))
+    counts = {name: int(getattr(item, name) or 0) for name in COUNTER_NAMES}
+    return Counters(counts, int(item.longest_ms or 0))

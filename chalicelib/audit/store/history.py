@@ -5,11 +5,11 @@ from typing import Any, cast
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.audit.model import Action, HistoryEntry, How, Metadata
-from chalicelib.core import keys
+from chalicelib.audit.model import Action, HistoryEntry, HistoryMetadata, StartedBy
 from chalicelib.core.clock import from_ms, to_ms
-from chalicelib.core.shape import to_wire
-from chalicelib.core.table.item import DataItem
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.http.schema import to_json
 from chalicelib.locking.model import Actor, UserInfo
 
 
@@ -35,7 +35,7 @@ class HistoryItem(DataItem):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class HistoryIndex:
     """One of the orders: a partition of the table or of an index, and how its sort keys begin."""
 
     partition: str
@@ -43,21 +43,21 @@ class Listing:
     prefix: str = ""
 
     @classmethod
-    def of_appointment(cls, tenant_id: str, appointment_id: str) -> "Listing":
+    def of_appointment(cls, tenant_id: str, appointment_id: str) -> "HistoryIndex":
         """What happened to one lock."""
         return cls(keys.appointment(tenant_id, appointment_id), prefix=keys.history(""))
 
     @classmethod
-    def of_member(cls, tenant_id: str, user_id: str) -> "Listing":
+    def of_member(cls, tenant_id: str, user_id: str) -> "HistoryIndex":
         """What happened to one member's holds and requests."""
-        return cls(keys.member_history(tenant_id, user_id), HistoryItem.gsi2.Meta.index_name)
+        return cls(keys.history_of_member(tenant_id, user_id), HistoryItem.gsi2.Meta.index_name)
 
     @classmethod
-    def of_tenant(cls, tenant_id: str) -> "Listing":
+    def of_tenant(cls, tenant_id: str) -> "HistoryIndex":
         """What happened to all locks of a practice."""
         return cls(keys.activity(tenant_id), HistoryItem.gsi1.Meta.index_name)
 
-    def position(self, item: HistoryItem) -> str:
+    def position_of(self, item: HistoryItem) -> str:
         """An item's sort key in this order, without how all of them begin."""
         sort_keys = {None: item.sk, "gsi1": item.gsi1sk, "gsi2": item.gsi2sk}
         return sort_keys[self.index].removeprefix(self.prefix)
@@ -67,33 +67,33 @@ class Listing:
 _FIRST, _LAST = "0", "~"
 
 
-def newest_first(listing: Listing, before: str | None, limit: int) -> tuple[list[HistoryEntry], str | None]:
+def newest_first(index: HistoryIndex, before: str | None, limit: int) -> tuple[list[HistoryEntry], str | None]:
     """At most `limit` entries, of those before that position, and the position of the last if there are more."""
-    sort_key = {None: HistoryItem.sk, "gsi1": HistoryItem.gsi1sk, "gsi2": HistoryItem.gsi2sk}[listing.index]
+    sort_key = {None: HistoryItem.sk, "gsi1": HistoryItem.gsi1sk, "gsi2": HistoryItem.gsi2sk}[index.index]
     found = HistoryItem.query(
-        listing.partition,
+        index.partition,
         # Whoever makes up a place before the first finds nothing there.
-        sort_key.between(f"{listing.prefix}{_FIRST}", f"{listing.prefix}{max(before or _LAST, _FIRST)}"),
-        index_name=listing.index,
+        sort_key.between(f"{index.prefix}{_FIRST}", f"{index.prefix}{max(before or _LAST, _FIRST)}"),
+        index_name=index.index,
         scan_index_forward=False,
         # One more tells whether there are more; another one, because a range includes its end.
         limit=limit + 2,
     )
-    items = [item for item in found if listing.position(item) != before]
-    more = listing.position(items[limit - 1]) if len(items) > limit else None
+    items = [item for item in found if index.position_of(item) != before]
+    more = index.position_of(items[limit - 1]) if len(items) > limit else None
     return [_entry(item) for item in items[:limit]], more
 
 
 def item_of(tenant_id: str, entry: HistoryEntry) -> HistoryItem:
     """The item that an entry is kept as."""
     at = to_ms(entry.timestamp)
-    moment = keys.moment(at, entry.id)
+    moment = keys.history_sort_key(at, entry.id)
     return HistoryItem(
         keys.appointment(tenant_id, entry.appointment_id),
-        keys.history(entry.position),
+        keys.history(entry.sort_position),
         gsi1pk=keys.activity(tenant_id),
         gsi1sk=moment,
-        gsi2pk=keys.member_history(tenant_id, entry.user_id),
+        gsi2pk=keys.history_of_member(tenant_id, entry.user_id),
         gsi2sk=moment,
         entry_id=entry.id,
         version=entry.version,
@@ -103,7 +103,7 @@ def item_of(tenant_id: str, entry: HistoryEntry) -> HistoryItem:
         action=entry.action,
         at=at,
         lock_id=entry.lock_id,
-        details=to_wire(entry.metadata),
+        details=to_json(entry.metadata),
         duration_ms=None if entry.duration is None else round(entry.duration * 1000),
         released_by=entry.released_by,
         reason=entry.reason,
@@ -130,9 +130,9 @@ def _entry(item: HistoryItem) -> HistoryEntry:
     )
 
 
-def _metadata(values: dict[str, Any]) -> Metadata:
-    return Metadata(
-        how=cast("How | None", values.get("how")),
+def _metadata(values: dict[str, Any]) -> HistoryMetadata:
+    return HistoryMetadata(
+        how=cast("StartedBy | None", values.get("how")),
         from_=_actor(values.get("from")),
         to=_actor(values.get("to")),
         by=_actor(values.get("by")),

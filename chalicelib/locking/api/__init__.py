@@ -1,6 +1,6 @@
 """Locks over HTTP."""
 
-from chalicelib.locking.api import commands, control, holding
-from chalicelib.locking.api.shapes import routes
+from chalicelib.locking.api import admin, control, leases
+from chalicelib.locking.api.schemas import router
 
-__all__ = ["commands", "control", "holding", "routes"]
+__all__ = ["admin", "control", "leases", "router"]

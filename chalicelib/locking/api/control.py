@@ -2,65 +2,74 @@
 
 from http import HTTPStatus
 
-from chalicelib.core import rate_limit
-from chalicelib.core.errors import RateLimited
-from chalicelib.core.http import Call
-from chalicelib.locking.api.shapes import ControlAnswer, RequestControl, RespondControl, routes
-from chalicelib.locking.model import LineFull, Locked, LockLost, LockRecord, NothingAsked, NotLocked, Tab, rules
-from chalicelib.locking.service import waiting
+from chalicelib.core.http.errors import RateLimited
+from chalicelib.core.http.router import Request
+from chalicelib.core.security import rate_limit
+from chalicelib.locking.api.schemas import ControlState, RequestControl, RespondControl, router
+from chalicelib.locking.model import (
+    Locked,
+    LockLost,
+    LockRecord,
+    NoControlRequest,
+    NotLocked,
+    Tab,
+    WaitlistFull,
+    rules,
+)
+from chalicelib.locking.service import control
 
 
-@routes.endpoint(
+@router.endpoint(
     "POST",
     "/appointments/{appointment_id}/request-control",
     body=RequestControl,
-    answers=ControlAnswer,
+    response=ControlState,
     status=HTTPStatus.ACCEPTED,
-    problems=(NotLocked, Locked, LineFull, RateLimited),
+    errors=(NotLocked, Locked, WaitlistFull, RateLimited),
 )
-def request_control(call: Call[RequestControl, None], appointment_id: str) -> ControlAnswer:
+def request_control(request: Request[RequestControl, None], appointment_id: str) -> ControlState:
     """Ask the holder for control, or get into line behind those who asked before."""
-    tab = Tab(call.principal, call.body.session_id)
-    rate_limit.spend(rate_limit.control_requests(), call.principal, appointment_id)
-    record = waiting.request(tab, appointment_id, message=call.body.message)
-    return _answer(record, tab.user_id, tab.session_id)
+    tab = Tab(request.principal, request.body.session_id)
+    rate_limit.consume(rate_limit.control_request_limit(), request.principal, appointment_id)
+    record = control.request_control(tab, appointment_id, message=request.body.message)
+    return _control_state(record, tab.user_id, tab.tab_id)
 
 
-@routes.endpoint(
+@router.endpoint(
     "DELETE",
     "/appointments/{appointment_id}/request-control",
     body=RequestControl,
-    answers=ControlAnswer,
+    response=ControlState,
     status=HTTPStatus.ACCEPTED,
 )
-def withdraw_request(call: Call[RequestControl, None], appointment_id: str) -> ControlAnswer:
+def withdraw_request(request: Request[RequestControl, None], appointment_id: str) -> ControlState:
     """Ask no longer. Who does not ask is no error."""
-    tab = Tab(call.principal, call.body.session_id)
-    return _answer(waiting.withdraw(tab, appointment_id), tab.user_id, tab.session_id)
+    tab = Tab(request.principal, request.body.session_id)
+    return _control_state(control.withdraw_request(tab, appointment_id), tab.user_id, tab.tab_id)
 
 
-@routes.endpoint(
+@router.endpoint(
     "POST",
     "/appointments/{appointment_id}/respond-control",
     body=RespondControl,
-    answers=ControlAnswer,
-    problems=(LockLost, NothingAsked),
+    response=ControlState,
+    errors=(LockLost, NoControlRequest),
 )
-def respond_control(call: Call[RespondControl, None], appointment_id: str) -> ControlAnswer:
+def respond_control(request: Request[RespondControl, None], appointment_id: str) -> ControlState:
     """Answer the first in line: the lock passes to them in one write, or they are told no."""
-    form = call.body
-    answer = rules.Answer(call.principal, form.lock_id, form.user_id, form.message)
-    respond = waiting.grant if form.grant else waiting.deny
-    return _answer(respond(appointment_id, answer), call.principal.user_id)
+    form = request.body
+    answer = rules.ControlResponse(request.principal, form.lock_id, form.user_id, form.message)
+    respond = control.grant if form.grant else control.deny
+    return _control_state(respond(appointment_id, answer), request.principal.member_id)
 
 
-def _answer(record: LockRecord, user_id: str, session_id: str | None = None) -> ControlAnswer:
-    lock = record.shown.as_seen_by(user_id, session_id) if record.shown else None
+def _control_state(record: LockRecord, user_id: str, session_id: str | None = None) -> ControlState:
+    lock = record.lock_with_request.redacted_for(user_id, session_id) if record.lock_with_request else None
     asked = lock.control_request if lock else None
-    return ControlAnswer(
+    return ControlState(
         appointment_id=record.appointment_id,
         version=record.version,
         lock=lock,
-        position=record.place_of(user_id),
+        position=record.position_of(user_id),
         control_request=asked if asked and asked.user_id == user_id else None,
     )

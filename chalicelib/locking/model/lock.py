@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from chalicelib.core.auth import Principal
-from chalicelib.core.constraints import Between, Length
-from chalicelib.core.shape import Shape
+from chalicelib.core.http.constraints import Length, Range
+from chalicelib.core.http.schema import Schema
+from chalicelib.core.security.tokens import Principal
 
 # How long a free lock's item is kept before DynamoDB's TTL removes it; the appointment then keeps its version.
-MEMORY = timedelta(days=30)
+FREE_LOCK_TTL = timedelta(days=30)
 # How long after its deadline a lock that nothing has freed is left to TTL, the last backstop.
-ABANDONED = timedelta(hours=1)
+EXPIRED_LOCK_TTL = timedelta(hours=1)
 # How long a lock that has come free is kept for the first in line, before it is the next one's turn.
-TURN = timedelta(seconds=5)
-MOST_WAITING = 20
+RESERVATION_TIMEOUT = timedelta(seconds=5)
+MAX_WAITERS = 20
 
 # What changed the lock last. Those that begin or end a hold, and `denied`, are the history's actions.
 Cause = Literal[
@@ -34,24 +34,24 @@ Cause = Literal[
     "disconnected",
     "reconnected",
 ]
-State = Literal["unlocked", "locked_by_user", "locked_by_other", "expired"]
+LockState = Literal["unlocked", "locked_by_user", "locked_by_other", "expired"]
 # What becomes of a request that the holder does not answer.
-Timeout = Literal["lapse", "grant"]
+TimeoutAction = Literal["lapse", "grant"]
 
 Reason = Annotated[str, Length(1, 500)]
 Message = Annotated[str, Length(0, 500)]
 
 
 @dataclass(frozen=True, slots=True)
-class Position(Shape):
+class Position(Schema):
     """A pointer's place, each 0 to 1 of the form's width and height."""
 
-    x: Annotated[float, Between(0, 1)]
-    y: Annotated[float, Between(0, 1)]
+    x: Annotated[float, Range(0, 1)]
+    y: Annotated[float, Range(0, 1)]
 
 
 @dataclass(frozen=True, slots=True)
-class UserInfo(Shape):
+class UserInfo(Schema):
     """How a member is shown to others."""
 
     name: str
@@ -64,12 +64,12 @@ class Tab:
     """A member in one browser tab: the only thing that can hold a lock."""
 
     principal: Principal
-    session_id: str
+    tab_id: str
 
     @property
     def user_id(self) -> str:
         """The member."""
-        return self.principal.user_id
+        return self.principal.member_id
 
     @property
     def user_info(self) -> UserInfo:
@@ -78,7 +78,7 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
-class ControlRequest(Shape):
+class ControlRequest(Schema):
     """The request that the holder is to answer until `expires_at`."""
 
     user_id: str
@@ -89,7 +89,7 @@ class ControlRequest(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class Lock(Shape):
+class Lock(Schema):
     """One lease. `version` is the fencing token; `lock_id` and `session_id` are shown only to their owner."""
 
     appointment_id: str
@@ -109,44 +109,44 @@ class Lock(Shape):
 
     def is_held_by(self, tab: Tab) -> bool:
         """Whether this member in this very tab holds it."""
-        return (self.user_id, self.session_id) == (tab.user_id, tab.session_id)
+        return (self.user_id, self.session_id) == (tab.user_id, tab.tab_id)
 
-    def as_seen_by(self, user_id: str, session_id: str | None = None) -> "Lock":
+    def redacted_for(self, user_id: str, tab_id: str | None = None) -> "Lock":
         """The lock without what only its owner may know. Without a session, any tab of the holder is the owner.
 
         The words of a request are for the holder and for who asks.
         """
         asked = self.control_request
-        if asked and (asked.user_id != user_id or session_id not in (None, asked.session_id)):
+        if asked and (asked.user_id != user_id or tab_id not in (None, asked.session_id)):
             asked = replace(asked, session_id=None)
         if asked and user_id not in (asked.user_id, self.user_id):
             asked = replace(asked, message="")
         seen = self if asked is self.control_request else replace(self, control_request=asked)
-        if self.user_id != user_id or session_id not in (None, self.session_id):
+        if self.user_id != user_id or tab_id not in (None, self.session_id):
             seen = replace(seen, lock_id=None, session_id=None)
         return seen
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Waiter:
     """A place in the waiting line. `gone_at` is when the tab's connection dropped, if it has not come back."""
 
     user_id: str
     user_info: UserInfo
-    session_id: str
+    tab_id: str
     message: str
     asked_at: datetime
     is_admin: bool = False
-    on_timeout: Timeout = "lapse"
-    gone_at: datetime | None = None
+    on_timeout: TimeoutAction = "lapse"
+    disconnected_at: datetime | None = None
 
     def is_tab(self, tab: Tab) -> bool:
         """Whether this very tab asked."""
-        return (self.user_id, self.session_id) == (tab.user_id, tab.session_id)
+        return (self.user_id, self.tab_id) == (tab.user_id, tab.tab_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Actor(Shape):
+class Actor(Schema):
     """Who made a change: an admin, a holder, or whoever else it was."""
 
     user_id: str
@@ -170,14 +170,14 @@ class LockRecord:
     lock: Lock | None
     cause: Cause
     changed_at: datetime
-    line: tuple[Asker, ...] = ()
+    waitlist: tuple[Waiter, ...] = ()
     control_expires_at: datetime | None = None
-    turn_ends_at: datetime | None = None
+    reserved_until: datetime | None = None
     lease_until: datetime | None = None
     actor: Actor | None = None
     reason: str | None = None
 
-    def state_for(self, user_id: str, now: datetime) -> State:
+    def state_for(self, user_id: str, now: datetime) -> LockState:
         """One of the four states of the contract, as this member sees it."""
         if self.lock is None:
             return "unlocked"
@@ -186,39 +186,39 @@ class LockRecord:
         return "locked_by_user" if self.lock.user_id == user_id else "locked_by_other"
 
     @property
-    def shown(self) -> Lock | None:
+    def lock_with_request(self) -> Lock | None:
         """The lease with the request that its holder is to answer."""
-        if self.lock is None or not self.line or self.control_expires_at is None:
+        if self.lock is None or not self.waitlist or self.control_expires_at is None:
             return self.lock
-        first = self.line[0]
+        first = self.waitlist[0]
         asked = ControlRequest(
-            first.user_id, first.user_info, first.message, self.control_expires_at, first.session_id
+            first.user_id, first.user_info, first.message, self.control_expires_at, first.tab_id
         )
         return replace(self.lock, control_request=asked)
 
     def live_lock(self, now: datetime) -> Lock | None:
         """The lease as it is shown, if it still runs."""
-        return self.shown if self.lock and self.lock.is_live(now) else None
+        return self.lock_with_request if self.lock and self.lock.is_live(now) else None
 
-    def place_of(self, user_id: str) -> int | None:
+    def position_of(self, user_id: str) -> int | None:
         """A member's place in line, 1 for who is next; None if they are not in it."""
-        places = (place for place, one in enumerate(self.line, start=1) if one.user_id == user_id)
+        places = (place for place, one in enumerate(self.waitlist, start=1) if one.user_id == user_id)
         return next(places, None)
 
     @property
     def due_at(self) -> datetime | None:
         """When the next thing falls due of itself: the lease's end, an answer, or a turn; None if nothing does."""
         if self.lock is None:
-            return self.turn_ends_at
+            return self.reserved_until
         return min(filter(None, (self.lock.expires_at, self.control_expires_at)))
 
 
 @dataclass(frozen=True, slots=True)
-class LockStatus(Shape):
+class LockStatus(Schema):
     """The lock of one appointment, as the caller sees it at `server_time`."""
 
     appointment_id: str
-    state: State
+    state: LockState
     lock: Lock | None
     version: int
     server_time: datetime

@@ -4,58 +4,60 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.core import keys
-from chalicelib.core.batch import to_each
-from chalicelib.core.clock import Clock, Ids, utc_now
+from chalicelib.core.clock import Clock, IdFactory, utc_now
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.events.batch import for_each
 from chalicelib.locking.model import LockRecord, rules
-from chalicelib.locking.model.timers import Timer, timers
+from chalicelib.locking.model.timers import LockTimer, timers_for_change
 from chalicelib.locking.queue import TimerQueue, timer_queue
-from chalicelib.locking.service.place import apply, default_terms, lock_id_in, new_secret
+from chalicelib.locking.service.repository import default_timeouts, make_lock_id, new_secret, update_with_retry
 from chalicelib.locking.store import item, records
 
 # How long the sweep leaves a deadline to its message.
-_MESSAGE_FIRST = timedelta(seconds=5)
+_SWEEP_DELAY = timedelta(seconds=5)
 
 Image = dict[str, Any]
 
 
-def settle(partition: str, *, clock: Clock = utc_now, ids: Ids = new_secret) -> LockRecord | None:
+def apply_due_transitions(
+    partition: str, *, clock: Clock = utc_now, ids: IdFactory = new_secret
+) -> LockRecord | None:
     """Do what is due of a lock; one call if nothing is. The lock as it stands then, None if it has no item."""
-    now, terms = clock(), default_terms()
+    now, terms = clock(), default_timeouts()
     tenant_id, _ = keys.appointment_of(partition)
 
     def rule(found: LockRecord) -> LockRecord:
-        return rules.settle(found, now, terms, lambda: lock_id_in(tenant_id, ids()))
+        return rules.apply_due_transition(found, now, terms, lambda: make_lock_id(tenant_id, ids()))
 
     record = records.read(partition)
     while record is not None:
-        settled = apply(partition, record, rule)
+        settled = update_with_retry(partition, record, rule)
         if rule(settled) is settled:
             return settled
         record = settled
     return None
 
 
-def ring(timer: Timer, queue: TimerQueue, *, clock: Clock = utc_now, ids: Ids = new_secret) -> None:
+def on_timer(timer: LockTimer, queue: TimerQueue, *, clock: Clock = utc_now, ids: IdFactory = new_secret) -> None:
     """A timer's message has come: do what is due, and wait on if its deadline moved. Repeats are harmless."""
-    record = settle(keys.appointment(timer.tenant_id, timer.appointment_id), clock=clock, ids=ids)
-    due_at = timer.still_due_at(record)
+    record = apply_due_transitions(keys.appointment(timer.tenant_id, timer.appointment_id), clock=clock, ids=ids)
+    due_at = timer.next_due_at(record)
     if due_at is not None:
         queue.send(replace(timer, due_at=due_at), clock())
 
 
-def sweep(*, clock: Clock = utc_now, ids: Ids = new_secret) -> int:
+def sweep(*, clock: Clock = utc_now, ids: IdFactory = new_secret) -> int:
     """Do what is overdue, of all tenants, because its message was lost; how many locks that were.
 
     Raises:
         ExceptionGroup: why some could not be done; all others were.
     """
-    overdue = list(records.overdue(clock() - _MESSAGE_FIRST))
-    to_each(overdue, lambda partition: settle(partition, clock=clock, ids=ids))
+    overdue = list(records.find_overdue(clock() - _SWEEP_DELAY))
+    for_each(overdue, lambda partition: apply_due_transitions(partition, clock=clock, ids=ids))
     return len(overdue)
 
 
-def follow_up(
+def on_change(
     partition: str,
     old: Image | None,
     new: Image | None,
@@ -67,14 +69,14 @@ def follow_up(
     the last version kept where TTL removed the item. Repeats are harmless.
     """
     tenant_id, _ = keys.appointment_of(partition)
-    before = item.record_of(old) if old else None
+    before = item.record_from_image(old) if old else None
     if new is not None:
-        for timer in timers(tenant_id, before, item.record_of(new)):
+        for timer in timers_for_change(tenant_id, before, item.record_from_image(new)):
             (queue or timer_queue()).send(timer, clock())
     elif before is not None:
-        records.keep_version(partition, removed(before).version)
+        records.save_last_version(partition, after_removal(before).version)
 
 
-def removed(record: LockRecord) -> LockRecord:
+def after_removal(record: LockRecord) -> LockRecord:
     """What the removal of an item means: the end of a hold that nothing else has ended."""
     return rules.expire(record)

@@ -5,11 +5,11 @@ from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal
-from chalicelib.core.errors import NotFound
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import NotFound
+from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import LockLost, LockRequired
-from chalicelib.locking.service.place import NO_APPOINTMENT
+from chalicelib.locking.service.repository import NO_APPOINTMENT
 from chalicelib.locking.store import item, records
 
 
@@ -28,16 +28,16 @@ def add_open_fence(write: TransactWrite, tenant_id: str, appointment_id: str, no
     records.add_open_fence(write, keys.appointment(tenant_id, appointment_id), now)
 
 
-def lost_at_fence(
+def fence_refusal(
     principal: Principal, appointment_id: str, image: dict[str, Any] | None, now: datetime
 ) -> LockLost | NotFound:
     """The refusal for a transaction whose fence did not hold, given the image that stood against it."""
     if image is None and not _is_there(principal, appointment_id):
         return NotFound(NO_APPOINTMENT)
-    return LockLost(item.record_of(image).live_lock(now) if image else None, principal.user_id)
+    return LockLost(item.record_from_image(image).live_lock(now) if image else None, principal.member_id)
 
 
-def required(principal: Principal, appointment_id: str) -> LockRequired | NotFound:
+def lock_required(principal: Principal, appointment_id: str) -> LockRequired | NotFound:
     """The refusal for a save that names no lock."""
     if not _is_there(principal, appointment_id):
         return NotFound(NO_APPOINTMENT)

@@ -5,10 +5,20 @@ from typing import Any, cast
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.core import keys
 from chalicelib.core.clock import from_ms, to_ms
-from chalicelib.core.table.item import DataItem
-from chalicelib.locking.model import ABANDONED, MEMORY, Actor, Asker, Cause, Lock, LockRecord, Timeout, UserInfo
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.locking.model import (
+    EXPIRED_LOCK_TTL,
+    FREE_LOCK_TTL,
+    Actor,
+    Cause,
+    Lock,
+    LockRecord,
+    TimeoutAction,
+    UserInfo,
+    Waiter,
+)
 
 
 class LockItem(DataItem):
@@ -50,7 +60,7 @@ def to_record(item: LockItem) -> LockRecord:
     return _record(item.attribute_values)
 
 
-def record_of(image: dict[str, Any]) -> LockRecord:
+def record_from_image(image: dict[str, Any]) -> LockRecord:
     """The record that a stream record, a write or a refusal carries, in DynamoDB's own JSON."""
     # An item in between would cost as much as all else that is done with what a write answers.
     return _record({_NAMES[name]: _plain(value) for name, value in image.items() if name in _NAMES})
@@ -76,9 +86,9 @@ def _record(values: Values) -> LockRecord:
         lock=_lock(values, appointment_id, version) if values.get("lock_id") else None,
         cause=cast("Cause", values["cause"]),
         changed_at=from_ms(values["changed_at"]),
-        line=tuple(_asker(entry) for entry in values.get("line") or ()),
+        waitlist=tuple(_waiter(entry) for entry in values.get("line") or ()),
         control_expires_at=_instant(values.get("control_expires_at")),
-        turn_ends_at=_instant(values.get("turn_ends_at")),
+        reserved_until=_instant(values.get("turn_ends_at")),
         lease_until=_instant(values.get("lease_until")),
         actor=_actor(values) if values.get("actor_id") else None,
         reason=values.get("reason"),
@@ -91,12 +101,12 @@ def to_item(partition: str, record: LockRecord) -> LockItem:
     values |= lease_values(partition, record.lock) if record.lock else free_values(record.changed_at)
     values |= {
         "lease_until": _ms(record.lease_until),
-        "line": [asker_values(partition, one) for one in record.line] or None,
+        "line": [waiter_values(partition, one) for one in record.waitlist] or None,
         "control_expires_at": _ms(record.control_expires_at),
-        "turn_ends_at": _ms(record.turn_ends_at),
+        "turn_ends_at": _ms(record.reserved_until),
         "reason": record.reason,
         **(actor_values(record.actor) if record.actor else {}),
-        **(due_values(partition, record.due_at) if record.due_at else {}),
+        **(deadline_index_values(partition, record.due_at) if record.due_at else {}),
     }
     return LockItem(partition, keys.LOCK, **values)
 
@@ -111,7 +121,7 @@ def lease_values(partition: str, lock: Lock) -> Values:
         "user_email": lock.user_info.email,
         "session_id": lock.session_id,
         "acquired_at": to_ms(lock.acquired_at),
-        "gsi2pk": keys.holder(tenant_id, lock.user_id),
+        "gsi2pk": keys.leases_of_member(tenant_id, lock.user_id),
         "gsi2sk": lock.session_id,
         **term_values(partition, lock.renewed_at, lock.expires_at),
     }
@@ -119,18 +129,22 @@ def lease_values(partition: str, lock: Lock) -> Values:
 
 def term_values(partition: str, begin: datetime, end: datetime) -> Values:
     """A lease's term alone, of a lock for which nobody waits."""
-    times = {"renewed_at": to_ms(begin), "expires_at": to_ms(end), "ttl": int((end + ABANDONED).timestamp())}
-    return {**times, **due_values(partition, end)}
+    times = {
+        "renewed_at": to_ms(begin),
+        "expires_at": to_ms(end),
+        "ttl": int((end + EXPIRED_LOCK_TTL).timestamp()),
+    }
+    return {**times, **deadline_index_values(partition, end)}
 
 
-def due_values(partition: str, due_at: datetime) -> Values:
+def deadline_index_values(partition: str, due_at: datetime) -> Values:
     """The place in the index by which the sweep finds what is overdue."""
-    return {"gsi1pk": keys.deadlines_of(partition), "gsi1sk": keys.deadline(to_ms(due_at))}
+    return {"gsi1pk": keys.deadlines_of(partition), "gsi1sk": keys.deadline_sort_key(to_ms(due_at))}
 
 
 def free_values(now: datetime) -> Values:
     """What a free lock keeps."""
-    return {"ttl": int((now + MEMORY).timestamp())}
+    return {"ttl": int((now + FREE_LOCK_TTL).timestamp())}
 
 
 def actor_values(actor: Actor) -> Values:
@@ -139,33 +153,33 @@ def actor_values(actor: Actor) -> Values:
     return {"actor_id": actor.user_id, "actor_name": info.name, "actor_email": info.email}
 
 
-def asker_values(partition: str, asker: Asker) -> Values:
+def waiter_values(partition: str, waiter: Waiter) -> Values:
     """One in line, with the index key that the item gets when they become its holder."""
     tenant_id, _ = keys.appointment_of(partition)
     values: Values = {
-        "userId": asker.user_id,
-        "userName": asker.user_info.name,
-        "userEmail": asker.user_info.email,
-        "sessionId": asker.session_id,
-        "holder": keys.holder(tenant_id, asker.user_id),
-        "message": asker.message,
-        "askedAt": to_ms(asker.asked_at),
-        "isAdmin": asker.is_admin,
-        "onTimeout": asker.on_timeout,
+        "userId": waiter.user_id,
+        "userName": waiter.user_info.name,
+        "userEmail": waiter.user_info.email,
+        "sessionId": waiter.tab_id,
+        "holder": keys.leases_of_member(tenant_id, waiter.user_id),
+        "message": waiter.message,
+        "askedAt": to_ms(waiter.asked_at),
+        "isAdmin": waiter.is_admin,
+        "onTimeout": waiter.on_timeout,
     }
-    return values | ({"goneAt": to_ms(asker.gone_at)} if asker.gone_at else {})
+    return values | ({"goneAt": to_ms(waiter.disconnected_at)} if waiter.disconnected_at else {})
 
 
-def _asker(values: Values) -> Asker:
-    return Asker(
+def _waiter(values: Values) -> Waiter:
+    return Waiter(
         user_id=values["userId"],
         user_info=UserInfo(values["userName"], values["userEmail"]),
-        session_id=values["sessionId"],
+        tab_id=values["sessionId"],
         message=values["message"],
         asked_at=from_ms(values["askedAt"]),
         is_admin=values["isAdmin"],
-        on_timeout=cast("Timeout", values["onTimeout"]),
-        gone_at=_instant(values.get("goneAt")),
+        on_timeout=cast("TimeoutAction", values["onTimeout"]),
+        disconnected_at=_instant(values.get("goneAt")),
     )
 
 

@@ -7,18 +7,18 @@ from pynamodb.attributes import NumberAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal
 from chalicelib.core.clock import to_ms
-from chalicelib.core.table.item import DataItem
-from chalicelib.core.table.writing import ConditionFailed, conditionally, transact
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.retries import ConditionFailed, transact, with_retries
+from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import LockRecord
-from chalicelib.locking.model.rules import Claim
-from chalicelib.locking.store.item import LockItem, record_of, to_item, to_record
-from chalicelib.locking.store.quick import Refused, holds, is_nobodys, new_lease
+from chalicelib.locking.model.rules import LockRequest
+from chalicelib.locking.store.conditional_updates import ConditionRefused, holds_lock, is_unheld, new_lease
+from chalicelib.locking.store.item import LockItem, record_from_image, to_item, to_record
 
 
-class LastVersion(DataItem):
+class LastLockVersion(DataItem):
     """The appointment's item, for no more than that it is there and which version its last lock was at, once
     TTL has removed that. All other fields are another room's business.
     """
@@ -30,7 +30,7 @@ class NoSuchAppointment(Exception):
     """There is no appointment to lock."""
 
 
-class VersionPassed(Exception):
+class StaleVersion(Exception):
     """A lock of this appointment was at `version` already, or is not at the one that was expected."""
 
     def __init__(self, version: int) -> None:
@@ -52,13 +52,13 @@ def replace(partition: str, record: LockRecord) -> None:
     """
     item = to_item(partition, record)
     try:
-        conditionally(lambda: item.save(LockItem.version == record.version - 1))
+        with_retries(lambda: item.save(LockItem.version == record.version - 1))
     except ConditionFailed as refusal:
         image = refusal.images[0]
-        raise Refused(record_of(image) if image else None) from None
+        raise ConditionRefused(record_from_image(image) if image else None) from None
 
 
-def create(partition: str, claim: Claim, version: int, expected_version: int | None) -> LockRecord:
+def create(partition: str, claim: LockRequest, version: int, expected_version: int | None) -> LockRecord:
     """Make the item of an appointment that was not locked lately, held by the claim's tab; one transaction.
 
     Raises:
@@ -71,20 +71,20 @@ def create(partition: str, claim: Claim, version: int, expected_version: int | N
     item = LockItem(partition, keys.LOCK, version=version, cause="acquired", changed_at=changed_at, **values)
 
     def fill(write: TransactWrite) -> None:
-        grows = _may_follow(version, expected_version)
-        write.condition_check(LastVersion, partition, keys.APPOINTMENT, condition=grows)
+        grows = _may_start_at(version, expected_version)
+        write.condition_check(LastLockVersion, partition, keys.APPOINTMENT, condition=grows)
         write.save(item, LockItem.pk.does_not_exist())
 
     try:
         transact(fill)
     except ConditionFailed as refusal:
-        raise _why_not_created(refusal) from None
+        raise _creation_refusal(refusal) from None
     return to_record(item)
 
 
-def _may_follow(version: int, expected_version: int | None) -> Condition:
-    never, last = LastVersion.lock_version.does_not_exist(), LastVersion.lock_version
-    condition: Condition = LastVersion.pk.exists() & (never | (last < version))
+def _may_start_at(version: int, expected_version: int | None) -> Condition:
+    never, last = LastLockVersion.lock_version.does_not_exist(), LastLockVersion.lock_version
+    condition: Condition = LastLockVersion.pk.exists() & (never | (last < version))
     if expected_version == 0:
         condition &= never
     elif expected_version is not None:
@@ -92,57 +92,57 @@ def _may_follow(version: int, expected_version: int | None) -> Condition:
     return condition
 
 
-def _why_not_created(refusal: ConditionFailed) -> Exception:
+def _creation_refusal(refusal: ConditionFailed) -> Exception:
     appointment, lock = refusal.images
     if not refusal.failed[0]:
-        return Refused(record_of(lock) if lock else None)
+        return ConditionRefused(record_from_image(lock) if lock else None)
     if appointment is None:
         return NoSuchAppointment()
-    return VersionPassed(int(LastVersion.from_image(appointment).lock_version or 0))
+    return StaleVersion(int(LastLockVersion.from_image(appointment).lock_version or 0))
 
 
 def last_version(partition: str) -> int | None:
     """The version that an appointment's last lock was at, 0 if never locked; None without an appointment."""
-    item = LastVersion.read(partition, keys.APPOINTMENT, consistent=True)
+    item = LastLockVersion.read(partition, keys.APPOINTMENT, consistent=True)
     return None if item is None else int(item.lock_version or 0)
 
 
-def keep_version(partition: str, version: int) -> None:
+def save_last_version(partition: str, version: int) -> None:
     """Let the appointment keep the version of a lock whose item is gone; one call, and harmless when repeated."""
-    item = LastVersion(partition, keys.APPOINTMENT)
-    last = LastVersion.lock_version
-    condition = LastVersion.pk.exists() & (last.does_not_exist() | (last < version))
+    item = LastLockVersion(partition, keys.APPOINTMENT)
+    last = LastLockVersion.lock_version
+    condition = LastLockVersion.pk.exists() & (last.does_not_exist() | (last < version))
     try:
-        conditionally(lambda: item.update([last.set(version)], condition))
+        with_retries(lambda: item.update([last.set(version)], condition))
     except ConditionFailed:
         return
 
 
 def add_fence(write: TransactWrite, partition: str, principal: Principal, lock_id: str, now: datetime) -> None:
     """Make a transaction succeed only while this member holds this very lock."""
-    write.condition_check(LockItem, partition, keys.LOCK, condition=holds(principal, lock_id, now))
+    write.condition_check(LockItem, partition, keys.LOCK, condition=holds_lock(principal, lock_id, now))
 
 
 def add_open_fence(write: TransactWrite, partition: str, now: datetime) -> None:
     """Make a transaction succeed only while nobody holds this lock."""
-    write.condition_check(LockItem, partition, keys.LOCK, condition=is_nobodys(now))
+    write.condition_check(LockItem, partition, keys.LOCK, condition=is_unheld(now))
 
 
-def overdue(before: datetime) -> Iterator[str]:
+def find_overdue(before: datetime) -> Iterator[str]:
     """The partitions of all locks of which something fell due before that, of every tenant."""
     for shard in range(keys.DEADLINE_SHARDS):
-        condition = LockItem.gsi1sk < keys.deadline(to_ms(before))
+        condition = LockItem.gsi1sk < keys.deadline_sort_key(to_ms(before))
         for item in LockItem.gsi1.query(keys.deadlines(shard), condition):
             yield item.pk
 
 
-def held_by(tenant_id: str, user_id: str, session_id: str | None = None) -> list[str]:
+def find_held_by(tenant_id: str, user_id: str, tab_id: str | None = None) -> list[str]:
     """The partitions of the locks that a member holds, or one tab of theirs, as far as the index knows by now."""
-    condition = None if session_id is None else LockItem.gsi2sk == session_id
-    return [item.pk for item in LockItem.gsi2.query(keys.holder(tenant_id, user_id), condition)]
+    condition = None if tab_id is None else LockItem.gsi2sk == tab_id
+    return [item.pk for item in LockItem.gsi2.query(keys.leases_of_member(tenant_id, user_id), condition)]
 
 
-def awaited_by(tenant_id: str, user_id: str) -> list[str]:
+def find_awaited_by(tenant_id: str, user_id: str) -> list[str]:
     """The partitions of the locks for which a member waits in line, as far as the index knows by now.
 
     No index is by those who wait. A lock for which somebody does always has something due, so it is looked for
@@ -152,6 +152,6 @@ def awaited_by(tenant_id: str, user_id: str) -> list[str]:
     for shard in range(keys.DEADLINE_SHARDS):
         for item in LockItem.gsi1.query(keys.deadlines(shard), filter_condition=LockItem.line.exists()):
             record = to_record(item)
-            if keys.appointment(tenant_id, record.appointment_id) == item.pk and record.place_of(user_id):
+            if keys.appointment(tenant_id, record.appointment_id) == item.pk and record.position_of(user_id):
                 found.append(item.pk)
     return found

@@ -10,13 +10,13 @@ from chalicelib.realtime.frames.calendar import (
 )
 from chalicelib.realtime.frames.commands import (
     COMMANDS,
-    MOST_FRAME_BYTES,
+    MAX_FRAME_BYTES,
     Command,
     CursorPosition,
     Ping,
+    SetPresence,
     Subscribe,
     SubscribeCalendar,
-    TellPresence,
     Unsubscribe,
     UnsubscribeCalendar,
 )
@@ -30,7 +30,7 @@ from chalicelib.realtime.frames.locks import (
     LockFrameType,
     LockFree,
 )
-from chalicelib.realtime.frames.people import CursorUpdate, Presence, PresenceUpdate
+from chalicelib.realtime.frames.presence import CursorUpdate, Presence, PresenceUpdate
 
 FRAMES: tuple[type[Frame], ...] = (
     LockFrame,
@@ -53,7 +53,7 @@ FRAMES: tuple[type[Frame], ...] = (
 __all__ = [
     "COMMANDS",
     "FRAMES",
-    "MOST_FRAME_BYTES",
+    "MAX_FRAME_BYTES",
     "AdminTakeover",
     "AppointmentUpdated",
     "CalendarSubscribed",
@@ -73,12 +73,12 @@ __all__ = [
     "Pong",
     "Presence",
     "PresenceUpdate",
+    "SetPresence",
     "SlotState",
     "SlotUpdated",
     "Snapshot",
     "Subscribe",
     "SubscribeCalendar",
-    "TellPresence",
     "Unsubscribe",
     "UnsubscribeCalendar",
 ]

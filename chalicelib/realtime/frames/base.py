@@ -4,23 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from chalicelib.core.errors import Fault
-from chalicelib.core.shape import Shape
+from chalicelib.core.http.errors import FieldError
+from chalicelib.core.http.schema import Schema
 from chalicelib.locking.model import Tab
 
 
 @dataclass(frozen=True, slots=True)
-class Frame(Shape):
+class Frame(Schema):
     """A message to a client; `at` is when what it tells happened."""
 
     at: datetime
 
     @property
-    def insiders(self) -> frozenset[str]:
+    def privileged_member_ids(self) -> frozenset[str]:
         """The members that see more of it than all others do, by their ids."""
         return frozenset()
 
-    def as_seen_by(self, tab: Tab | None) -> "Frame":
+    def redacted_for(self, tab: Tab | None) -> "Frame":
         """The frame without what only others may know; None sees what everybody may."""
         del tab
         return self
@@ -40,5 +40,5 @@ class ErrorFrame(Frame):
     code: str
     detail: str
     action: str | None = None
-    errors: list[Fault] | None = None
+    errors: list[FieldError] | None = None
     type: Literal["error"] = "error"

@@ -7,7 +7,7 @@ from typing import Literal
 from chalicelib.appointments.model import Editor
 from chalicelib.locking.model import Lock
 from chalicelib.realtime.frames.base import Frame
-from chalicelib.realtime.frames.people import Presence
+from chalicelib.realtime.frames.presence import Presence
 
 SlotState = Literal["free", "held", "booked"]
 

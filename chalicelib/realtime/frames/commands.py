@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from chalicelib.core.constraints import Length
-from chalicelib.core.shape import Shape
+from chalicelib.core.http.constraints import Length
+from chalicelib.core.http.schema import Schema
 from chalicelib.locking.model import Position
 from chalicelib.realtime.model import PresenceState
 
-MOST_FRAME_BYTES = 8 * 1024
+MAX_FRAME_BYTES = 8 * 1024
 
 Id = Annotated[str, Length(1, 64)]
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribe(Shape):
+class Subscribe(Schema):
     """Follow one appointment; answered with a `snapshot`."""
 
     action: Literal["subscribe"]
@@ -22,7 +22,7 @@ class Subscribe(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class Unsubscribe(Shape):
+class Unsubscribe(Schema):
     """Stop following it."""
 
     action: Literal["unsubscribe"]
@@ -30,7 +30,7 @@ class Unsubscribe(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class SubscribeCalendar(Shape):
+class SubscribeCalendar(Schema):
     """Follow the practice's calendar, or one doctor's; answered with `calendar-subscribed`.
 
     A visitor hears of slots alone, and has one subscription: with a doctor it is narrowed to that one.
@@ -41,7 +41,7 @@ class SubscribeCalendar(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class UnsubscribeCalendar(Shape):
+class UnsubscribeCalendar(Schema):
     """Stop following the practice's calendar, or that of one doctor."""
 
     action: Literal["unsubscribe-calendar"]
@@ -49,7 +49,7 @@ class UnsubscribeCalendar(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class CursorPosition(Shape):
+class CursorPosition(Schema):
     """Where your pointer is; what comes more often than ten times a second is dropped."""
 
     action: Literal["cursor-position"]
@@ -58,7 +58,7 @@ class CursorPosition(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class TellPresence(Shape):
+class SetPresence(Schema):
     """What you do with an appointment that you follow.
 
     Who repeats it, at least every 20 seconds, is taken for gone when the repeats stop.
@@ -70,19 +70,19 @@ class TellPresence(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class Ping(Shape):
+class Ping(Schema):
     """Answered with a `pong`."""
 
     action: Literal["ping"]
 
 
-Command = Subscribe | Unsubscribe | SubscribeCalendar | UnsubscribeCalendar | CursorPosition | TellPresence | Ping
+Command = Subscribe | Unsubscribe | SubscribeCalendar | UnsubscribeCalendar | CursorPosition | SetPresence | Ping
 COMMANDS: dict[str, type[Command]] = {
     "subscribe": Subscribe,
     "unsubscribe": Unsubscribe,
     "subscribe-calendar": SubscribeCalendar,
     "unsubscribe-calendar": UnsubscribeCalendar,
     "cursor-position": CursorPosition,
-    "presence": TellPresence,
+    "presence": SetPresence,
     "ping": Ping,
 }

@@ -8,11 +8,11 @@ from chalicelib.locking.model import Actor, Cause, ControlRequest, Lock, Tab
 from chalicelib.realtime.frames.base import Frame
 
 LockFrameType = Literal["lock-acquired", "lock-released", "lock-update"]
-_NOBODY = ("", "")
+_NO_TAB = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
-class AboutLock(Frame):
+class LockFrameBase(Frame):
     """Anything that is told of a lock. `version` is the lock's after the change.
 
     One change may bring a tab several frames of one version: only `lock-…` frames are dropped by it.
@@ -23,20 +23,20 @@ class AboutLock(Frame):
     lock: Lock | None
 
     @property
-    def insiders(self) -> frozenset[str]:
+    def privileged_member_ids(self) -> frozenset[str]:
         """The holder and who asks for control."""
         if self.lock is None:
             return frozenset()
         return frozenset(one.user_id for one in (self.lock, self.lock.control_request) if one)
 
-    def as_seen_by(self, tab: Tab | None) -> "AboutLock":
+    def redacted_for(self, tab: Tab | None) -> "LockFrameBase":
         """Only the holder's own tab is told the lock's id; only holder and asker the words of a request."""
-        user_id, session_id = (tab.user_id, tab.session_id) if tab else _NOBODY
-        return replace(self, lock=self.lock.as_seen_by(user_id, session_id) if self.lock else None)
+        user_id, session_id = (tab.user_id, tab.tab_id) if tab else _NO_TAB
+        return replace(self, lock=self.lock.redacted_for(user_id, session_id) if self.lock else None)
 
 
 @dataclass(frozen=True, slots=True)
-class LockFrame(AboutLock):
+class LockFrame(LockFrameBase):
     """A change of a lock. Drop it if `version` is not above the last one seen.
 
     `by` and `reason` say which admin did it and why.
@@ -49,7 +49,7 @@ class LockFrame(AboutLock):
 
 
 @dataclass(frozen=True, slots=True)
-class AdminTakeover(AboutLock):
+class AdminTakeover(LockFrameBase):
     """An admin has taken your lock. `draft_kept` says whether the server has your unsaved text."""
 
     admin_info: Actor
@@ -59,28 +59,28 @@ class AdminTakeover(AboutLock):
 
 
 @dataclass(frozen=True, slots=True)
-class ControlRequested(AboutLock):
+class ControlRequested(LockFrameBase):
     """Somebody asks the holder for control: told to both of them."""
 
     control_request: ControlRequest
     type: Literal["control-requested"] = "control-requested"
 
     @property
-    def insiders(self) -> frozenset[str]:
+    def privileged_member_ids(self) -> frozenset[str]:
         """The holder and who asks."""
         holder = {self.lock.user_id} if self.lock else set()
         return frozenset(holder | {self.control_request.user_id})
 
-    def as_seen_by(self, tab: Tab | None) -> "ControlRequested":
+    def redacted_for(self, tab: Tab | None) -> "ControlRequested":
         """Only the asker's own tab is told its session."""
-        seen = cast("ControlRequested", AboutLock.as_seen_by(self, tab))
+        seen = cast("ControlRequested", LockFrameBase.redacted_for(self, tab))
         asked = self.control_request
-        is_own = tab is not None and (asked.user_id, asked.session_id) == (tab.user_id, tab.session_id)
+        is_own = tab is not None and (asked.user_id, asked.session_id) == (tab.user_id, tab.tab_id)
         return seen if is_own else replace(seen, control_request=replace(asked, session_id=None))
 
 
 @dataclass(frozen=True, slots=True)
-class ControlGranted(AboutLock):
+class ControlGranted(LockFrameBase):
     """The lock has passed to the one who asked: told to both of them. `by` is None if nobody answered in time."""
 
     by: Actor | None = None
@@ -89,7 +89,7 @@ class ControlGranted(AboutLock):
 
 
 @dataclass(frozen=True, slots=True)
-class ControlDenied(AboutLock):
+class ControlDenied(LockFrameBase):
     """The holder said no to `user_id`, perhaps with a word: told to both of them."""
 
     user_id: str
@@ -99,7 +99,7 @@ class ControlDenied(AboutLock):
 
 
 @dataclass(frozen=True, slots=True)
-class ControlExpired(AboutLock):
+class ControlExpired(LockFrameBase):
     """The request of `user_id` was not answered in time: told to both of them."""
 
     user_id: str
@@ -107,7 +107,7 @@ class ControlExpired(AboutLock):
 
 
 @dataclass(frozen=True, slots=True)
-class LockFree(AboutLock):
+class LockFree(LockFrameBase):
     """It is your turn: until `expires_at` nobody else can take the lock."""
 
     expires_at: datetime

@@ -3,8 +3,8 @@
 from functools import cache
 from threading import Lock
 
+from chalicelib.core.dynamodb.connection import connection
 from chalicelib.core.settings import settings
-from chalicelib.core.table.connection import connection
 from chalicelib.realtime.gateway.endpoint import ApiGateway
 from chalicelib.realtime.gateway.fate import PATIENCE, Fate, Gateway
 

@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from chalicelib.core.observability import logger
+from chalicelib.core.logging import logger
 from chalicelib.realtime.gateway.errand import USUAL, Errand, Habits, find_full
 from chalicelib.realtime.gateway.fate import PATIENCE, Fate
 from chalicelib.realtime.gateway.lines import Lines

@@ -2,14 +2,14 @@
 
 import secrets
 
-from chalicelib.accounts.service import practice, staff
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal
-from chalicelib.core.clock import Clock, Ids, utc_now
-from chalicelib.core.errors import NotFound
+from chalicelib.accounts.service import staff, tenants
+from chalicelib.core.clock import Clock, IdFactory, utc_now
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import NotFound
+from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Tab
-from chalicelib.locking.service import absence
-from chalicelib.realtime.model import MOST_CONNECTIONS, TICKET_LIFE, Connection, Ticket
+from chalicelib.locking.service import disconnect
+from chalicelib.realtime.model import MAX_CONNECTIONS, TICKET_TTL, Connection, Ticket
 from chalicelib.realtime.store import connections, subscriptions, tickets
 
 
@@ -19,28 +19,28 @@ def new_ticket() -> str:
 
 
 def issue_ticket(
-    principal: Principal, session_id: str, *, clock: Clock = utc_now, ids: Ids = new_ticket
+    principal: Principal, session_id: str, *, clock: Clock = utc_now, ids: IdFactory = new_ticket
 ) -> Ticket:
     """A one-use ticket for this member's tab; one call."""
     return _issue(principal.tenant_id, Tab(principal, session_id), clock, ids)
 
 
-def issue_visitor_ticket(slug: str, *, clock: Clock = utc_now, ids: Ids = new_ticket) -> Ticket:
+def issue_visitor_ticket(slug: str, *, clock: Clock = utc_now, ids: IdFactory = new_ticket) -> Ticket:
     """A one-use ticket for somebody who looks at a practice's public page; two calls.
 
     Raises:
         NotFound: there is no practice of this name.
     """
-    tenant_id = practice.tenant_id_of_slug(slug)
+    tenant_id = tenants.find_tenant_id_by_slug(slug)
     if tenant_id is None:
         raise NotFound("There is no practice with this name.")
     return _issue(tenant_id, None, clock, ids)
 
 
-def _issue(tenant_id: str, tab: Tab | None, clock: Clock, ids: Ids) -> Ticket:
+def _issue(tenant_id: str, tab: Tab | None, clock: Clock, ids: IdFactory) -> Ticket:
     ticket = ids()
-    tickets.put_ticket(ticket, tenant_id, tab, clock() + TICKET_LIFE)
-    return Ticket(ticket, int(TICKET_LIFE.total_seconds()))
+    tickets.put_ticket(ticket, tenant_id, tab, clock() + TICKET_TTL)
+    return Ticket(ticket, int(TICKET_TTL.total_seconds()))
 
 
 def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -> list[str] | None:
@@ -59,22 +59,22 @@ def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -
     connection = Connection(connection_id, *taken)
     connections.put_connection(connection, now)
     try:
-        return _begin(connection, clock)
+        return _activate(connection, clock)
     except Exception:
         # It never opens, so nobody would tell us of its end.
         connections.delete_connection(connection_id)
         raise
 
 
-def _begin(connection: Connection, clock: Clock) -> list[str] | None:
+def _activate(connection: Connection, clock: Clock) -> list[str] | None:
     connection_id, tenant_id, tab = connection.connection_id, connection.tenant_id, connection.tab
     if tab is None:
-        subscriptions.subscribe(keys.public_slots(tenant_id), connection, clock())
+        subscriptions.subscribe(keys.public_slots_topic(tenant_id), connection, clock())
         return []
     # Looked up behind the write: if it is not there yet, then who announces it finds the connection and closes it.
-    if staff.deactivation_of(tenant_id, tab.user_id):
+    if staff.find_deactivation(tenant_id, tab.user_id):
         connections.delete_connection(connection_id)
         return None
-    absence.come_back(tab, clock=clock)
+    disconnect.reconnect(tab, clock=clock)
     others = [one for one in connections.connection_ids_of(tenant_id, tab.user_id) if one != connection_id]
-    return others[: max(0, len(others) + 1 - MOST_CONNECTIONS)]
+    return others[: max(0, len(others) + 1 - MAX_CONNECTIONS)]

@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.lookups import Lookups
-from chalicelib.core.observability import logger
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.logging import logger
+from chalicelib.core.security.tokens import Principal
 from chalicelib.core.token_bucket import TokenBuckets
+from chalicelib.core.ttl_cache import TTLCache
 from chalicelib.locking.model import Position, Tab, UserInfo
 from chalicelib.realtime.frames import CursorUpdate
 from chalicelib.realtime.gateway import Gateway
 from chalicelib.realtime.model import Subscriber
-from chalicelib.realtime.service.presence import MOST_COMPANY
-from chalicelib.realtime.service.telling import tell
+from chalicelib.realtime.service.delivery_cleanup import send_frame
+from chalicelib.realtime.service.presence import MAX_PRESENCE_AUDIENCE
 from chalicelib.realtime.store import subscriptions
 
 # A client sends ten a second; those that the network held up may come three at once.
-POINTERS_PER_SECOND, POINTERS_AT_ONCE = 10, 3
-AUDIENCE_KEPT = timedelta(seconds=1)
+POINTERS_PER_SECOND, POINTER_BURST = 10, 3
+AUDIENCE_CACHE_TTL = timedelta(seconds=1)
 # Where the way is throttled, to try for longer would keep it so; and a pointer that comes late points elsewhere.
 _POINTER_SECONDS = 1.0
 # Twelve hues that are told apart on white and on black; WCAG 2.2 asks 3:1 of what is not text.
@@ -32,25 +32,25 @@ COLORS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PointerState:
     """What a process remembers of pointers: who follows what, and how often each member moved theirs."""
 
-    audiences: Lookups[list[Subscriber]]
-    moves: TokenBuckets
+    audiences: TTLCache[list[Subscriber]]
+    rate_limiter: TokenBuckets
 
 
 @cache
-def desk() -> Desk:
+def pointer_state() -> PointerState:
     """That of this process."""
-    return Desk(Lookups(AUDIENCE_KEPT), TokenBuckets(POINTERS_PER_SECOND, POINTERS_AT_ONCE))
+    return PointerState(TTLCache(AUDIENCE_CACHE_TTL), TokenBuckets(POINTERS_PER_SECOND, POINTER_BURST))
 
 
 def _audience(topic: str, now: datetime) -> list[Subscriber]:
     """Who follows a topic, as this process saw it up to a second ago; one call a second for each topic."""
-    kept = desk().audiences.get(topic, now)
+    kept = pointer_state().audiences.get(topic, now)
     if kept is None:
-        kept = subscriptions.audience(topic, consistent=False)
-        desk().audiences.put(topic, kept, now)
+        kept = subscriptions.subscribers_of(topic, consistent=False)
+        pointer_state().audiences.put(topic, kept, now)
     return kept
 
 
@@ -59,30 +59,32 @@ def color_of(user_id: str) -> str:
     return COLORS[zlib.crc32(user_id.encode()) % len(COLORS)]
 
 
-def point(tab: Tab, appointment_id: str, position: Position, gateway: Gateway, *, clock: Clock = utc_now) -> bool:
+def point_over_websocket(
+    tab: Tab, appointment_id: str, position: Position, gateway: Gateway, *, clock: Clock = utc_now
+) -> bool:
     """Show a tab's pointer to everybody else who has the appointment open; no write, and one query a second.
 
     False if it moved too often and was dropped: another will follow.
     """
     now = clock()
-    if not desk().moves.take(f"{tab.user_id}#{tab.session_id}", now):
+    if not pointer_state().rate_limiter.take(f"{tab.user_id}#{tab.tab_id}", now):
         return False
-    _show(tab.principal, tab.session_id, appointment_id, position, gateway, now)
+    _deliver_pointer(tab.principal, tab.tab_id, appointment_id, position, gateway, now)
     return True
 
 
-def point_from_afar(
+def point_over_http(
     principal: Principal, appointment_id: str, position: Position, gateway: Gateway, *, clock: Clock = utc_now
 ) -> bool:
     """The same for a client that has no WebSocket: it is not shown in any of the member's own tabs."""
     now = clock()
-    if not desk().moves.take(principal.user_id, now):
+    if not pointer_state().rate_limiter.take(principal.member_id, now):
         return False
-    _show(principal, None, appointment_id, position, gateway, now)
+    _deliver_pointer(principal, None, appointment_id, position, gateway, now)
     return True
 
 
-def _show(
+def _deliver_pointer(
     who: Principal,
     session_id: str | None,
     appointment_id: str,
@@ -92,17 +94,17 @@ def _show(
 ) -> None:
     audience = _audience(keys.appointment(who.tenant_id, appointment_id), now)
     others = [one for one in audience if not _is_sender(one, who, session_id)]
-    if not others or len(others) > MOST_COMPANY:
+    if not others or len(others) > MAX_PRESENCE_AUDIENCE:
         return
     frame = CursorUpdate(
-        now, appointment_id, who.user_id, UserInfo(who.name, who.email), position, color_of(who.user_id)
+        now, appointment_id, who.member_id, UserInfo(who.name, who.email), position, color_of(who.member_id)
     )
     try:
-        tell(others, frame, gateway, _POINTER_SECONDS)
+        send_frame(others, frame, gateway, _POINTER_SECONDS)
     except Exception:  # noqa: BLE001 - logged; it is no fault of who points, and another will follow
         logger().exception("a pointer was not shown to all", appointment_id=appointment_id)
 
 
 def _is_sender(one: Subscriber, who: Principal, session_id: str | None) -> bool:
     """Whether it is the tab that points or, if that is not known, the member."""
-    return one.tab is not None and one.tab.user_id == who.user_id and session_id in (None, one.tab.session_id)
+    return one.tab is not None and one.tab.user_id == who.member_id and session_id in (None, one.tab.tab_id)

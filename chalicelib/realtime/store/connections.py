@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from chalicelib.core import keys
 from chalicelib.core.clock import to_ms
-from chalicelib.core.table.item import ConnectionsItem
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import ConnectionsItem
 from chalicelib.locking.model import Tab
-from chalicelib.realtime.model import CONNECTION_LIFE, LEFT_MEMORY, Connection
-from chalicelib.realtime.store.items import ViewerItem, tab_key, values
+from chalicelib.realtime.model import CONNECTION_TTL, DISCONNECTED_TTL, Connection
+from chalicelib.realtime.store.items import ViewerItem, owner_attributes, tab_key
 
 
 def put_connection(connection: Connection, now: datetime) -> None:
@@ -16,12 +16,12 @@ def put_connection(connection: Connection, now: datetime) -> None:
     item = ViewerItem(
         keys.connection(connection.connection_id),
         keys.CONNECTION,
-        ttl=int((now + CONNECTION_LIFE).timestamp()),
-        **values(connection.tenant_id, tab),
+        ttl=int((now + CONNECTION_TTL).timestamp()),
+        **owner_attributes(connection.tenant_id, tab),
     )
     if tab is not None:
-        item.gsi1pk = keys.member_connections(connection.tenant_id, tab.user_id)
-        item.gsi1sk = f"{tab.session_id}#{to_ms(now):015d}"
+        item.gsi1pk = keys.connections_of_member(connection.tenant_id, tab.user_id)
+        item.gsi1sk = f"{tab.tab_id}#{to_ms(now):015d}"
     item.save()
 
 
@@ -38,21 +38,21 @@ def delete_connection(connection_id: str) -> None:
 
 def connections_of(tab: Tab) -> list[Connection]:
     """The connections that a tab has: one, or for a moment two when it has just come back."""
-    tenant_id, prefix = tab.principal.tenant_id, f"{tab.session_id}#"
+    tenant_id, prefix = tab.principal.tenant_id, f"{tab.tab_id}#"
     found = ViewerItem.gsi1.query(
-        keys.member_connections(tenant_id, tab.user_id), ViewerItem.gsi1sk.startswith(prefix)
+        keys.connections_of_member(tenant_id, tab.user_id), ViewerItem.gsi1sk.startswith(prefix)
     )
     # A tab's name may begin with another's and its separator.
     return [
         Connection(_id_of(item.pk), tenant_id, tab)
         for item in found
-        if item.gsi1sk.rpartition("#")[0] == tab.session_id
+        if item.gsi1sk.rpartition("#")[0] == tab.tab_id
     ]
 
 
 def connection_ids_of(tenant_id: str, user_id: str) -> list[str]:
     """All that a member has open in any tab, the oldest first."""
-    found = list(ViewerItem.gsi1.query(keys.member_connections(tenant_id, user_id)))
+    found = list(ViewerItem.gsi1.query(keys.connections_of_member(tenant_id, user_id)))
     return [_id_of(item.pk) for item in sorted(found, key=lambda item: str(item.gsi1sk.rpartition("#")[2]))]
 
 
@@ -61,14 +61,14 @@ def is_connected(tab: Tab) -> bool:
     return any(find_connection(found.connection_id) for found in connections_of(tab))
 
 
-def put_left(tab: Tab, now: datetime) -> None:
+def mark_disconnected(tab: Tab, now: datetime) -> None:
     """Remember for a while that a tab's last connection has ended."""
-    ConnectionsItem(tab_key(tab), keys.LEFT, ttl=int((now + LEFT_MEMORY).timestamp())).save()
+    ConnectionsItem(tab_key(tab), keys.DISCONNECTED, ttl=int((now + DISCONNECTED_TTL).timestamp())).save()
 
 
-def has_left(tab: Tab, now: datetime) -> bool:
+def recently_disconnected(tab: Tab, now: datetime) -> bool:
     """Whether a tab's last connection has ended just now. It may have another one since."""
-    item = ConnectionsItem.read(tab_key(tab), keys.LEFT, consistent=True)
+    item = ConnectionsItem.read(tab_key(tab), keys.DISCONNECTED, consistent=True)
     return item is not None and item.ttl >= now.timestamp()
 
 

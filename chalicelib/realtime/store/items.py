@@ -5,9 +5,9 @@ from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal, Role
-from chalicelib.core.table.item import ConnectionsItem
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import ConnectionsItem
+from chalicelib.core.security.tokens import Principal, Role
 from chalicelib.locking.model import Tab
 
 
@@ -18,7 +18,7 @@ class ViewerItem(ConnectionsItem):
     gsi1sk = UnicodeAttribute(null=True)
 
     tenant_id = UnicodeAttribute(attr_name="tenantId")
-    user_id = UnicodeAttribute(attr_name="userId", null=True)
+    member_id = UnicodeAttribute(attr_name="userId", null=True)
     name = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
     role = UnicodeAttribute(null=True)
@@ -26,7 +26,7 @@ class ViewerItem(ConnectionsItem):
 
     def tab(self) -> Tab | None:
         """The member and tab; None for a visitor."""
-        return tab_of(self.tenant_id, self.user_id, self.session_id, self.name, self.email, self.role)
+        return tab_of(self.tenant_id, self.member_id, self.session_id, self.name, self.email, self.role)
 
 
 def tab_of(
@@ -44,13 +44,13 @@ def tab_of(
     return Tab(Principal(tenant_id, user_id, email or "", name or "", role), session_id)
 
 
-def values(tenant_id: str, tab: Tab | None) -> dict[str, Any]:
+def owner_attributes(tenant_id: str, tab: Tab | None) -> dict[str, Any]:
     """The attributes that tell whose an item is."""
     if tab is None:
         return {"tenant_id": tenant_id}
-    return {**asdict(tab.principal), "session_id": tab.session_id}
+    return {**asdict(tab.principal), "session_id": tab.tab_id}
 
 
 def tab_key(tab: Tab) -> str:
     """The partition of what is remembered of a tab."""
-    return keys.tab(tab.principal.tenant_id, tab.user_id, tab.session_id)
+    return keys.tab(tab.principal.tenant_id, tab.user_id, tab.tab_id)

@@ -12,23 +12,23 @@ from typing import Any, get_args
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
-from chalicelib.core import keys
 from chalicelib.core.clock import from_ms, to_ms
-from chalicelib.core.table.item import ConnectionsItem
-from chalicelib.core.table.writing import ConditionFailed, conditionally
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import ConnectionsItem
+from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
 from chalicelib.realtime.model import (
-    CONNECTION_LIFE,
-    NOTHING_SEEN,
+    CONNECTION_TTL,
+    NO_VERSIONS_SEEN,
     Connection,
-    Crowd,
     PresenceState,
-    Seen,
+    SeenVersions,
     Subscriber,
+    TopicAudience,
 )
-from chalicelib.realtime.store.items import ViewerItem, tab_of, values
+from chalicelib.realtime.store.items import ViewerItem, owner_attributes, tab_of
 
 # Stands for the state before the first that was told.
-_NONE = "none"
+_NO_STATE = "none"
 _STATES: dict[str, PresenceState] = {state: state for state in get_args(PresenceState)}
 # What only an index needs is not read with an audience of thousands.
 _ATTRIBUTES = [
@@ -42,14 +42,14 @@ class SubscriptionItem(ViewerItem):
 
     state = UnicodeAttribute(null=True)
     former = UnicodeAttribute(null=True)
-    told_at = NumberAttribute(attr_name="toldAt", null=True)
+    state_set_at = NumberAttribute(attr_name="toldAt", null=True)
     since = NumberAttribute(null=True)
     doctor_id = UnicodeAttribute(attr_name="doctorId", null=True)
     seen_lock = NumberAttribute(attr_name="seenLock", null=True)
     seen_appointment = NumberAttribute(attr_name="seenAppointment", null=True)
 
 
-class SplitItem(ConnectionsItem):
+class QueuedMarkItem(ConnectionsItem):
     """That a topic's news goes over the queue; `until` is in milliseconds. It stands among the subscriptions, so
     that who reads them knows it, and not in the index.
     """
@@ -58,7 +58,12 @@ class SplitItem(ConnectionsItem):
 
 
 def subscribe(
-    topic: str, connection: Connection, now: datetime, *, doctor_id: str | None = None, seen: Seen | None = None
+    topic: str,
+    connection: Connection,
+    now: datetime,
+    *,
+    doctor_id: str | None = None,
+    seen: SeenVersions | None = None,
 ) -> Subscriber | None:
     """Add a connection to a topic's audience, which is not told what it has `seen`; one call, and harmless when
     repeated.
@@ -70,17 +75,17 @@ def subscribe(
         connection.connection_id,
         gsi1pk=keys.connection(connection.connection_id),
         gsi1sk=topic,
-        ttl=int((now + CONNECTION_LIFE).timestamp()),
+        ttl=int((now + CONNECTION_TTL).timestamp()),
         since=to_ms(now),
         doctor_id=doctor_id,
         seen_lock=seen.lock if seen else None,
         seen_appointment=seen.appointment if seen else None,
-        **values(connection.tenant_id, connection.tab),
+        **owner_attributes(connection.tenant_id, connection.tab),
     )
-    return _former(item.put())
+    return _previous(item.put_returning())
 
 
-def note_seen(topic: str, connection_id: str, seen: Seen) -> None:
+def set_seen_versions(topic: str, connection_id: str, seen: SeenVersions) -> None:
     """Say what a subscriber has seen by now; one call. Who has stopped following in the meantime stays away."""
     attributes = SubscriptionItem
     actions: list[Action] = [
@@ -88,29 +93,31 @@ def note_seen(topic: str, connection_id: str, seen: Seen) -> None:
         attributes.seen_appointment.set(seen.appointment),
     ]
     with suppress(ConditionFailed):
-        conditionally(lambda: SubscriptionItem.change(topic, connection_id, actions, attributes.pk.exists()))
+        with_retries(
+            lambda: SubscriptionItem.update_returning(topic, connection_id, actions, attributes.pk.exists())
+        )
 
 
 def unsubscribe(topic: str, connection_id: str) -> Subscriber | None:
     """Take a connection out of a topic's audience; one call. What it was there, None if it was not."""
     item = SubscriptionItem(topic, connection_id)
     try:
-        return _subscriber(conditionally(lambda: item.take(SubscriptionItem.pk.exists())))
+        return _subscriber(with_retries(lambda: item.delete_returning(SubscriptionItem.pk.exists())))
     except ConditionFailed:
         return None
 
 
-def tell_state(topic: str, connection_id: str, state: PresenceState, now: datetime) -> Subscriber | None:
+def set_presence(topic: str, connection_id: str, state: PresenceState, now: datetime) -> Subscriber | None:
     """Say what a member does with what they follow; one call. What they did before, None if they do not follow."""
     attributes = SubscriptionItem
     actions: list[Action] = [
-        attributes.former.set(attributes.state | _NONE),
+        attributes.former.set(attributes.state | _NO_STATE),
         attributes.state.set(state),
-        attributes.told_at.set(to_ms(now)),
+        attributes.state_set_at.set(to_ms(now)),
     ]
     try:
-        old = conditionally(
-            lambda: SubscriptionItem.change(
+        old = with_retries(
+            lambda: SubscriptionItem.update_returning(
                 topic, connection_id, actions, attributes.pk.exists(), returns="ALL_OLD"
             )
         )
@@ -119,25 +126,25 @@ def tell_state(topic: str, connection_id: str, state: PresenceState, now: dateti
     return _subscriber(old)
 
 
-def audience(topic: str, *, consistent: bool = True) -> list[Subscriber]:
+def subscribers_of(topic: str, *, consistent: bool = True) -> list[Subscriber]:
     """Everyone subscribed to a topic; one query (a page of it each megabyte, which is about 4,000)."""
-    return crowd(topic, consistent=consistent).subscribers
+    return audience_of(topic, consistent=consistent).subscribers
 
 
-def crowd(topic: str, *, consistent: bool = True) -> Crowd:
+def audience_of(topic: str, *, consistent: bool = True) -> TopicAudience:
     """The same, and how long they are told over the queue; by the same query."""
     subscribers, split_until = [], None
-    for image in SubscriptionItem.images(topic, _ATTRIBUTES, consistent=consistent):
-        if image["sk"]["S"] == keys.SPLIT:
+    for image in SubscriptionItem.query_raw(topic, _ATTRIBUTES, consistent=consistent):
+        if image["sk"]["S"] == keys.QUEUED:
             split_until = from_ms(int(image["until"]["N"]))
         else:
             subscribers.append(_subscriber(image))
-    return Crowd(subscribers, split_until)
+    return TopicAudience(subscribers, split_until)
 
 
-def split(topic: str, until: datetime) -> None:
+def mark_queued(topic: str, until: datetime) -> None:
     """Say how long a topic's audience is told over the queue; one call."""
-    SplitItem(topic, keys.SPLIT, until=to_ms(until), ttl=int(until.timestamp()) + 60).save()
+    QueuedMarkItem(topic, keys.QUEUED, until=to_ms(until), ttl=int(until.timestamp()) + 60).save()
 
 
 def topics_of(connection_id: str) -> list[str]:
@@ -145,7 +152,7 @@ def topics_of(connection_id: str) -> list[str]:
     return [item.pk for item in SubscriptionItem.gsi1.query(keys.connection(connection_id))]
 
 
-def _former(old: Mapping[str, Any] | None) -> Subscriber | None:
+def _previous(old: Mapping[str, Any] | None) -> Subscriber | None:
     return _subscriber(old) if old else None
 
 
@@ -164,9 +171,11 @@ def _subscriber(image: Mapping[str, Any]) -> Subscriber:
         tenant_id=tenant_id,
         tab=tab_of(tenant_id, text("userId"), text("sessionId"), text("name"), text("email"), text("role")),
         state=_STATES.get(text("state") or "", "viewing"),
-        former=_STATES.get(former) if former else None,
-        told_at=from_ms(int(told_at["N"])) if told_at else None,
-        since=from_ms(int(since["N"])) if since else None,
+        previous_state=_STATES.get(former) if former else None,
+        state_set_at=from_ms(int(told_at["N"])) if told_at else None,
+        subscribed_at=from_ms(int(since["N"])) if since else None,
         doctor_id=text("doctorId"),
-        seen=Seen(number("seenLock"), number("seenAppointment")) if "seenLock" in image else NOTHING_SEEN,
+        seen=SeenVersions(number("seenLock"), number("seenAppointment"))
+        if "seenLock" in image
+        else NO_VERSIONS_SEEN,
     )

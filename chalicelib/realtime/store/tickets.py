@@ -5,11 +5,11 @@ from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute
 
-from chalicelib.core import keys
 from chalicelib.core.clock import to_ms
-from chalicelib.core.table.writing import ConditionFailed, conditionally
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
 from chalicelib.locking.model import Tab
-from chalicelib.realtime.store.items import ViewerItem, values
+from chalicelib.realtime.store.items import ViewerItem, owner_attributes
 
 
 class TicketItem(ViewerItem):
@@ -25,7 +25,7 @@ def put_ticket(ticket: str, tenant_id: str, tab: Tab | None, expires_at: datetim
         keys.TICKET,
         expires_at=to_ms(expires_at),
         ttl=int(expires_at.timestamp()) + 60,
-        **values(tenant_id, tab),
+        **owner_attributes(tenant_id, tab),
     ).save()
 
 
@@ -37,7 +37,7 @@ def take_ticket(ticket: str, now: datetime) -> tuple[str, Tab | None] | None:
     item = TicketItem(_ticket_key(ticket), keys.TICKET)
     condition = TicketItem.expires_at >= to_ms(now)
     try:
-        old = conditionally(lambda: item.take(condition))
+        old = with_retries(lambda: item.delete_returning(condition))
     except ConditionFailed:
         return None
     taken = TicketItem.from_image(old)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
-from chalicelib.core.shape import OMITTED, Shape
+from chalicelib.core.http.schema import UNSET, Schema
 
 
-class Change(Shape):
+class PartialUpdate(Schema):
     """Base of a request that names the fields to change; the others stay as they are."""
 
     __slots__ = ()
@@ -14,11 +14,11 @@ class Change(Shape):
     def changes(self) -> dict[str, object]:
         """The fields that were sent."""
         sent = {field.name: getattr(self, field.name) for field in fields(cast("Any", self))}
-        return {name: value for name, value in sent.items() if value is not OMITTED}
+        return {name: value for name, value in sent.items() if value is not UNSET}
 
 
 @dataclass(frozen=True, slots=True)
-class Listing(Shape):
+class ArchivedQuery(Schema):
     """Whether to list what is archived too."""
 
     archived: bool = False

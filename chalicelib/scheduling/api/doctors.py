@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
-from chalicelib.core.constraints import Length
-from chalicelib.core.errors import Forbidden
-from chalicelib.core.http import Call
-from chalicelib.core.shape import Name, Shape, ZoneName, omissible
-from chalicelib.scheduling.api.changing import Change, Listing
-from chalicelib.scheduling.api.routes import routes
+from chalicelib.core.http.constraints import Length
+from chalicelib.core.http.errors import Forbidden
+from chalicelib.core.http.router import Request
+from chalicelib.core.http.schema import Name, Schema, ZoneName, optional
+from chalicelib.scheduling.api.changing import ArchivedQuery, PartialUpdate
+from chalicelib.scheduling.api.router import router
 from chalicelib.scheduling.model import Doctor, DoctorForm, Hours, ScheduleException
-from chalicelib.scheduling.model.practice import Text
+from chalicelib.scheduling.model.tenant_schedule import ShortText
 from chalicelib.scheduling.service import doctors
 from chalicelib.scheduling.service.doctors import ChangedDoctor
 
 
 @dataclass(frozen=True, slots=True)
-class Doctors(Shape):
+class DoctorPage(Schema):
     """All doctors of the practice; `next_cursor` is null, because they fit on one page."""
 
     items: list[Doctor]
@@ -25,45 +25,45 @@ class Doctors(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeDoctor(Change):
+class ChangeDoctor(PartialUpdate):
     """The fields of a doctor to change; a list takes the place of the whole list before."""
 
-    name: Name = omissible()
-    time_zone: ZoneName = omissible()
-    specialty: Text = omissible()
-    service_ids: Annotated[list[str], Length(0, 100)] = omissible()
-    working_hours: Annotated[list[Hours], Length(0, 100)] = omissible()
-    breaks: Annotated[list[Hours], Length(0, 100)] = omissible()
-    exceptions: Annotated[list[ScheduleException], Length(0, 400)] = omissible()
-    archived: bool = omissible()
+    name: Name = optional()
+    time_zone: ZoneName = optional()
+    specialty: ShortText = optional()
+    service_ids: Annotated[list[str], Length(0, 100)] = optional()
+    working_hours: Annotated[list[Hours], Length(0, 100)] = optional()
+    breaks: Annotated[list[Hours], Length(0, 100)] = optional()
+    exceptions: Annotated[list[ScheduleException], Length(0, 400)] = optional()
+    archived: bool = optional()
 
 
-@routes.endpoint("GET", "/doctors", query=Listing, answers=Doctors)
-def list_doctors(call: Call[None, Listing]) -> Doctors:
+@router.endpoint("GET", "/doctors", query=ArchivedQuery, response=DoctorPage)
+def list_doctors(request: Request[None, ArchivedQuery]) -> DoctorPage:
     """The practice's doctors, by name; those who work here no longer too if asked for."""
-    return Doctors(doctors.list_doctors(call.principal, archived=call.query.archived), None)
+    return DoctorPage(doctors.list_doctors(request.principal, archived=request.query.archived), None)
 
 
-@routes.endpoint(
+@router.endpoint(
     "POST",
     "/doctors",
     body=DoctorForm,
-    answers=Doctor,
+    response=Doctor,
     status=HTTPStatus.CREATED,
-    problems=(Forbidden,),
+    errors=(Forbidden,),
 )
-def add_doctor(call: Call[DoctorForm, None]) -> Doctor:
+def add_doctor(request: Request[DoctorForm, None]) -> Doctor:
     """Add a doctor; admins only."""
-    return doctors.add_doctor(call.principal, call.body)
+    return doctors.add_doctor(request.principal, request.body)
 
 
-@routes.endpoint("PATCH", "/doctors/{doctor_id}", body=ChangeDoctor, answers=ChangedDoctor, problems=(Forbidden,))
-def change_doctor(call: Call[ChangeDoctor, None], doctor_id: str) -> ChangedDoctor:
+@router.endpoint("PATCH", "/doctors/{doctor_id}", body=ChangeDoctor, response=ChangedDoctor, errors=(Forbidden,))
+def change_doctor(request: Request[ChangeDoctor, None], doctor_id: str) -> ChangedDoctor:
     """Change a doctor; admins only. What is booked stays, and is listed if it does not fit any more."""
-    return doctors.change_doctor(call.principal, doctor_id, call.body.changes())
+    return doctors.change_doctor(request.principal, doctor_id, request.body.changes())
 
 
-@routes.endpoint("DELETE", "/doctors/{doctor_id}", answers=ChangedDoctor, problems=(Forbidden,))
-def archive_doctor(call: Call[None, None], doctor_id: str) -> ChangedDoctor:
+@router.endpoint("DELETE", "/doctors/{doctor_id}", response=ChangedDoctor, errors=(Forbidden,))
+def archive_doctor(request: Request[None, None], doctor_id: str) -> ChangedDoctor:
     """Archive a doctor; admins only. What is booked stays, and is listed; `archived: false` brings them back."""
-    return doctors.archive_doctor(call.principal, doctor_id)
+    return doctors.archive_doctor(request.principal, doctor_id)

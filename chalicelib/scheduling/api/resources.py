@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from chalicelib.core.errors import Forbidden, Invalid
-from chalicelib.core.http import Call
-from chalicelib.core.shape import Name, Shape, omissible
-from chalicelib.scheduling.api.changing import Change, Listing
-from chalicelib.scheduling.api.routes import routes
+from chalicelib.core.http.errors import Forbidden, ValidationFailed
+from chalicelib.core.http.router import Request
+from chalicelib.core.http.schema import Name, Schema, optional
+from chalicelib.scheduling.api.changing import ArchivedQuery, PartialUpdate
+from chalicelib.scheduling.api.router import router
 from chalicelib.scheduling.model import Resource, ResourceForm, ResourceKind
 from chalicelib.scheduling.service import resources
 
 
 @dataclass(frozen=True, slots=True)
-class Resources(Shape):
+class ResourcePage(Schema):
     """All rooms and devices of the practice; `next_cursor` is null, because they fit on one page."""
 
     items: list[Resource]
@@ -21,40 +21,40 @@ class Resources(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeResource(Change):
+class ChangeResource(PartialUpdate):
     """The fields of a room or a device to change."""
 
-    name: Name = omissible()
-    kind: ResourceKind = omissible()
-    archived: bool = omissible()
+    name: Name = optional()
+    kind: ResourceKind = optional()
+    archived: bool = optional()
 
 
-@routes.endpoint("GET", "/resources", query=Listing, answers=Resources)
-def list_resources(call: Call[None, Listing]) -> Resources:
+@router.endpoint("GET", "/resources", query=ArchivedQuery, response=ResourcePage)
+def list_resources(request: Request[None, ArchivedQuery]) -> ResourcePage:
     """The practice's rooms and devices, by name; those out of use too if asked for."""
-    return Resources(resources.list_resources(call.principal, archived=call.query.archived), None)
+    return ResourcePage(resources.list_resources(request.principal, archived=request.query.archived), None)
 
 
-@routes.endpoint(
+@router.endpoint(
     "POST",
     "/resources",
     body=ResourceForm,
-    answers=Resource,
+    response=Resource,
     status=HTTPStatus.CREATED,
-    problems=(Forbidden,),
+    errors=(Forbidden,),
 )
-def add_resource(call: Call[ResourceForm, None]) -> Resource:
+def add_resource(request: Request[ResourceForm, None]) -> Resource:
     """Add a room or a device; admins only."""
-    return resources.add_resource(call.principal, call.body)
+    return resources.add_resource(request.principal, request.body)
 
 
-@routes.endpoint("PATCH", "/resources/{resource_id}", body=ChangeResource, answers=Resource, problems=(Forbidden,))
-def change_resource(call: Call[ChangeResource, None], resource_id: str) -> Resource:
+@router.endpoint("PATCH", "/resources/{resource_id}", body=ChangeResource, response=Resource, errors=(Forbidden,))
+def change_resource(request: Request[ChangeResource, None], resource_id: str) -> Resource:
     """Change a room or a device; admins only."""
-    return resources.change_resource(call.principal, resource_id, call.body.changes())
+    return resources.change_resource(request.principal, resource_id, request.body.changes())
 
 
-@routes.endpoint("DELETE", "/resources/{resource_id}", answers=Resource, problems=(Forbidden, Invalid))
-def archive_resource(call: Call[None, None], resource_id: str) -> Resource:
+@router.endpoint("DELETE", "/resources/{resource_id}", response=Resource, errors=(Forbidden, ValidationFailed))
+def archive_resource(request: Request[None, None], resource_id: str) -> Resource:
     """Archive a room or a device; admins only. Refused while a service has nothing else to take."""
-    return resources.archive_resource(call.principal, resource_id)
+    return resources.archive_resource(request.principal, resource_id)

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
-from chalicelib.core.constraints import Length
-from chalicelib.core.errors import Forbidden
-from chalicelib.core.http import Call
-from chalicelib.core.shape import Name, Shape, omissible
-from chalicelib.scheduling.api.changing import Change, Listing
-from chalicelib.scheduling.api.routes import routes
+from chalicelib.core.http.constraints import Length
+from chalicelib.core.http.errors import Forbidden
+from chalicelib.core.http.router import Request
+from chalicelib.core.http.schema import Name, Schema, optional
+from chalicelib.scheduling.api.changing import ArchivedQuery, PartialUpdate
+from chalicelib.scheduling.api.router import router
 from chalicelib.scheduling.model import Need, Service, ServiceForm
-from chalicelib.scheduling.model.practice import Colour, Duration, Minutes, Price
+from chalicelib.scheduling.model.tenant_schedule import Color, Duration, Minutes, Price
 from chalicelib.scheduling.service import services
 
 
 @dataclass(frozen=True, slots=True)
-class Services(Shape):
+class ServicePage(Schema):
     """All services of the practice; `next_cursor` is null, because they fit on one page."""
 
     items: list[Service]
@@ -24,45 +24,45 @@ class Services(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeService(Change):
+class ChangeService(PartialUpdate):
     """The fields of a service to change; a price of null takes it away."""
 
-    name: Name = omissible()
-    duration_minutes: Duration = omissible()
-    buffer_before_minutes: Minutes = omissible()
-    buffer_after_minutes: Minutes = omissible()
-    price: Price | None = omissible()
-    color: Colour = omissible()
-    needs: Annotated[list[Need], Length(0, 3)] = omissible()
-    archived: bool = omissible()
+    name: Name = optional()
+    duration_minutes: Duration = optional()
+    buffer_before_minutes: Minutes = optional()
+    buffer_after_minutes: Minutes = optional()
+    price: Price | None = optional()
+    color: Color = optional()
+    needs: Annotated[list[Need], Length(0, 3)] = optional()
+    archived: bool = optional()
 
 
-@routes.endpoint("GET", "/services", query=Listing, answers=Services)
-def list_services(call: Call[None, Listing]) -> Services:
+@router.endpoint("GET", "/services", query=ArchivedQuery, response=ServicePage)
+def list_services(request: Request[None, ArchivedQuery]) -> ServicePage:
     """The practice's services, by name; those that are offered no longer too if asked for."""
-    return Services(services.list_services(call.principal, archived=call.query.archived), None)
+    return ServicePage(services.list_services(request.principal, archived=request.query.archived), None)
 
 
-@routes.endpoint(
+@router.endpoint(
     "POST",
     "/services",
     body=ServiceForm,
-    answers=Service,
+    response=Service,
     status=HTTPStatus.CREATED,
-    problems=(Forbidden,),
+    errors=(Forbidden,),
 )
-def add_service(call: Call[ServiceForm, None]) -> Service:
+def add_service(request: Request[ServiceForm, None]) -> Service:
     """Add a service; admins only."""
-    return services.add_service(call.principal, call.body)
+    return services.add_service(request.principal, request.body)
 
 
-@routes.endpoint("PATCH", "/services/{service_id}", body=ChangeService, answers=Service, problems=(Forbidden,))
-def change_service(call: Call[ChangeService, None], service_id: str) -> Service:
+@router.endpoint("PATCH", "/services/{service_id}", body=ChangeService, response=Service, errors=(Forbidden,))
+def change_service(request: Request[ChangeService, None], service_id: str) -> Service:
     """Change a service; admins only. Appointments that are booked stay as they are."""
-    return services.change_service(call.principal, service_id, call.body.changes())
+    return services.change_service(request.principal, service_id, request.body.changes())
 
 
-@routes.endpoint("DELETE", "/services/{service_id}", answers=Service, problems=(Forbidden,))
-def archive_service(call: Call[None, None], service_id: str) -> Service:
+@router.endpoint("DELETE", "/services/{service_id}", response=Service, errors=(Forbidden,))
+def archive_service(request: Request[None, None], service_id: str) -> Service:
     """Archive a service; admins only. `archived: false` brings it back."""
-    return services.archive_service(call.principal, service_id)
+    return services.archive_service(request.principal, service_id)

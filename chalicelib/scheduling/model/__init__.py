@@ -1,8 +1,8 @@
 """The nouns and pure rules of a practice's time."""
 
-from chalicelib.scheduling.model.availability import Offer, Slot
-from chalicelib.scheduling.model.faults import can_be_met, faults_of, faults_of_offer, faults_of_service
-from chalicelib.scheduling.model.practice import (
+from chalicelib.scheduling.model.availability import Slot, SlotQuery
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.model.tenant_schedule import (
     BookingRules,
     Doctor,
     DoctorForm,
@@ -14,9 +14,14 @@ from chalicelib.scheduling.model.practice import (
     ScheduleException,
     Service,
     ServiceForm,
-    Setup,
+    TenantSchedule,
 )
-from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.model.validation import (
+    can_meet_needs,
+    validate_doctor,
+    validate_service,
+    validate_service_ids,
+)
 
 __all__ = [
     "BookingRules",
@@ -24,18 +29,18 @@ __all__ = [
     "DoctorForm",
     "Hours",
     "Need",
-    "Offer",
     "Resource",
     "ResourceForm",
     "ResourceKind",
     "ScheduleException",
     "Service",
     "ServiceForm",
-    "Setup",
     "Slot",
+    "SlotQuery",
     "Span",
-    "can_be_met",
-    "faults_of",
-    "faults_of_offer",
-    "faults_of_service",
+    "TenantSchedule",
+    "can_meet_needs",
+    "validate_doctor",
+    "validate_service",
+    "validate_service_ids",
 ]

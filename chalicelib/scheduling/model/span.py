@@ -24,19 +24,19 @@ class Span(NamedTuple):
         return range(first, -int(-self.end.timestamp() // CELL_SECONDS))
 
 
-def start_of_cell(number: int) -> datetime:
+def cell_start(number: int) -> datetime:
     """When a cell begins."""
     return datetime.fromtimestamp(number * CELL_SECONDS, UTC)
 
 
-def spans_of_cells(numbers: Iterator[int]) -> Iterator[Span]:
+def cells_to_spans(numbers: Iterator[int]) -> Iterator[Span]:
     """The stretches that cells in order of time make up."""
     first = last = None
     for number in numbers:
         if first is not None and last is not None and number > last:
-            yield Span(start_of_cell(first), start_of_cell(last))
+            yield Span(cell_start(first), cell_start(last))
             first = None
         first = number if first is None else first
         last = number + 1
     if first is not None and last is not None:
-        yield Span(start_of_cell(first), start_of_cell(last))
+        yield Span(cell_start(first), cell_start(last))

@@ -4,25 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal
-from chalicelib.core.clock import Clock, Ids, new_id, utc_now
-from chalicelib.core.errors import Invalid, NotFound
-from chalicelib.core.shape import Shape
-from chalicelib.scheduling.model import Doctor, DoctorForm, Span, faults_of, faults_of_offer
+from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import NotFound, ValidationFailed
+from chalicelib.core.http.schema import Schema
+from chalicelib.core.security.tokens import Principal
+from chalicelib.scheduling.model import Doctor, DoctorForm, Span, validate_doctor, validate_service_ids
 from chalicelib.scheduling.model.availability import working_time
-from chalicelib.scheduling.service.cells import booked
-from chalicelib.scheduling.service.limits import faults_of_changes, room_for_one_more
-from chalicelib.scheduling.service.practice import setup_of
-from chalicelib.scheduling.store import practice
+from chalicelib.scheduling.service.allocation import booked_reservations
+from chalicelib.scheduling.service.limits import errors_in_changes, quota_errors
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
+from chalicelib.scheduling.store import tenant_schedule
 
-_NO_DOCTOR = "There is no doctor with this id."
+_DOCTOR_NOT_FOUND = "There is no doctor with this id."
 # Nobody enters an appointment further ahead.
-_AHEAD = timedelta(days=10 * 366)
+_CONFLICT_HORIZON = timedelta(days=10 * 366)
 
 
 @dataclass(frozen=True, slots=True)
-class Misfit(Shape):
+class ConflictingAppointment(Schema):
     """An appointment at a time at which its doctor does not work; `start` and `end` are without buffers."""
 
     appointment_id: str
@@ -34,10 +34,10 @@ class Misfit(Shape):
 class ChangedDoctor(Doctor):
     """A doctor after a change, and the upcoming appointments that do not fit into their working time."""
 
-    conflicts: list[Misfit]
+    conflicts: list[ConflictingAppointment]
 
 
-def add_doctor(admin: Principal, form: DoctorForm, *, ids: Ids = new_id) -> Doctor:
+def add_doctor(admin: Principal, form: DoctorForm, *, ids: IdFactory = new_id) -> Doctor:
     """Add a doctor to the practice.
 
     Raises:
@@ -45,13 +45,13 @@ def add_doctor(admin: Principal, form: DoctorForm, *, ids: Ids = new_id) -> Doct
         Invalid: naming every fault, services that are not there included.
     """
     admin.require_admin()
-    setup = setup_of(admin.tenant_id, consistent=True)
-    faults = faults_of(form) + faults_of_offer(form.service_ids, setup.services)
-    faults += room_for_one_more("doctors", setup.doctors)
+    setup = load_schedule(admin.tenant_id, consistent=True)
+    faults = validate_doctor(form) + validate_service_ids(form.service_ids, setup.services)
+    faults += quota_errors("doctors", setup.doctors)
     if faults:
-        raise Invalid(faults)
+        raise ValidationFailed(faults)
     doctor = Doctor(id=ids(), **{field.name: getattr(form, field.name) for field in fields(form)})
-    practice.put_doctor(admin.tenant_id, doctor)
+    tenant_schedule.put_doctor(admin.tenant_id, doctor)
     return doctor
 
 
@@ -68,16 +68,16 @@ def change_doctor(
         NotFound: there is no such doctor.
     """
     admin.require_admin()
-    keys.known_id(doctor_id)
-    setup = setup_of(admin.tenant_id, consistent=True)
+    keys.validate_id(doctor_id)
+    setup = load_schedule(admin.tenant_id, consistent=True)
     before = setup.doctors.get(doctor_id)
     if before is None:
-        raise NotFound(_NO_DOCTOR)
+        raise NotFound(_DOCTOR_NOT_FOUND)
     after = replace(before, **changes)  # type: ignore[arg-type]  # the caller's shape has checked them
-    offer = faults_of_offer(after.service_ids, setup.services, before.service_ids)
-    if faults := faults_of_changes(changes, faults_of(after) + offer):
-        raise Invalid(faults)
-    return _changed(admin, doctor_id, changes, clock)
+    offer = validate_service_ids(after.service_ids, setup.services, before.service_ids)
+    if faults := errors_in_changes(changes, validate_doctor(after) + offer):
+        raise ValidationFailed(faults)
+    return _update(admin, doctor_id, changes, clock)
 
 
 def archive_doctor(admin: Principal, doctor_id: str, *, clock: Clock = utc_now) -> ChangedDoctor:
@@ -90,35 +90,35 @@ def archive_doctor(admin: Principal, doctor_id: str, *, clock: Clock = utc_now) 
         NotFound: there is no such doctor.
     """
     admin.require_admin()
-    return _changed(admin, keys.known_id(doctor_id), {"archived": True}, clock)
+    return _update(admin, keys.validate_id(doctor_id), {"archived": True}, clock)
 
 
 def list_doctors(principal: Principal, *, archived: bool = False) -> list[Doctor]:
     """The practice's doctors, by name; archived ones too if asked for."""
-    doctors = setup_of(principal.tenant_id).doctors.values()
+    doctors = load_schedule(principal.tenant_id).doctors.values()
     return sorted((each for each in doctors if archived or not each.archived), key=lambda doctor: doctor.name)
 
 
-def _changed(admin: Principal, doctor_id: str, changes: Mapping[str, object], clock: Clock) -> ChangedDoctor:
+def _update(admin: Principal, doctor_id: str, changes: Mapping[str, object], clock: Clock) -> ChangedDoctor:
     try:
-        doctor = practice.change_doctor(admin.tenant_id, doctor_id, changes)
-    except practice.NotSetUp:
-        raise NotFound(_NO_DOCTOR) from None
+        doctor = tenant_schedule.change_doctor(admin.tenant_id, doctor_id, changes)
+    except tenant_schedule.NotInSchedule:
+        raise NotFound(_DOCTOR_NOT_FOUND) from None
     said = {field.name: getattr(doctor, field.name) for field in fields(doctor)}
     return ChangedDoctor(**said, conflicts=_conflicts(admin.tenant_id, doctor, clock))
 
 
-def _conflicts(tenant_id: str, doctor: Doctor, clock: Clock) -> list[Misfit]:
+def _conflicts(tenant_id: str, doctor: Doctor, clock: Clock) -> list[ConflictingAppointment]:
     now = clock()
-    upcoming = booked(tenant_id, doctor.id, Span(now, now + _AHEAD), clock=clock)
+    upcoming = booked_reservations(tenant_id, doctor.id, Span(now, now + _CONFLICT_HORIZON), clock=clock)
     return [
-        Misfit(one.id, one.span.start, one.span.end)
+        ConflictingAppointment(one.id, one.span.start, one.span.end)
         for one in upcoming
-        if one.span.start >= now and not _works(doctor, one.span)
+        if one.span.start >= now and not _is_working(doctor, one.span)
     ]
 
 
-def _works(doctor: Doctor, span: Span) -> bool:
+def _is_working(doctor: Doctor, span: Span) -> bool:
     if doctor.archived:
         return False
     return any(work.start <= span.start and span.end <= work.end for work in working_time(doctor, span))

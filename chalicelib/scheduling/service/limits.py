@@ -2,25 +2,25 @@
 
 from collections.abc import Mapping, Sized
 
-from chalicelib.core.errors import Fault
-from chalicelib.core.shape import camel
+from chalicelib.core.http.errors import FieldError
+from chalicelib.core.http.schema import wire_name
 
 # Of each kind, archived ones included: all of them are read by one query.
-MOST_OF_A_KIND = 500
+MAX_PER_KIND = 500
 
 
-def room_for_one_more(kind: str, present: Sized) -> list[Fault]:
+def quota_errors(kind: str, present: Sized) -> list[FieldError]:
     """The fault of one too many, if it is."""
     return (
-        [Fault("body", f"is one too many: there are {len(present)} {kind}")]
-        if len(present) >= MOST_OF_A_KIND
+        [FieldError("body", f"is one too many: there are {len(present)} {kind}")]
+        if len(present) >= MAX_PER_KIND
         else []
     )
 
 
-def faults_of_changes(changes: Mapping[str, object], faults: list[Fault]) -> list[Fault]:
+def errors_in_changes(changes: Mapping[str, object], faults: list[FieldError]) -> list[FieldError]:
     """The faults of what is changed, given those of the whole; and that of a change of nothing."""
     if not changes:
-        return [Fault("body", "must change at least one field")]
-    changed = {camel(name) for name in changes}
+        return [FieldError("body", "must change at least one field")]
+    changed = {wire_name(name) for name in changes}
     return [fault for fault in faults if fault.field.partition(".")[0] in changed]

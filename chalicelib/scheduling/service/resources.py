@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import fields
 
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal
-from chalicelib.core.clock import Ids, new_id
-from chalicelib.core.errors import Fault, Invalid, NotFound
-from chalicelib.scheduling.model import Resource, ResourceForm, Setup, can_be_met
-from chalicelib.scheduling.service.limits import faults_of_changes, room_for_one_more
-from chalicelib.scheduling.service.practice import setup_of
-from chalicelib.scheduling.store import practice
+from chalicelib.core.clock import IdFactory, new_id
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
+from chalicelib.core.security.tokens import Principal
+from chalicelib.scheduling.model import Resource, ResourceForm, TenantSchedule, can_meet_needs
+from chalicelib.scheduling.service.limits import errors_in_changes, quota_errors
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
+from chalicelib.scheduling.store import tenant_schedule
 
-_NO_RESOURCE = "There is no room or device with this id."
+_RESOURCE_NOT_FOUND = "There is no room or device with this id."
 
 
-def add_resource(admin: Principal, form: ResourceForm, *, ids: Ids = new_id) -> Resource:
+def add_resource(admin: Principal, form: ResourceForm, *, ids: IdFactory = new_id) -> Resource:
     """Add a room or a device to the practice.
 
     Raises:
@@ -23,10 +23,10 @@ def add_resource(admin: Principal, form: ResourceForm, *, ids: Ids = new_id) -> 
         Invalid: there are too many.
     """
     admin.require_admin()
-    if faults := room_for_one_more("rooms and devices", setup_of(admin.tenant_id, consistent=True).resources):
-        raise Invalid(faults)
+    if faults := quota_errors("rooms and devices", load_schedule(admin.tenant_id, consistent=True).resources):
+        raise ValidationFailed(faults)
     resource = Resource(id=ids(), **{field.name: getattr(form, field.name) for field in fields(form)})
-    practice.put_resource(admin.tenant_id, resource)
+    tenant_schedule.put_resource(admin.tenant_id, resource)
     return resource
 
 
@@ -39,17 +39,17 @@ def change_resource(admin: Principal, resource_id: str, changes: Mapping[str, ob
         NotFound: there is no such thing.
     """
     admin.require_admin()
-    keys.known_id(resource_id)
-    setup = setup_of(admin.tenant_id, consistent=True)
+    keys.validate_id(resource_id)
+    setup = load_schedule(admin.tenant_id, consistent=True)
     if resource_id not in setup.resources:
-        raise NotFound(_NO_RESOURCE)
-    faults = _faults_of_archiving(setup, resource_id) if changes.get("archived") else []
-    if faults := faults_of_changes(changes, faults):
-        raise Invalid(faults)
+        raise NotFound(_RESOURCE_NOT_FOUND)
+    faults = _archive_errors(setup, resource_id) if changes.get("archived") else []
+    if faults := errors_in_changes(changes, faults):
+        raise ValidationFailed(faults)
     try:
-        return practice.change_resource(admin.tenant_id, resource_id, changes)
-    except practice.NotSetUp:
-        raise NotFound(_NO_RESOURCE) from None
+        return tenant_schedule.change_resource(admin.tenant_id, resource_id, changes)
+    except tenant_schedule.NotInSchedule:
+        raise NotFound(_RESOURCE_NOT_FOUND) from None
 
 
 def archive_resource(admin: Principal, resource_id: str) -> Resource:
@@ -65,19 +65,19 @@ def archive_resource(admin: Principal, resource_id: str) -> Resource:
 
 def list_resources(principal: Principal, *, archived: bool = False) -> list[Resource]:
     """The practice's rooms and devices, by name; archived ones too if asked for."""
-    resources = setup_of(principal.tenant_id).resources.values()
+    resources = load_schedule(principal.tenant_id).resources.values()
     return sorted((each for each in resources if archived or not each.archived), key=lambda each: each.name)
 
 
-def _faults_of_archiving(setup: Setup, resource_id: str) -> list[Fault]:
-    left = {each.id for each in setup.resources.values() if not each.archived} - {resource_id}
+def _archive_errors(schedule: TenantSchedule, resource_id: str) -> list[FieldError]:
+    left = {each.id for each in schedule.resources.values() if not each.archived} - {resource_id}
     needing = [
         service
-        for service in setup.services.values()
+        for service in schedule.services.values()
         if not service.archived and any(resource_id in need.any_of for need in service.needs)
     ]
     return [
-        Fault("archived", f"would leave nothing to do “{service.name}” with; change that service first")
+        FieldError("archived", f"would leave nothing to do “{service.name}” with; change that service first")
         for service in needing
-        if not can_be_met(service.needs, left)
+        if not can_meet_needs(service.needs, left)
     ]

@@ -4,21 +4,21 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.core import keys
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.errors import Fault, Invalid
-from chalicelib.scheduling.model import Doctor, Offer, Service, Setup, Slot, Span
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import FieldError, ValidationFailed
+from chalicelib.scheduling.model import Doctor, Service, Slot, SlotQuery, Span, TenantSchedule
 from chalicelib.scheduling.model.availability import next_slots, working_time
-from chalicelib.scheduling.service.occupancy import Occupancy
-from chalicelib.scheduling.service.practice import setup_of
+from chalicelib.scheduling.service.busy_times import BusyTimes
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 # Of another time than the one that was taken; and how far ahead they are looked for.
-_ALTERNATIVES, _ALTERNATIVES_WITHIN = 5, timedelta(days=28)
+_MAX_ALTERNATIVES, _ALTERNATIVES_HORIZON = 5, timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SlotSearch:
     """At most `limit` slots of a service, with any of these doctors or with anybody, that start in `[start, end)`.
 
     Without a start from now on, without an end to the practice's horizon.
@@ -32,7 +32,7 @@ class Search:
 
 
 def find_slots(
-    tenant_id: str, search: Search, *, clock: Clock = utc_now, mine: Collection[str] = ()
+    tenant_id: str, search: SlotSearch, *, clock: Clock = utc_now, owned_ids: Collection[str] = ()
 ) -> list[Slot]:
     """The first slots that fit a search, in order of time. Time under a name in `mine` counts as free.
 
@@ -42,85 +42,85 @@ def find_slots(
     Raises:
         Invalid: naming the service or the doctors that the practice does not have, or not any more.
     """
-    setup = setup_of(tenant_id)
-    service, doctors = _wanted(setup, search)
+    setup = load_schedule(tenant_id)
+    service, doctors = _resolve_search(setup, search)
     now = clock()
     within = Span(search.start or now, search.end or now + timedelta(days=setup.rules.horizon_days))
-    return _Finder(tenant_id, setup, service, within, now, mine).next_slots(doctors, search.limit)
+    return _SlotFinder(tenant_id, setup, service, within, now, owned_ids).next_slots(doctors, search.limit)
 
 
-def alternatives(
+def find_alternatives(
     tenant_id: str,
-    setup: Setup,
+    schedule: TenantSchedule,
     service_id: str,
     doctor_id: str,
     start: datetime,
     *,
     now: datetime,
-    mine: Collection[str] = (),
+    owned_ids: Collection[str] = (),
 ) -> list[Slot]:
     """Five slots from this start on, for who cannot have it: first the doctor's own, in order of time, then those
     of others if there are too few. Empty if the service is not offered any more.
 
     Read consistently: what they cannot have was often taken in this moment, and is not to be offered again.
     """
-    service, doctor = setup.services.get(service_id), setup.doctors.get(doctor_id)
+    service, doctor = schedule.services.get(service_id), schedule.doctors.get(doctor_id)
     if service is None or service.archived:
         return []
-    within = Span(start, start + _ALTERNATIVES_WITHIN)
-    finder = _Finder(tenant_id, setup, service, within, now, mine, consistent=True)
-    own = finder.next_slots([doctor] if doctor else [], _ALTERNATIVES)
-    others = [other for other in setup.doctors.values() if other.id != doctor_id]
-    return own + finder.next_slots(others, _ALTERNATIVES - len(own))
+    within = Span(start, start + _ALTERNATIVES_HORIZON)
+    finder = _SlotFinder(tenant_id, schedule, service, within, now, owned_ids, consistent=True)
+    own = finder.next_slots([doctor] if doctor else [], _MAX_ALTERNATIVES)
+    others = [other for other in schedule.doctors.values() if other.id != doctor_id]
+    return own + finder.next_slots(others, _MAX_ALTERNATIVES - len(own))
 
 
-def _wanted(setup: Setup, search: Search) -> tuple[Service, list[Doctor]]:
-    service = setup.services.get(search.service_id)
-    present = {doctor.id: doctor for doctor in setup.doctors.values() if not doctor.archived}
+def _resolve_search(schedule: TenantSchedule, search: SlotSearch) -> tuple[Service, list[Doctor]]:
+    service = schedule.services.get(search.service_id)
+    present = {doctor.id: doctor for doctor in schedule.doctors.values() if not doctor.archived}
     wanted = list(dict.fromkeys(present if search.doctor_ids is None else search.doctor_ids))
     faults = [
-        Fault("doctorIds", f"names {doctor_id}, who is not a doctor of this practice")
+        FieldError("doctorIds", f"names {doctor_id}, who is not a doctor of this practice")
         for doctor_id in wanted
         if doctor_id not in present
     ]
     if service is None or service.archived:
-        faults.append(Fault("serviceId", "is not a service of this practice"))
+        faults.append(FieldError("serviceId", "is not a service of this practice"))
     if service is None or faults:
-        raise Invalid(faults)
+        raise ValidationFailed(faults)
     return service, [present[doctor_id] for doctor_id in wanted]
 
 
-class _Finder:
+class _SlotFinder:
     """One practice's offer of one service within a range."""
 
     def __init__(
         self,
         tenant_id: str,
-        setup: Setup,
+        schedule: TenantSchedule,
         service: Service,
         within: Span,
         now: datetime,
-        mine: Collection[str],
+        owned_ids: Collection[str],
         *,
         consistent: bool = False,
     ) -> None:
-        rules = setup.rules
+        rules = schedule.rules
         earliest = now + timedelta(minutes=rules.minimum_notice_minutes)
         latest = now + timedelta(days=rules.horizon_days)
         self._within = Span(max(within.start, earliest), min(within.end, latest))
         self._lead = timedelta(minutes=service.buffer_before_minutes)
         self._tail = timedelta(minutes=service.duration_minutes + service.buffer_after_minutes)
         since = self._within.start - self._lead
-        self._occupancy = Occupancy(tenant_id, since, now=now, mine=mine, consistent=consistent)
-        self._setup, self._service, self._now = setup, service, now
-        present = {each.id for each in setup.resources.values() if not each.archived}
+        self._busy_times = BusyTimes(tenant_id, since, now=now, owned_ids=owned_ids, consistent=consistent)
+        self._schedule, self._service, self._now = schedule, service, now
+        present = {each.id for each in schedule.resources.values() if not each.archived}
         self._needs = [[one for one in need.any_of if one in present] for need in service.needs]
 
     def next_slots(self, doctors: Sequence[Doctor], limit: int) -> list[Slot]:
         """The first slots with any of these doctors."""
         found: list[Slot] = []
         offering = [doctor for doctor in doctors if self._service.id in doctor.service_ids and not doctor.archived]
-        for step in _steps(self._within):
+        for step in _search_windows(self._within):
             if len(found) < limit:
                 found += self._slots_in(step, offering, limit - len(found))
         return found
@@ -132,16 +132,16 @@ class _Finder:
             return []
         candidates = {one for need in self._needs for one in need}
         owners = [*(keys.doctor(doctor.id) for doctor in at_work), *(keys.resource(one) for one in candidates)]
-        self._occupancy.read(owners, until)
-        return next_slots([self._offer(doctor) for doctor in at_work], step, self._now, limit)
+        self._busy_times.load(owners, until)
+        return next_slots([self._slot_query(doctor) for doctor in at_work], step, self._now, limit)
 
-    def _offer(self, doctor: Doctor) -> Offer:
-        needs = [{one: self._occupancy.of(keys.resource(one)) for one in need} for need in self._needs]
-        busy = self._occupancy.of(keys.doctor(doctor.id))
-        return Offer(doctor, self._service, self._setup.rules, busy, needs)
+    def _slot_query(self, doctor: Doctor) -> SlotQuery:
+        needs = [{one: self._busy_times.spans_of(keys.resource(one)) for one in need} for need in self._needs]
+        busy = self._busy_times.spans_of(keys.doctor(doctor.id))
+        return SlotQuery(doctor, self._service, self._schedule.rules, busy, needs)
 
 
-def _steps(within: Span) -> Iterator[Span]:
+def _search_windows(within: Span) -> Iterator[Span]:
     """A week in one piece; a longer range as a day, a week, and then four weeks at a time."""
     start, length = within.start, _WEEK if within.end - within.start <= _WEEK else _DAY
     while start < within.end:

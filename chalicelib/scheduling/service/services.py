@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import fields, replace
 
-from chalicelib.core import keys
-from chalicelib.core.auth import Principal
-from chalicelib.core.clock import Ids, new_id
-from chalicelib.core.errors import Invalid, NotFound
-from chalicelib.scheduling.model import Service, ServiceForm, faults_of_service
-from chalicelib.scheduling.service.limits import faults_of_changes, room_for_one_more
-from chalicelib.scheduling.service.practice import setup_of
-from chalicelib.scheduling.store import practice
+from chalicelib.core.clock import IdFactory, new_id
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import NotFound, ValidationFailed
+from chalicelib.core.security.tokens import Principal
+from chalicelib.scheduling.model import Service, ServiceForm, validate_service
+from chalicelib.scheduling.service.limits import errors_in_changes, quota_errors
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
+from chalicelib.scheduling.store import tenant_schedule
 
-_NO_SERVICE = "There is no service with this id."
+_SERVICE_NOT_FOUND = "There is no service with this id."
 # What one of them says is judged with the others.
-_TIMES = ("duration_minutes", "buffer_before_minutes", "buffer_after_minutes")
+_TIME_FIELDS = ("duration_minutes", "buffer_before_minutes", "buffer_after_minutes")
 
 
-def add_service(admin: Principal, form: ServiceForm, *, ids: Ids = new_id) -> Service:
+def add_service(admin: Principal, form: ServiceForm, *, ids: IdFactory = new_id) -> Service:
     """Add a service to the practice.
 
     Raises:
@@ -25,12 +25,12 @@ def add_service(admin: Principal, form: ServiceForm, *, ids: Ids = new_id) -> Se
         Invalid: naming every fault, rooms and devices that are not there included.
     """
     admin.require_admin()
-    setup = setup_of(admin.tenant_id, consistent=True)
-    faults = faults_of_service(form, setup.resources) + room_for_one_more("services", setup.services)
+    setup = load_schedule(admin.tenant_id, consistent=True)
+    faults = validate_service(form, setup.resources) + quota_errors("services", setup.services)
     if faults:
-        raise Invalid(faults)
+        raise ValidationFailed(faults)
     service = Service(id=ids(), **{field.name: getattr(form, field.name) for field in fields(form)})
-    practice.put_service(admin.tenant_id, service)
+    tenant_schedule.put_service(admin.tenant_id, service)
     return service
 
 
@@ -45,21 +45,21 @@ def change_service(admin: Principal, service_id: str, changes: Mapping[str, obje
         NotFound: there is no such service.
     """
     admin.require_admin()
-    keys.known_id(service_id)
-    setup = setup_of(admin.tenant_id, consistent=True)
+    keys.validate_id(service_id)
+    setup = load_schedule(admin.tenant_id, consistent=True)
     before = setup.services.get(service_id)
     if before is None:
-        raise NotFound(_NO_SERVICE)
+        raise NotFound(_SERVICE_NOT_FOUND)
     after = replace(before, **changes)  # type: ignore[arg-type]  # the caller's shape has checked them
-    faults = faults_of_service(after, setup.resources, before.needs)
-    if faults := faults_of_changes(_judged(changes), faults):
-        raise Invalid(faults)
-    return _changed(admin, service_id, changes)
+    faults = validate_service(after, setup.resources, before.needs)
+    if faults := errors_in_changes(_fields_to_validate(changes), faults):
+        raise ValidationFailed(faults)
+    return _update(admin, service_id, changes)
 
 
-def _judged(changes: Mapping[str, object]) -> dict[str, object]:
+def _fields_to_validate(changes: Mapping[str, object]) -> dict[str, object]:
     judged = dict(changes)
-    if any(name in changes for name in _TIMES):
+    if any(name in changes for name in _TIME_FIELDS):
         judged["duration_minutes"] = None
     if changes.get("archived") is False:
         judged["needs"] = None
@@ -74,17 +74,17 @@ def archive_service(admin: Principal, service_id: str) -> Service:
         NotFound: there is no such service.
     """
     admin.require_admin()
-    return _changed(admin, keys.known_id(service_id), {"archived": True})
+    return _update(admin, keys.validate_id(service_id), {"archived": True})
 
 
 def list_services(principal: Principal, *, archived: bool = False) -> list[Service]:
     """The practice's services, by name; archived ones too if asked for."""
-    services = setup_of(principal.tenant_id).services.values()
+    services = load_schedule(principal.tenant_id).services.values()
     return sorted((each for each in services if archived or not each.archived), key=lambda service: service.name)
 
 
-def _changed(admin: Principal, service_id: str, changes: Mapping[str, object]) -> Service:
+def _update(admin: Principal, service_id: str, changes: Mapping[str, object]) -> Service:
     try:
-        return practice.change_service(admin.tenant_id, service_id, changes)
-    except practice.NotSetUp:
-        raise NotFound(_NO_SERVICE) from None
+        return tenant_schedule.change_service(admin.tenant_id, service_id, changes)
+    except tenant_schedule.NotInSchedule:
+        raise NotFound(_SERVICE_NOT_FOUND) from None

@@ -2,9 +2,9 @@
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.core import keys
-from chalicelib.core.shape import to_wire
-from chalicelib.core.table.item import DataItem
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.http.schema import to_json
 from chalicelib.scheduling.model import (
     BookingRules,
     Doctor,
@@ -73,9 +73,9 @@ def doctor_item(tenant_id: str, doctor: Doctor) -> DoctorItem:
         time_zone=doctor.time_zone,
         specialty=doctor.specialty,
         service_ids=doctor.service_ids,
-        working_hours=to_wire(doctor.working_hours),
-        breaks=to_wire(doctor.breaks),
-        exceptions=to_wire(doctor.exceptions),
+        working_hours=to_json(doctor.working_hours),
+        breaks=to_json(doctor.breaks),
+        exceptions=to_json(doctor.exceptions),
         archived=doctor.archived or None,
     )
 
@@ -92,7 +92,7 @@ def service_item(tenant_id: str, service: Service) -> ServiceItem:
         buffer_after_minutes=service.buffer_after_minutes,
         price=service.price,
         color=service.color,
-        needs=to_wire(service.needs),
+        needs=to_json(service.needs),
         archived=service.archived or None,
     )
 

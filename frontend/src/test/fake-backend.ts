@@ -15,7 +15,12 @@ const tenant: Schemas["Tenant"] = {
 };
 const bob: Schemas["User"] = { id: "bob", name: "Bob", email: "bob@test.test", role: "staff", tenantId: "t1" };
 
-export const session: Schemas["Session"] = { token: "token", expiresAt: "2099-01-01T00:00:00Z", user: bob, tenant };
+export const session: Schemas["SignInResponse"] = {
+  token: "token",
+  expiresAt: "2099-01-01T00:00:00Z",
+  user: bob,
+  tenant,
+};
 
 export function appointment(changes: Partial<Schemas["Appointment"]> = {}): Schemas["Appointment"] {
   return {

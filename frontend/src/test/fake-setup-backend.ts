@@ -3,7 +3,7 @@ import { FakeBackend, session } from "./fake-backend";
 
 type Schemas = components["schemas"];
 
-export const adminSession: Schemas["Session"] = {
+export const adminSession: Schemas["SignInResponse"] = {
   ...session,
   user: { ...session.user, id: "dana", name: "Dana", role: "admin" },
 };
@@ -47,7 +47,7 @@ export class FakeSetupBackend {
     changeCutoffMinutes: 60,
   };
   /** What the next change of a doctor leaves outside their working time. */
-  conflicts: Schemas["Misfit"][] = [];
+  conflicts: Schemas["ConflictingAppointment"][] = [];
   readonly requests: { call: string; body: Body }[] = [];
 
   readonly fetch = async (request: Request): Promise<Response> => {

@@ -22,7 +22,7 @@ export const services: Schemas["Service"][] = [
 export class FakeStaffBackend {
   readonly backend = new FakeBackend();
   slots: Schemas["AvailableSlot"][] = [];
-  workingTime: Schemas["Stretch"][] = [];
+  workingTime: Schemas["TimeRange"][] = [];
   /** What a call is answered with once. */
   readonly nextResponse = new Map<string, { status: number; body: unknown }>();
   readonly created: Record<string, unknown>[] = [];

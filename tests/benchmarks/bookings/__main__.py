@@ -11,14 +11,14 @@ from contextlib import nullcontext
 import boto3
 from boto3.dynamodb.conditions import Key
 
-from chalicelib.core import keys
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.settings import settings
 from infra.dynamodb_local import dynamodb_local
 from infra.schema import create_tables
-from tests.benchmarks.bookings.acts import Layout, costs_of
 from tests.benchmarks.bookings.cells import one_item_each
 from tests.benchmarks.bookings.limits import longest
-from tests.benchmarks.bookings.scene import PLAIN, TENANT, WITH_ROOM, doctor, opens
+from tests.benchmarks.bookings.operations import Layout, costs_of
+from tests.benchmarks.bookings.schedule import PLAIN, TENANT, WITH_ROOM, doctor, opens
 from tests.benchmarks.bookings.speed import speed
 
 REGION = "us-east-1"
@@ -55,8 +55,8 @@ def _report_sizes(endpoint: str) -> None:
     """A full day of a doctor, as it was entered by staff, in both layouts."""
     table = boto3.resource("dynamodb", REGION, endpoint_url=endpoint).Table(settings().table_name)
     for name, partition in (
-        ("hour sheets", keys.time(TENANT, keys.doctor(doctor(1)))),
-        ("an item per cell", f"{keys.time(TENANT, keys.doctor(doctor(3)))}#CELLS"),
+        ("hour sheets", keys.calendar_partition(TENANT, keys.doctor(doctor(1)))),
+        ("an item per cell", f"{keys.calendar_partition(TENANT, keys.doctor(doctor(3)))}#CELLS"),
     ):
         day = Key("pk").eq(partition) & Key("sk").begins_with("HOUR#2026-05-02")
         found = table.query(KeyConditionExpression=day, ReturnConsumedCapacity="TOTAL")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from chalicelib.core.table.connection import connection
+from chalicelib.core.dynamodb.connection import connection
 
 Part = dict[str, Any]
 _SHEET = "#TIME#"

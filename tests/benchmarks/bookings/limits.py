@@ -1,6 +1,6 @@
 """How long an appointment may be that one transaction moves: its old and its new time, of everybody it takes."""
 
-from chalicelib.scheduling.model.cells import MOST_HOURS
+from chalicelib.scheduling.model.allocation import MAX_APPOINTMENT_HOURS
 from chalicelib.scheduling.model.span import CELL_MINUTES
 
 # DynamoDB's limit of actions in a transaction, less what a save writes beside the time.
@@ -12,4 +12,4 @@ def longest(owners: int, piece_minutes: int) -> int:
     pieces = _MOST_PIECES // (2 * owners)
     # One that does not start with a piece touches one more.
     started = piece_minutes - CELL_MINUTES
-    return min(pieces * piece_minutes - started, MOST_HOURS * 60)
+    return min(pieces * piece_minutes - started, MAX_APPOINTMENT_HOURS * 60)

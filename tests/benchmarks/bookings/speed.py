@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chalicelib.appointments.model import BookingForm, HoldForm
-from chalicelib.appointments.service import bookings, holds, lapses
+from chalicelib.booking.service import bookings, hold_expiry, holds
 from chalicelib.core.clock import new_id
-from chalicelib.core.errors import Problem
-from tests.benchmarks.bookings.scene import DOCTORS, FIRST, LASTS, NOW, PATIENT, PLAIN, TENANT, doctor
+from chalicelib.core.http.errors import Problem
+from tests.benchmarks.bookings.schedule import DOCTORS, FIRST, LASTS, NOW, PATIENT, PLAIN, TENANT, doctor
 
 # Apart from what was booked to learn the costs.
 _LATER = timedelta(days=120)
@@ -50,7 +50,7 @@ def _enter(endpoint: str) -> None:
 
 
 def _warm(_: int) -> None:
-    lapses.sweep_holds(clock=lambda: NOW)
+    hold_expiry.sweep_holds(clock=lambda: NOW)
 
 
 def _books(task: tuple[int, int, bool, int]) -> Counter[str]:
@@ -61,7 +61,7 @@ def _books(task: tuple[int, int, bool, int]) -> Counter[str]:
         whose, place = (visit % DOCTORS, visit // DOCTORS) if spread else (0, visit)
         start = FIRST + _LATER + timedelta(days=14 * week) + place * LASTS
         try:
-            held = holds.hold(TENANT, HoldForm(PLAIN, doctor(whose), start), clock=lambda: NOW)
+            held = holds.create_hold(TENANT, HoldForm(PLAIN, doctor(whose), start), clock=lambda: NOW)
             form = BookingForm(held.hold_id, held.hold_token, PATIENT)
             bookings.book(TENANT, form, new_id(), clock=lambda: NOW)
             found["booked"] += 1

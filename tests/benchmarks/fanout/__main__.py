@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tests.standin.process import Weather, standin_process
+from tests.fake_management_api.process import Weather, standin_process
 
 SIZES = (1, 10, 100, 1_000, 10_000)
 TURNS = 5

@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 
 import botocore.session
 
-from chalicelib.core.auth import Principal
+from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Lock, Tab, UserInfo
 from chalicelib.realtime.delivery import deliver, texts_for
 from chalicelib.realtime.frames import LockFrame
 from chalicelib.realtime.gateway import ApiGateway
 from chalicelib.realtime.model import Subscriber
-from tests.benchmarks.fanout import ways
+from tests.benchmarks.fanout import transports
 
 AT = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
 WARM_UP = 64
@@ -44,7 +44,7 @@ def frame() -> LockFrame:
     lock = Lock(
         appointment_id="9d2e7c41ab604f38",
         version=1_760_000_000_001,
-        user_id=holder.user_id,
+        user_id=holder.member_id,
         user_info=UserInfo(holder.name, holder.email),
         acquired_at=AT,
         renewed_at=AT,
@@ -64,7 +64,7 @@ def delivery(endpoint: str, crowd: list[Subscriber]) -> Callable[[], int]:
 
 def a_way(name: str, endpoint: str, crowd: list[Subscriber]) -> Callable[[], int]:
     """One of the ways to the endpoint alone: the texts are made already."""
-    send, told = getattr(ways, name)(endpoint), frame()
+    send, told = getattr(transports, name)(endpoint), frame()
     texts = texts_for(crowd, told)
     send(texts_for(crowd[:WARM_UP], told))
 

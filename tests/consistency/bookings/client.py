@@ -5,53 +5,53 @@ from pathlib import Path
 
 from chalicelib.appointments.model import Appointment
 from chalicelib.core.clock import to_ms
-from chalicelib.core.errors import Problem
-from chalicelib.scheduling.model.cells import SlotTaken
-from tests.consistency.bookings.choice import choose
-from tests.consistency.bookings.hand import Hand, Seat
-from tests.consistency.faults.client import Board, keeps_on, moves_in, outcome_of
-from tests.consistency.faults.deeds import Deed, Facts
-from tests.consistency.faults.diary import EVERYWHERE, Diary
-from tests.consistency.office import seeded
+from chalicelib.core.http.errors import Problem
+from chalicelib.scheduling.model.allocation import SlotTaken
+from tests.consistency.bookings.client_state import ClientIdentity, ClientState
+from tests.consistency.bookings.generator import next_operation
+from tests.consistency.faults.client import SharedState, initialize_process, invoke, run_until_stopped
+from tests.consistency.faults.operation_log import ALL_APPOINTMENTS, OperationLog
+from tests.consistency.faults.operations import Operation, Payload
+from tests.consistency.seed import seeded_random
 
 # Shorter than the clocks leap, so that holds lapse then, whatever the machine can bear between two leaps.
 HOLD_SECONDS = 30
-_FORGETS = 0.9
-SHORT = {"HOLD_SECONDS": str(HOLD_SECONDS)}
+_FORGET_RATE = 0.9
+SHORT_TIMEOUTS = {"HOLD_SECONDS": str(HOLD_SECONDS)}
 
 
-def work(seat: Seat, board: Board, folder: Path, endpoint: str) -> None:
+def run_client(seat: ClientIdentity, board: SharedState, folder: Path, endpoint: str) -> None:
     """Do one thing after another until the board says stop."""
-    moves_in(endpoint, seat.client, SHORT)
-    hand = Hand(seat, seeded((seat.seed, seat.client, "bookings")))
-    diary = Diary(folder / f"{seat.client}.jsonl")
-    keeps_on(board, seat.seat, lambda: _do_one(hand, board, diary))
+    initialize_process(endpoint, seat.client, SHORT_TIMEOUTS)
+    hand = ClientState(seat, seeded_random((seat.seed, seat.client, "bookings")))
+    diary = OperationLog(folder / f"{seat.client}.jsonl")
+    run_until_stopped(board, seat.worker, lambda: _run_operation(hand, board, diary))
 
 
-def _do_one(hand: Hand, board: Board, diary: Diary) -> None:
-    hand.looks_at_clock(timedelta(milliseconds=board.leap_ms.value))
+def _run_operation(hand: ClientState, board: SharedState, diary: OperationLog) -> None:
+    hand.read_clock(timedelta(milliseconds=board.clock_offset_ms.value))
     hand.number += 1
-    deed = choose(hand)
-    diary.begins(
+    deed = next_operation(hand)
+    diary.log_invocation(
         number=hand.number,
         kind=deed.kind,
-        appointment=deed.asked.get("appointmentId", EVERYWHERE),
+        appointment=deed.asked.get("appointmentId", ALL_APPOINTMENTS),
         asked=deed.asked,
         clock=to_ms(hand.now),
-        skew=hand.seat.skew_ms,
+        skew=hand.identity.skew_ms,
     )
-    outcome, told = outcome_of(deed, lambda problem: _refusal(hand, deed, problem))
-    diary.ends(outcome, told)
+    outcome, told = invoke(deed, lambda problem: _rejection(hand, deed, problem))
+    diary.log_completion(outcome, told)
 
 
-def _forgets(hand: Hand, deed: Deed) -> None:
+def _forget_hold(hand: ClientState, deed: Operation) -> None:
     """Mostly forget a hold that is refused; sometimes go on as if it were there."""
-    if hand.chance.random() < _FORGETS:
+    if hand.rng.random() < _FORGET_RATE:
         hold_id = deed.asked.get("holdId", deed.asked.get("draws"))
         hand.holds = [kept for kept in hand.holds if kept.form.hold_id != hold_id]
 
 
-def _refusal(hand: Hand, deed: Deed, problem: Problem) -> Facts:
+def _rejection(hand: ClientState, deed: Operation, problem: Problem) -> Payload:
     told: dict[str, object] = {"code": problem.code, "detail": problem.detail}
     if isinstance(problem, SlotTaken):
         told["collided"] = [
@@ -62,14 +62,14 @@ def _refusal(hand: Hand, deed: Deed, problem: Problem) -> Facts:
                 "state": one.state,
                 "appointmentId": one.appointment_id,
             }
-            for one in problem.evidence["collided"]  # type: ignore[attr-defined]
+            for one in problem.extensions["collided"]  # type: ignore[attr-defined]
         ]
     if deed.kind == "hold" or problem.code in ("HOLD_EXPIRED", "NOT_FOUND"):
-        _forgets(hand, deed)
-    seen = hand.seen.get(deed.asked.get("appointmentId", ""))
+        _forget_hold(hand, deed)
+    seen = hand.appointments.get(deed.asked.get("appointmentId", ""))
     if seen and problem.code == "LOCK_LOST":
         seen.lock_id = None
-    current = problem.evidence.get("current")
+    current = problem.extensions.get("current")
     if seen and isinstance(current, Appointment):
         seen.version, seen.start = current.version, current.starts_at
     return told

@@ -6,125 +6,125 @@ from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from chalicelib.appointments.service import lapses
-from chalicelib.core import keys
+from chalicelib.booking.service import hold_expiry
 from chalicelib.core.clock import utc_now
-from tests.consistency.bookings.checks import Violation, violations
-from tests.consistency.bookings.client import HOLD_SECONDS, work
-from tests.consistency.bookings.hand import Seat
-from tests.consistency.bookings.practice import Practice, open_practice
-from tests.consistency.bookings.record import Record
-from tests.consistency.faults import diary
-from tests.consistency.faults.backroom import Backroom
-from tests.consistency.faults.client import Board
-from tests.consistency.faults.fate import Rates
-from tests.consistency.faults.gathering import makers_of
-from tests.consistency.faults.journal import Call, Written
-from tests.consistency.faults.network import Network
-from tests.consistency.faults.record import Write
-from tests.consistency.faults.seats import Seats
-from tests.consistency.faults.shift import forking
-from tests.consistency.ledger import Change, Fields, Ledger
-from tests.consistency.office import seeded, stopped_at
-from tests.consistency.proxy import proxied
+from chalicelib.core.dynamodb import keys
+from tests.consistency.bookings.booking_history import BookingHistory
+from tests.consistency.bookings.checker import Violation, violations
+from tests.consistency.bookings.client import HOLD_SECONDS, run_client
+from tests.consistency.bookings.client_state import ClientIdentity
+from tests.consistency.bookings.tenant import BookingTenant, create_tenant
+from tests.consistency.faults import operation_log
+from tests.consistency.faults.app_workers import AppWorkers
+from tests.consistency.faults.call_log import Call, ItemVersion
+from tests.consistency.faults.client import SharedState
+from tests.consistency.faults.history import calls_by_version
+from tests.consistency.faults.item_history import Write
+from tests.consistency.faults.nemesis import FaultRates
+from tests.consistency.faults.network import FaultyNetwork
+from tests.consistency.faults.supervisor import Supervisor
+from tests.consistency.faults.workload import forkserver_context
+from tests.consistency.proxy import run_proxy
+from tests.consistency.seed import fixed_clock, seeded_random
+from tests.consistency.table_reader import Fields, ItemChange, TableReader
 
-_LEAP = timedelta(seconds=40)
+_CLOCK_JUMP = timedelta(seconds=40)
 _SKEWS_MS = (0, 0, 300, -300, 1500, -1500)
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunConfig:
     """How much is done by how many, over how many doctors and hours, and with how much bad luck."""
 
     seed: int
     operations: int
-    seats: int = 64
+    workers: int = 64
     doctors: int = 4
     hours: int = 20
-    rates: Rates = field(default_factory=Rates)
+    rates: FaultRates = field(default_factory=FaultRates)
 
     @property
-    def leaps(self) -> int:
+    def clock_jumps(self) -> int:
         """How often everything lapses that is held: a client does a few things between two times."""
-        return max(2, self.operations // (6 * self.seats))
+        return max(2, self.operations // (6 * self.workers))
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RunResult:
     """What a run has come to, and what the checker says of it."""
 
-    plan: Plan
-    record: Record
+    config: RunConfig
+    history: BookingHistory
     calls: list[Call]
     violations: list[Violation]
     kills: int
 
 
-def run(plan: Plan, database: str, folder: Path) -> Verdict:
+def run(plan: RunConfig, database: str, folder: Path) -> RunResult:
     """Let clients do what they do, let everything lapse that is held, and check what is written about it."""
-    context, network, ledger = forking(), Network(plan.seed, plan.rates), Ledger(database)
-    backroom = Backroom(context, database)
+    context, network, ledger = forkserver_context(), FaultyNetwork(plan.seed, plan.rates), TableReader(database)
+    backroom = AppWorkers(context, database)
     try:
-        practice = backroom.does(open_practice, plan.doctors, plan.hours)
-        with proxied(database, network.meddle) as endpoint:
-            board = Board.for_seats(plan.seats)
+        practice = backroom.run(create_tenant, plan.doctors, plan.hours)
+        with run_proxy(database, network.intercept) as endpoint:
+            board = SharedState.for_workers(plan.workers)
 
             def hire(seat: int, incarnation: int) -> ForkServerProcess:
-                skew_ms = seeded((plan.seed, seat, incarnation)).choice(_SKEWS_MS)
-                place = Seat(seat, incarnation, plan.seed, practice, skew_ms)
-                return context.Process(target=work, args=(place, board, folder, endpoint))
+                skew_ms = seeded_random((plan.seed, seat, incarnation)).choice(_SKEWS_MS)
+                place = ClientIdentity(seat, incarnation, plan.seed, practice, skew_ms)
+                return context.Process(target=run_client, args=(place, board, folder, endpoint))
 
-            kills = _work(Seats(board, hire), board, plan)
+            kills = _run_workload(Supervisor(board, hire), board, plan)
         at_close = _items(ledger, practice)
-        backroom.does(sweep_all)
+        backroom.run(sweep_all_holds)
     finally:
-        backroom.closes()
-    calls = network.journal.calls
-    record = Record(
+        backroom.close()
+    calls = network.call_log.calls
+    record = BookingHistory(
         services={service.id: service for service in practice.services},
         hold_ms=HOLD_SECONDS * 1000,
-        writes=list(_writes(ledger, practice, makers_of(calls))),
-        operations=diary.read(folder),
+        writes=list(_writes(ledger, practice, calls_by_version(calls))),
+        operations=operation_log.read_logs(folder),
         at_close=at_close,
         at_end=_items(ledger, practice),
     )
-    return Verdict(plan, record, calls, violations(record), kills)
+    return RunResult(plan, record, calls, violations(record), kills)
 
 
-def sweep_all() -> None:
+def sweep_all_holds() -> None:
     """Sweep once, when all holds must have lapsed."""
-    lapses.sweep_holds(clock=stopped_at(utc_now() + timedelta(hours=1)))
+    hold_expiry.sweep_holds(clock=fixed_clock(utc_now() + timedelta(hours=1)))
 
 
-def _work(seats: Seats, board: Board, plan: Plan) -> int:
+def _run_workload(seats: Supervisor, board: SharedState, plan: RunConfig) -> int:
     """Let the clients work, and from time to time all clocks leap; how many clients died."""
-    with seats.taken():
-        for leap in range(plan.leaps):
-            seats.until_done(plan.operations * (leap + 1) // (plan.leaps + 1))
-            board.leap_ms.value += round(_LEAP / timedelta(milliseconds=1))
-        seats.until_done(plan.operations)
+    with seats.running():
+        for leap in range(plan.clock_jumps):
+            seats.run_until_done(plan.operations * (leap + 1) // (plan.clock_jumps + 1))
+            board.clock_offset_ms.value += round(_CLOCK_JUMP / timedelta(milliseconds=1))
+        seats.run_until_done(plan.operations)
     return seats.kills
 
 
-def _items(ledger: Ledger, practice: Practice) -> list[Fields]:
-    return [item for item in ledger.everything() if _is_of(practice, str(item["pk"]))]
+def _items(ledger: TableReader, practice: BookingTenant) -> list[Fields]:
+    return [item for item in ledger.all_items() if _is_of(practice, str(item["pk"]))]
 
 
-def _is_of(practice: Practice, partition: str) -> bool:
+def _is_of(practice: BookingTenant, partition: str) -> bool:
     return partition.startswith(f"{keys.tenant(practice.tenant_id)}#")
 
 
-def _writes(ledger: Ledger, practice: Practice, makers: dict[Written, Call]) -> Iterable[Write]:
+def _writes(ledger: TableReader, practice: BookingTenant, makers: dict[ItemVersion, Call]) -> Iterable[Write]:
     changes = [change for change in ledger.changes() if _is_of(practice, change.partition)]
     for place, change in enumerate(changes):
-        call = makers.get(_written(change))
+        call = makers.get(_version_of(change))
         if call:
             yield Write(place, change.old, change.new, call.client, call.began, call.ended)
         else:
             yield Write(place, change.old, change.new)
 
 
-def _written(change: Change) -> Written:
+def _version_of(change: ItemChange) -> ItemVersion:
     """What the network's journal calls it: an appointment's version by its revision, what is put by its keys."""
     version = int(change.new.get("version", 0))
     if change.kind == keys.APPOINTMENT and version != change.old.get("version"):

@@ -6,43 +6,50 @@ from typing import Any
 
 import pytest
 
-from tests.consistency.bookings.checks import INVARIANTS, violations
-from tests.consistency.bookings.record import Record, owner_of
-from tests.consistency.bookings.tale import SCAN, a_good_day, at, in_the_way, kept, occupied
-from tests.consistency.ledger import Fields
+from tests.consistency.bookings.booking_history import BookingHistory, owner_of
+from tests.consistency.bookings.checker import INVARIANTS, violations
+from tests.consistency.bookings.history_builder import (
+    SCAN,
+    allocation,
+    at,
+    conflict,
+    stored_allocation,
+    valid_history,
+)
+from tests.consistency.table_reader import Fields
 
-Doctor = Callable[[Record], Record]
+Mutation = Callable[[BookingHistory], BookingHistory]
 NINE, TEN, ELEVEN = "HOUR#2030-01-07T09", "HOUR#2030-01-07T10", "HOUR#2030-01-07T11"
 DOCTORS_TIME, ROOMS_TIME = "TIME#DOCTOR#d1", "TIME#RESOURCE#r1"
 
 
-def final(owner: str, kind: str, **changes: Any) -> Doctor:
+def final(owner: str, kind: str, **changes: Any) -> Mutation:
     """Change an item as it stands at the end. None takes a field away."""
     return lambda record: replace(record, at_end=_changed(record.at_end, owner, kind, changes))
 
 
-def closing(owner: str, kind: str, **changes: Any) -> Doctor:
+def closing(owner: str, kind: str, **changes: Any) -> Mutation:
     """Change an item as it stood when the last client had gone."""
     return lambda record: replace(record, at_close=_changed(record.at_close, owner, kind, changes))
 
 
-def without(owner: str, kind: str) -> Doctor:
+def without(owner: str, kind: str) -> Mutation:
     """Take an item away at the end."""
     return lambda record: replace(
         record, at_end=[item for item in record.at_end if (owner_of(item), item["sk"]) != (owner, kind)]
     )
 
 
-def with_item(owner: str, kind: str, **fields: Any) -> Doctor:
+def with_item(owner: str, kind: str, **fields: Any) -> Mutation:
     """Add an item at the end."""
     item = {"pk": f"TENANT#t#{owner}", "sk": kind, **fields}
     return lambda record: replace(record, at_end=[*record.at_end, item])
 
 
-def written(owner: str, kind: str, number: int, **changes: Any) -> Doctor:
+def written(owner: str, kind: str, number: int, **changes: Any) -> Mutation:
     """Change what the `number`th write of an item left, and what the next one found."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: BookingHistory) -> BookingHistory:
         writes = list(record.writes)
         of_item = [write.place for write in writes if (owner_of(write.new), write.new["sk"]) == (owner, kind)]
         place = of_item[number]
@@ -56,10 +63,10 @@ def written(owner: str, kind: str, number: int, **changes: Any) -> Doctor:
     return doctor
 
 
-def operation(number: int, **changes: Any) -> Doctor:
+def operation(number: int, **changes: Any) -> Mutation:
     """Change what a client said of an operation."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: BookingHistory) -> BookingHistory:
         operations = list(record.operations)
         operations[number] = replace(operations[number], **changes)
         return replace(record, operations=operations)
@@ -67,12 +74,12 @@ def operation(number: int, **changes: Any) -> Doctor:
     return doctor
 
 
-def told(number: int, **changes: Any) -> Doctor:
+def told(number: int, **changes: Any) -> Mutation:
     """Change what a client was told."""
     return lambda record: operation(number, told={**record.operations[number].answer, **changes})(record)
 
 
-def asked(number: int, **changes: Any) -> Doctor:
+def asked(number: int, **changes: Any) -> Mutation:
     """Change what a client asked with."""
     return lambda record: operation(number, asked={**record.operations[number].asked, **changes})(record)
 
@@ -98,7 +105,7 @@ AGAIN = {"status": "confirmed"}
 OF_A1 = {"by": "A1", "start": 1, "end": 2}
 BOOKED = {"by": "D1", "start": 1, "end": 2}
 
-DOCTORED: list[tuple[str, str, Doctor]] = [
+DOCTORED: list[tuple[str, str, Mutation]] = [
     (
         "no two overlap",
         "at the end",
@@ -112,7 +119,9 @@ DOCTORED: list[tuple[str, str, Doctor]] = [
     (
         "no two overlap",
         "in a room alone",
-        final(A1, "APPOINTMENT", status="confirmed", doctorId="d2", occupies=kept(occupied(80, SCAN))),
+        final(
+            A1, "APPOINTMENT", status="confirmed", doctorId="d2", occupies=stored_allocation(allocation(80, SCAN))
+        ),
     ),
     (
         "no two overlap",
@@ -136,7 +145,7 @@ DOCTORED: list[tuple[str, str, Doctor]] = [
     (
         "an appointment takes what it needs",
         "although it was cancelled",
-        final(A1, "APPOINTMENT", occupies=kept(occupied(120))),
+        final(A1, "APPOINTMENT", occupies=stored_allocation(allocation(120))),
     ),
     ("an appointment has its cells", "one is missing", final(DOCTORS_TIME, TEN, c10=None)),
     ("an appointment has its cells", "one of the room is missing", final(ROOMS_TIME, TEN, c10=None)),
@@ -181,16 +190,16 @@ DOCTORED: list[tuple[str, str, Doctor]] = [
         told(BOOKS, answers=["HOLD_EXPIRED", {"appointmentId": "A1", "startsAt": at(0)}]),
     ),
     ("a refusal had its reason", "nothing stood in the way", told(IS_TOO_LATE, collided=[])),
-    ("a refusal had its reason", "something else did", told(IS_TOO_LATE, collided=[in_the_way(40, 45, "held")])),
-    ("a refusal had its reason", "it was no hold", told(IS_TOO_LATE, collided=[in_the_way(15, 35, "booked")])),
-    ("a refusal had its reason", "more than did", told(IS_TOO_LATE, collided=[in_the_way(15, 40, "held")])),
+    ("a refusal had its reason", "something else did", told(IS_TOO_LATE, collided=[conflict(40, 45, "held")])),
+    ("a refusal had its reason", "it was no hold", told(IS_TOO_LATE, collided=[conflict(15, 35, "booked")])),
+    ("a refusal had its reason", "more than did", told(IS_TOO_LATE, collided=[conflict(15, 40, "held")])),
     ("a refusal had its reason", "it had lapsed", operation(IS_TOO_LATE, clock=10**7)),
     ("a refusal had its reason", "it came later", operation(IS_TOO_LATE, began=1, ended=2)),
     ("a refusal had its reason", "it had gone", operation(IS_TOO_LATE, began=10**6, ended=10**6 + 1)),
     (
         "a refusal had its reason",
         "another appointment",
-        told(FINDS_IT_TAKEN, collided=[in_the_way(50, 90, "booked", "A1")]),
+        told(FINDS_IT_TAKEN, collided=[conflict(50, 90, "booked", "A1")]),
     ),
     ("a refusal had its reason", "its own", asked(FINDS_IT_TAKEN, appointmentId="D1")),
     ("a refusal had its reason", "expired while it was held", asked(BOOKS_TOO_LATE, holdId="C2")),
@@ -214,15 +223,15 @@ DOCTORED: list[tuple[str, str, Doctor]] = [
 
 
 def test_a_good_record_is_accepted() -> None:
-    assert violations(a_good_day()) == []
+    assert violations(valid_history()) == []
 
 
 @pytest.mark.parametrize(
     ("invariant", "doctor"),
     [pytest.param(invariant, doctor, id=f"{invariant}: {what}") for invariant, what, doctor in DOCTORED],
 )
-def test_a_doctored_record_is_rejected(invariant: str, doctor: Doctor) -> None:
-    found = violations(doctor(a_good_day()))
+def test_a_doctored_record_is_rejected(invariant: str, doctor: Mutation) -> None:
+    found = violations(doctor(valid_history()))
 
     assert invariant in {violation.invariant for violation in found}
 

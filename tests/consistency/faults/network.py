@@ -7,10 +7,10 @@ import threading
 import time
 from typing import NamedTuple
 
-from tests.consistency import busy
-from tests.consistency.faults.fate import Fate, Fault, Rates
-from tests.consistency.faults.journal import Journal
-from tests.consistency.proxy import Answer, Forward, Request
+from tests.consistency import contention
+from tests.consistency.faults.call_log import CallLog
+from tests.consistency.faults.nemesis import Fault, FaultRates, Nemesis
+from tests.consistency.proxy import Forward, Request, Response
 
 
 class Caller(NamedTuple):
@@ -29,44 +29,44 @@ class Caller(NamedTuple):
         return cls(client, int(pid))
 
 
-class Network:
+class FaultyNetwork:
     """Meddles with the calls of clients, and writes everything that passes into the journal."""
 
-    def __init__(self, seed: int, rates: Rates) -> None:
-        self.journal = Journal()
+    def __init__(self, seed: int, rates: FaultRates) -> None:
+        self.call_log = CallLog()
         self._seed = seed
         self._rates = rates
-        self._fates: dict[str, Fate] = {}
+        self._nemeses: dict[str, Nemesis] = {}
         self._lock = threading.Lock()
 
-    def meddle(self, request: Request, forward: Forward) -> Answer | None:
+    def intercept(self, request: Request, forward: Forward) -> Response | None:
         """Give one call what fate has for it."""
         caller = Caller.of(request.caller)
-        fault = self._fate_of(caller.client).next(request.operation)
+        fault = self._nemesis_of(caller.client).next(request.operation)
         began = time.monotonic_ns()
         if fault == "killed before":
             _kill(caller.pid)
-        answer = _false_answer(request, fault)
+        answer = _injected_response(request, fault)
         own = None if answer or fault in ("killed before", "lost before") else forward(request)
         if fault == "killed after":
             _kill(caller.pid)
-        self.journal.note(request, caller.client, fault, began, own)
+        self.call_log.record(request, caller.client, fault, began, own)
         return answer or (own if fault is None else None)
 
-    def _fate_of(self, client: str) -> Fate:
+    def _nemesis_of(self, client: str) -> Nemesis:
         with self._lock:
-            if client not in self._fates:
-                self._fates[client] = Fate(self._seed, client, self._rates)
-            return self._fates[client]
+            if client not in self._nemeses:
+                self._nemeses[client] = Nemesis(self._seed, client, self._rates)
+            return self._nemeses[client]
 
 
-def _false_answer(request: Request, fault: Fault | None) -> Answer | None:
+def _injected_response(request: Request, fault: Fault | None) -> Response | None:
     if fault == "throttled":
-        return busy.throttled()
+        return contention.throttling()
     if fault == "conflict":
-        return busy.conflict(request)
+        return contention.transaction_conflict(request)
     if fault == "in progress":
-        return busy.in_progress()
+        return contention.transaction_in_progress()
     return None
 
 

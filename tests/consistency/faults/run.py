@@ -3,48 +3,48 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.consistency.faults import diary
-from tests.consistency.faults.aftermath import settles, tells
-from tests.consistency.faults.backroom import PROCESSES, Backroom
-from tests.consistency.faults.checks import Violation, violations
-from tests.consistency.faults.gathering import Notes, records
-from tests.consistency.faults.network import Network
-from tests.consistency.faults.oblivion import Oblivion
-from tests.consistency.faults.record import Record
-from tests.consistency.faults.shift import Plan, Shift, forking
-from tests.consistency.ledger import Ledger
-from tests.consistency.office import open_room
-from tests.consistency.proxy import proxied
+from tests.consistency.faults import operation_log
+from tests.consistency.faults.app_workers import PROCESSES, AppWorkers
+from tests.consistency.faults.checker import Violation, violations
+from tests.consistency.faults.drain import deliver_history, drain_timers
+from tests.consistency.faults.history import RunLogs, item_histories
+from tests.consistency.faults.item_history import ItemHistory
+from tests.consistency.faults.network import FaultyNetwork
+from tests.consistency.faults.ttl_reaper import TTLReaper
+from tests.consistency.faults.workload import RunConfig, Workload, forkserver_context
+from tests.consistency.proxy import run_proxy
+from tests.consistency.seed import seed_tenant
+from tests.consistency.table_reader import TableReader
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RunResult:
     """What a run has come to, and what the checker says of it."""
 
-    plan: Plan
-    notes: Notes
-    records: list[Record]
+    config: RunConfig
+    logs: RunLogs
+    histories: list[ItemHistory]
     violations: list[Violation]
     kills: int
     removals: int
     deliveries: int
 
 
-def run(plan: Plan, database: str, folder: Path) -> Verdict:
+def run(plan: RunConfig, database: str, folder: Path) -> RunResult:
     """Let clients do what they do, let everything end, and check what is written about it."""
-    context, network, oblivion = forking(), Network(plan.seed, plan.rates), Oblivion(database)
-    backroom = Backroom(context, database)
+    context, network, oblivion = forkserver_context(), FaultyNetwork(plan.seed, plan.rates), TTLReaper(database)
+    backroom = AppWorkers(context, database)
     try:
-        room = backroom.does(open_room, plan.appointments)
-        with proxied(database, network.meddle) as endpoint:
-            shift = Shift(plan, room, endpoint, folder, context, oblivion, backroom)
-            shift.runs()
-        deliveries = backroom.does(settles, database, room.tenant_id, plan.seed, shift.leap)
-        deliveries += sum(backroom.does_together(tells, PROCESSES, database, room.tenant_id, plan.seed))
+        room = backroom.run(seed_tenant, plan.appointments)
+        with run_proxy(database, network.intercept) as endpoint:
+            shift = Workload(plan, room, endpoint, folder, context, oblivion, backroom)
+            shift.run()
+        deliveries = backroom.run(drain_timers, database, room.tenant_id, plan.seed, shift.clock_offset)
+        deliveries += sum(backroom.run_on_each(deliver_history, PROCESSES, database, room.tenant_id, plan.seed))
     finally:
-        backroom.closes()
-    ledger = Ledger(database)
-    notes = Notes(room, ledger.changes(), network.journal.calls, diary.read(folder))
-    found = records(notes, ledger)
+        backroom.close()
+    ledger = TableReader(database)
+    notes = RunLogs(room, ledger.changes(), network.call_log.calls, operation_log.read_logs(folder))
+    found = item_histories(notes, ledger)
     wrong = [violation for record in found for violation in violations(record)]
-    return Verdict(plan, notes, found, wrong, shift.kills, oblivion.removed, deliveries)
+    return RunResult(plan, notes, found, wrong, shift.kills, oblivion.removed, deliveries)

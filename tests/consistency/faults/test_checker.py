@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.consistency.faults.checks import INVARIANTS, violations
-from tests.consistency.faults.record import FOREVER, NEVER, Record
-from tests.consistency.faults.tale import LEASE, a_good_day
+from tests.consistency.faults.checker import INVARIANTS, violations
+from tests.consistency.faults.history_builder import LEASE, valid_history
+from tests.consistency.faults.item_history import FOREVER, NEVER, ItemHistory
 
-Doctor = Callable[[Record], Record]
+Mutation = Callable[[ItemHistory], ItemHistory]
 
 
-def lock(number: int, **changes: Any) -> Doctor:
+def lock(number: int, **changes: Any) -> Mutation:
     """Change fields of what a write of the lock left, and of what the next one found. None takes one away."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         locks = list(record.locks)
         new = {**locks[number].new, **changes}
         new = {name: value for name, value in new.items() if value is not None}
@@ -31,10 +31,10 @@ def lock(number: int, **changes: Any) -> Doctor:
     return doctor
 
 
-def operation(number: int, **changes: Any) -> Doctor:
+def operation(number: int, **changes: Any) -> Mutation:
     """Change what a client said of an operation."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         operations = list(record.operations)
         operations[number] = replace(operations[number], **changes)
         return replace(record, operations=operations)
@@ -42,29 +42,29 @@ def operation(number: int, **changes: Any) -> Doctor:
     return doctor
 
 
-def told(number: int, **changes: Any) -> Doctor:
+def told(number: int, **changes: Any) -> Mutation:
     """Change what a client was told."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         answer = {**record.operations[number].answer, **changes}
         return operation(number, told=answer)(record)
 
     return doctor
 
 
-def without_lock_write(number: int) -> Doctor:
+def without_lock_write(number: int) -> Mutation:
     """Leave a write of the lock out of the stream."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         return replace(record, locks=record.locks[:number] + record.locks[number + 1 :])
 
     return doctor
 
 
-def sent_with(number: int, other: int) -> Doctor:
+def sent_with(number: int, other: int) -> Mutation:
     """Let a write of the lock have been sent in the same operation as another."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         locks, like = list(record.locks), record.locks[other]
         locks[number] = replace(locks[number], client=like.client, began=like.began, ended=like.ended)
         return replace(record, locks=locks)
@@ -72,10 +72,10 @@ def sent_with(number: int, other: int) -> Doctor:
     return doctor
 
 
-def save(number: int, **changes: Any) -> Doctor:
+def save(number: int, **changes: Any) -> Mutation:
     """Change what a save left."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         saves = list(record.saves)
         saves[number] = replace(saves[number], new={**saves[number].new, **changes})
         return replace(record, saves=saves)
@@ -83,10 +83,10 @@ def save(number: int, **changes: Any) -> Doctor:
     return doctor
 
 
-def save_written(number: int, began: int, ended: int) -> Doctor:
+def save_written(number: int, began: int, ended: int) -> Mutation:
     """Change when a save was written."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         saves = list(record.saves)
         saves[number] = replace(saves[number], began=began, ended=ended)
         return replace(record, saves=saves)
@@ -94,10 +94,10 @@ def save_written(number: int, began: int, ended: int) -> Doctor:
     return doctor
 
 
-def save_by(number: int, client: str) -> Doctor:
+def save_by(number: int, client: str) -> Mutation:
     """Let a save have been sent by somebody else."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         saves = list(record.saves)
         saves[number] = replace(saves[number], client=client)
         return replace(record, saves=saves)
@@ -105,19 +105,19 @@ def save_by(number: int, client: str) -> Doctor:
     return doctor
 
 
-def without_save(number: int) -> Doctor:
+def without_save(number: int) -> Mutation:
     """Leave a save out of the stream."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         return replace(record, saves=record.saves[:number] + record.saves[number + 1 :])
 
     return doctor
 
 
-def save_in_stream_at(number: int, place: int) -> Doctor:
+def save_in_stream_at(number: int, place: int) -> Mutation:
     """Change a save's place in the stream."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         saves = list(record.saves)
         saves[number] = replace(saves[number], place=place)
         return replace(record, saves=saves)
@@ -125,19 +125,19 @@ def save_in_stream_at(number: int, place: int) -> Doctor:
     return doctor
 
 
-def saved_with(number: int, **asked: Any) -> Doctor:
+def saved_with(number: int, **asked: Any) -> Mutation:
     """Change what an operation asked with."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         return operation(number, asked={**record.operations[number].asked, **asked})(record)
 
     return doctor
 
 
-def entry(number: int, **changes: Any) -> Doctor:
+def entry(number: int, **changes: Any) -> Mutation:
     """Change what the history tells."""
 
-    def doctor(record: Record) -> Record:
+    def doctor(record: ItemHistory) -> ItemHistory:
         history = list(record.history)
         history[number] = {**history[number], **changes}
         return replace(record, history=history)
@@ -145,22 +145,22 @@ def entry(number: int, **changes: Any) -> Doctor:
     return doctor
 
 
-def without_entry(number: int) -> Doctor:
+def without_entry(number: int) -> Mutation:
     """Leave something out of the history."""
     return lambda record: replace(record, history=record.history[:number] + record.history[number + 1 :])
 
 
-def entry_again(number: int) -> Doctor:
+def entry_again(number: int) -> Mutation:
     """Tell something twice."""
     return lambda record: replace(record, history=[*record.history, record.history[number]])
 
 
-def final(**changes: Any) -> Doctor:
+def final(**changes: Any) -> Mutation:
     """Change how things stand at the end."""
     return lambda record: replace(record, **changes)
 
 
-def both(first: Doctor, second: Doctor) -> Doctor:
+def both(first: Mutation, second: Mutation) -> Mutation:
     """One after the other."""
     return lambda record: second(first(record))
 
@@ -174,7 +174,7 @@ ACQUIRED, RENEWED, REQUESTED, GRANTED, TAKEN, RELEASED, ACQUIRED_AGAIN, EXPIRED,
 
 NO: dict[str, Any] = {"outcome": "refused", "told": {"code": "VERSION_MISMATCH", "current": 1004}}
 
-DOCTORED: list[tuple[str, str, Doctor]] = [
+DOCTORED: list[tuple[str, str, Mutation]] = [
     ("the fencing number only grows", "goes back", lock(RENEWED, version=900)),
     ("the fencing number only grows", "stays", lock(RENEWED, version=1000)),
     ("the fencing number only grows", "begins anew below the removed one", lock(ANEW, version=5)),
@@ -250,15 +250,15 @@ DOCTORED: list[tuple[str, str, Doctor]] = [
 
 
 def test_a_good_record_is_accepted() -> None:
-    assert violations(a_good_day()) == []
+    assert violations(valid_history()) == []
 
 
 @pytest.mark.parametrize(
     ("invariant", "doctor"),
     [pytest.param(invariant, doctor, id=f"{invariant}: {what}") for invariant, what, doctor in DOCTORED],
 )
-def test_a_doctored_record_is_rejected(invariant: str, doctor: Doctor) -> None:
-    found = violations(doctor(a_good_day()))
+def test_a_doctored_record_is_rejected(invariant: str, doctor: Mutation) -> None:
+    found = violations(doctor(valid_history()))
 
     assert invariant in {violation.invariant for violation in found}
 
@@ -269,7 +269,7 @@ def test_every_invariant_has_a_doctored_record() -> None:
 
 def test_a_write_that_was_sent_again_and_met_others_is_a_true_refusal() -> None:
     """The admin's takeover happened unseen, and the lock was free again before the second sending."""
-    record = a_good_day()
+    record = valid_history()
     released = record.locks[RELEASED]
     late = operation(
         TAKES_OVER, outcome="refused", ended=released.ended, told={"code": "VERSION_MISMATCH", "current": 1005}

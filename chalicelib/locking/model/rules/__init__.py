@@ -5,34 +5,34 @@ would do in the usual case that nobody waits in line. A rule that returns the re
 the lock is as it should be, also where the caller's own write did happen and only its answer was lost on the way.
 """
 
-from chalicelib.locking.model.rules.absence import come_back, leave
-from chalicelib.locking.model.rules.commands import Command, dismiss, force_release, take_over
-from chalicelib.locking.model.rules.due import expire, settle
-from chalicelib.locking.model.rules.holding import Surrender, acquire, move, release, renew
-from chalicelib.locking.model.rules.steps import Claim, Terms, actor_of, describe
-from chalicelib.locking.model.rules.waiting import Answer, deny, grant, request, withdraw
+from chalicelib.locking.model.rules.admin import AdminOverride, evict_member, force_release, take_over
+from chalicelib.locking.model.rules.disconnect import disconnect, reconnect
+from chalicelib.locking.model.rules.expiry import apply_due_transition, expire
+from chalicelib.locking.model.rules.lease import ReleaseRequest, acquire, move, release, renew
+from chalicelib.locking.model.rules.transitions import LockRequest, Timeouts, actor_of, to_status
+from chalicelib.locking.model.rules.waitlist import ControlResponse, deny, grant, request_control, withdraw_request
 
 __all__ = [
-    "Answer",
-    "Claim",
-    "Command",
-    "Surrender",
-    "Terms",
+    "AdminOverride",
+    "ControlResponse",
+    "LockRequest",
+    "ReleaseRequest",
+    "Timeouts",
     "acquire",
     "actor_of",
-    "come_back",
+    "apply_due_transition",
     "deny",
-    "describe",
-    "dismiss",
+    "disconnect",
+    "evict_member",
     "expire",
     "force_release",
     "grant",
-    "leave",
     "move",
+    "reconnect",
     "release",
     "renew",
-    "request",
-    "settle",
+    "request_control",
     "take_over",
-    "withdraw",
+    "to_status",
+    "withdraw_request",
 ]

@@ -1,21 +1,21 @@
 """Which time a doctor has, and which starts can be offered: pure rules, from instants to the wall clock."""
 
-from chalicelib.scheduling.model.availability.offers import (
-    Offer,
+from chalicelib.scheduling.model.availability.slots import (
     Slot,
-    in_order,
+    SlotQuery,
     is_offered,
+    merge_slots,
     next_slots,
     slots,
 )
 from chalicelib.scheduling.model.availability.working import breaks_in, working_time
 
 __all__ = [
-    "Offer",
     "Slot",
+    "SlotQuery",
     "breaks_in",
-    "in_order",
     "is_offered",
+    "merge_slots",
     "next_slots",
     "slots",
     "working_time",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from chalicelib.scheduling.model.availability.stretches import Stretch
+from chalicelib.scheduling.model.availability.intervals import Interval
 
 DAY_SECONDS = 24 * 60 * 60
 _BLOCK_SECONDS = 32 * DAY_SECONDS
@@ -24,7 +24,7 @@ class LocalDay(NamedTuple):
     midnight: int
     start: int
     end: int
-    fresh: int
+    first_unrepeated: int
 
 
 def local_days(zone: str, start: int, end: int) -> Iterator[LocalDay]:
@@ -44,15 +44,15 @@ def local_days(zone: str, start: int, end: int) -> Iterator[LocalDay]:
         latest = max(latest, until + offset)
 
 
-def _offsets(zone: str, start: int, end: int) -> Iterator[tuple[Stretch, int]]:
+def _offsets(zone: str, start: int, end: int) -> Iterator[tuple[Interval, int]]:
     for block in range(start // _BLOCK_SECONDS, -(-end // _BLOCK_SECONDS)):
-        for (since, until), offset in _offsets_of_block(zone, block):
+        for (since, until), offset in _block_offsets(zone, block):
             if since < end and start < until:
                 yield (max(since, start), min(until, end)), offset
 
 
 @lru_cache(maxsize=2048)
-def _offsets_of_block(zone: str, block: int) -> tuple[tuple[Stretch, int], ...]:
+def _block_offsets(zone: str, block: int) -> tuple[tuple[Interval, int], ...]:
     """The offsets in a block of 32 days since the epoch, in seconds, and from when to when they hold.
 
     zoneinfo does not tell when a zone changes, so each day is asked and a change is looked for by halves. The time

@@ -6,16 +6,16 @@ from functools import cached_property
 from itertools import combinations
 from operator import itemgetter
 
-from chalicelib.scheduling.model.availability.stretches import Stretch, joined, second_from, second_of
+from chalicelib.scheduling.model.availability.intervals import Interval, ceil_second, floor_second, union
 from chalicelib.scheduling.model.span import Span
 
 # Each thing that a service needs: the occupied time of every candidate, by the candidate's id.
-Needs = Sequence[Mapping[str, Sequence[Span]]]
+BusyByNeed = Sequence[Mapping[str, Sequence[Span]]]
 
 
-def occupied(busy: Sequence[Span]) -> Iterator[Stretch]:
+def busy_intervals(busy: Sequence[Span]) -> Iterator[Interval]:
     """Spans in any order as stretches of seconds, in order and apart; rounded so that they lose nothing."""
-    return joined((second_of(start), second_from(end)) for start, end in sorted(busy, key=itemgetter(0)))
+    return union((floor_second(start), ceil_second(end)) for start, end in sorted(busy, key=itemgetter(0)))
 
 
 class Candidate:
@@ -26,7 +26,7 @@ class Candidate:
 
     @cached_property
     def _occupied(self) -> tuple[list[int], list[int]]:
-        stretches = list(occupied(self._busy))
+        stretches = list(busy_intervals(self._busy))
         return [start for start, _ in stretches], [end for _, end in stretches]
 
     def is_free(self, start: int, end: int) -> bool:
@@ -39,18 +39,18 @@ class Candidate:
 class Candidates:
     """All candidates of a service's needs, one of which may be a candidate for several."""
 
-    def __init__(self, needs: Needs) -> None:
+    def __init__(self, needs: BusyByNeed) -> None:
         candidates = {name: busy for need in needs for name, busy in need.items()}
         bits = {name: 1 << place for place, name in enumerate(candidates)}
         self._candidates = [(bits[name], Candidate(busy)) for name, busy in candidates.items()]
         wanted = [sum(bits[name] for name in need) for need in needs]
         self._demands = [
-            (_together(several), count)
+            (_combined_mask(several), count)
             for count in range(1, len(wanted) + 1)
             for several in combinations(wanted, count)
         ]
 
-    def suffice(self, start: int, end: int) -> bool:
+    def can_satisfy(self, start: int, end: int) -> bool:
         """Whether each need can have a candidate of its own that is free from one second to another.
 
         By Hall's theorem (P. Hall, "On Representatives of Subsets", 1935): any so many needs must have at least as
@@ -62,7 +62,7 @@ class Candidates:
         return all((free & any_of).bit_count() >= count for any_of, count in self._demands)
 
 
-def _together(masks: Sequence[int]) -> int:
+def _combined_mask(masks: Sequence[int]) -> int:
     union = 0
     for mask in masks:
         union |= mask

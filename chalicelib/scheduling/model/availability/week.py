@@ -6,10 +6,10 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from chalicelib.scheduling.model.availability.stretches import Stretch, gaps, joined, shared
-from chalicelib.scheduling.model.practice import Doctor, Hours, ScheduleException
+from chalicelib.scheduling.model.availability.intervals import Interval, complement, intersect, union
+from chalicelib.scheduling.model.tenant_schedule import Doctor, Hours, ScheduleException
 
-Times = tuple[Stretch, ...]
+Times = tuple[Interval, ...]
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _THURSDAY = 3  # the weekday of the epoch, counted from Monday
 
@@ -30,7 +30,7 @@ class Week:
         self._exceptions: defaultdict[str, list[ScheduleException]] = defaultdict(list)
         for exception in doctor.exceptions:
             self._exceptions[exception.date].append(exception)
-        self._usual: dict[int, Day] = {}
+        self._regular_days: dict[int, Day] = {}
 
     def day(self, number: int) -> Day:
         """The rules of the date that is so many days after 1970-01-01."""
@@ -38,12 +38,12 @@ class Week:
         if self._exceptions:
             exceptions = self._exceptions.get(date.fromordinal(number + _EPOCH_ORDINAL).isoformat())
             if exceptions:
-                return self._unusual(weekday, exceptions)
-        if weekday not in self._usual:
-            self._usual[weekday] = _day(_times(self._hours[weekday]), _times(self._breaks[weekday]))
-        return self._usual[weekday]
+                return self._exceptional_day(weekday, exceptions)
+        if weekday not in self._regular_days:
+            self._regular_days[weekday] = _day(_times(self._hours[weekday]), _times(self._breaks[weekday]))
+        return self._regular_days[weekday]
 
-    def _unusual(self, weekday: int, exceptions: list[ScheduleException]) -> Day:
+    def _exceptional_day(self, weekday: int, exceptions: list[ScheduleException]) -> Day:
         closed = any(exception.closed for exception in exceptions)
         weekly = () if closed else _times(self._hours[weekday])
         return _day(weekly + _times(exceptions), _times(self._breaks[weekday]))
@@ -68,11 +68,11 @@ def _seconds(time: str) -> int:
 # Most days of most doctors are alike.
 @lru_cache(maxsize=1024)
 def _day(hours: Times, breaks: Times) -> Day:
-    whole, pauses = tuple(joined(sorted(hours))), tuple(joined(sorted(breaks)))
-    return Day(hours, tuple(shared(whole, gaps(pauses))), tuple(shared(whole, pauses)))
+    whole, pauses = tuple(union(sorted(hours))), tuple(union(sorted(breaks)))
+    return Day(hours, tuple(intersect(whole, complement(pauses))), tuple(intersect(whole, pauses)))
 
 
 @lru_cache(maxsize=1024)
-def starts_of(hours: Times, step_seconds: int) -> tuple[int, ...]:
+def grid_times(hours: Times, step_seconds: int) -> tuple[int, ...]:
     """Every step from the beginning of each of these hours, before its end; in order, each once."""
     return tuple(sorted({second for start, end in hours for second in range(start, end, step_seconds)}))

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 
-from chalicelib.scheduling.model.availability.local_days import LocalDay, local_days
-from chalicelib.scheduling.model.availability.stretches import (
-    Stretch,
-    instant_of,
-    joined,
-    second_from,
-    second_of,
+from chalicelib.scheduling.model.availability.intervals import (
+    Interval,
+    ceil_second,
+    floor_second,
+    to_instant,
+    union,
 )
+from chalicelib.scheduling.model.availability.local_days import LocalDay, local_days
 from chalicelib.scheduling.model.availability.week import Times, Week
-from chalicelib.scheduling.model.practice import Doctor
 from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.model.tenant_schedule import Doctor
 
 
 def working_time(doctor: Doctor, within: Span) -> list[Span]:
@@ -32,7 +32,7 @@ def breaks_in(doctor: Doctor, within: Span) -> list[Span]:
     return _spans(((day, week.day(day.date).breaks) for day in _days(doctor, within)), within)
 
 
-def seconds_of(day: LocalDay, times: Times) -> Iterator[Stretch]:
+def to_intervals(day: LocalDay, times: Times) -> Iterator[Interval]:
     """When these times of a day are read; seconds since the epoch."""
     for start, end in times:
         since, until = max(day.midnight + start, day.start), min(day.midnight + end, day.end)
@@ -41,12 +41,12 @@ def seconds_of(day: LocalDay, times: Times) -> Iterator[Stretch]:
 
 
 def _days(doctor: Doctor, within: Span) -> Iterator[LocalDay]:
-    return local_days(doctor.time_zone, second_of(within.start), second_from(within.end))
+    return local_days(doctor.time_zone, floor_second(within.start), ceil_second(within.end))
 
 
 def _spans(days: Iterable[tuple[LocalDay, Times]], within: Span) -> list[Span]:
     first, last = (instant.astimezone(UTC) for instant in within)
     if first >= last:
         return []
-    found = joined(stretch for day, times in days for stretch in seconds_of(day, times))
-    return [Span(max(first, instant_of(start)), min(last, instant_of(end))) for start, end in found]
+    found = union(stretch for day, times in days for stretch in to_intervals(day, times))
+    return [Span(max(first, to_instant(start)), min(last, to_instant(end))) for start, end in found]

@@ -22,7 +22,7 @@ const sessionSchema = z.object({
 export type Session = z.infer<typeof sessionSchema>;
 export type User = Session["user"];
 export type SessionStore = Store<Session | null>;
-export type SignInResponse = components["schemas"]["Session"];
+export type SignInResponse = components["schemas"]["SignInResponse"];
 
 export function sessionFrom(response: SignInResponse, receivedAtMs: number): Session {
   return sessionSchema.parse({ ...response, receivedAtMs });

@@ -2,7 +2,7 @@ import type { components } from "@/lib/api/generated/schema";
 import { dayRange } from "@/lib/time/zone";
 
 /** Half-open. */
-export type TimeRange = components["schemas"]["Stretch"];
+export type TimeRange = components["schemas"]["TimeRange"];
 
 export function isInside({ from, to }: { from: string; to: string }, workingTime: readonly TimeRange[]): boolean {
   return workingTime.some(

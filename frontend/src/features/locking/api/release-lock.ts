@@ -3,7 +3,7 @@ import type { components } from "@/lib/api/generated/schema";
 import { serverPaths } from "@/lib/paths";
 
 /** What the lock is at now that it is free. */
-export type Released = Pick<components["schemas"]["Released"], "version">;
+export type Released = Pick<components["schemas"]["ReleaseResponse"], "version">;
 
 /** By POST, which works through every proxy and outlives the page. Releasing twice is no error. */
 export function releaseLock(api: Api, appointmentId: string, lockId: string): Promise<Released> {

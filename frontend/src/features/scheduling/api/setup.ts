@@ -10,7 +10,7 @@ type Kind = "doctors" | "services" | "resources";
 
 export type Resource = Schemas["Resource"];
 /** A booked appointment that does not lie in the doctor's working time any more. */
-export type WorkingTimeConflict = Schemas["Misfit"];
+export type WorkingTimeConflict = Schemas["ConflictingAppointment"];
 export type DoctorForm = Schemas["DoctorForm"];
 export type ServiceForm = Schemas["ServiceForm"];
 export type ResourceForm = Schemas["ResourceForm"];

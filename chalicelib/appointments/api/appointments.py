@@ -1,0 +1,144 @@
+"""The record over HTTP."""
+
+from dataclasses import dataclass, fields
+from http import HTTPStatus
+from typing import Annotated
+
+from chalicelib.appointments.api.router import router
+from chalicelib.appointments.model import (
+    Appointment,
+    AppointmentForm,
+    AppointmentVersionMismatch,
+    Changes,
+    LockId,
+    Notes,
+    Patient,
+    Reason,
+    Reference,
+    SavedAppointment,
+    Status,
+    Title,
+)
+from chalicelib.appointments.service import appointments, saving
+from chalicelib.core.http.constraints import Length, Range
+from chalicelib.core.http.router import Request
+from chalicelib.core.http.schema import UNSET, Instant, Schema, Version, ZoneName, optional
+from chalicelib.locking.model import LockLost, LockRequired
+from chalicelib.scheduling.model.allocation import SlotTaken
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentsQuery(Schema):
+    """Which appointments to list: those that start at or after `from` and before `to`."""
+
+    from_: Instant | None = None
+    to: Instant | None = None
+    doctor_id: Reference | None = None
+    status: Status | None = None
+    limit: Annotated[int, Range(1, 100)] = 50
+    cursor: Annotated[str, Length(0, 512)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appointments(Schema):
+    """One page in order of time; `next_cursor` is null on the last."""
+
+    items: list[Appointment]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAppointment(Schema):
+    """The changed fields, beside the version that they change and the lock that the caller holds."""
+
+    version: Version
+    lock_id: LockId | None = None
+    doctor_id: Reference = optional()
+    service_id: Reference = optional()
+    patient: Patient = optional()
+    starts_at: Instant = optional()
+    ends_at: Instant = optional()
+    time_zone: ZoneName = optional()
+    status: Status = optional()
+    title: Title = optional()
+    notes: Notes = optional()
+
+    def changes(self) -> Changes:
+        """The fields that were sent."""
+        sent = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {
+            name: value
+            for name, value in sent.items()
+            if value is not UNSET and name not in ("version", "lock_id")
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAppointment(Schema):
+    """The version that is cancelled, the lock that the caller holds, and why, for the revision."""
+
+    version: Version
+    lock_id: LockId | None = None
+    reason: Reason | None = None
+
+
+@router.endpoint("GET", "/appointments", query=AppointmentsQuery, response=Appointments)
+def list_appointments(request: Request[None, AppointmentsQuery]) -> Appointments:
+    """The practice's appointments in order of time."""
+    query = request.query
+    wanted = appointments.AppointmentFilter(query.from_, query.to, query.doctor_id, query.status)
+    page = appointments.list_appointments(request.principal, wanted, limit=query.limit, cursor=query.cursor)
+    return Appointments(page.items, page.next_cursor)
+
+
+@router.endpoint(
+    "POST",
+    "/appointments",
+    body=AppointmentForm,
+    response=Appointment,
+    status=HTTPStatus.CREATED,
+    errors=(SlotTaken,),
+)
+def create_appointment(request: Request[AppointmentForm, None]) -> Appointment:
+    """Enter an appointment."""
+    return appointments.create(request.principal, request.body)
+
+
+@router.endpoint("GET", "/appointments/{appointment_id}", response=Appointment)
+def get_appointment(request: Request[None, None], appointment_id: str) -> Appointment:
+    """One appointment."""
+    return appointments.get(request.principal, appointment_id, consistent=True)
+
+
+@router.endpoint(
+    "PUT",
+    "/appointments/{appointment_id}",
+    body=SaveAppointment,
+    response=SavedAppointment,
+    errors=(LockRequired, LockLost, AppointmentVersionMismatch, SlotTaken),
+)
+def save_appointment(request: Request[SaveAppointment, None], appointment_id: str) -> SavedAppointment:
+    """Save the changed fields; the check of the lock and the write are one transaction."""
+    form = request.body
+    return saving.save(
+        request.principal,
+        appointment_id,
+        lock_id=form.lock_id,
+        version=form.version,
+        changes=form.changes(),
+    )
+
+
+@router.endpoint(
+    "POST",
+    "/appointments/{appointment_id}/cancel",
+    body=CancelAppointment,
+    response=SavedAppointment,
+    errors=(LockRequired, LockLost, AppointmentVersionMismatch),
+)
+def cancel_appointment(request: Request[CancelAppointment, None], appointment_id: str) -> SavedAppointment:
+    """Call the appointment off; it needs the lock like any save."""
+    form = request.body
+    return saving.cancel(
+        request.principal, appointment_id, lock_id=form.lock_id, version=form.version, reason=form.reason
+    )

@@ -1,5 +1,0 @@
-"""Where the endpoints of this room are registered."""
-
-from chalicelib.core.http import Routes
-
-routes = Routes("chalicelib.audit.api")

@@ -1,0 +1,13 @@
+"""Where the stream's events become calls of this room's use cases."""
+
+from typing import Any
+
+from chalice.app import DynamoDBEvent
+
+from chalicelib.audit.service import writer
+from chalicelib.core.events.batch import process_batch
+
+
+def write_history(event: DynamoDBEvent) -> dict[str, Any]:
+    """Write down what each record tells; the answer names those that failed."""
+    return process_batch(event.to_dict(), writer.record_change, "DynamoDBStreams")

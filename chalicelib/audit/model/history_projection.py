@@ -1,0 +1,131 @@
+"""What one change of a lock's record tells. Pure: the record before and after in, entries out."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import cast, get_args
+
+from chalicelib.audit.model.entry import (
+    SYSTEM,
+    Action,
+    Ending,
+    HistoryEntry,
+    HistoryMetadata,
+    StartedBy,
+    entry_position,
+    public_lease_id,
+)
+from chalicelib.locking.model import Actor, Lock, LockRecord, Waiter
+from chalicelib.locking.model.rules import expire
+
+_ENDINGS, _STARTS = get_args(Ending), get_args(StartedBy)
+_TRANSFERS = {"taken_over", "granted"}
+
+
+class UnexpectedTransition(Exception):
+    """A hold ended or began by a change that does neither."""
+
+    def __init__(self, record: LockRecord) -> None:
+        super().__init__(f"the holder changed by {record.cause} at version {record.version}")
+
+
+def entries_for_change(old: LockRecord | None, new: LockRecord | None) -> list[HistoryEntry]:
+    """What to tell of one change, in order. `old` is None where the record is new, `new` where it was removed.
+
+    A hold, which is one lock id, begins with one `acquired` and ends with one of the endings. One that ends by the
+    beginning of another tells both, the end first. A record that is removed while somebody holds the lock ends the
+    hold at its deadline.
+
+    Raises:
+        Inexplicable: no rule of locks makes such a change.
+    """
+    after = new or (expire(old) if old else None)
+    if after is None or after is old:
+        return []
+    before = old.lock if old else None
+    if (before and before.lock_id) == (after.lock and after.lock.lock_id):
+        told = _request_denied(old, after) if old else []
+    else:
+        told = [*(_lease_ended(before, after, old) if before and old else []), *_lease_started(before, after)]
+    return [_numbered(entry, after, number) for number, entry in enumerate(told)]
+
+
+def _lease_ended(lock: Lock, after: LockRecord, old: LockRecord) -> list[HistoryEntry]:
+    action = _ending(lock, after)
+    ended_at = lock.expires_at if action == "expired" else after.changed_at
+    entry = replace(
+        _entry(lock, action, ended_at, lock),
+        # Never below zero, which two clocks that differ might make it.
+        duration=max(0.0, (ended_at - lock.acquired_at).total_seconds()),
+        released_by=_released_by(lock, action, after),
+        reason=after.reason if action in ("taken_over", "force_released") else None,
+        metadata=HistoryMetadata(
+            to=_actor(after.lock) if after.lock and action in _TRANSFERS else None,
+            by=after.actor,
+            message=after.reason if action == "granted" else None,
+            unanswered=True if action == "granted" and after.actor is None else None,
+            connection_lost=True if action == "expired" and old.lease_until else None,
+        ),
+    )
+    return [entry]
+
+
+def _ending(lock: Lock, after: LockRecord) -> Ending:
+    """An attempt takes a lock that is its tab's own, which moves it, or one that had run out unannounced."""
+    if after.cause == "acquired":
+        return "moved" if lock.is_live(after.changed_at) else "expired"
+    if after.cause not in _ENDINGS:
+        raise UnexpectedTransition(after)
+    return cast("Ending", after.cause)
+
+
+def _released_by(lock: Lock, action: Ending, after: LockRecord) -> str:
+    if action in ("released", "moved"):
+        return lock.user_id
+    return after.actor.user_id if after.actor and action != "expired" else SYSTEM
+
+
+def _lease_started(before: Lock | None, after: LockRecord) -> list[HistoryEntry]:
+    lock = after.lock
+    if lock is None:
+        return []
+    if after.cause not in _STARTS:
+        raise UnexpectedTransition(after)
+    how = cast("StartedBy", after.cause)
+    giver = _actor(before) if before and how in _TRANSFERS else None
+    entry = _entry(lock, "acquired", lock.acquired_at, lock)
+    return [replace(entry, metadata=HistoryMetadata(how=how, from_=giver))]
+
+
+def _request_denied(old: LockRecord, after: LockRecord) -> list[HistoryEntry]:
+    """The holder said no to the first in line, or nothing in time."""
+    if after.cause not in ("denied", "lapsed") or after.lock is None:
+        return []
+    said_nothing = True if after.cause == "lapsed" else None
+    entry = _entry(old.waitlist[0], "denied", after.changed_at, after.lock)
+    return [
+        replace(entry, metadata=HistoryMetadata(by=after.actor, message=after.reason, unanswered=said_nothing))
+    ]
+
+
+def _entry(who: Lock | Waiter, action: Action, at: datetime, lock: Lock) -> HistoryEntry:
+    return HistoryEntry(
+        id="",
+        appointment_id=lock.appointment_id,
+        version=lock.version,
+        user_id=who.user_id,
+        user_name=who.user_info.name,
+        user_email=who.user_info.email,
+        action=action,
+        timestamp=at,
+        lock_id=public_lease_id(lock),
+        metadata=HistoryMetadata(),
+    )
+
+
+def _numbered(entry: HistoryEntry, after: LockRecord, number: int) -> HistoryEntry:
+    entry_id = f"{after.appointment_id}-{entry_position(after.version, number)}"
+    return replace(entry, id=entry_id, version=after.version)
+
+
+def _actor(lock: Lock) -> Actor:
+    return Actor(lock.user_id, lock.user_info)

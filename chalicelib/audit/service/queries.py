@@ -1,0 +1,95 @@
+"""Looking at the history."""
+
+from chalicelib.accounts.service import staff
+from chalicelib.appointments.service import appointments
+from chalicelib.audit.model import (
+    AppointmentStatistics,
+    Counters,
+    HistoryPage,
+    MemberStatistics,
+    to_statistics,
+)
+from chalicelib.audit.store import counters, history
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.pagination import cursor_in, position_in
+from chalicelib.core.security.tokens import Principal
+
+
+def appointment_history(
+    viewer: Principal, appointment_id: str, *, limit: int, cursor: str | None = None
+) -> HistoryPage:
+    """What happened to one appointment's lock, newest first; one call, two if nothing did.
+
+    Raises:
+        NotFound: the caller's practice has no such appointment.
+        Invalid: the cursor is not one that a page of this list gave.
+    """
+    page = _page(viewer, history.HistoryIndex.of_appointment(viewer.tenant_id, appointment_id), limit, cursor)
+    if not page.items:
+        appointments.get(viewer, appointment_id)
+    return page
+
+
+def appointment_statistics(viewer: Principal, appointment_id: str) -> AppointmentStatistics:
+    """One appointment's lock in numbers; one call, two if there are none.
+
+    Raises:
+        NotFound: the caller's practice has no such appointment.
+    """
+    tally = counters.read_counters(keys.appointment(viewer.tenant_id, appointment_id))
+    if tally is None:
+        appointments.get(viewer, appointment_id)
+    return AppointmentStatistics(**to_statistics(tally or Counters()), appointment_id=appointment_id)
+
+
+def member_history(viewer: Principal, user_id: str, *, limit: int, cursor: str | None = None) -> HistoryPage:
+    """What happened to one member's holds and requests, newest first; one call, two if nothing did.
+
+    Raises:
+        Forbidden: it is another member, and the caller is not an admin.
+        NotFound: the caller's practice has no such member.
+        Invalid: the cursor is not one that a page of this list gave.
+    """
+    _require_self_or_admin(viewer, user_id)
+    page = _page(viewer, history.HistoryIndex.of_member(viewer.tenant_id, user_id), limit, cursor)
+    if not page.items:
+        staff.get_member(viewer, user_id)
+    return page
+
+
+def member_statistics(viewer: Principal, user_id: str) -> MemberStatistics:
+    """One member's holds and attempts in numbers; one call, two if there are none.
+
+    Raises:
+        Forbidden: it is another member, and the caller is not an admin.
+        NotFound: the caller's practice has no such member.
+    """
+    _require_self_or_admin(viewer, user_id)
+    tally = counters.read_counters(keys.history_of_member(viewer.tenant_id, user_id))
+    if tally is None:
+        staff.get_member(viewer, user_id)
+    return MemberStatistics(**to_statistics(tally or Counters()), user_id=user_id)
+
+
+def tenant_history(admin: Principal, *, limit: int, cursor: str | None = None) -> HistoryPage:
+    """What happened to all locks of the practice, newest first; one call.
+
+    Raises:
+        Forbidden: the caller is not an admin.
+        Invalid: the cursor is not one that a page of this list gave.
+    """
+    admin.require_admin()
+    return _page(admin, history.HistoryIndex.of_tenant(admin.tenant_id), limit, cursor)
+
+
+def _require_self_or_admin(viewer: Principal, user_id: str) -> None:
+    if viewer.member_id != user_id:
+        viewer.require_admin()
+
+
+def _page(viewer: Principal, listing: history.HistoryIndex, limit: int, cursor: str | None) -> HistoryPage:
+    # An index's partition and the table's never have one name, so the partition names the list.
+    before = position_in(listing.partition, cursor) if cursor else None
+    entries, last = history.newest_first(listing, before, limit)
+    shown = [entry.redacted_for(viewer) for entry in entries]
+    return HistoryPage(shown, cursor_in(listing.partition, last) if last else None)

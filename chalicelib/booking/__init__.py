@@ -1,0 +1,1 @@
+"""Slot holds, bookings by patients, and the self-service page."""

@@ -1,0 +1,1 @@
+"""Streams, queues and batches: how records come in and messages go out."""

@@ -1,0 +1,1 @@
+"""HTTP at the edge: requests, responses, routing, middleware, schemas and errors."""

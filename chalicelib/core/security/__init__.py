@@ -1,0 +1,1 @@
+"""Tokens, their revocation, and rate limits."""

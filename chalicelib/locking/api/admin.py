@@ -1,0 +1,36 @@
+"""What admins may do to others' locks."""
+
+from chalicelib.core.http.router import Request
+from chalicelib.locking.api.schemas import ForceRelease, LockResponse, ReleaseResponse, TakeOver, router
+from chalicelib.locking.model import LockVersionMismatch, NotLocked, Tab
+from chalicelib.locking.service import admin
+
+
+@router.endpoint(
+    "POST",
+    "/appointments/{appointment_id}/admin-takeover",
+    body=TakeOver,
+    response=LockResponse,
+    errors=(NotLocked, LockVersionMismatch),
+)
+def admin_takeover(request: Request[TakeOver, None], appointment_id: str) -> LockResponse:
+    """Take somebody's lock, for a reason. Their unsaved text is kept for them as a draft."""
+    form, tab = request.body, Tab(request.principal, request.body.session_id)
+    lock = admin.take_over(tab, appointment_id, reason=form.reason, expected_version=form.expected_version)
+    return LockResponse(lock)
+
+
+@router.endpoint(
+    "DELETE",
+    "/appointments/{appointment_id}/force-release-lock",
+    body=ForceRelease,
+    response=ReleaseResponse,
+    errors=(NotLocked, LockVersionMismatch),
+)
+def force_release_lock(request: Request[ForceRelease, None], appointment_id: str) -> ReleaseResponse:
+    """Free somebody's lock, for a reason."""
+    form = request.body
+    version = admin.force_release(
+        request.principal, appointment_id, reason=form.reason, expected_version=form.expected_version
+    )
+    return ReleaseResponse(appointment_id, None, version)

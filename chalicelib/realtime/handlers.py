@@ -1,0 +1,105 @@
+"""Where Chalice's WebSocket and stream events become calls of this room's use cases.
+
+Each function imports only what it serves: the frames and the way back to clients are no business of HTTP.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import DynamoDBEvent, Response, SQSEvent, WebsocketEvent
+
+if TYPE_CHECKING:
+    from chalicelib.realtime.gateway import Gateway
+
+Record = Mapping[str, Any]
+# In seconds: what it takes to forget those who turn out to be gone, and to answer, before a function is ended.
+_CHANGE_RESERVE, _WORK_RESERVE = 15.0, 8.0
+# Whoever is told by the queue has a function of their own, and can wait for as long as it may run.
+_WORK_SECONDS = 12.0
+
+
+def connect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> Response | None:
+    """Refuse the upgrade unless the address carries a good ticket (`?ticket=…`)."""
+    from chalicelib.realtime.service.connections import connect
+
+    query = event.to_dict().get("queryStringParameters") or {}
+    too_many = connect(event.connection_id, query.get("ticket"))
+    if too_many is None:
+        return Response("", status_code=HTTPStatus.UNAUTHORIZED)
+    if too_many:
+        from chalicelib.core.logging import logger
+        from chalicelib.realtime.gateway import api_gateway
+        from chalicelib.realtime.service.delivery_cleanup import close_connections
+
+        try:
+            close_connections(too_many, gateway or api_gateway())
+        except Exception:  # noqa: BLE001 - logged; they are there at the next connection too
+            logger().exception("old connections were not closed", connection_ids=too_many)
+    return None
+
+
+def message(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
+    """Serve one frame."""
+    from chalicelib.realtime.gateway import api_gateway
+    from chalicelib.realtime.websocket.router import handle_frame
+
+    handle_frame(event.connection_id, event.body or "", gateway or api_gateway())
+
+
+def disconnect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
+    """Forget the connection."""
+    from chalicelib.realtime.gateway import api_gateway
+    from chalicelib.realtime.service.delivery_cleanup import forget_connections
+
+    forget_connections([event.connection_id], gateway or api_gateway())
+
+
+def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, Any]:
+    """Announce each record and follow it up, those of one appointment in order; the answer names those that
+    failed, and Lambda comes again from the first of them.
+    """
+    from chalicelib.core.events.batch import process_by_key, seconds_left
+    from chalicelib.realtime.events.dispatch import deactivation_in, follow_up
+    from chalicelib.realtime.events.locks import new_lease_in
+    from chalicelib.realtime.fanout import announce
+    from chalicelib.realtime.gateway import PATIENCE, api_gateway
+    from chalicelib.realtime.service.delivery_cleanup import disconnect_member
+    from chalicelib.realtime.service.disconnect import end_abandoned_lease
+
+    left = seconds_left(event.context)
+
+    def tell(record: Record) -> None:
+        announce(record, gateway or api_gateway(), min(PATIENCE, left() - _CHANGE_RESERVE))
+
+    def follow(record: Record) -> None:
+        follow_up(record)
+        if leased := new_lease_in(record):
+            end_abandoned_lease(leased)
+        if ended := deactivation_in(record):
+            disconnect_member(ended, gateway or api_gateway())
+
+    failed = process_by_key(
+        event.to_dict()["Records"],
+        lambda record: record["dynamodb"]["Keys"]["pk"]["S"],
+        tell,
+        after=follow,  # people first; but whom it cannot tell is no reason to let a deadline pass
+        has_time=lambda: left() > _CHANGE_RESERVE,
+    )
+    return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]} for record in failed]}
+
+
+def fanout(event: SQSEvent, gateway: "Gateway | None" = None) -> dict[str, Any]:
+    """Tell each part of a big audience what its message says; the answer names those that failed, and SQS brings
+    them again, with all that came later in their lines.
+    """
+    from chalicelib.core.events.batch import process_batch, seconds_left
+    from chalicelib.realtime.fanout import handle_fanout_message
+    from chalicelib.realtime.gateway import api_gateway
+
+    left = seconds_left(event.context)
+
+    def handle(record: Record) -> None:
+        handle_fanout_message(record["body"], gateway or api_gateway(), min(_WORK_SECONDS, left() - _WORK_RESERVE))
+
+    return process_batch(event.to_dict(), handle, "SQS FIFO")

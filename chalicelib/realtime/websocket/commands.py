@@ -1,0 +1,148 @@
+"""Doing what a client asks for."""
+
+from collections.abc import Sequence
+
+from chalicelib.appointments.service import appointments
+from chalicelib.core.clock import Clock
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import Forbidden, NotFound
+from chalicelib.locking.model import Tab
+from chalicelib.locking.service import disconnect, leases
+from chalicelib.realtime.frames import (
+    CalendarSubscribed,
+    Command,
+    CursorPosition,
+    Frame,
+    Ping,
+    Pong,
+    SetPresence,
+    Snapshot,
+    Subscribe,
+    SubscribeCalendar,
+    Unsubscribe,
+    UnsubscribeCalendar,
+)
+from chalicelib.realtime.gateway import Gateway
+from chalicelib.realtime.model import Connection, SeenVersions
+from chalicelib.realtime.service import pointers, presence
+from chalicelib.realtime.store import subscriptions
+from chalicelib.scheduling.service import tenant_schedule
+
+# A frame and to whom it goes; to nobody else there is the one who asked.
+OutgoingFrame = tuple[Sequence[Connection], Frame]
+MemberCommand = Subscribe | Unsubscribe | SetPresence | CursorPosition
+
+
+def reply(frame: Frame) -> OutgoingFrame:
+    """A frame to the one who asked."""
+    return (), frame
+
+
+def dispatch(connection: Connection, command: Command, gateway: Gateway, clock: Clock) -> list[OutgoingFrame]:
+    """Do it; what is to be told to whom, in this order.
+
+    Raises:
+        Problem: it cannot be done; nothing is left of it.
+    """
+    match command:
+        case Ping():
+            return [reply(Pong(clock()))]
+        case SubscribeCalendar(doctor_id=doctor_id):
+            return _subscribe_calendar(connection, doctor_id, clock)
+        case UnsubscribeCalendar(doctor_id=doctor_id):
+            subscriptions.unsubscribe(_calendar_topic(connection, doctor_id), connection.connection_id)
+            return []
+        case _:
+            return _dispatch_member(_require_member(connection), connection, command, gateway, clock)
+
+
+def _require_member(connection: Connection) -> Tab:
+    """Raises: Forbidden: it is a visitor's."""
+    if connection.tab is None:
+        raise Forbidden("Visitors are told of free and taken times, and of nothing else.")
+    return connection.tab
+
+
+def _dispatch_member(
+    tab: Tab, connection: Connection, command: MemberCommand, gateway: Gateway, clock: Clock
+) -> list[OutgoingFrame]:
+    match command:
+        case Subscribe(appointment_id=appointment_id):
+            return _subscribe(connection, tab, appointment_id, clock)
+        case Unsubscribe(appointment_id=appointment_id):
+            return _unsubscribe(connection, appointment_id, clock)
+        case SetPresence():
+            return _set_presence(connection, command, clock)
+        case CursorPosition(appointment_id=appointment_id, position=position):
+            pointers.point_over_websocket(tab, appointment_id, position, gateway, clock=clock)
+            return []
+
+
+def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clock) -> list[OutgoingFrame]:
+    """Look, subscribe, and look again: a change in between is in the snapshot, a later one is a frame.
+
+    The first look is written on the subscription, so that the fan-out of older changes, which comes behind the
+    table by the stream's lag, tells nothing that is below the snapshot. Only a change in between costs a second
+    write.
+    """
+    topic = keys.appointment(connection.tenant_id, appointment_id)
+    appointment = appointments.get(tab.principal, appointment_id, consistent=True)
+    seen = SeenVersions(leases.status(tab.principal, appointment_id, clock=clock).version, appointment.version)
+    before = subscriptions.subscribe(topic, connection, clock(), seen=seen)
+    appointment = appointments.get(tab.principal, appointment_id, consistent=True)
+    status = disconnect.open_appointment(tab, appointment_id, clock=clock)
+    if (now_seen := SeenVersions(status.version, appointment.version)) != seen:
+        subscriptions.set_seen_versions(topic, connection.connection_id, now_seen)
+    now, audience = clock(), subscriptions.subscribers_of(topic)
+    snapshot = Snapshot(
+        at=status.server_time,
+        appointment_id=appointment_id,
+        lock=status.lock,
+        version=status.version,
+        presence=presence.present_members(audience, now),
+        appointment_version=appointment.version,
+        server_time=status.server_time,
+    )
+    after = next((one for one in audience if one.connection_id == connection.connection_id), None)
+    return [reply(snapshot), *_presence_frames(presence.presence_change(topic, audience, before, after, now))]
+
+
+def _unsubscribe(connection: Connection, appointment_id: str, clock: Clock) -> list[OutgoingFrame]:
+    topic = keys.appointment(connection.tenant_id, appointment_id)
+    before = subscriptions.unsubscribe(topic, connection.connection_id)
+    if before is None:
+        return []
+    now, audience = clock(), subscriptions.subscribers_of(topic)
+    return _presence_frames(presence.presence_change(topic, audience, before, None, now))
+
+
+def _set_presence(connection: Connection, command: SetPresence, clock: Clock) -> list[OutgoingFrame]:
+    topic, told_at = keys.appointment(connection.tenant_id, command.appointment_id), clock()
+    before = subscriptions.set_presence(topic, connection.connection_id, command.state, told_at)
+    if before is None:
+        raise NotFound("Subscribe to the appointment first; then say what you do with it.")
+    after = presence.with_state(before, command.state, told_at)
+    now, audience = clock(), subscriptions.subscribers_of(topic)
+    return _presence_frames(presence.presence_change(topic, audience, before, after, now))
+
+
+def _presence_frames(telling: presence.PresenceDelivery | None) -> list[OutgoingFrame]:
+    return [telling] if telling and telling[0] else []
+
+
+def _subscribe_calendar(connection: Connection, doctor_id: str | None, clock: Clock) -> list[OutgoingFrame]:
+    """What comes after the answer is not missed; whoever reads the calendar then has everything."""
+    tab = connection.tab
+    if tab and doctor_id and tenant_schedule.reference_errors(tab.principal, doctor_id, None):
+        raise NotFound("There is no doctor with this id.")
+    only = doctor_id if tab is None else None
+    subscriptions.subscribe(_calendar_topic(connection, doctor_id), connection, clock(), doctor_id=only)
+    return [reply(CalendarSubscribed(clock(), doctor_id))]
+
+
+def _calendar_topic(connection: Connection, doctor_id: str | None) -> str:
+    if connection.tab is None:
+        return keys.public_slots_topic(connection.tenant_id)
+    if doctor_id is None:
+        return keys.tenant_calendar_topic(connection.tenant_id)
+    return keys.doctor_calendar_topic(connection.tenant_id, doctor_id)

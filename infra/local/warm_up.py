@@ -1,0 +1,63 @@
+"""Start the functions before the first person comes: a cold one takes a second here, and a page asks for many."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+# What two browsers that open a page at once ask for at the same time.
+_CONCURRENCY = {
+    "APIHandler": 3,
+    "WebsocketConnect": 1,
+    "WebsocketMessage": 1,
+    "WebsocketDisconnect": 1,
+    "OnChange": 1,
+    "OnHistory": 1,
+    "OnDeadline": 1,
+    "OnFanout": 1,
+    "OnNotice": 1,
+}
+# Each is harmless: a question after health, a connection that nobody has, a change that nobody follows, the
+# deadline of a lock and a notice of an appointment that are not there, and a frame to nobody.
+_NO_CONNECTION = {"connectionId": "warm-up", "apiId": "warm-up", "stage": "ws", "domainName": "warm-up"}
+_HEALTH = {
+    "requestContext": {"resourcePath": "/health", "httpMethod": "GET"},
+    "headers": {},
+    "multiValueQueryStringParameters": None,
+    "pathParameters": None,
+    "stageVariables": None,
+    "body": None,
+}
+_IGNORED_CHANGE = {
+    "eventName": "REMOVE",
+    "eventSource": "aws:dynamodb",
+    "dynamodb": {"Keys": {"pk": {"S": "WARM-UP"}, "sk": {"S": "WARM-UP"}}, "SequenceNumber": "0"},
+}
+_NO_LOCK = {"tenantId": "warm-up", "appointmentId": "warm-up", "dueAt": 0, "lockId": None}
+_NO_NOTIFICATION = {"tenantId": "warm-up", "appointmentId": "warm-up", "version": 0}
+_NO_FRAME = {"text": "{}", "own": {}, "to": []}
+_EVENTS: dict[str, Any] = {
+    "APIHandler": _HEALTH,
+    "WebsocketConnect": {"requestContext": _NO_CONNECTION, "queryStringParameters": None},
+    "WebsocketMessage": {"requestContext": _NO_CONNECTION, "body": ""},
+    "WebsocketDisconnect": {"requestContext": _NO_CONNECTION},
+    "OnChange": {"Records": [_IGNORED_CHANGE]},
+    "OnHistory": {"Records": [_IGNORED_CHANGE]},
+    "OnDeadline": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_LOCK)}]},
+    "OnFanout": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_FRAME)}]},
+    "OnNotice": {
+        "Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_NOTIFICATION)}]
+    },
+}
+
+
+def run(functions: Any, names: dict[str, str]) -> None:  # noqa: ANN401 - a Lambda client
+    """Call every function as often at once as two people would; `names` are the functions by logical id."""
+    calls = [logical_id for logical_id, times in _CONCURRENCY.items() for _ in range(times)]
+    with ThreadPoolExecutor(len(calls)) as pool:
+        list(pool.map(lambda logical_id: _call(functions, names[logical_id], _EVENTS[logical_id]), calls))
+
+
+def _call(functions: Any, name: str, event: dict[str, Any]) -> None:  # noqa: ANN401
+    answer = functions.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    if "FunctionError" in answer:
+        raise SystemExit(f"{name} does not work: {answer['Payload'].read().decode()}")

@@ -1,0 +1,57 @@
+"""The queue over which big audiences are told, and its delivery through the function that AWS would call."""
+
+from typing import Any
+
+from chalice.app import SQSEvent
+
+import app
+from chalicelib.core.settings import settings
+from chalicelib.realtime import handlers
+from chalicelib.realtime.gateway import Gateway
+from tests.app_client.aws import client
+
+
+class FanoutQueue:
+    """One message at a time, as Lambda is told to; one that fails holds up its line until the next pump."""
+
+    def __init__(self) -> None:
+        self._client = client("sqs")
+        self._queue = settings().fanout_queue_url
+
+    def length(self) -> int:
+        """How many messages wait."""
+        name = "ApproximateNumberOfMessages"
+        attributes = self._client.get_queue_attributes(QueueUrl=self._queue, AttributeNames=[name])["Attributes"]
+        return int(attributes[name])
+
+    def pump(self, gateway: Gateway | None = None) -> list[dict[str, str]]:
+        """Deliver all that can be; the failures that the function reports."""
+        failures: list[dict[str, str]] = []
+        held: list[str] = []
+        while found := self._client.receive_message(QueueUrl=self._queue, AttributeNames=["All"]).get("Messages"):
+            (message,) = found
+            failed = self.deliver([message], gateway)
+            if not failed:
+                self._client.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
+                continue
+            failures += failed
+            held.append(message["ReceiptHandle"])
+        for handle in held:
+            self._client.change_message_visibility(QueueUrl=self._queue, ReceiptHandle=handle, VisibilityTimeout=0)
+        return failures
+
+    def deliver(self, messages: list[dict[str, Any]], gateway: Gateway | None = None) -> list[dict[str, str]]:
+        """Deliver these messages in one batch, for the first time or again."""
+        records = [
+            {
+                "messageId": message["MessageId"],
+                "body": message["Body"],
+                "attributes": message["Attributes"],
+                "eventSource": "aws:sqs",
+            }
+            for message in messages
+        ]
+        event = {"Records": records}
+        answer = app.on_fanout(event, None) if gateway is None else handlers.fanout(SQSEvent(event, None), gateway)
+        failures: list[dict[str, str]] = answer["batchItemFailures"]
+        return failures

@@ -1,0 +1,76 @@
+"""A client that follows appointments as the contract asks: it drops what is stale, and comes back when cut off."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.app_client.practice import Member
+from tests.app_client.socket import Socket
+
+LOCK_FRAMES = {"lock-acquired", "lock-released", "lock-update"}
+Frame = dict[str, Any]
+
+
+@dataclass
+class KnownState:
+    """What a client knows of one appointment."""
+
+    version: int = 0
+    holder: str | None = None
+    appointment_version: int = 0
+
+
+@dataclass
+class Follower:
+    """One member's page."""
+
+    member: Member
+    appointments: list[str]
+    known: dict[str, KnownState] = field(default_factory=dict)
+    received: list[Frame] = field(default_factory=list)
+    _socket: Socket | None = None
+    _read: int = 0
+
+    def connects(self) -> None:
+        """Connect, again or for the first time, and follow everything."""
+        self._socket, self._read = self.member.connects(), 0
+        for appointment in self.appointments:
+            self._socket.sends({"action": "subscribe", "appointmentId": appointment})
+        self.receives()
+
+    def disconnects(self) -> None:
+        """Lose the connection."""
+        if self._socket:
+            self.receives()
+            self._socket.closes()
+            self._socket = None
+
+    def receives(self) -> None:
+        """Take in what has come."""
+        if self._socket is None:
+            return
+        news = self._socket.frames[self._read :]
+        self._read += len(news)
+        for frame in news:
+            self.received.append(frame)
+            self._applies(frame)
+
+    @property
+    def is_disconnected(self) -> bool:
+        """Whether the server has closed the connection."""
+        return self._socket is None or self._socket.is_closed
+
+    def _applies(self, frame: Frame) -> None:
+        kind, appointment = frame["type"], frame.get("appointmentId", "")
+        if kind == "snapshot":
+            self.known[appointment] = KnownState(frame["version"], _holder_in(frame), frame["appointmentVersion"])
+        known = self.known.get(appointment)
+        if known is None:
+            return
+        if kind in LOCK_FRAMES and frame["version"] > known.version:
+            known.version, known.holder = frame["version"], _holder_in(frame)
+        elif kind == "appointment-updated":
+            known.appointment_version = max(known.appointment_version, frame["appointmentVersion"])
+
+
+def _holder_in(frame: Frame) -> str | None:
+    return frame["lock"]["userId"] if frame["lock"] else None

@@ -1,0 +1,68 @@
+"""The data table's stream."""
+
+import time
+from typing import Any
+
+from chalice.app import DynamoDBEvent
+
+import app
+from chalicelib.core.settings import settings
+from chalicelib.realtime import handlers
+from chalicelib.realtime.gateway import Gateway
+from tests.app_client.aws import REGION, client
+
+
+class Stream:
+    """The data table's stream, pumped through the function that AWS would call."""
+
+    def __init__(self) -> None:
+        self._client = client("dynamodbstreams", endpoint_url=f"https://streams.dynamodb.{REGION}.amazonaws.com")
+        self._shard: dict[str, str] | None = None
+        self._records: list[dict[str, Any]] = []
+        self._seen = 0
+
+    def records(self) -> list[dict[str, Any]]:
+        """Every record since the table was made, as a function gets them."""
+        # moto exchanges the whole shard when it undoes a transaction, so that an iterator is good for one look.
+        for record in self._client.get_records(ShardIterator=self._iterator())["Records"]:
+            # The client makes a date of what a function gets as seconds.
+            record["dynamodb"]["ApproximateCreationDateTime"] = time.time()
+            self._records.append(record)
+        return list(self._records)
+
+    def _iterator(self) -> str:
+        if self._shard is None:
+            table = client("dynamodb").describe_table(TableName=settings().table_name)["Table"]
+            arn = table["LatestStreamArn"]
+            (shard,) = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+            self._shard = {"StreamArn": arn, "ShardId": shard["ShardId"]}
+        place = {"ShardIteratorType": "TRIM_HORIZON"}
+        if self._records:
+            last = self._records[-1]["dynamodb"]["SequenceNumber"]
+            place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
+        iterator: str = self._client.get_shard_iterator(**self._shard, **place)["ShardIterator"]
+        return iterator
+
+    def locks(self) -> list[dict[str, Any]]:
+        """The records of locks alone."""
+        return [record for record in self.records() if record["dynamodb"]["Keys"]["sk"]["S"] == "LOCK"]
+
+    def pump(self, gateway: Gateway | None = None) -> list[dict[str, str]]:
+        """Deliver what is new; the failures that the function reports."""
+        records = self.records()[self._seen :]
+        self._seen += len(records)
+        return self.deliver(records, gateway)
+
+    def deliver(
+        self, records: list[dict[str, Any]], gateway: Gateway | None = None, context: Any = None
+    ) -> list[dict[str, str]]:
+        """Deliver these records, for the first time or again; `context` tells the function of its time."""
+        if not records:
+            return []
+        event = {"Records": records}
+        if gateway is None:
+            answer = app.on_change(event, context)
+        else:
+            answer = handlers.change(DynamoDBEvent(event, context), gateway)
+        failures: list[dict[str, str]] = answer["batchItemFailures"]
+        return failures

@@ -1,0 +1,49 @@
+"""A practice that never closes, so that every start is offered: visits of half an hour, each with five minutes."""
+
+from datetime import UTC, datetime, timedelta
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.accounts.model import LockPolicy, Tenant, User
+from chalicelib.accounts.store import tenants
+from chalicelib.appointments.model import Patient
+from chalicelib.core.security.tokens import Principal
+from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Need, Resource, Service, TenantSchedule
+from chalicelib.scheduling.store import tenant_schedule
+
+TENANT, DOCTORS = "4f1c2a9be3d84c5f93d84c5f4f1c2a9b", 20
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+FIRST = NOW + timedelta(days=1)
+LASTS = timedelta(minutes=35)
+PLAIN, WITH_ROOM = "visit", "treatment"
+ROOMS = ("room-1", "room-2", "room-3")
+MEMBER = Principal(TENANT, "9d2e7c41ab604f38", "alice@benchmark.test", "Alice of the Benchmark", "staff")
+PATIENT = Patient("Marta Nunes", "marta@benchmark.test", "+351 900 000 000")
+
+
+def doctor(number: int) -> str:
+    """Its id, as long as a real one."""
+    return f"{number:0>32}"
+
+
+def opens() -> None:
+    """Set the practice up."""
+    services = {
+        PLAIN: Service(PLAIN, "Visit", 30, 0, 5, None, "#4f46e5"),
+        WITH_ROOM: Service(WITH_ROOM, "Treatment", 30, 0, 5, None, "#4f46e5", [Need(list(ROOMS))]),
+    }
+    hours = [Hours(weekday, "00:00", "24:00") for weekday in range(1, 8)]
+    doctors = {
+        doctor(one): Doctor(doctor(one), f"Dr. {one}", "UTC", "", list(services), hours, [], [])
+        for one in range(DOCTORS)
+    }
+    rooms = {room: Resource(room, room, "room") for room in ROOMS}
+    setup = TenantSchedule(doctors, services, rooms, BookingRules(0, 366, 5, 0))
+    policy = LockPolicy()
+    tenant = Tenant(TENANT, "Benchmark", "bench", "UTC", policy.on_timeout, policy.admins_first)
+    admin = User(MEMBER.member_id, TENANT, MEMBER.name, MEMBER.email, "admin")
+
+    def furnish(write: TransactWrite, *_: object) -> None:
+        tenant_schedule.add_schedule(write, TENANT, setup)
+
+    tenants.create_tenant(tenant, admin, "no password", furnish)

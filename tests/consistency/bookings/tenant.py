@@ -1,0 +1,78 @@
+"""The practice that everybody wants a time of: few doctors, who share rooms and devices."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.accounts.model import SignUp
+from chalicelib.accounts.service import sessions
+from chalicelib.core.clock import new_id, utc_now
+from chalicelib.core.security.tokens import Principal
+from chalicelib.scheduling.model import BookingRules, DoctorForm, Hours, Need, ResourceForm, ServiceForm
+from chalicelib.scheduling.service import doctors as doctors_service
+from chalicelib.scheduling.service import resources, tenant_schedule
+from chalicelib.scheduling.service import services as services_service
+from tests.consistency.seed import FAST_HASHER
+
+# The clocks of all clients together leap by less than what is left of it.
+_AHEAD = timedelta(days=3)
+_STEP_MINUTES = 15
+_ZONES = ("Europe/Lisbon", "America/New_York", "Asia/Kolkata")
+_EVERY_DAY = [Hours(weekday, "00:00", "24:00") for weekday in range(1, 8)]
+
+
+@dataclass(frozen=True)
+class OfferedService:
+    """A service as the test has set it up: minutes, and how many rooms and devices it needs, of which."""
+
+    id: str
+    minutes: int
+    before: int
+    after: int
+    needs: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class BookingTenant:
+    """What clients know of it. Patients come from `opens` on, in steps, within `hours`."""
+
+    tenant_id: str
+    doctors: tuple[str, ...]
+    services: tuple[OfferedService, ...]
+    opens: datetime
+    hours: int
+
+    def starts(self) -> list[datetime]:
+        """All starts that patients ask for, each of which is offered."""
+        steps = self.hours * 60 // _STEP_MINUTES
+        return [self.opens + timedelta(minutes=number * _STEP_MINUTES) for number in range(steps)]
+
+
+def create_tenant(doctors: int, hours: int) -> BookingTenant:
+    """Set it up. Doctors work day and night, so that any start is offered unless it is taken."""
+    form = SignUp("Crowded", "Europe/Lisbon", "Dana", f"{new_id()}@bookings.test", "correct horse battery")
+    user = sessions.sign_up(form, hasher=FAST_HASHER).user
+    admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
+    rules = BookingRules(minimum_notice_minutes=0, slot_step_minutes=_STEP_MINUTES, change_cutoff_minutes=0)
+    tenant_schedule.set_booking_rules(admin, rules)
+    rooms = tuple(resources.add_resource(admin, ResourceForm(f"Room {one}")).id for one in range(2))
+    devices = (resources.add_resource(admin, ResourceForm("Scanner", "device")).id,)
+    services = (
+        _add_service(admin, 15, 0, 0),
+        _add_service(admin, 30, 0, 5),
+        _add_service(admin, 50, 10, 5, rooms, devices),
+        _add_service(admin, 90, 15, 15, rooms),
+    )
+    offered = [service.id for service in services]
+    ids = tuple(
+        doctors_service.add_doctor(admin, DoctorForm(f"Dr. {one}", _ZONES[one % 3], "", offered, _EVERY_DAY)).id
+        for one in range(doctors)
+    )
+    opens = (utc_now() + _AHEAD).replace(hour=6, minute=0, second=0, microsecond=0)
+    return BookingTenant(user.tenant_id, ids, services, opens, hours)
+
+
+def _add_service(
+    admin: Principal, minutes: int, before: int, after: int, *needs: tuple[str, ...]
+) -> OfferedService:
+    form = ServiceForm(f"{minutes} minutes", minutes, before, after, needs=[Need(list(need)) for need in needs])
+    return OfferedService(services_service.add_service(admin, form).id, minutes, before, after, needs)

@@ -1,0 +1,116 @@
+"""When all have gone: the stream's records are delivered as Lambda and SQS do it, late and more than once."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from chalicelib.audit.service import writer
+from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
+from chalicelib.locking.model.timers import LockTimer
+from chalicelib.locking.service import deadlines
+from tests.consistency.seed import fixed_clock, seeded_random
+from tests.consistency.table_reader import TableReader
+
+StreamRecord = dict[str, Any]
+
+_MAX_ROUNDS = 40
+# Between two rounds more time passes than anything waits for.
+_PAUSE = timedelta(minutes=5)
+# Of each lock's timers, how many messages have not come yet; clients have played with the others.
+_MAX_IN_FLIGHT = 40
+
+
+@dataclass
+class CollectingQueue:
+    """Keeps what is sent until the next round."""
+
+    timers: list[LockTimer] = field(default_factory=list)
+
+    def send(self, timer: LockTimer, now: datetime) -> None:
+        """Keep a timer."""
+        del now
+        self.timers.append(timer)
+
+
+def deliver_removals(removed: Iterable[tuple[str, StreamRecord]]) -> None:
+    """Deliver the removal of locks by TTL to what follows the stream; twice."""
+    for partition, image in list(removed) * 2:
+        deadlines.on_change(partition, image, None)
+
+
+def drain_timers(database: str, tenant_id: str, seed: int, clock_offset: timedelta) -> int:
+    """Let everything fall due that can: deliver all changes of locks, ring their timers, and sweep, until nothing
+    follows any more. The number of deliveries.
+
+    Raises:
+        AssertionError: it never ends.
+    """
+    chance, ledger, queue = seeded_random((seed, "aftermath")), TableReader(database), CollectingQueue()
+    now, seen, deliveries = utc_now() + clock_offset, 0, 0
+    for _ in range(_MAX_ROUNDS):
+        records = list(islice(ledger.records(), seen, None))
+        seen += len(records)
+        if not records and not queue.timers:
+            return deliveries
+        now += _PAUSE
+        deliveries += _deliver(_of_locks(records, tenant_id), queue, now, chance)
+        deliveries += _deliver_timers(queue, now, chance)
+        deadlines.sweep(clock=fixed_clock(now))
+    raise AssertionError("the timers never come to an end")
+
+
+def deliver_history(number: int, of: int, database: str, tenant_id: str, seed: int) -> int:
+    """Deliver a share of all changes to the history, and some of the other shares' again, in any order.
+
+    Several do this at once. The number of deliveries.
+    """
+    chance = seeded_random((seed, "history", number))
+    records = _of_locks(TableReader(database).records(), tenant_id)
+    share = records[number::of] + _sample(records, chance)
+    chance.shuffle(share)
+    for record in share:
+        writer.record_change(record)
+    return len(share)
+
+
+def _of_locks(records: Iterable[StreamRecord], tenant_id: str) -> list[StreamRecord]:
+    return [record for record in records if _is_of_lock(record["dynamodb"]["Keys"], tenant_id)]
+
+
+def _is_of_lock(key: StreamRecord, tenant_id: str) -> bool:
+    return key["sk"]["S"] == keys.LOCK and keys.appointment_of(key["pk"]["S"])[0] == tenant_id
+
+
+def _deliver(records: list[StreamRecord], queue: CollectingQueue, now: datetime, chance: random.Random) -> int:
+    repeated = records + _sample(records, chance)
+    for record in repeated:
+        change = record["dynamodb"]
+        partition, old, new = change["Keys"]["pk"]["S"], change.get("OldImage"), change.get("NewImage")
+        deadlines.on_change(partition, old, new, queue=queue, clock=fixed_clock(now))
+    return len(repeated)
+
+
+def _deliver_timers(queue: CollectingQueue, now: datetime, chance: random.Random) -> int:
+    timers = _still_in_flight(queue.timers)
+    queue.timers.clear()
+    repeated = timers + _sample(timers, chance)
+    chance.shuffle(repeated)
+    for timer in repeated:
+        deadlines.on_timer(timer, queue, clock=fixed_clock(now))
+    return len(repeated)
+
+
+def _sample(things: list[Any], chance: random.Random) -> list[Any]:
+    return chance.sample(things, len(things) // 4)
+
+
+def _still_in_flight(timers: Iterable[LockTimer]) -> list[LockTimer]:
+    by_appointment: dict[str, list[LockTimer]] = defaultdict(list)
+    for timer in dict.fromkeys(timers):
+        by_appointment[timer.appointment_id].append(timer)
+    return [timer for found in by_appointment.values() for timer in found[-_MAX_IN_FLIGHT:]]

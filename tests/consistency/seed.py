@@ -1,0 +1,64 @@
+"""What a contest needs beforehand, made through the application's own services inside the crew."""
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from argon2 import PasswordHasher
+
+from chalicelib.accounts.model import SignUp
+from chalicelib.accounts.service import sessions
+from chalicelib.appointments.model import AppointmentForm, Patient
+from chalicelib.appointments.service import appointments as record
+from chalicelib.core.clock import Clock, new_id, utc_now
+from chalicelib.core.security.tokens import Principal
+from chalicelib.locking.model import Tab
+from chalicelib.scheduling.model import DoctorForm, ServiceForm
+from chalicelib.scheduling.service import doctors, services
+
+START = datetime(2030, 1, 7, 9, tzinfo=UTC)
+ONE_HOUR = timedelta(hours=1)
+# A password's hash is meant to be slow; a contest that is not about passwords need not wait for it.
+FAST_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@dataclass(frozen=True)
+class SeededTenant:
+    """A tenant and its appointments, none of which was ever locked."""
+
+    tenant_id: str
+    appointments: list[str]
+
+    def tab(self, member: str, name: str) -> Tab:
+        """A member of the tenant in a browser tab, both named by the test."""
+        principal = Principal(self.tenant_id, member, f"{member}@contest.test", member.title(), "staff")
+        return Tab(principal, f"{name:->16}")
+
+
+def seed_tenant(appointments_wanted: int) -> SeededTenant:
+    """Make a practice with a doctor, a service and this many appointments."""
+    form = SignUp("Contest", "Europe/Lisbon", "Dana", f"{new_id()}@contest.test", "correct horse battery")
+    user = sessions.sign_up(form, hasher=FAST_HASHER).user
+    admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
+    service = services.add_service(admin, ServiceForm("Check-up", 30))
+    doctor = doctors.add_doctor(admin, DoctorForm("Dr. Nunes", "Europe/Lisbon"))
+    patient = Patient("Marta Nunes", "marta@patients.test")
+    starts = (START + number * ONE_HOUR for number in range(appointments_wanted))
+    forms = (AppointmentForm(doctor.id, service.id, patient, start) for start in starts)
+    made = [record.create(admin, form) for form in forms]
+    return SeededTenant(user.tenant_id, [appointment.id for appointment in made])
+
+
+def skewed_clock(skew: timedelta) -> Clock:
+    """A clock that is wrong by this much."""
+    return lambda: utc_now() + skew
+
+
+def fixed_clock(instant: datetime) -> Clock:
+    """A clock that stands still."""
+    return lambda: instant
+
+
+def seeded_random(seed: object) -> random.Random:
+    """Chance that repeats itself."""
+    return random.Random(str(seed))  # noqa: S311 - no secret hangs on it

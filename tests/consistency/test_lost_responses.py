@@ -1,0 +1,247 @@
+"""A write happened and its answer was lost. botocore sends it again, and finds what it did itself: whoever asked
+is told that it is done, and it is done once.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from chalicelib.accounts.model import LockPolicy
+from chalicelib.appointments.service import saving
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import Problem
+from chalicelib.core.security.tokens import Principal
+from chalicelib.locking.model import Tab, rules
+from chalicelib.locking.service import admin as commands
+from chalicelib.locking.service import control, leases
+from tests.consistency import contention
+from tests.consistency.proxy import Forward, Request, Response, run_proxy
+from tests.consistency.seed import SeededTenant, seed_tenant
+from tests.consistency.table_reader import Fields, TableReader
+from tests.consistency.worker_pool import WorkerPool, worker_pool
+
+DONE = "done"
+_WRITES = {"UpdateItem", "PutItem", "TransactWriteItems"}
+
+
+class ResponseDroppingNetwork:
+    """A network that loses the answer to the next write that succeeds, and may then say that it still goes on."""
+
+    def __init__(self) -> None:
+        self._drops_next = False
+        self._in_progress_replies = 0
+
+    def drop_next_response(self, *, in_progress_replies: int = 0) -> None:
+        """Begin to."""
+        self._drops_next, self._in_progress_replies = True, in_progress_replies
+
+    def intercept(self, request: Request, forward: Forward) -> Response | None:
+        """Pass a call on."""
+        if not self._drops_next and self._in_progress_replies > 0:
+            self._in_progress_replies -= 1
+            return contention.transaction_in_progress()
+        answer = forward(request)
+        if self._drops_next and request.operation in _WRITES and answer.status == 200:
+            self._drops_next = False
+            return None
+        return answer
+
+
+@dataclass(frozen=True)
+class LockedAppointment:
+    """An appointment whose lock Alice holds, for which some may wait."""
+
+    room: SeededTenant
+    lock_id: str
+    version: int
+
+    @property
+    def appointment(self) -> str:
+        (appointment,) = self.room.appointments
+        return appointment
+
+    @property
+    def alice(self) -> Tab:
+        return self.room.tab("alice", "one")
+
+    @property
+    def admin(self) -> Tab:
+        principal = Principal(self.room.tenant_id, "dana", "dana@contest.test", "Dana", "admin")
+        return Tab(principal, "dana".rjust(16, "-"))
+
+    @property
+    def answer(self) -> rules.ControlResponse:
+        return rules.ControlResponse(self.alice.principal, self.lock_id)
+
+
+def prepare(waiting: int) -> LockedAppointment:
+    """Alice takes the lock, and so many others ask for it."""
+    room = seed_tenant(1)
+    (appointment,) = room.appointments
+    lock = leases.acquire(room.tab("alice", "one"), appointment)
+    version = lock.version
+    for member in ("bob", "carol")[:waiting]:
+        version = control.request_control(room.tab(member, "one"), appointment, policy=LockPolicy()).version
+    return LockedAppointment(room, lock.lock_id or "", version)
+
+
+def acquire(stage: LockedAppointment) -> None:
+    leases.acquire(stage.alice, stage.appointment)
+
+
+def acquire_as_seen(stage: LockedAppointment) -> None:
+    leases.acquire(stage.alice, stage.appointment, expected_version=stage.version)
+
+
+def renew(stage: LockedAppointment) -> None:
+    leases.renew(stage.alice.principal, stage.appointment, stage.lock_id)
+
+
+def release(stage: LockedAppointment) -> None:
+    leases.release(stage.appointment, stage.lock_id)
+
+
+def release_as_seen(stage: LockedAppointment) -> None:
+    leases.release(stage.appointment, stage.lock_id, expected_version=stage.version)
+
+
+def move(stage: LockedAppointment) -> None:
+    leases.move(stage.room.tab("alice", "two"), stage.appointment)
+
+
+def take_over(stage: LockedAppointment) -> None:
+    commands.take_over(stage.admin, stage.appointment, reason="urgent", expected_version=stage.version)
+
+
+def force_release(stage: LockedAppointment) -> None:
+    admin = stage.admin.principal
+    commands.force_release(admin, stage.appointment, reason="urgent", expected_version=stage.version)
+
+
+def request(stage: LockedAppointment) -> None:
+    control.request_control(stage.room.tab("erik", "one"), stage.appointment, policy=LockPolicy())
+
+
+def withdraw(stage: LockedAppointment) -> None:
+    control.withdraw_request(stage.room.tab("bob", "one"), stage.appointment)
+
+
+def grant(stage: LockedAppointment) -> None:
+    control.grant(stage.appointment, stage.answer)
+
+
+def deny(stage: LockedAppointment) -> None:
+    control.deny(stage.appointment, stage.answer)
+
+
+def save(stage: LockedAppointment) -> None:
+    saving.save(
+        stage.alice.principal, stage.appointment, lock_id=stage.lock_id, version=1, changes={"notes": "saved"}
+    )
+
+
+Operation = Callable[[LockedAppointment], None]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An act, which is done in another process."""
+
+    operation: Operation
+    stage: LockedAppointment
+
+
+def result_of(attempt: Attempt) -> str:
+    """What comes back for it: done, or the refusal's code."""
+    try:
+        attempt.operation(attempt.stage)
+    except Problem as problem:
+        return problem.code
+    return DONE
+
+
+@pytest.fixture(scope="module")
+def network() -> ResponseDroppingNetwork:
+    """The network between the application and the database."""
+    return ResponseDroppingNetwork()
+
+
+@pytest.fixture(scope="module")
+def application(database: str, network: ResponseDroppingNetwork) -> Iterator[WorkerPool]:
+    """One process of the application."""
+    with (
+        run_proxy(database, network.intercept) as endpoint,
+        worker_pool({**os.environ, "AWS_ENDPOINT_URL": endpoint}, processes=1) as process,
+    ):
+        yield process
+
+
+# The act, how many wait, and then who holds the lock and who waits.
+OPERATIONS: list[tuple[Operation, int, str | None, list[str]]] = [
+    (acquire, 0, "alice", []),
+    (acquire_as_seen, 0, "alice", []),
+    (acquire_as_seen, 1, "alice", ["bob"]),
+    (renew, 0, "alice", []),
+    (renew, 1, "alice", ["bob"]),
+    (release, 0, None, []),
+    (release, 2, None, ["bob", "carol"]),
+    (release_as_seen, 0, None, []),
+    (release_as_seen, 1, None, ["bob"]),
+    (move, 0, "alice", []),
+    (move, 1, "alice", ["bob"]),
+    (take_over, 0, "dana", []),
+    (take_over, 1, "dana", ["bob"]),
+    (force_release, 0, None, []),
+    (force_release, 1, None, ["bob"]),
+    (request, 0, "alice", ["erik"]),
+    (request, 2, "alice", ["bob", "carol", "erik"]),
+    (withdraw, 1, "alice", []),
+    (withdraw, 2, "alice", ["carol"]),
+    (grant, 1, "bob", []),
+    (grant, 2, "bob", ["carol"]),
+    (deny, 1, "alice", []),
+    (deny, 2, "alice", ["carol"]),
+    (save, 0, "alice", []),
+]
+
+
+@pytest.mark.parametrize(
+    ("act", "waiting", "holder", "line"),
+    [pytest.param(*case, id=f"{case[0].__name__}, {case[1]} waiting") for case in OPERATIONS],
+)
+def test_what_happened_unseen_is_told_as_done_and_done_once(
+    act: Operation,
+    waiting: int,
+    holder: str | None,
+    line: list[str],
+    application: WorkerPool,
+    network: ResponseDroppingNetwork,
+    ledger: TableReader,
+) -> None:
+    stage = application.run_one(prepare, waiting)
+    network.drop_next_response()
+
+    answer = application.run_one(result_of, Attempt(act, stage))
+
+    lock = _lock(ledger, stage)
+    assert (lock.get("userId"), [asker["userId"] for asker in lock.get("line", [])]) == (holder, line)
+    assert answer == DONE
+
+
+def test_a_save_whose_transaction_is_said_to_go_on_is_told_as_done(
+    application: WorkerPool, network: ResponseDroppingNetwork, ledger: TableReader
+) -> None:
+    stage = application.run_one(prepare, 0)
+    network.drop_next_response(in_progress_replies=3)
+
+    answer = application.run_one(result_of, Attempt(save, stage))
+
+    items = ledger.appointment(stage.room.tenant_id, stage.appointment)
+    assert items[keys.APPOINTMENT]["notes"] == "saved"
+    assert answer == DONE
+
+
+def _lock(ledger: TableReader, stage: LockedAppointment) -> Fields:
+    return ledger.appointment(stage.room.tenant_id, stage.appointment)[keys.LOCK]

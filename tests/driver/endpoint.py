@@ -1,8 +1,0 @@
-"""The management endpoint that the app under test sends its frames to.
-
-It listens from the start, so that the app's settings can name it, and answers while the feature tests run.
-"""
-
-from tests.standin import StandIn
-
-ENDPOINT = StandIn()

@@ -1,0 +1,38 @@
+"""A new member of a practice, made as the API's function would make one: in a process with its environment."""
+
+import json
+import os
+import subprocess
+import sys
+
+from chalicelib.accounts.service import sessions
+from chalicelib.core.security.tokens import Principal
+from infra.local.stack import REGION
+from infra.paths import ROOT
+from tests.e2e.account import Account
+from tests.e2e.clients import PASSWORD, Person
+
+
+def add_member(account: Account, admin: Person, name: str, email: str) -> None:
+    """Add a staff member with the password of the demo, and come back when they can sign in."""
+    function = account.client("lambda").get_function_configuration(FunctionName=account.name("APIHandler"))
+    environment = {
+        **os.environ,
+        **function["Environment"]["Variables"],
+        "AWS_ENDPOINT_URL": account.stack.aws,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": account.key,
+        "AWS_SECRET_ACCESS_KEY": account.secret,
+    }
+    profile = admin.send("GET", "/auth/me")
+    form = json.dumps(
+        {"tenantId": profile["tenant"]["id"], "admin": profile["user"], "name": name, "email": email}
+    )
+    subprocess.run([sys.executable, "-m", __name__, form], cwd=ROOT, env=environment, check=True)
+
+
+if __name__ == "__main__":
+    asked = json.loads(sys.argv[1])
+    admin = asked["admin"]
+    principal = Principal(asked["tenantId"], admin["id"], admin["email"], admin["name"], "admin")
+    sessions.add_member(principal, asked["name"], asked["email"], "staff", PASSWORD)

@@ -1,0 +1,114 @@
+"""The product as the machine uses it: the real services, at the machine's own time."""
+
+from datetime import datetime
+from typing import Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+
+from chalicelib.accounts.model import LockPolicy
+from chalicelib.appointments.service import saving
+from chalicelib.core.clock import from_ms
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.security.tokens import Principal
+from chalicelib.core.settings import settings
+from chalicelib.locking.model import Tab, rules
+from chalicelib.locking.model.timers import LockTimer
+from chalicelib.locking.service import control, deadlines
+from tests.app_client.aws import REGION, client
+from tests.machine.model_types import ModelMember, ModelPolicy, ModelTab
+
+StreamRecord = dict[str, Any]
+
+
+class SystemUnderTest:
+    """One practice on moto. `now` is in milliseconds, and is set before each step; `secret` names new lock ids."""
+
+    def __init__(self, tenant_id: str) -> None:
+        self.tenant_id = tenant_id
+        self.now = 0
+        self.next_id = ""
+        self.sent: list[LockTimer] = []
+        self._dynamodb = client("dynamodb")
+
+    def clock(self) -> datetime:
+        """The clock, as services take it."""
+        return from_ms(self.now)
+
+    def ids(self) -> str:
+        """The source of ids, as services take it."""
+        return self.next_id
+
+    def lock_id(self) -> str:
+        """The lock id that a hold gets which begins now."""
+        return f"{self.tenant_id}.{self.next_id}"
+
+    def principal(self, who: ModelMember) -> Principal:
+        """A member as the services see them."""
+        return Principal(self.tenant_id, who.member_id, who.email, who.name, "admin" if who.is_admin else "staff")
+
+    def tab(self, at: ModelTab) -> Tab:
+        """A tab as the services see it."""
+        return Tab(self.principal(at.member), at.tab_id)
+
+    def partition(self, appointment: str) -> str:
+        """Where an appointment's lock is."""
+        return keys.appointment(self.tenant_id, appointment)
+
+    def request(self, at: ModelTab, appointment: str, message: str, policy: ModelPolicy) -> None:
+        """Ask for control, where the practice has this policy."""
+        chosen = LockPolicy("grant" if policy.grant_on_timeout else "lapse", admins_first=policy.admins_first)
+        control.request_control(self.tab(at), appointment, message=message, policy=chosen, clock=self.clock)
+
+    def control_response(
+        self, who: ModelMember, lock_id: str, named: str | None, word: str | None
+    ) -> rules.ControlResponse:
+        """A holder's answer to who asks."""
+        return rules.ControlResponse(self.principal(who), lock_id, named, word)
+
+    def save(self, who: ModelMember, appointment: str, lock_id: str, version: int) -> None:
+        """Save something under this lock id."""
+        changes = {"title": f"as of {version}"}
+        saving.save(
+            self.principal(who), appointment, lock_id=lock_id, version=version, changes=changes, clock=self.clock
+        )
+
+    def delete_lock_item(self, appointment: str) -> None:
+        """What DynamoDB does with an item whose time has come."""
+        key = {"pk": {"S": self.partition(appointment)}, "sk": {"S": keys.LOCK}}
+        self._dynamodb.delete_item(TableName=settings().table_name, Key=key)
+
+    def changes(self) -> list[StreamRecord]:
+        """The stream's records of locks since this was asked last. They are taken from moto itself, which copies
+        the whole table with all that is in its stream for every transaction, so that both must stay small.
+        """
+        stream = self._table().stream_shard.items
+        records: list[StreamRecord] = [one.to_json()["dynamodb"] for one in stream]
+        stream.clear()
+        return [one for one in records if one["Keys"]["sk"]["S"] == keys.LOCK]
+
+    def reset(self, appointments: list[str]) -> None:
+        """Forget all messages and all appointments but these."""
+        self.sent.clear()
+        self.changes()
+        items, kept = self._table().items, {self.partition(one) for one in appointments}
+        for key in [one for one in items if "#APPOINTMENT#" in one.value and one.value not in kept]:
+            del items[key]
+
+    def _table(self) -> Any:
+        return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].get_table(settings().table_name)
+
+    def deliver_record(self, record: StreamRecord) -> None:
+        """Deliver a stream record."""
+        partition = record["Keys"]["pk"]["S"]
+        old, new = record.get("OldImage"), record.get("NewImage")
+        deadlines.on_change(partition, old, new, queue=self, clock=self.clock)
+
+    def send(self, timer: LockTimer, now: datetime) -> None:
+        """The queue of timers: messages stay here until the machine delivers them."""
+        del now
+        self.sent.append(timer)
+
+    def deliver_timer(self, timer: LockTimer) -> None:
+        """Deliver a timer's message."""
+        deadlines.on_timer(timer, self, clock=self.clock, ids=self.ids)

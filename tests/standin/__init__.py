@@ -1,8 +1,0 @@
-"""A stand-in for API Gateway's management endpoint: it takes frames for connections, with all the moods of that.
-
-In a thread of a test (`StandIn`), or as a process of its own whose work is not counted (`tests.standin.process`).
-"""
-
-from tests.standin.endpoint import RESET, STALL, Manners, Mood, StandIn, polite
-
-__all__ = ["RESET", "STALL", "Manners", "Mood", "StandIn", "polite"]

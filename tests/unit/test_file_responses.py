@@ -1,0 +1,42 @@
+"""An answer that is a file."""
+
+from chalice.app import Chalice
+from chalice.test import Client
+
+from chalicelib.core.http.router import FileResponse, Request, Router, register_routers
+from infra import openapi
+
+CALENDAR = FileResponse("text/calendar; charset=utf-8; method=PUBLISH", "BEGIN:VCALENDAR\r\n", "Consulta às 9.ics")
+routes = Router(__name__)
+
+
+@routes.endpoint("GET", "/file", response="text/calendar", public=True)
+def get_file(_: Request[None, None]) -> FileResponse:
+    """A file."""
+    return CALENDAR
+
+
+def test_a_file_is_answered_as_it_is_and_as_safely_as_everything_else() -> None:
+    app = Chalice(app_name="files", configure_logs=False)
+    register_routers(app, [routes])
+
+    answer = Client(app).http.get("/file")
+
+    assert answer.body == b"BEGIN:VCALENDAR\r\n"
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8; method=PUBLISH"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename=\"Consulta-s-9.ics\"; filename*=UTF-8''Consulta%20%C3%A0s%209.ics"
+    )
+
+
+def test_a_filename_cannot_add_a_header() -> None:
+    headers = FileResponse("text/csv", "", 'a"\r\nSet-Cookie: x').headers
+    assert not set("\r\n") & set(str(headers["Content-Disposition"]))
+
+
+def test_the_description_says_what_kind_of_file_it_is() -> None:
+    (endpoint,) = routes.endpoints
+    assert openapi.responses_of(endpoint, {})["200"]["content"] == {
+        "text/calendar": {"schema": {"type": "string"}}
+    }

@@ -1,0 +1,43 @@
+"""What a process looked up lately."""
+
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.core.ttl_cache import TTLCache
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def test_an_answer_is_good_for_its_life_and_no_longer() -> None:
+    lookups = TTLCache[str](SECOND)
+    lookups.put("key", "answer", NOON)
+
+    assert lookups.get("key", NOON + SECOND - timedelta(milliseconds=1)) == "answer"
+    assert lookups.get("key", NOON + SECOND) is None
+    assert lookups.get("key", NOON - SECOND) is None, "the clock was set back"
+    assert lookups.get("another", NOON) is None
+
+
+def test_a_newer_answer_takes_the_place_of_the_older_and_lives_on_its_own() -> None:
+    lookups = TTLCache[str](SECOND)
+    lookups.put("key", "old", NOON)
+    lookups.put("key", "new", NOON + SECOND)
+
+    assert lookups.get("key", NOON + SECOND) == "new"
+
+
+def test_of_too_many_the_oldest_is_forgotten() -> None:
+    lookups = TTLCache[int](SECOND, max_size=2)
+    for number, key in enumerate(("one", "two", "one", "three")):
+        lookups.put(key, number, NOON)
+
+    assert [lookups.get(key, NOON) for key in ("one", "two", "three")] == [2, None, 3]
+
+
+def test_what_is_to_be_forgotten_is() -> None:
+    lookups = TTLCache[str](SECOND)
+    lookups.put("key", "answer", NOON)
+    lookups.delete("key")
+    lookups.delete("never there")
+
+    assert lookups.get("key", NOON) is None
