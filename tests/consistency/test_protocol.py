@@ -1,25 +1,25 @@
-"""The protocol on paper, in full: three clients, and every promise that breaks where a condition is left out."""
+"""The protocol's specification in full: three clients, and the exact effect of each mutation."""
 
 from pathlib import Path
 
 import pytest
 
-from docs.protocol.guards import DESIGN
-from docs.protocol.search import search
-from docs.protocol.trials import TRIALS, Trial
+from docs.spec.mutations import MUTATIONS, Mutation
+from docs.spec.preconditions import DESIGN
+from docs.spec.search import search
 
-README = Path(__file__).parents[2] / "docs/protocol/README.md"
+README = Path(__file__).parents[2] / "docs/spec/README.md"
 
 
-def test_three_clients_can_do_nothing_that_breaks_a_promise() -> None:
+def test_design_with_three_clients_violates_no_invariant() -> None:
     found = search(3, DESIGN)
 
     print(f"{found.states:,} states, {found.steps:,} steps, {found.depth} deep")
-    assert not found.broken
+    assert not found.violated
     assert f"{found.states:,} states" in README.read_text()
     assert f"{found.steps:,} steps" in README.read_text()
 
 
-@pytest.mark.parametrize("trial", TRIALS, ids=[trial.title for trial in TRIALS])
-def test_no_other_promise_breaks_than_is_said(trial: Trial) -> None:
-    assert search(2, trial.guards).broken == trial.breaks
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=[mutation.title for mutation in MUTATIONS])
+def test_mutation_violates_exactly_the_expected_invariants(mutation: Mutation) -> None:
+    assert search(2, mutation.preconditions).violated == mutation.violates

@@ -1,101 +1,95 @@
-"""The protocol on paper: with two clients the design keeps every promise, and each of its conditions is needed."""
+"""The protocol's specification with two clients: every invariant holds, and each precondition is necessary."""
 
 import re
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
-from types import ModuleType
 
 import pytest
 
-from chalicelib.locking import service, store
-from chalicelib.locking.model import rules
-from chalicelib.locking.store import conditional_updates
-from docs.protocol.guards import DESIGN, Guards
-from docs.protocol.promises import EVERY_LEASE_ENDS, PROMISES
-from docs.protocol.search import search, steps
-from docs.protocol.story import story
-from docs.protocol.trials import BACKSTOPS, TRIALS, Trial
+from docs.spec.counterexample import counterexample
+from docs.spec.invariants import EVERY_LEASE_ENDS, INVARIANTS
+from docs.spec.mutations import MUTATIONS, SINGLE_ENDINGS, Mutation
+from docs.spec.preconditions import DESIGN, Preconditions
+from docs.spec.search import search, steps
 
-README = (Path(__file__).parents[2] / "docs/protocol/README.md").read_text()
-TITLES = [trial.title for trial in (*TRIALS, *BACKSTOPS)]
+README = (Path(__file__).parents[2] / "docs/spec/README.md").read_text()
+TITLES = [mutation.title for mutation in (*MUTATIONS, *SINGLE_ENDINGS)]
 
 
-def test_the_design_keeps_every_promise() -> None:
+def test_design_violates_no_invariant() -> None:
     found = search(2, DESIGN)
 
     print(f"{found.states:,} states")
-    assert not found.broken
+    assert not found.violated
     assert found.states > 1000
 
 
-@pytest.mark.parametrize("trial", [*TRIALS, *BACKSTOPS], ids=TITLES)
-def test_each_condition_is_needed_for_what_it_is_said_to_be(trial: Trial) -> None:
-    found = search(2, trial.guards, until=trial.breaks)
+@pytest.mark.parametrize("mutation", [*MUTATIONS, *SINGLE_ENDINGS], ids=TITLES)
+def test_mutation_violates_the_expected_invariants(mutation: Mutation) -> None:
+    found = search(2, mutation.preconditions, until=mutation.violates)
 
-    assert found.broken >= trial.breaks
-    assert bool(found.broken) == bool(trial.breaks)
+    assert found.violated >= mutation.violates
+    assert bool(found.violated) == bool(mutation.violates)
 
 
-def test_without_the_fence_a_loser_saves_under_the_new_holders_feet() -> None:
-    (trial,) = [trial for trial in TRIALS if trial.title == "the save is not fenced"]
+def test_counterexample_without_fence_is_an_interleaved_save() -> None:
+    (mutation,) = [mutation for mutation in MUTATIONS if mutation.title == "save without fence"]
+    found = search(2, mutation.preconditions, until=mutation.violates)
 
-    assert story(search(2, trial.guards, until=trial.breaks), "holder is undisturbed") == [
+    assert counterexample(found, "no interleaved save") == [
         "A opens the appointment",
         "A acquires without an item",
         "B takes over",
-        "A saves under a lock id that has ended",
+        "A saves under an old lock id",
         "B opens the appointment",
         "B saves",
     ]
 
 
-def test_without_the_version_a_holder_overwrites_what_they_never_saw() -> None:
-    (trial,) = [trial for trial in TRIALS if trial.title == "the save names no version"]
+def test_counterexample_without_version_is_an_unread_overwrite() -> None:
+    (mutation,) = [mutation for mutation in MUTATIONS if mutation.title == "save without version check"]
+    found = search(2, mutation.preconditions, until=mutation.violates)
 
-    assert story(search(2, trial.guards, until=trial.breaks), "overwrites nobody unseen") == [
+    assert counterexample(found, "no unread overwrite of others") == [
         "A opens the appointment",
         "B opens the appointment",
         "A acquires without an item",
         "A saves",
         "B takes over",
-        "B saves upon an older version",
+        "B saves based on an old version",
     ]
 
 
-def test_every_condition_has_a_trial() -> None:
-    tried = {name for trial in TRIALS for name in _left_out(trial.guards)}
+def test_every_precondition_has_a_mutation() -> None:
+    mutated = {name for mutation in MUTATIONS for name in _omitted(mutation.preconditions)}
 
-    assert tried == {field.name for field in fields(Guards)}
-
-
-def test_every_promise_can_be_broken() -> None:
-    assert {promise for trial in TRIALS for promise in trial.breaks} == {*PROMISES, EVERY_LEASE_ENDS}
+    assert mutated == {field.name for field in fields(Preconditions)}
 
 
-def test_the_page_on_the_protocol_names_every_step_promise_and_trial() -> None:
-    deeds = {step.deed for state in search(2, DESIGN).parents for step in steps(state, DESIGN)}
+def test_every_invariant_is_violated_by_a_mutation() -> None:
+    violated = {invariant for mutation in MUTATIONS for invariant in mutation.violates}
 
-    assert [name for name in (*deeds, *PROMISES, EVERY_LEASE_ENDS, *TITLES) if name not in README] == []
-
-
-def test_the_page_on_the_protocol_names_functions_that_are_there() -> None:
-    named = set(re.findall(r"`(rules|quick|store|service)\.(\w+)`", README))
-    rooms = {
-        "rules": [rules],
-        "quick": [conditional_updates],
-        "store": modules_of(store),
-        "service": modules_of(service),
-    }
-
-    assert named
-    assert [(room, name) for room, name in named if not any(hasattr(module, name) for module in rooms[room])] == []
+    assert violated == {*INVARIANTS, EVERY_LEASE_ENDS}
 
 
-def modules_of(package: ModuleType) -> list[ModuleType]:
-    return [import_module(f"{package.__name__}.{found.name}") for found in iter_modules(package.__path__)]
+def test_readme_names_every_action_invariant_and_mutation() -> None:
+    actions = {step.action for state in search(2, DESIGN).parents for step in steps(state, DESIGN)}
+
+    assert [name for name in (*actions, *INVARIANTS, EVERY_LEASE_ENDS, *TITLES) if name not in README] == []
 
 
-def _left_out(guards: Guards) -> list[str]:
-    return [field.name for field in fields(guards) if not getattr(guards, field.name)]
+def test_readme_names_only_functions_that_exist() -> None:
+    named = set(re.findall(r"`((?:model|store|service)[.a-z_]+)\.(\w+)`", README))
+
+    assert len(named) > 15
+    missing = [
+        (module, name)
+        for module, name in named
+        if not hasattr(import_module(f"chalicelib.locking.{module}"), name)
+    ]
+    assert missing == []
+
+
+def _omitted(preconditions: Preconditions) -> list[str]:
+    return [field.name for field in fields(preconditions) if not getattr(preconditions, field.name)]

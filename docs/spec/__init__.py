@@ -1,0 +1,1 @@
+"""A small model of the lock's protocol, and an exhaustive search of its states."""
