@@ -39,14 +39,14 @@ def waitlist_of(clients: Clients) -> Waitlist:
 
 @cache
 def only_holder_has_id(clients: Clients) -> bool:
-    """Whether the lock id in the item was given to the holder alone."""
+    """Return whether only the holder was given the lock id in the item."""
     holders = sum(client.is_holder for client in clients)
     return all(client.is_holder for client in clients if client.has_current_id) and holders <= 1
 
 
 @cache
 def canonical_order(clients: Clients) -> Clients:
-    """One representative of all permutations of the clients."""
+    """Return one representative of all permutations of the clients."""
     return tuple(sorted(clients))
 
 

@@ -43,7 +43,7 @@ def no_unread_overwrite(_: State, step: Step) -> bool:
 
 
 def no_unread_overwrite_of_others(_: State, step: Step) -> bool:
-    """Return the same for other clients' revisions alone, the most harmful case."""
+    """Require the same for other clients' revisions alone, the most harmful case."""
     return not step.overwrites_others
 
 

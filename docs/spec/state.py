@@ -64,7 +64,7 @@ def initial(count: int) -> State:
 
 
 def canonical(state: State, preconditions: Preconditions) -> State:
-    """One representative of all states that differ only in the clients' names and the absolute version.
+    """Return one representative of all states that differ only in the clients' names and the absolute version.
 
     A write upon a stale read is dropped where it is always refused.
     """
