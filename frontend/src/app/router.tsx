@@ -7,6 +7,7 @@ import {
   type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
+import type { BookingSearch, ManageSearch } from "@/features/booking/search";
 import { paths, safeReturnPath } from "@/lib/paths";
 import { isDate } from "@/lib/time/zone";
 import { NotFound } from "./not-found";
@@ -117,31 +118,17 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import("./routes/setup"), "SetupPage"),
 });
 
-export interface BookSearch {
-  service?: string | undefined;
-  doctor?: string | undefined;
-  date?: string | undefined;
-  zone?: string | undefined;
-  at?: string | undefined;
-}
-
 const book = createRoute({
   getParentRoute: () => root,
   path: paths.book,
-  validateSearch: (search: BookSearch) => search,
+  validateSearch: (search: BookingSearch) => search,
   component: lazyRouteComponent(() => import("./routes/book"), "BookPage"),
 });
-
-export interface BookingSearch {
-  step?: "booked" | "moving" | undefined;
-  date?: string | undefined;
-  zone?: string | undefined;
-}
 
 const booking = createRoute({
   getParentRoute: () => root,
   path: paths.booking,
-  validateSearch: (search: BookingSearch) => search,
+  validateSearch: (search: ManageSearch) => search,
   component: lazyRouteComponent(() => import("./routes/manage"), "ManagePage"),
 });
 

@@ -8,6 +8,7 @@ import { retryDelayMs } from "@/lib/api/problem";
 import { createRealtime, type Realtime, type RealtimeOptions } from "@/lib/realtime/client";
 import { watchPageLifecycle } from "@/lib/realtime/page-lifecycle";
 import { systemClock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 
 /** What the page stands on. Made once in main.tsx, and once per test with other edges. */
 export interface Services {
@@ -47,7 +48,7 @@ export function createServices({ tabId, ...transports }: Transports): Services {
   const queries = new QueryClient({
     defaultOptions: {
       queries: {
-        staleTime: 15_000,
+        staleTime: timing.staleMs,
         retry: (failures, error) => failures < MAX_RETRIES && retryDelayMs(error) !== null,
         // Whether the machine is online is found out by asking; browsers often guess wrong.
         networkMode: "always",

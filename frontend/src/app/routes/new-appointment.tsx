@@ -1,6 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback } from "react";
-import type { Appointment } from "@/features/appointments/api/appointment";
+import type { Appointment } from "@/features/appointments/api/types";
 import { NewAppointmentView } from "@/features/appointments/components/new-appointment-view";
 import { paths } from "@/lib/paths";
 

@@ -1,8 +1,6 @@
 import type { Clock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 import { type Session, type SessionStore, type SignInResponse, sessionFrom } from "./session";
-
-/** However short a token lives, or wrong a clock is, the server is not asked more often than this. */
-const MIN_DELAY_MS = 30_000;
 
 /** Exchanges the token at half its life for as long as someone is signed in; the answer stops it. */
 export function startSessionRefresh(
@@ -15,7 +13,7 @@ export function startSessionRefresh(
   function schedule(): void {
     cancel();
     const session = store.get();
-    if (session) cancel = clock.after(Math.max(MIN_DELAY_MS, untilHalfLife(session, clock.now())), renew);
+    if (session) cancel = clock.after(Math.max(timing.sessionRefreshMinMs, untilHalfLife(session, clock.now())), renew);
   }
 
   async function renew(): Promise<void> {

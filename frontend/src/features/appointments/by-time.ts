@@ -1,5 +1,5 @@
 import { clockTime } from "@/lib/time/format";
-import type { Appointment } from "./api/appointment";
+import type { Appointment } from "./api/types";
 
 export interface TimeGroup {
   startsAt: string;

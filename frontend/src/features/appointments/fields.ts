@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 import type { components } from "@/lib/api/generated/schema";
+import { MINUTE_MS } from "@/lib/time/units";
 import { toInstant } from "@/lib/time/zone";
-import type { Appointment } from "./api/appointment";
+import type { Appointment } from "./api/types";
 import { instantOf, type Start, startAt, startError, startLabel } from "./start";
 
 export const statuses = ["pending", "confirmed", "cancelled", "completed", "no_show"] as const;
 
-const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
 const startSchema = z

@@ -1,17 +1,8 @@
 import { isDate } from "@/lib/time/zone";
 import type { Practice, PublicDoctor, PublicService } from "./api/types";
+import type { BookingSearch } from "./search";
 
 export const ANY_DOCTOR = "any";
-
-/** What an address says; anybody may have typed it. */
-export interface BookingSearch {
-  service?: string | undefined;
-  doctor?: string | undefined;
-  date?: string | undefined;
-  zone?: string | undefined;
-  /** The start that is held. */
-  at?: string | undefined;
-}
 
 export interface Choices {
   service: PublicService | undefined;

@@ -1,4 +1,5 @@
 import type { CalendarFrame } from "@/lib/realtime/frames";
+import { timing } from "@/lib/timing";
 import type { Slot } from "./api/types";
 
 export type SlotFrame = Extract<CalendarFrame, { type: "slot-updated" }>;
@@ -12,9 +13,6 @@ export interface TakenSpan {
 }
 
 export type TakenSpans = ReadonlyMap<string, TakenSpan>;
-
-/** An answer that came so shortly after a frame may have been made before it. */
-const RESPONSE_OVERLAP_MS = 5_000;
 
 /** What is known with one more frame. */
 export function applySlotUpdate(spans: TakenSpans, frame: SlotFrame, nowMs: number): TakenSpans {
@@ -30,7 +28,7 @@ export function applySlotUpdate(spans: TakenSpans, frame: SlotFrame, nowMs: numb
 
 /** The slots of an answer that are still free, by all that was heard since it came; buffers are not told. */
 export function stillFree(slots: readonly Slot[], spans: TakenSpans, fetchedAtMs: number): Slot[] {
-  const later = [...spans.values()].filter(({ receivedAtMs }) => receivedAtMs > fetchedAtMs - RESPONSE_OVERLAP_MS);
+  const later = [...spans.values()].filter(({ receivedAtMs }) => receivedAtMs > fetchedAtMs - timing.responseOverlapMs);
   if (later.length === 0) return [...slots];
   return slots.filter(({ doctorId, start, end }) => {
     const [startMs, endMs] = [Date.parse(start), Date.parse(end)];

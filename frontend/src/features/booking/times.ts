@@ -1,4 +1,5 @@
 import { clockTime } from "@/lib/time/format";
+import { DAY_MS } from "@/lib/time/units";
 import { dateIn } from "@/lib/time/zone";
 import type { Slot } from "./api/types";
 
@@ -100,7 +101,6 @@ export function sameTimes(a: readonly Time[], b: readonly Time[]): boolean {
 
 /** The first day of the seven that are shown with `date`: they are counted from today. */
 export function weekOf(date: string, today: string, days: number): string {
-  const DAY_MS = 86_400_000;
   const passed = Math.round((Date.parse(date) - Date.parse(today)) / DAY_MS);
   const start = Date.parse(today) + Math.floor(passed / days) * days * DAY_MS;
   return new Date(start).toISOString().slice(0, 10);

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Lock } from "@/lib/api/lock";
 import { ApiError, NetworkError } from "@/lib/api/problem";
-import { env } from "@/lib/env";
 import type { ConnectionState } from "@/lib/realtime/client";
 import type { AppointmentFrame } from "@/lib/realtime/frames";
 import { createStore } from "@/lib/store";
 import { systemClock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 import { LockController } from "./controller";
 import { phaseOf } from "./machine";
 
@@ -278,17 +278,17 @@ describe("without a connection", () => {
     await openPage(Object.assign(new FakeServer(), { isSilent: true }));
     server.isSilent = false;
     expect(phase()).toBe("unknown");
-    await pass(env.askAfterMs);
+    await pass(timing.lockPollDelayMs);
     expect(phase()).toBe("free");
   });
 
   it("the lock is asked about now and then", async () => {
     server.connection.set("connecting");
     server.grant("bob", "tab-b");
-    await pass(env.askEveryMs);
+    await pass(timing.lockPollIntervalMs);
     expect(phase()).toBe("theirs");
     server.freeLock();
-    await pass(env.askEveryMs);
+    await pass(timing.lockPollIntervalMs);
     expect(phase()).toBe("free");
     expect(count("status")).toBeLessThanOrEqual(4);
   });
@@ -296,7 +296,7 @@ describe("without a connection", () => {
   it("a server that cannot be reached is asked no more often", async () => {
     server.connection.set("reconnecting");
     server.isUnreachable = true;
-    await pass(10 * env.askEveryMs);
+    await pass(10 * timing.lockPollIntervalMs);
     expect(count("status")).toBeLessThanOrEqual(12);
   });
 
@@ -308,13 +308,13 @@ describe("without a connection", () => {
     server.isUnreachable = true;
     await pass(2_000);
     server.isUnreachable = false;
-    await pass(env.askEveryMs + 5_000);
+    await pass(timing.lockPollIntervalMs + 5_000);
     expect(controller.state.get().lock?.version).toBeGreaterThan(1);
   });
 });
 
 it("asks nothing while the connection tells everything", async () => {
-  await pass(10 * env.askEveryMs);
+  await pass(10 * timing.lockPollIntervalMs);
   expect(count("status")).toBe(1);
 });
 

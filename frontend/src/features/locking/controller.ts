@@ -1,17 +1,15 @@
 import type { Lock } from "@/lib/api/lock";
 import { hasCode, retryDelayMs } from "@/lib/api/problem";
-import { env } from "@/lib/env";
 import type { Realtime } from "@/lib/realtime/client";
 import type { AppointmentFrame } from "@/lib/realtime/frames";
 import { createStore, type Store } from "@/lib/store";
 import type { Clock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 import { lockInProblem } from "./api/lock-in-problem";
 import type { Released } from "./api/release-lock";
 import type { LockApi } from "./lock-api";
 import { initialLockState, type LockEvent, type LockState, orphanedLockId, reduceLock } from "./machine";
 import { isActive, isRenewalDue, nextTimer } from "./renewal";
-
-const RENEW_RETRY_MS = 5_000;
 
 export interface LockControllerOptions {
   appointmentId: string;
@@ -52,7 +50,7 @@ export class LockController {
     page.addEventListener("pagehide", this.handlePageHide);
     page.addEventListener("pageshow", handlePageShow);
     void this.refreshStatus();
-    this.schedulePoll(env.askAfterMs, page);
+    this.schedulePoll(timing.lockPollDelayMs, page);
     return () => {
       this.isOpen = false;
       unsubscribe();
@@ -100,7 +98,7 @@ export class LockController {
       this.apply({ type: "received", lock, version: lock.version, current: true, nowMs: this.now() });
     } catch (error) {
       if (hasCode(error, "LOCK_LOST")) this.handleRejection(error);
-      else this.setTimer(RENEW_RETRY_MS, () => this.renewIfActive());
+      else this.setTimer(timing.renewRetryMs, () => this.renewIfActive());
     } finally {
       this.renewing = false;
     }
@@ -175,7 +173,7 @@ export class LockController {
   private schedulePoll(delayMs: number, page: Window): void {
     this.cancelPoll = this.options.clock.after(delayMs, () => {
       if (!this.isLive() && page.document.visibilityState !== "hidden") void this.poll();
-      this.schedulePoll(env.askEveryMs, page);
+      this.schedulePoll(timing.lockPollIntervalMs, page);
     });
   }
 

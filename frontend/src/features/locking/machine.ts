@@ -1,4 +1,5 @@
 import type { Lock } from "@/lib/api/lock";
+import { timing } from "@/lib/timing";
 
 /** What this tab knows about one appointment's lock. Pure: frames and answers go in, the next state comes out. */
 export interface LockState {
@@ -147,5 +148,5 @@ export function leaseMs(lock: Lock): number {
 /** The last minute; of a short lease, the last two fifths. */
 export function isEnding(state: LockState, nowMs: number): boolean {
   if (!state.lock || phaseOf(state) !== "mine") return false;
-  return remainingMs(state, nowMs) <= Math.min(60_000, leaseMs(state.lock) * 0.4);
+  return remainingMs(state, nowMs) <= Math.min(timing.endingSoonMs, leaseMs(state.lock) * 0.4);
 }

@@ -1,7 +1,5 @@
+import { timing } from "@/lib/timing";
 import { type LockState, leaseMs, phaseOf, remainingMs } from "./machine";
-
-/** The countdown must really be over at the server before it is asked what became of the lock. */
-const RECHECK_MARGIN_MS = 300;
 
 export interface LockTimer {
   delayMs: number;
@@ -25,5 +23,5 @@ export function nextTimer(state: LockState, nowMs: number): LockTimer | null {
   if (state.ownLockId && !isRenewalDue(state, nowMs)) {
     return { delayMs: leftMs - leaseMs(state.lock) / 2, task: "renew" };
   }
-  return { delayMs: leftMs + RECHECK_MARGIN_MS, task: "recheck" };
+  return { delayMs: leftMs + timing.leaseEndMarginMs, task: "recheck" };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { timing } from "@/lib/timing";
 
 const problemSchema = z.looseObject({
   status: z.number(),
@@ -60,10 +61,11 @@ function toSentence(text: string): string {
 
 /** When asking again may help; null when the answer would be the same. */
 export function retryDelayMs(error: unknown): number | null {
-  if (error instanceof NetworkError) return 5_000;
+  if (error instanceof NetworkError) return timing.networkRetryMs;
   if (!(error instanceof ApiError)) return null;
-  if (error.status === 429) return (error.retryAfterSeconds ?? 15) * 1_000;
-  return error.status >= 500 ? 5_000 : null;
+  if (error.status === 429)
+    return error.retryAfterSeconds === null ? timing.rateLimitRetryMs : error.retryAfterSeconds * 1_000;
+  return error.status >= 500 ? timing.networkRetryMs : null;
 }
 
 /** One sentence for the user: what happened and what can be done now. */

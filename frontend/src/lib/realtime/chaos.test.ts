@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NetworkError } from "@/lib/api/problem";
-import { env } from "@/lib/env";
+import { timing } from "@/lib/timing";
 import type { AppointmentFrame, PresenceState } from "./frames";
 import { TestPage } from "./testing/page";
 import type { ServerSocket } from "./testing/scripted-server";
@@ -47,7 +47,7 @@ class Chaos {
     for (let step = 0; step < STEPS; step++) {
       this.act();
       if (this.page.server.open.length > 1) this.overlaps++;
-      await this.page.pass(this.random() < 0.02 ? env.renewUntilMs : 400 * this.random());
+      await this.page.pass(this.random() < 0.02 ? timing.handoverUntilMs : 400 * this.random());
     }
   }
 

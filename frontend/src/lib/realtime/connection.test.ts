@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ApiError, NetworkError } from "@/lib/api/problem";
-import { env } from "@/lib/env";
+import { timing } from "@/lib/timing";
 import { TestPage } from "./testing/page";
 
 let page: TestPage;
@@ -21,7 +21,7 @@ describe("the connection", () => {
     page.follow();
     await page.connect();
     page.server.last.serverDrops();
-    await page.pass(env.reconnectMinMs + 100);
+    await page.pass(timing.reconnectMinMs + 100);
     expect(page.server.sockets.map(({ url }) => url)).toEqual(["ws://test/ws?ticket=1", "ws://test/ws?ticket=2"]);
     expect(page.server.last.sent).toEqual([{ action: "subscribe", appointmentId: "a1" }]);
     expect(page.frames.map(({ type }) => type)).toEqual(["snapshot", "snapshot"]);
@@ -32,7 +32,7 @@ describe("the connection", () => {
     await page.connect();
     page.server.tickets = new NetworkError();
     page.server.last.serverDrops();
-    await page.pass(env.lostAfterMs - 1);
+    await page.pass(timing.lossReportDelayMs - 1);
     expect(page.state).toBe("connecting");
     await page.pass(1);
     expect(page.state).toBe("reconnecting");
@@ -43,10 +43,10 @@ describe("the connection", () => {
   it("is late, not lost, when there never was one", async () => {
     page.server.tickets = new NetworkError();
     await page.connect();
-    await page.pass(env.lostAfterMs);
+    await page.pass(timing.lossReportDelayMs);
     expect(page.state).toBe("unreachable");
     page.server.tickets = "issued";
-    await page.pass(env.reconnectMaxMs);
+    await page.pass(timing.reconnectMaxMs);
     expect(page.state).toBe("open");
   });
 
@@ -104,8 +104,8 @@ describe("failures", () => {
     page.server.tickets = new NetworkError();
     page.realtime.start();
     const waited = gaps(await attemptsIn(120_000));
-    expect(waited.slice(0, 4).every((gap, index) => gap >= 2 * env.reconnectMinMs * 2 ** index - 60)).toBe(true);
-    expect(Math.max(...waited)).toBeLessThanOrEqual(env.reconnectMaxMs + 50);
+    expect(waited.slice(0, 4).every((gap, index) => gap >= 2 * timing.reconnectMinMs * 2 ** index - 60)).toBe(true);
+    expect(Math.max(...waited)).toBeLessThanOrEqual(timing.reconnectMaxMs + 50);
     expect(Math.min(...waited.slice(-5))).toBeGreaterThan(9_000);
   });
 
@@ -113,8 +113,8 @@ describe("failures", () => {
     page.server.tickets = new NetworkError();
     page.realtime.start();
     const waited = gaps(await attemptsIn(20_000));
-    expect(Math.min(...waited)).toBeGreaterThanOrEqual(env.reconnectMinMs);
-    expect(Math.max(...waited)).toBeLessThanOrEqual(env.reconnectMinMs + 50);
+    expect(Math.min(...waited)).toBeGreaterThanOrEqual(timing.reconnectMinMs);
+    expect(Math.max(...waited)).toBeLessThanOrEqual(timing.reconnectMinMs + 50);
   });
 
   it("of sockets that open and fall at once count on; one that lived a while starts anew", async () => {
@@ -122,28 +122,28 @@ describe("failures", () => {
     await page.connect();
     for (let drop = 0; drop < 8; drop++) {
       page.server.last.serverDrops();
-      await page.pass(env.reconnectMaxMs + 20);
+      await page.pass(timing.reconnectMaxMs + 20);
     }
-    await page.pass(env.settledMs);
+    await page.pass(timing.stableAfterMs);
     const before = page.server.sockets.length;
     page.server.last.serverDrops();
-    await page.pass(2 * env.reconnectMinMs + 20);
+    await page.pass(2 * timing.reconnectMinMs + 20);
     expect(page.server.sockets).toHaveLength(before + 1);
     page.server.last.serverDrops();
-    await page.pass(2 * env.reconnectMinMs);
+    await page.pass(2 * timing.reconnectMinMs);
     expect(page.server.sockets).toHaveLength(before + 1);
   });
 
   it("by a ticket or a socket that hangs end after ten seconds", async () => {
     page.server.tickets = "pending";
     page.realtime.start();
-    await page.pass(env.connectTimeoutMs + env.reconnectMinMs);
+    await page.pass(timing.connectTimeoutMs + timing.reconnectMinMs);
     expect(page.server.ticketRequests).toBe(2);
     page.server.tickets = "issued";
     page.server.accepts = false;
-    await page.pass(env.connectTimeoutMs + env.reconnectMinMs);
+    await page.pass(timing.connectTimeoutMs + timing.reconnectMinMs);
     page.server.accepts = true;
-    await page.pass(env.connectTimeoutMs + env.reconnectMinMs + 100);
+    await page.pass(timing.connectTimeoutMs + timing.reconnectMinMs + 100);
     expect(page.state).toBe("open");
   });
 
@@ -156,7 +156,7 @@ describe("failures", () => {
     }
     expect(page.server.ticketRequests).toBe(1);
     page.server.tickets = "issued";
-    await page.pass(env.refusedRetryMs);
+    await page.pass(timing.refusalRetryMs);
     expect(page.state).toBe("open");
   });
 
@@ -172,7 +172,7 @@ describe("failures", () => {
   it("of the server are tried again soon", async () => {
     page.server.tickets = refusal(503);
     page.realtime.start();
-    await page.pass(2 * env.reconnectMaxMs);
+    await page.pass(2 * timing.reconnectMaxMs);
     expect(page.server.ticketRequests).toBeGreaterThan(2);
   });
 
@@ -193,18 +193,18 @@ describe("the heartbeat", () => {
   it("comes well before the gateway would hang up, and a missing answer ends the connection", async () => {
     await page.connect();
     page.server.responds = false;
-    expect(env.heartbeatMs).toBeLessThan(5 * 60_000);
-    await page.pass(env.heartbeatMs);
+    expect(timing.heartbeatIntervalMs).toBeLessThan(5 * 60_000);
+    await page.pass(timing.heartbeatIntervalMs);
     const [first] = page.server.sockets;
     expect(first?.sent).toEqual([{ action: "ping" }]);
-    await page.pass(env.pongTimeoutMs + env.reconnectMinMs);
+    await page.pass(timing.pongTimeoutMs + timing.reconnectMinMs);
     expect(first?.isOpen).toBe(false);
     expect(page.server.sockets).toHaveLength(2);
   });
 
   it("is answered for hours", async () => {
     await page.connect();
-    await page.pass(env.renewFromMs - 60_000);
+    await page.pass(timing.handoverFromMs - 60_000);
     expect(page.server.sockets).toHaveLength(1);
     expect(page.server.last.received("ping")).toHaveLength(26);
   });
@@ -223,13 +223,13 @@ describe("the heartbeat", () => {
     await page.connect();
     page.realtime.checkAlive();
     expect(page.server.last.sent).toEqual([{ action: "ping" }]);
-    await page.pass(env.pongTimeoutMs);
+    await page.pass(timing.pongTimeoutMs);
     expect(page.server.sockets).toHaveLength(1);
   });
 });
 
 describe("before the gateway's two hours are over", () => {
-  const ALMOST = env.renewFromMs - 1_000;
+  const ALMOST = timing.handoverFromMs - 1_000;
 
   async function isOld(random = 0) {
     page = new TestPage({ random: () => random });
@@ -255,7 +255,7 @@ describe("before the gateway's two hours are over", () => {
 
   it("each client does so at its own moment", async () => {
     await isOld(0.999);
-    await page.pass(env.renewUntilMs - env.renewFromMs - 1_000);
+    await page.pass(timing.handoverUntilMs - timing.handoverFromMs - 1_000);
     expect(page.server.sockets).toHaveLength(1);
     await page.pass(2_000);
     expect(page.server.sockets).toHaveLength(2);
@@ -288,7 +288,7 @@ describe("before the gateway's two hours are over", () => {
     page.server.setLock("a1", "bob");
     expect(page.frames.at(-1)).toMatchObject({ type: "lock-acquired" });
     page.server.tickets = "issued";
-    await page.pass(env.handoverRetryMs);
+    await page.pass(timing.handoverRetryMs);
     expect(page.server.open).toEqual([page.server.sockets[1]]);
     expect(page.states).toEqual(["open"]);
   });
@@ -309,10 +309,10 @@ describe("before the gateway's two hours are over", () => {
   it("a new socket that answers nothing is given up", async () => {
     await isOld();
     page.server.responds = false;
-    await page.pass(1_100 + env.handoverTimeoutMs);
+    await page.pass(1_100 + timing.handoverTimeoutMs);
     expect(page.server.open).toEqual([page.server.sockets[0]]);
     page.server.responds = true;
-    await page.pass(env.handoverRetryMs);
+    await page.pass(timing.handoverRetryMs);
     expect(page.server.open).toEqual([page.server.sockets[2]]);
   });
 
@@ -348,7 +348,7 @@ describe("a hidden tab", () => {
 
   it("hangs up after some minutes, and is back at once", async () => {
     await isHidden();
-    await page.pass(env.sleepAfterMs - 1);
+    await page.pass(timing.suspendAfterMs - 1);
     expect(page.state).toBe("open");
     await page.pass(1);
     expect([page.state, page.server.open.length]).toEqual(["suspended", 0]);
@@ -365,19 +365,19 @@ describe("a hidden tab", () => {
   it("stays while something keeps it awake", async () => {
     await isHidden();
     const [lock, text] = [page.realtime.keepConnected(), page.realtime.keepConnected()];
-    await page.pass(3 * env.sleepAfterMs);
+    await page.pass(3 * timing.suspendAfterMs);
     lock();
     lock();
-    await page.pass(3 * env.sleepAfterMs);
+    await page.pass(3 * timing.suspendAfterMs);
     expect(page.state).toBe("open");
     text();
-    await page.pass(env.sleepAfterMs);
+    await page.pass(timing.suspendAfterMs);
     expect(page.state).toBe("suspended");
   });
 
   it("wakes when there is something to keep", async () => {
     await isHidden();
-    await page.pass(env.sleepAfterMs);
+    await page.pass(timing.suspendAfterMs);
     page.realtime.keepConnected();
     await page.pass(20);
     expect(page.state).toBe("open");
@@ -386,7 +386,7 @@ describe("a hidden tab", () => {
   it("that is looked at now and then never hangs up", async () => {
     await isHidden();
     for (let look = 0; look < 5; look++) {
-      await page.pass(env.sleepAfterMs - 1_000);
+      await page.pass(timing.suspendAfterMs - 1_000);
       page.realtime.setVisible(true);
       page.realtime.setVisible(false);
     }
@@ -395,7 +395,7 @@ describe("a hidden tab", () => {
 
   it("does not connect when nobody is signed in", async () => {
     await isHidden();
-    await page.pass(env.sleepAfterMs);
+    await page.pass(timing.suspendAfterMs);
     page.realtime.stop();
     page.realtime.setVisible(true);
     await page.pass(60_000);

@@ -1,5 +1,5 @@
-import { env } from "@/lib/env";
 import { createStore } from "@/lib/store";
+import { timing } from "@/lib/timing";
 import { backoffMs, between, type Random, refusalMs } from "./backoff";
 import type { ClientFrame, ServerFrame } from "./frames";
 import { Socket, type SocketOptions } from "./socket";
@@ -100,7 +100,7 @@ export class Connection {
 
   private openSocket(): void {
     this.cancelRetry();
-    this.earliestRetryMs = this.now() + env.reconnectMinMs;
+    this.earliestRetryMs = this.now() + timing.reconnectMinMs;
     this.current = this.newSocket();
   }
 
@@ -108,11 +108,11 @@ export class Connection {
     this.clearLossReport();
     this.hasBeenOpen = true;
     this.state.set("open");
-    this.renewIn(between(env.renewFromMs, env.renewUntilMs, this.options.random));
+    this.renewIn(between(timing.handoverFromMs, timing.handoverUntilMs, this.options.random));
   }
 
   private handleLoss(socket: Socket, cause: unknown): void {
-    if (socket.uptimeMs >= env.settledMs) this.failures = 0;
+    if (socket.uptimeMs >= timing.stableAfterMs) this.failures = 0;
     this.cancelRenewal();
     this.current = this.successor;
     this.successor = null;
@@ -140,7 +140,7 @@ export class Connection {
   private reportLossLater(): void {
     if (this.cancelLossReport) return;
     this.state.set("connecting");
-    this.cancelLossReport = this.options.clock.after(env.lostAfterMs, () =>
+    this.cancelLossReport = this.options.clock.after(timing.lossReportDelayMs, () =>
       this.state.set(this.hasBeenOpen ? "reconnecting" : "unreachable"),
     );
   }
@@ -157,14 +157,14 @@ export class Connection {
 
   private renew(): void {
     this.successor = this.newSocket();
-    this.cancelRenewal = this.options.clock.after(env.handoverTimeoutMs, () => this.abandonHandover());
+    this.cancelRenewal = this.options.clock.after(timing.handoverTimeoutMs, () => this.abandonHandover());
   }
 
   /** The old socket goes on, as long as it may; that is some minutes yet. */
   private abandonHandover(): void {
     this.successor?.close();
     this.successor = null;
-    this.renewIn(between(env.handoverRetryMs / 2, env.handoverRetryMs, this.options.random));
+    this.renewIn(between(timing.handoverRetryMs / 2, timing.handoverRetryMs, this.options.random));
   }
 
   private disconnect(): void {

@@ -1,5 +1,5 @@
-import { env } from "@/lib/env";
 import type { Clock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 
 export interface IdleSuspendOptions {
   clock: Clock;
@@ -36,7 +36,7 @@ export class IdleSuspend {
 
   private update(): void {
     if (this.hidden && this.holders === 0) {
-      if (!this.suspended) this.cancelSuspend ??= this.options.clock.after(env.sleepAfterMs, () => this.suspend());
+      if (!this.suspended) this.cancelSuspend ??= this.options.clock.after(timing.suspendAfterMs, () => this.suspend());
       return;
     }
     this.cancelSuspend?.();

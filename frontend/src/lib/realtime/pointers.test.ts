@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { env } from "@/lib/env";
+import { timing } from "@/lib/timing";
 import { TestPage } from "./testing/page";
 
 let page: TestPage;
@@ -46,7 +46,7 @@ describe("the own pointer", () => {
   it("is a share of the form, never outside of it and no finer than a screen", async () => {
     page.server.setPresence("a1", "bob", "viewing");
     move(-3, 1.7);
-    await page.pass(env.pointerEveryMs);
+    await page.pass(timing.pointerIntervalMs);
     move(1 / 3, 2 / 3);
     expect(sent()).toEqual([
       { x: 0, y: 1 },
@@ -58,7 +58,7 @@ describe("the own pointer", () => {
     page.server.setPresence("a1", "bob", "viewing");
     for (let event = 0; event < 5; event++) {
       move(0.5, 0.5);
-      await page.pass(env.pointerEveryMs);
+      await page.pass(timing.pointerIntervalMs);
     }
     expect(sent()).toHaveLength(1);
   });
@@ -100,7 +100,7 @@ describe("others' pointers", () => {
     page.server.movePointer("a1", "bob", 0.1, 0.1);
     await page.pass(4_000);
     page.server.movePointer("a1", "eve", 0.2, 0.2);
-    await page.pass(env.pointerGoneAfterMs - 4_001);
+    await page.pass(timing.pointerTimeoutMs - 4_001);
     expect(pointers()).toHaveLength(2);
     await page.pass(1);
     expect(pointers()).toEqual([["eve", 0.2, 0.2]]);

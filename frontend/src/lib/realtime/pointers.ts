@@ -1,6 +1,6 @@
-import { env } from "@/lib/env";
 import { createStore, type Store } from "@/lib/store";
 import type { Clock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 import type { ClientFrame, CursorUpdate, Position, PresenceUpdate } from "./frames";
 import { throttle } from "./throttle";
 
@@ -42,7 +42,7 @@ export class Pointers {
   constructor(private readonly options: PointersOptions) {
     this.sendThrottled = throttle(
       options.clock,
-      env.pointerEveryMs,
+      timing.pointerIntervalMs,
       (frame: ClientFrame & { appointmentId: string }) => {
         if (options.hasPeers(frame.appointmentId)) options.send(frame);
       },
@@ -111,12 +111,12 @@ export class Pointers {
     const received = [...this.surfaces.values()].flatMap((surface) => [...surface.received.values()]);
     if (this.cancelSweep || received.length === 0) return;
     const first = Math.min(...received.map(({ receivedMs }) => receivedMs));
-    this.cancelSweep = this.options.clock.after(first + env.pointerGoneAfterMs - this.now(), () => this.sweep());
+    this.cancelSweep = this.options.clock.after(first + timing.pointerTimeoutMs - this.now(), () => this.sweep());
   }
 
   private sweep(): void {
     this.cancelSweep = null;
-    const isOld = ({ receivedMs }: ReceivedPointer) => this.now() - receivedMs >= env.pointerGoneAfterMs;
+    const isOld = ({ receivedMs }: ReceivedPointer) => this.now() - receivedMs >= timing.pointerTimeoutMs;
     for (const surface of this.surfaces.values()) {
       const old = [...surface.received.values()].filter(isOld);
       this.remove(

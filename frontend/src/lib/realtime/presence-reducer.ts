@@ -1,4 +1,4 @@
-import { env } from "@/lib/env";
+import { timing } from "@/lib/timing";
 import type { PresenceState, PresenceUpdate, Snapshot } from "./frames";
 
 /** Somebody else who has the same appointment open. */
@@ -26,7 +26,7 @@ export type Peers = ReadonlyMap<string, PeerRecord>;
 export const noPeers: Peers = new Map();
 
 /** What comes sooner was in the snapshot already: it changed while that was made. */
-const MIN_HEARTBEAT_GAP_MS = env.presenceEveryMs / 2;
+const MIN_HEARTBEAT_GAP_MS = timing.presenceHeartbeatMs / 2;
 
 /** From this many on the server does not tell each one's repeats. */
 const MAX_TRACKED_PEERS = 100;
@@ -56,7 +56,7 @@ export function applyUpdate(before: Peers, update: PresenceUpdate, nowMs: number
 export function expireSilent(before: Peers, nowMs: number): Peers {
   if (before.size >= MAX_TRACKED_PEERS) return before;
   const here = [...before].filter(
-    ([, { sendsHeartbeats, receivedMs }]) => !sendsHeartbeats || nowMs - receivedMs < env.silentAfterMs,
+    ([, { sendsHeartbeats, receivedMs }]) => !sendsHeartbeats || nowMs - receivedMs < timing.presenceTimeoutMs,
   );
   return here.length === before.size ? before : new Map(here);
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { env } from "@/lib/env";
+import { timing } from "@/lib/timing";
 import { type Activity, presenceStateOf } from "./presence";
 import { TestPage } from "./testing/page";
 
@@ -28,7 +28,7 @@ const setPresence = (userId: string, state: "viewing" | "editing" | "idle" | "le
 
 /** Somebody else's visible tab. */
 async function sendHeartbeats(userId: string, ms: number, state: "viewing" | "editing" = "viewing") {
-  for (const until = page.clock.now() + ms; page.clock.now() < until; await page.pass(env.presenceEveryMs)) {
+  for (const until = page.clock.now() + ms; page.clock.now() < until; await page.pass(timing.presenceHeartbeatMs)) {
     setPresence(userId, state);
   }
 }
@@ -87,7 +87,7 @@ describe("who is here", () => {
   it("does not include one who repeated and then was silent", async () => {
     await open();
     await sendHeartbeats("bob", 30_000);
-    await page.pass(env.silentAfterMs - env.presenceEveryMs - 1_000);
+    await page.pass(timing.presenceTimeoutMs - timing.presenceHeartbeatMs - 1_000);
     expect(page.peers).toEqual(["bob viewing"]);
     await page.pass(2_000);
     expect(page.peers).toEqual([]);
@@ -125,7 +125,7 @@ describe("who is here", () => {
 describe("what is told of this tab", () => {
   it("is nothing while it only looks and nobody else is here", async () => {
     await open();
-    await page.pass(env.idleAfterMs - 2_000);
+    await page.pass(timing.idleAfterMs - 2_000);
     expect(sent()).toEqual([]);
   });
 
@@ -143,7 +143,7 @@ describe("what is told of this tab", () => {
 
   it("goes along when one connection takes over from another", async () => {
     await open("unsaved");
-    await page.pass(env.renewFromMs);
+    await page.pass(timing.handoverFromMs);
     expect(page.server.sockets).toHaveLength(2);
     expect(sent()).toEqual(["editing"]);
     page.realtime.noteInput();
@@ -154,7 +154,7 @@ describe("what is told of this tab", () => {
   it("goes over the old connection when the new one fails after its snapshot", async () => {
     page.realtime.subscribeCalendar({}, () => {});
     await open("unsaved");
-    await page.pass(env.renewFromMs - 1_000);
+    await page.pass(timing.handoverFromMs - 1_000);
     page.server.queuesFrames = true;
     await page.pass(100);
     page.server.last.deliver();
@@ -182,7 +182,7 @@ describe("what is told of this tab", () => {
     expect(sent()).toEqual(["viewing"]);
     page.server.last.serverDrops();
     await page.pass(1_000);
-    await page.pass(env.presenceEveryMs - 2_000);
+    await page.pass(timing.presenceHeartbeatMs - 2_000);
     expect(sent()).toEqual([]);
     await page.pass(3_000);
     expect(sent()).toEqual(["viewing"]);
@@ -198,9 +198,9 @@ describe("what is told of this tab", () => {
 
   it("is idle after some minutes without a touch, and back with the first", async () => {
     await open();
-    await page.pass(env.idleAfterMs - 10_000);
+    await page.pass(timing.idleAfterMs - 10_000);
     page.realtime.noteInput();
-    await page.pass(env.idleAfterMs - 1);
+    await page.pass(timing.idleAfterMs - 1);
     expect(sent()).toEqual([]);
     await page.pass(1);
     expect(sent()).toEqual(["idle"]);
@@ -217,12 +217,12 @@ describe("a hidden tab", () => {
   it("without edits is idle, soon, but a short look elsewhere is not told", async () => {
     await open("editing");
     hide();
-    await page.pass(env.awayAfterMs - 1);
+    await page.pass(timing.awayAfterMs - 1);
     show();
-    await page.pass(env.awayAfterMs);
+    await page.pass(timing.awayAfterMs);
     expect(sent()).toEqual(["editing"]);
     hide();
-    await page.pass(env.awayAfterMs);
+    await page.pass(timing.awayAfterMs);
     show();
     expect(sent()).toEqual(["editing", "idle", "editing"]);
   });
@@ -240,7 +240,7 @@ describe("a hidden tab", () => {
     await open();
     page.realtime.keepConnected();
     hide();
-    await page.pass(env.awayAfterMs);
+    await page.pass(timing.awayAfterMs);
     const before = sent().length;
     await sendHeartbeats("bob", 60_000);
     expect(sent().length - before).toBe(5);
@@ -251,7 +251,7 @@ describe("a hidden tab", () => {
   it("answers many at most every ten seconds", async () => {
     await open();
     hide();
-    await page.pass(env.presenceAnswerMs);
+    await page.pass(timing.presenceReplyMs);
     for (let second = 0; second < 60; second++) {
       setPresence(`u${second % 7}`, "viewing");
       await page.pass(1_000);
@@ -271,7 +271,7 @@ describe("a hidden tab", () => {
     await page.pass(1_000);
     expect(page.peers).toEqual(["bob viewing"]);
     expect(sent().length - before).toBe(1);
-    await page.pass(env.silentAfterMs);
+    await page.pass(timing.presenceTimeoutMs);
     expect(page.peers).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import { env } from "@/lib/env";
 import { createStore, type Store } from "@/lib/store";
 import type { Clock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 import type { ClientFrame, PresenceState, PresenceUpdate, Snapshot } from "./frames";
 import {
   applySnapshot,
@@ -34,8 +34,6 @@ export interface PresenceOptions {
   /** The own user's id, once somebody is signed in. */
   self: () => string | null;
 }
-
-const TICK_MS = 1_000;
 
 /** One followed appointment. */
 class Room {
@@ -81,7 +79,7 @@ export class Presence {
     this.setRecords(room, applyUpdate(room.records, update, this.now()));
     if (update.state === "left" || update.userId === this.options.self()) return;
     // A hidden tab's timers sleep, so it repeats when it hears somebody else do so.
-    if (!this.userActivity.isVisible && this.sinceSentMs(room) >= env.presenceAnswerMs)
+    if (!this.userActivity.isVisible && this.sinceSentMs(room) >= timing.presenceReplyMs)
       this.send(update.appointmentId, room);
   }
 
@@ -171,13 +169,13 @@ export class Presence {
     for (const [appointmentId, room] of this.rooms) {
       const hadPeers = room.hasPeers;
       this.setRecords(room, resetSilence(room.records, this.now()));
-      if (hadPeers && this.sinceSentMs(room) >= env.presenceAnswerMs) this.send(appointmentId, room);
+      if (hadPeers && this.sinceSentMs(room) >= timing.presenceReplyMs) this.send(appointmentId, room);
     }
   }
 
   private tickWhileNeeded(): void {
     const needed = this.userActivity.isVisible && [...this.rooms.values()].some((room) => room.hasPeers);
-    if (needed) this.cancelTick ??= this.options.clock.after(TICK_MS, () => this.tick());
+    if (needed) this.cancelTick ??= this.options.clock.after(timing.presenceTickMs, () => this.tick());
     if (needed || !this.cancelTick) return;
     this.cancelTick();
     this.cancelTick = null;
@@ -187,7 +185,7 @@ export class Presence {
     this.cancelTick = null;
     for (const [appointmentId, room] of this.rooms) {
       this.setRecords(room, expireSilent(room.records, this.now()));
-      if (room.hasPeers && this.sinceSentMs(room) >= env.presenceEveryMs) this.send(appointmentId, room);
+      if (room.hasPeers && this.sinceSentMs(room) >= timing.presenceHeartbeatMs) this.send(appointmentId, room);
     }
     this.tickWhileNeeded();
   }

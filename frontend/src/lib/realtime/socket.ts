@@ -1,5 +1,5 @@
-import { env } from "@/lib/env";
 import type { Clock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 import { type ClientFrame, parseFrame, type ServerFrame } from "./frames";
 
 export interface SocketOptions {
@@ -33,7 +33,7 @@ export class Socket {
   ) {}
 
   async open(): Promise<void> {
-    this.cancelTimeout = this.options.clock.after(env.connectTimeoutMs, () => this.end());
+    this.cancelTimeout = this.options.clock.after(timing.connectTimeoutMs, () => this.end());
     try {
       const url = await this.options.url();
       if (!this.isClosed) this.connect(url);
@@ -61,7 +61,7 @@ export class Socket {
   /** Finds out whether the other side still answers. */
   ping(): void {
     // Asking again must not put off the end of a socket that has not answered the first time.
-    this.cancelPongTimeout ??= this.options.clock.after(env.pongTimeoutMs, () => this.end());
+    this.cancelPongTimeout ??= this.options.clock.after(timing.pongTimeoutMs, () => this.end());
     this.scheduleHeartbeat();
     this.send({ action: "ping" });
   }
@@ -105,7 +105,7 @@ export class Socket {
 
   private scheduleHeartbeat(): void {
     this.cancelHeartbeat();
-    this.cancelHeartbeat = this.options.clock.after(env.heartbeatMs, () => this.ping());
+    this.cancelHeartbeat = this.options.clock.after(timing.heartbeatIntervalMs, () => this.ping());
   }
 
   private end(cause?: unknown): void {

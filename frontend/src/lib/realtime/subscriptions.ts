@@ -1,5 +1,5 @@
-import { env } from "@/lib/env";
 import type { Clock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 import type { ClientFrame, ServerFrame } from "./frames";
 import type { Topic } from "./topics";
 
@@ -34,7 +34,7 @@ export class Subscriptions {
     if (this.pending.has(topic.key)) return;
     const sinceDropMs = this.options.clock.now() - (this.droppedAtMs.get(topic.key) ?? Number.NEGATIVE_INFINITY);
     // Or the `unsubscribe` that was sent just now might be served after it.
-    if (sinceDropMs < env.reorderMs) this.sendIn(env.reorderMs - sinceDropMs, topic, 0);
+    if (sinceDropMs < timing.reorderWindowMs) this.sendIn(timing.reorderWindowMs - sinceDropMs, topic, 0);
     else this.send(topic, 0);
   }
 
@@ -61,7 +61,7 @@ export class Subscriptions {
   }
 
   private send(topic: Topic, tries: number): void {
-    this.sendIn(Math.min(env.answerTimeoutMs * 2 ** tries, env.answerTimeoutMaxMs), topic, tries + 1);
+    this.sendIn(Math.min(timing.subscribeTimeoutMs * 2 ** tries, timing.subscribeTimeoutMaxMs), topic, tries + 1);
     // A closed socket needs no answers any more.
     if (!this.options.send(topic.subscribe)) this.pending.get(topic.key)?.cancel();
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { env } from "@/lib/env";
+import { timing } from "@/lib/timing";
 import type { CalendarFrame } from "./frames";
 import { TestPage } from "./testing/page";
 
@@ -30,11 +30,11 @@ describe("following an appointment", () => {
     const [first, second] = [page.follow(), page.follow()];
     first();
     first();
-    await page.pass(env.unsubscribeAfterMs);
+    await page.pass(timing.unsubscribeDelayMs);
     page.server.setLock("a1", "bob");
     expect(page.frames).toHaveLength(4);
     second();
-    await page.pass(env.unsubscribeAfterMs);
+    await page.pass(timing.unsubscribeDelayMs);
     expect(page.server.last.received("unsubscribe")).toEqual([unsubscribe]);
   });
 
@@ -42,17 +42,17 @@ describe("following an appointment", () => {
     page.server.responds = false;
     for (let render = 0; render < 3; render++) page.follow()();
     page.follow();
-    await page.pass(env.unsubscribeAfterMs);
+    await page.pass(timing.unsubscribeDelayMs);
     expect(page.server.last.sent).toEqual([subscribe]);
   });
 
   it("again just after it ended waits until the server cannot mix up the two", async () => {
     page.follow()();
-    await page.pass(env.unsubscribeAfterMs);
+    await page.pass(timing.unsubscribeDelayMs);
     page.follow();
     page.follow();
     expect(page.server.last.sent).toEqual([subscribe, unsubscribe]);
-    await page.pass(env.reorderMs);
+    await page.pass(timing.reorderWindowMs);
     expect(page.server.last.sent).toEqual([subscribe, unsubscribe, subscribe]);
     page.server.setLock("a1", "bob");
     expect(page.frames.at(-1)).toMatchObject({ type: "lock-acquired" });
@@ -70,12 +70,12 @@ describe("following an appointment", () => {
   it("is asked for again, less and less often, when no answer comes", async () => {
     page.server.responds = false;
     page.follow();
-    await page.pass(env.answerTimeoutMs);
+    await page.pass(timing.subscribeTimeoutMs);
     expect(page.server.last.received("subscribe")).toHaveLength(2);
     await page.pass(60_000);
     expect(page.server.last.received("subscribe")).toHaveLength(4);
     page.server.responds = true;
-    await page.pass(env.answerTimeoutMaxMs);
+    await page.pass(timing.subscribeTimeoutMaxMs);
     expect(page.frames).toHaveLength(1);
     await page.pass(30 * 60_000);
     expect(page.server.last.received("subscribe")).toHaveLength(5);

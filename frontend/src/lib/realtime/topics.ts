@@ -1,5 +1,5 @@
-import { env } from "@/lib/env";
 import type { Clock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 import type { Calendar, ClientFrame, ServerFrame } from "./frames";
 
 /** What can be followed. */
@@ -80,7 +80,7 @@ export class Topics<Frame extends ServerFrame> {
   }
 
   private unfollowLater(entry: Followed<Frame>): void {
-    entry.cancelUnfollow = this.options.clock.after(env.unsubscribeAfterMs, () => {
+    entry.cancelUnfollow = this.options.clock.after(timing.unsubscribeDelayMs, () => {
       this.followed.delete(entry.topic.key);
       this.options.onUnfollow(entry.topic);
     });

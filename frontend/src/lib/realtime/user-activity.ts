@@ -1,5 +1,5 @@
-import { env } from "@/lib/env";
 import type { Clock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 
 export interface UserActivityOptions {
   clock: Clock;
@@ -37,7 +37,7 @@ export class UserActivity {
     this.visible = visible;
     this.cancelAway();
     if (!visible) {
-      this.cancelAway = this.options.clock.after(env.awayAfterMs, () => this.update({ away: true }));
+      this.cancelAway = this.options.clock.after(timing.awayAfterMs, () => this.update({ away: true }));
       return;
     }
     this.lastInputMs = this.options.clock.now();
@@ -51,7 +51,7 @@ export class UserActivity {
   }
 
   private idleInMs(): number {
-    return this.lastInputMs + env.idleAfterMs - this.options.clock.now();
+    return this.lastInputMs + timing.idleAfterMs - this.options.clock.now();
   }
 
   private checkIdle(): void {

@@ -1,6 +1,6 @@
-/** Wall-clock days and times of an IANA zone, by the browser's own zone data. */
+import { DAY_MS } from "./units";
 
-const DAY_MS = 86_400_000;
+/** Wall-clock days and times of an IANA zone, by the browser's own zone data. */
 
 interface WallClock {
   date: string;

@@ -4,10 +4,10 @@ import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createApi } from "@/lib/api/client";
 import { ApiProvider } from "@/lib/api/hooks/api-context";
-import { env } from "@/lib/env";
 import type { ConnectionState } from "@/lib/realtime/client";
 import { RealtimeProvider } from "@/lib/realtime/hooks/realtime-context";
 import { createStore } from "@/lib/store";
+import { timing } from "@/lib/timing";
 import { FakeBackend } from "@/test/fake-backend";
 import { silentRealtime } from "@/test/silent-realtime";
 import { useAppointment } from "./appointment";
@@ -44,12 +44,12 @@ async function read(connection: ConnectionState) {
 it("an appointment is read again now and then while no news can come", async () => {
   const { notes } = await read("unreachable");
   expect(notes()).toBe("As it was");
-  await pass(env.refreshMs + 1_000);
+  await pass(timing.fallbackPollIntervalMs + 1_000);
   expect(notes()).toBe("From Alice");
 });
 
 it("an appointment is not asked for while news come by themselves", async () => {
   const { backend } = await read("open");
-  await pass(5 * env.refreshMs);
+  await pass(5 * timing.fallbackPollIntervalMs);
   expect(backend.sent("GET /appointments/a1")).toHaveLength(1);
 });

@@ -1,12 +1,10 @@
 import { type QueryClient, useQuery } from "@tanstack/react-query";
 import { type Api, unwrap } from "@/lib/api/client";
-import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
-import { env } from "@/lib/env";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
+import { timing } from "@/lib/timing";
 import { allDaysKey } from "./day";
-
-export type Appointment = components["schemas"]["Appointment"];
+import type { Appointment } from "./types";
 
 export function getAppointment(api: Api, appointmentId: string): Promise<Appointment> {
   return unwrap(api.GET("/appointments/{appointmentId}", { params: { path: { appointmentId } } }));
@@ -20,7 +18,7 @@ export function useAppointment(appointmentId: string) {
   return useQuery({
     queryKey: appointmentKey(appointmentId),
     queryFn: () => getAppointment(api, appointmentId),
-    refetchInterval: isLive ? false : env.refreshMs,
+    refetchInterval: isLive ? false : timing.fallbackPollIntervalMs,
   });
 }
 

@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
-import { type Appointment, storeNewAppointment } from "./appointment";
+import { storeNewAppointment } from "./appointment";
+import type { Appointment } from "./types";
 
 export type NewAppointment = components["schemas"]["AppointmentForm"];
 

@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type Api, unwrap } from "@/lib/api/client";
 import { useApi } from "@/lib/api/hooks/api-context";
-import { env } from "@/lib/env";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
 import { dayRange } from "@/lib/time/zone";
-import type { Appointment } from "./appointment";
+import { timing } from "@/lib/timing";
+import type { Appointment } from "./types";
 
 export interface Day {
   date: string;
@@ -41,7 +41,7 @@ export function useDay(day: Day) {
   return useQuery({
     queryKey: dayKey(day),
     queryFn: () => listDay(api, day),
-    refetchInterval: isLive ? false : env.refreshMs,
+    refetchInterval: isLive ? false : timing.fallbackPollIntervalMs,
     placeholderData: (previous, query) => (query?.queryKey[1] === day.date ? keepPreviousData(previous) : undefined),
   });
 }

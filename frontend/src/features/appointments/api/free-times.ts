@@ -2,9 +2,9 @@ import { keepPreviousData, type QueryClient, useQuery } from "@tanstack/react-qu
 import { isDay } from "@/features/appointments/start";
 import { type Api, unwrap } from "@/lib/api/client";
 import { useApi } from "@/lib/api/hooks/api-context";
-import { env } from "@/lib/env";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
 import { dayRange } from "@/lib/time/zone";
+import { timing } from "@/lib/timing";
 import type { Slot } from "./slot-conflict";
 
 /** Which times are looked for; of every doctor if none is named. */
@@ -36,7 +36,7 @@ export function useFreeTimes(query: FreeTimesQuery) {
     queryKey: [...allFreeTimesKey, serviceId, doctorId, timeZone, date],
     queryFn: () => listFreeTimes(api, query),
     enabled: serviceId !== "" && isDay(date),
-    refetchInterval: isLive ? false : env.refreshMs,
+    refetchInterval: isLive ? false : timing.fallbackPollIntervalMs,
     placeholderData: (previous, query) => (query?.queryKey[1] === serviceId ? keepPreviousData(previous) : undefined),
   });
 }

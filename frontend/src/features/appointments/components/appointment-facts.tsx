@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useMember } from "@/features/accounts/hooks/session-context";
-import type { Appointment } from "@/features/appointments/api/appointment";
+import type { Appointment } from "@/features/appointments/api/types";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { DoctorName } from "@/features/scheduling/components/doctor-name";
 import { ServiceName } from "@/features/scheduling/components/service-name";

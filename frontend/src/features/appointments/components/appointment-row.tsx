@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import type { Appointment } from "@/features/appointments/api/appointment";
+import type { Appointment } from "@/features/appointments/api/types";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { useServices } from "@/features/scheduling/api/services";
 import { DoctorName } from "@/features/scheduling/components/doctor-name";

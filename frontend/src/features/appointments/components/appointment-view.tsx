@@ -1,15 +1,17 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft, CircleAlert, SearchX } from "lucide-react";
+import { ArrowLeft, SearchX } from "lucide-react";
 import { useAnnounceChanges } from "@/components/ui/announcer";
-import { Button, buttonClass } from "@/components/ui/button";
+import { buttonClass } from "@/components/ui/button";
+import { LoadError } from "@/components/ui/load-error";
 import { Notice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMember } from "@/features/accounts/hooks/session-context";
-import { type Appointment, useAppointment } from "@/features/appointments/api/appointment";
+import { useAppointment } from "@/features/appointments/api/appointment";
+import type { Appointment } from "@/features/appointments/api/types";
 import { useAppointmentUpdates } from "@/features/appointments/hooks/use-appointment-updates";
 import { PresenceList } from "@/features/realtime/components/presence-list";
-import { errorMessage, hasCode } from "@/lib/api/problem";
+import { hasCode } from "@/lib/api/problem";
 import { paths } from "@/lib/paths";
 import { longCalendarDate } from "@/lib/time/format";
 import { dateIn } from "@/lib/time/zone";
@@ -20,7 +22,10 @@ export function AppointmentView({ appointmentId }: { appointmentId: string }) {
   useAppointmentUpdates(appointmentId);
   if (appointment) return <Loaded appointment={appointment} />;
   if (hasCode(error, "NOT_FOUND")) return <Missing />;
-  if (error) return <Failed error={error} onRetry={() => void refetch()} />;
+  if (error) {
+    const retry = () => void refetch();
+    return <LoadError page title="The appointment could not be loaded" error={error} onRetry={retry} />;
+  }
   return <Loading />;
 }
 
@@ -63,24 +68,6 @@ function Missing() {
       }
     >
       It may have been removed, or the address has a mistake in it.
-    </Notice>
-  );
-}
-
-function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  return (
-    <Notice
-      page
-      role="alert"
-      icon={CircleAlert}
-      title="The appointment could not be loaded"
-      actions={
-        <Button variant="primary" onClick={onRetry}>
-          Try again
-        </Button>
-      }
-    >
-      {errorMessage(error)}
     </Notice>
   );
 }

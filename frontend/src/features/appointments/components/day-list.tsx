@@ -1,4 +1,4 @@
-import type { Appointment } from "@/features/appointments/api/appointment";
+import type { Appointment } from "@/features/appointments/api/types";
 import { groupByTime } from "@/features/appointments/by-time";
 import { AppointmentRow } from "./appointment-row";
 

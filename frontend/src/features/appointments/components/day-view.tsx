@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
-import { CalendarPlus2, CircleAlert } from "lucide-react";
+import { CalendarPlus2 } from "lucide-react";
 import { useAnnounceChanges } from "@/components/ui/announcer";
 import { Button } from "@/components/ui/button";
+import { LoadError } from "@/components/ui/load-error";
 import { Notice } from "@/components/ui/notice";
 import { PageHeading } from "@/components/ui/page-heading";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -10,7 +11,6 @@ import { hasPermission } from "@/features/accounts/permissions";
 import { useDay } from "@/features/appointments/api/day";
 import { useDayUpdates } from "@/features/appointments/hooks/use-day-updates";
 import { useDoctors } from "@/features/scheduling/api/doctors";
-import { errorMessage } from "@/lib/api/problem";
 import { useShortcut } from "@/lib/hooks/use-shortcut";
 import { paths } from "@/lib/paths";
 import { longCalendarDate, zoneCity } from "@/lib/time/format";
@@ -98,20 +98,7 @@ function DayContent({ date, timeZone, doctorId, onAllDoctors }: DayContentProps)
     );
   }
   if (error) {
-    return (
-      <Notice
-        role="alert"
-        icon={CircleAlert}
-        title="The appointments could not be loaded"
-        actions={
-          <Button variant="primary" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {errorMessage(error)}
-      </Notice>
-    );
+    return <LoadError title="The appointments could not be loaded" error={error} onRetry={() => void refetch()} />;
   }
   return <LoadingDay />;
 }

@@ -2,7 +2,7 @@ import { TriangleAlert } from "lucide-react";
 import { Bar } from "@/components/ui/bar";
 import { Button } from "@/components/ui/button";
 import { useMember } from "@/features/accounts/hooks/session-context";
-import type { Appointment } from "@/features/appointments/api/appointment";
+import type { Appointment } from "@/features/appointments/api/types";
 import { type Changes, isEmpty, toFields } from "@/features/appointments/fields";
 import { useEditor } from "@/features/appointments/hooks/use-editor";
 import { LockBar } from "@/features/locking/components/lock-bar";

@@ -8,7 +8,7 @@ import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
 import { Kbd } from "@/components/ui/kbd";
 import { PageHeading } from "@/components/ui/page-heading";
-import type { Appointment } from "@/features/appointments/api/appointment";
+import type { Appointment } from "@/features/appointments/api/types";
 import { fieldLabels } from "@/features/appointments/fields";
 import { useCreate } from "@/features/appointments/hooks/use-create";
 import { useNewForm } from "@/features/appointments/hooks/use-new-form";

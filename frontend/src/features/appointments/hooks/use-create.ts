@@ -1,8 +1,8 @@
 import { useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
-import type { Appointment } from "@/features/appointments/api/appointment";
 import { useCreateAppointment } from "@/features/appointments/api/create";
 import { slotConflictIn } from "@/features/appointments/api/slot-conflict";
+import type { Appointment } from "@/features/appointments/api/types";
 import { type Conflict, conflictFor, showFieldErrors } from "@/features/appointments/conflict";
 import { type Fields, spanOf } from "@/features/appointments/fields";
 import { errorMessage } from "@/lib/api/problem";

@@ -1,12 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useLayoutEffect, useRef } from "react";
-import type { Appointment } from "@/features/appointments/api/appointment";
 import { allDaysKey, type Day, dayKey } from "@/features/appointments/api/day";
+import type { Appointment } from "@/features/appointments/api/types";
 import { affectsDay } from "@/features/appointments/day-updates";
-import { env } from "@/lib/env";
 import { useRealtime } from "@/lib/realtime/hooks/realtime-context";
 import { throttle } from "@/lib/realtime/throttle";
 import { systemClock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 
 /** Keeps the day on the screen as new as the server's: one change at once, many in a row not one by one. */
 export function useDayUpdates(day: Day): void {
@@ -19,7 +19,7 @@ export function useDayUpdates(day: Day): void {
     latest.current = day;
   });
   useEffect(() => {
-    const read = throttle<void>(systemClock, env.dayEveryMs, () => {
+    const read = throttle<void>(systemClock, timing.liveRefetchIntervalMs, () => {
       void queries.invalidateQueries({ queryKey: allDaysKey });
     });
     const stop = realtime.subscribeCalendar({ doctorId }, (frame) => {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import { hasPermission } from "@/features/accounts/permissions";
-import type { Appointment } from "@/features/appointments/api/appointment";
+import type { Appointment } from "@/features/appointments/api/types";
 import { isEmpty } from "@/features/appointments/fields";
 import { useActivity } from "@/features/locking/hooks/use-activity";
 import { useLock } from "@/features/locking/hooks/use-lock";

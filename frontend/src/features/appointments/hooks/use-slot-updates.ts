@@ -1,17 +1,17 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { refetchFreeTimes } from "@/features/appointments/api/free-times";
-import { env } from "@/lib/env";
 import { useRealtime } from "@/lib/realtime/hooks/realtime-context";
 import { throttle } from "@/lib/realtime/throttle";
 import { systemClock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 
 /** Keeps the free times on the screen as new as the server's; of every doctor if none is named. */
 export function useSlotUpdates(doctorId: string): void {
   const realtime = useRealtime();
   const queries = useQueryClient();
   useEffect(() => {
-    const read = throttle<void>(systemClock, env.dayEveryMs, () => refetchFreeTimes(queries));
+    const read = throttle<void>(systemClock, timing.liveRefetchIntervalMs, () => refetchFreeTimes(queries));
     const stop = realtime.subscribeCalendar({ doctorId: doctorId || undefined }, (frame) => {
       if (frame.type !== "appointment-updated") read();
     });

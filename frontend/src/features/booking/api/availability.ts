@@ -1,9 +1,9 @@
 import { type QueryClient, useQuery } from "@tanstack/react-query";
 import { usePublicApi } from "@/features/booking/hooks/visitor-context";
 import { type Api, unwrap } from "@/lib/api/client";
-import { env } from "@/lib/env";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
 import { addDays, dayRange } from "@/lib/time/zone";
+import { timing } from "@/lib/timing";
 import type { Slot } from "./types";
 
 /** Which times are looked for; of every doctor if none is named. */
@@ -50,7 +50,7 @@ export function useWeek(query: SlotQuery, from: string, timeZone: string) {
   return useQuery({
     queryKey: [...allTimesKey(query.slug), "week", query.serviceId, query.doctorId ?? null, timeZone, from],
     queryFn: () => listWeek(api, query, from, timeZone),
-    refetchInterval: isLive ? false : env.refreshMs,
+    refetchInterval: isLive ? false : timing.fallbackPollIntervalMs,
   });
 }
 

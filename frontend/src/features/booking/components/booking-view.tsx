@@ -1,19 +1,20 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { CircleAlert, SearchX } from "lucide-react";
+import { SearchX } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useForm } from "react-hook-form";
-import { Button } from "@/components/ui/button";
+import { LoadError } from "@/components/ui/load-error";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { usePractice } from "@/features/booking/api/practice";
 import type { Practice } from "@/features/booking/api/types";
-import { type BookingSearch, choicesOf } from "@/features/booking/choices";
+import { choicesOf } from "@/features/booking/choices";
 import { type Details, detailsSchema, noDetails } from "@/features/booking/details";
 import { useHold } from "@/features/booking/hooks/use-hold";
 import { useTakenSpans } from "@/features/booking/hooks/use-taken-spans";
 import { LivePractice } from "@/features/booking/hooks/visitor-context";
+import type { BookingSearch } from "@/features/booking/search";
 import type { Time } from "@/features/booking/times";
-import { errorMessage, hasCode } from "@/lib/api/problem";
+import { hasCode } from "@/lib/api/problem";
 import { localZone } from "@/lib/time/zone";
 import { DetailsStep } from "./details-step";
 import { DoctorStep } from "./doctor-step";
@@ -138,21 +139,7 @@ function NoPractice({ error, onRetry }: { error: unknown; onRetry: () => void })
       </Notice>
     );
   }
-  return (
-    <Notice
-      page
-      role="alert"
-      icon={CircleAlert}
-      title="The booking page could not be loaded"
-      actions={
-        <Button variant="primary" className="min-h-11" onClick={onRetry}>
-          Try again
-        </Button>
-      }
-    >
-      {errorMessage(error)}
-    </Notice>
-  );
+  return <LoadError page large title="The booking page could not be loaded" error={error} onRetry={onRetry} />;
 }
 
 function Loading() {

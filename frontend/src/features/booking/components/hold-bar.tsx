@@ -2,6 +2,7 @@ import { CalendarCheck, CalendarX } from "lucide-react";
 import { Bar } from "@/components/ui/bar";
 import { Button } from "@/components/ui/button";
 import { countdown } from "@/lib/time/format";
+import { timing } from "@/lib/timing";
 
 interface HoldBarProps {
   leftMs: number;
@@ -10,8 +11,6 @@ interface HoldBarProps {
   isPending: boolean;
   onHoldAgain: () => void;
 }
-
-const LAST_MINUTE_MS = 60_000;
 
 /** For how long the chosen time is kept, and the way to have it again. */
 export function HoldBar({ leftMs, label, isPending, onHoldAgain }: HoldBarProps) {
@@ -33,7 +32,7 @@ export function HoldBar({ leftMs, label, isPending, onHoldAgain }: HoldBarProps)
   }
   return (
     <Bar
-      tone={leftMs <= LAST_MINUTE_MS ? "other" : "wait"}
+      tone={leftMs <= timing.endingSoonMs ? "other" : "wait"}
       icon={CalendarCheck}
       title="This time is held for you"
       actions={

@@ -1,19 +1,14 @@
-import { CircleAlert, SearchX } from "lucide-react";
+import { SearchX } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button } from "@/components/ui/button";
+import { LoadError } from "@/components/ui/load-error";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useManagedBooking } from "@/features/booking/api/managed-booking";
-import { errorMessage, hasCode } from "@/lib/api/problem";
+import type { ManageSearch } from "@/features/booking/search";
+import { hasCode } from "@/lib/api/problem";
 import { BookedView } from "./booked-view";
 import { MoveView } from "./move-view";
 import { PublicShell } from "./public-shell";
-
-export interface ManageSearch {
-  step?: "booked" | "moving" | undefined;
-  date?: string | undefined;
-  zone?: string | undefined;
-}
 
 interface ManageViewProps {
   manageToken: string;
@@ -55,21 +50,7 @@ function NoBooking({ error, onRetry }: { error: unknown; onRetry: () => void }) 
       </Notice>
     );
   }
-  return (
-    <Notice
-      page
-      role="alert"
-      icon={CircleAlert}
-      title="Your appointment could not be loaded"
-      actions={
-        <Button variant="primary" className="min-h-11" onClick={onRetry}>
-          Try again
-        </Button>
-      }
-    >
-      {errorMessage(error)}
-    </Notice>
-  );
+  return <LoadError page large title="Your appointment could not be loaded" error={error} onRetry={onRetry} />;
 }
 
 function Loading() {

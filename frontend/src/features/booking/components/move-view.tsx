@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useAnnounce } from "@/components/ui/announcer";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/confirm";
+import { LoadError } from "@/components/ui/load-error";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { isSlotGone } from "@/features/booking/api/alternatives";
@@ -13,10 +14,10 @@ import { choicesOf } from "@/features/booking/choices";
 import { useTakenSpans } from "@/features/booking/hooks/use-taken-spans";
 import { LivePractice } from "@/features/booking/hooks/visitor-context";
 import { dateAndTime } from "@/features/booking/labels";
+import type { ManageSearch } from "@/features/booking/search";
 import type { Time } from "@/features/booking/times";
 import { errorMessage } from "@/lib/api/problem";
 import { localZone } from "@/lib/time/zone";
-import type { ManageSearch } from "./manage-view";
 import { RefusalNotice } from "./refusal-notice";
 import { Step } from "./step";
 import { TimePicker } from "./time-picker";
@@ -48,21 +49,12 @@ export function MoveView(props: MoveViewProps) {
         <LivePractice slug={practice.slug}>
           <Move {...props} practice={practice} service={service} />
         </LivePractice>
-      ) : practice || error ? (
-        <Notice
-          role="alert"
-          icon={CalendarX}
-          title={practice ? "This service is no longer offered" : "The times could not be loaded"}
-          actions={
-            !practice && (
-              <Button variant="primary" className="min-h-11" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            )
-          }
-        >
-          {practice ? "Your appointment stands. To change it, please call the practice." : errorMessage(error)}
+      ) : practice ? (
+        <Notice role="alert" icon={CalendarX} title="This service is no longer offered">
+          Your appointment stands. To change it, please call the practice.
         </Notice>
+      ) : error ? (
+        <LoadError large title="The times could not be loaded" error={error} onRetry={() => void refetch()} />
       ) : (
         <Skeleton className="h-96 w-full" />
       )}

@@ -1,6 +1,7 @@
-import { CalendarSearch, CircleAlert, CloudOff, Zap } from "lucide-react";
+import { CalendarSearch, CloudOff, Zap } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Button } from "@/components/ui/button";
+import { LoadError } from "@/components/ui/load-error";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNextFree, WEEK_DAYS } from "@/features/booking/api/availability";
@@ -11,7 +12,6 @@ import { useTimes } from "@/features/booking/hooks/use-times";
 import { dateLabel } from "@/features/booking/labels";
 import type { TakenSpans } from "@/features/booking/taken-spans";
 import { countByDate, type Time, weekOf } from "@/features/booking/times";
-import { errorMessage } from "@/lib/api/problem";
 import { useConnectionState } from "@/lib/realtime/hooks/realtime-context";
 import { shortWhen } from "@/lib/time/format";
 import { addDays, dateIn } from "@/lib/time/zone";
@@ -173,20 +173,7 @@ function Content({ times: { day, error, isFetching, refetch }, empty, children }
   if (day?.length) return children(day);
   if (day) return empty;
   if (error && !isFetching) {
-    return (
-      <Notice
-        role="alert"
-        icon={CircleAlert}
-        title="The times could not be loaded"
-        actions={
-          <Button variant="primary" className="min-h-11" onClick={refetch}>
-            Try again
-          </Button>
-        }
-      >
-        {errorMessage(error)}
-      </Notice>
-    );
+    return <LoadError large title="The times could not be loaded" error={error} onRetry={refetch} />;
   }
   return <LoadingTimes />;
 }

@@ -3,9 +3,7 @@ import { useAnnounce } from "@/components/ui/announcer";
 import { changesBetween, type Time, type TimeChanges } from "@/features/booking/times";
 import { systemClock } from "@/lib/time/clock";
 import { clockTime } from "@/lib/time/format";
-
-/** Several changes at a time are told in one sentence. */
-const BATCH_MS = 1_000;
+import { timing } from "@/lib/timing";
 
 /** Says which times of the day on the screen went or came back; not what another day or search shows. */
 export function useAnnounceTimeChanges(view: string, times: readonly Time[] | undefined, timeZone: string): void {
@@ -14,7 +12,7 @@ export function useAnnounceTimeChanges(view: string, times: readonly Time[] | un
   useEffect(() => {
     if (!times) return;
     if (announced.current?.view !== view) announced.current = { view, times };
-    return systemClock.after(BATCH_MS, () => {
+    return systemClock.after(timing.announceBatchMs, () => {
       const text = changesText(changesBetween(announced.current?.times ?? [], times), timeZone);
       announced.current = { view, times };
       if (text) announce(text);

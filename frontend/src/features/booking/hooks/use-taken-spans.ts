@@ -5,11 +5,8 @@ import { applySlotUpdate, type TakenSpans } from "@/features/booking/taken-spans
 import { useRealtime } from "@/lib/realtime/hooks/realtime-context";
 import { throttle } from "@/lib/realtime/throttle";
 import { systemClock } from "@/lib/time/clock";
+import { timing } from "@/lib/timing";
 
-/** A hundred reads in fifteen minutes are allowed, to all who share an address. */
-const REFETCH_INTERVAL_MS = 10_000;
-/** What is taken with a time, its buffers and its room, is told by an answer; this soon is soon enough. */
-const CONFIRM_AFTER_MS = 30_000;
 const NO_SPANS: TakenSpans = new Map();
 
 /**
@@ -21,10 +18,10 @@ export function useTakenSpans(slug: string): TakenSpans {
   const queries = useQueryClient();
   const [spans, setSpans] = useState(NO_SPANS);
   useEffect(() => {
-    const refetch = throttle<void>(systemClock, REFETCH_INTERVAL_MS, () => refetchTimes(queries, slug));
+    const refetch = throttle<void>(systemClock, timing.publicRefetchIntervalMs, () => refetchTimes(queries, slug));
     let cancelConfirm: (() => void) | null = null;
     const confirmLater = () => {
-      cancelConfirm ??= systemClock.after(CONFIRM_AFTER_MS, () => {
+      cancelConfirm ??= systemClock.after(timing.takenConfirmMs, () => {
         cancelConfirm = null;
         refetch();
       });

@@ -3,6 +3,7 @@ import { type SlotQuery, useWeek } from "@/features/booking/api/availability";
 import type { Practice, PublicService } from "@/features/booking/api/types";
 import { stillFree, type TakenSpans } from "@/features/booking/taken-spans";
 import { keepInPlace, sameTimes, type Time, timesOf, timesOn } from "@/features/booking/times";
+import { MINUTE_MS } from "@/lib/time/units";
 
 interface Times {
   /** Of all seven days; undefined until they are there. */
@@ -23,8 +24,6 @@ interface TimesOptions {
   timeZone: string;
   takenSpans: TakenSpans;
 }
-
-const MINUTE_MS = 60_000;
 
 /** The times on offer around a date, as new as the server's news. */
 export function useTimes({ practice, service, query, date, weekStart, timeZone, takenSpans }: TimesOptions): Times {

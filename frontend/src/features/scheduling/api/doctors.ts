@@ -3,10 +3,9 @@ import { hueAt } from "@/components/ui/hue";
 import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
+import { timing } from "@/lib/timing";
 
 export type Doctor = components["schemas"]["Doctor"];
-
-const STALE_TIME_MS = 5 * 60_000;
 
 async function listDoctors(api: Api): Promise<Doctor[]> {
   return (await unwrap(api.GET("/doctors"))).items;
@@ -31,6 +30,6 @@ export function useDoctors() {
     queryKey: ["doctors"],
     queryFn: () => listDoctors(api),
     select: indexed,
-    staleTime: STALE_TIME_MS,
+    staleTime: timing.setupStaleMs,
   });
 }

@@ -2,10 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
+import { timing } from "@/lib/timing";
 
 export type Service = components["schemas"]["Service"];
-
-const STALE_TIME_MS = 5 * 60_000;
 
 async function listServices(api: Api): Promise<Service[]> {
   return (await unwrap(api.GET("/services"))).items;
@@ -21,6 +20,6 @@ export function useServices() {
     queryKey: ["services"],
     queryFn: () => listServices(api),
     select: indexed,
-    staleTime: STALE_TIME_MS,
+    staleTime: timing.setupStaleMs,
   });
 }

@@ -15,7 +15,7 @@ export type DoctorForm = Schemas["DoctorForm"];
 export type ServiceForm = Schemas["ServiceForm"];
 export type ResourceForm = Schemas["ResourceForm"];
 
-interface SaveRequest<Form> {
+export interface SaveRequest<Form> {
   /** Null for a new one. */
   id: string | null;
   form: Form;

@@ -1,12 +1,11 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useForm } from "react-hook-form";
-import { useAnnounce } from "@/components/ui/announcer";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import { type Doctor, useDoctors } from "@/features/scheduling/api/doctors";
 import { useServices } from "@/features/scheduling/api/services";
+import type { DoctorForm } from "@/features/scheduling/api/setup";
 import { useArchiveDoctor, useSaveDoctor } from "@/features/scheduling/api/setup";
 import {
   type DoctorFields,
@@ -15,14 +14,15 @@ import {
   toDoctorFields,
   toDoctorForm,
 } from "@/features/scheduling/doctor-fields";
+import { useSetupForm } from "@/features/scheduling/hooks/use-setup-form";
 import { zoneNames } from "@/lib/time/zone";
 import { CheckboxGroup } from "./checkbox-group";
 import { Conflicts } from "./conflicts";
 import { ExceptionsEditor } from "./exceptions-editor";
-import { FormFrame, focusFirstError } from "./form-frame";
+import { FormFrame } from "./form-frame";
 import { HoursEditor } from "./hours-editor";
+import type { SetupSectionProps } from "./section-props";
 import { SetupList } from "./setup-list";
-import type { SetupSectionProps } from "./setup-view";
 
 export function DoctorsSetup({ item, onItem }: SetupSectionProps) {
   const { data, error, refetch } = useDoctors();
@@ -51,48 +51,23 @@ interface DoctorEditorProps {
 function DoctorEditor({ doctor, onItem }: DoctorEditorProps) {
   const { timeZone } = useMember().tenant;
   const services = useServices().data;
-  const announce = useAnnounce();
   const save = useSaveDoctor();
-  const archive = useArchiveDoctor();
-  const form = useForm<DoctorFields>({
+  const { form, frame } = useSetupForm<DoctorFields, DoctorForm>({
+    item: doctor,
     resolver: zodResolver(doctorFieldsSchema),
     defaultValues: doctor ? toDoctorFields(doctor) : newDoctorFields(timeZone),
+    toForm: toDoctorForm,
+    save,
+    archive: useArchiveDoctor(),
+    archiveConsequence: "They can no longer be booked. Appointments that are booked already stay.",
+    onItem,
   });
   const { register, formState } = form;
-  const { errors, isDirty } = formState;
-  const submit = form.handleSubmit(
-    (fields) =>
-      save.mutate(
-        { id: doctor?.id ?? null, form: toDoctorForm(fields) },
-        {
-          onSuccess({ id, conflicts }) {
-            form.reset(fields);
-            announce(conflicts.length > 0 ? `Saved. ${conflicts.length} appointments do not fit any more.` : "Saved.");
-            if (!doctor) onItem(id, { replace: true });
-          },
-        },
-      ),
-    focusFirstError,
-  );
+  const { errors } = formState;
   return (
     <FormFrame
       title={doctor ? doctor.name : "A new doctor"}
-      isSaving={save.isPending}
-      isSaved={save.isSuccess}
-      isDirty={isDirty}
-      error={save.error}
-      onSubmit={submit}
-      archive={
-        doctor
-          ? {
-              question: `Remove ${doctor.name}?`,
-              consequence: "They can no longer be booked. Appointments that are booked already stay.",
-              isBusy: archive.isPending,
-              error: archive.error,
-              onArchive: () => archive.mutate(doctor.id, { onSuccess: () => onItem(undefined, { replace: true }) }),
-            }
-          : undefined
-      }
+      {...frame}
       after={<Conflicts conflicts={save.data?.conflicts ?? []} timeZone={form.getValues("timeZone")} />}
     >
       <div className="grid gap-4 sm:grid-cols-2">

@@ -75,11 +75,6 @@ export function FormFrame({
   );
 }
 
-/** For `handleSubmit`: what is wrong may lie in a list, of which the form library knows no field. */
-export function focusFirstError(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>("form [aria-invalid=true]")?.focus());
-}
-
 function Archive({ question, consequence, isBusy, error, onArchive }: NonNullable<FormFrameProps["archive"]>) {
   const [isOpen, setIsOpen] = useState(false);
   return (

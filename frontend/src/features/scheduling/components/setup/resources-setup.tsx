@@ -1,14 +1,14 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { useAnnounce } from "@/components/ui/announcer";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import type { ResourceForm } from "@/features/scheduling/api/setup";
 import { type Resource, useArchiveResource, useResources, useSaveResource } from "@/features/scheduling/api/setup";
+import { useSetupForm } from "@/features/scheduling/hooks/use-setup-form";
 import { FormFrame } from "./form-frame";
+import type { SetupSectionProps } from "./section-props";
 import { SetupList } from "./setup-list";
-import type { SetupSectionProps } from "./setup-view";
 
 const kinds = { room: "Room", device: "Device" } as const;
 
@@ -45,46 +45,19 @@ interface ResourceEditorProps {
 }
 
 function ResourceEditor({ resource, onItem }: ResourceEditorProps) {
-  const announce = useAnnounce();
-  const save = useSaveResource();
-  const archive = useArchiveResource();
-  const form = useForm<z.infer<typeof resourceSchema>>({
+  const { form, frame } = useSetupForm<z.infer<typeof resourceSchema>, ResourceForm>({
+    item: resource,
     resolver: zodResolver(resourceSchema),
     defaultValues: { name: resource?.name ?? "", kind: resource?.kind ?? "room" },
+    toForm: (fields) => fields,
+    save: useSaveResource(),
+    archive: useArchiveResource(),
+    archiveConsequence: "No new appointment gets it. Those that have it keep it.",
+    onItem,
   });
-  const { errors, isDirty } = form.formState;
-  const submit = form.handleSubmit((fields) =>
-    save.mutate(
-      { id: resource?.id ?? null, form: fields },
-      {
-        onSuccess({ id }) {
-          form.reset(fields);
-          announce("Saved.");
-          if (!resource) onItem(id, { replace: true });
-        },
-      },
-    ),
-  );
+  const { errors } = form.formState;
   return (
-    <FormFrame
-      title={resource ? resource.name : "A new room or device"}
-      isSaving={save.isPending}
-      isSaved={save.isSuccess}
-      isDirty={isDirty}
-      error={save.error}
-      onSubmit={submit}
-      archive={
-        resource
-          ? {
-              question: `Remove ${resource.name}?`,
-              consequence: "No new appointment gets it. Those that have it keep it.",
-              isBusy: archive.isPending,
-              error: archive.error,
-              onArchive: () => archive.mutate(resource.id, { onSuccess: () => onItem(undefined, { replace: true }) }),
-            }
-          : undefined
-      }
-    >
+    <FormFrame title={resource ? resource.name : "A new room or device"} {...frame}>
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Name" error={errors.name?.message}>
           {(control) => <Input autoComplete="off" {...control} {...form.register("name")} />}

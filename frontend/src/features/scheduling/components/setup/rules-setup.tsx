@@ -1,15 +1,12 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { CircleAlert } from "lucide-react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { useAnnounce } from "@/components/ui/announcer";
-import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Notice } from "@/components/ui/notice";
+import { LoadError } from "@/components/ui/load-error";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type BookingRules, useBookingRules, useSaveBookingRules } from "@/features/scheduling/api/booking-rules";
-import { errorMessage } from "@/lib/api/problem";
 import { FormFrame } from "./form-frame";
 import { PublicAddress } from "./public-address";
 
@@ -54,18 +51,7 @@ export function RulesSetup() {
       {data ? (
         <RulesForm rules={data} />
       ) : error ? (
-        <Notice
-          role="alert"
-          icon={CircleAlert}
-          title="The rules could not be loaded"
-          actions={
-            <Button variant="primary" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {errorMessage(error)}
-        </Notice>
+        <LoadError title="The rules could not be loaded" error={error} onRetry={() => void refetch()} />
       ) : (
         <Skeleton className="h-80 w-full" />
       )}

@@ -1,13 +1,14 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { Plus, X } from "lucide-react";
-import { type UseFormReturn, useForm } from "react-hook-form";
-import { useAnnounce } from "@/components/ui/announcer";
+import type { UseFormReturn } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
 import { type Service, useServices } from "@/features/scheduling/api/services";
+import type { ServiceForm } from "@/features/scheduling/api/setup";
 import { useArchiveService, useResources, useSaveService } from "@/features/scheduling/api/setup";
+import { useSetupForm } from "@/features/scheduling/hooks/use-setup-form";
 import {
   canAddNeed,
   newServiceFields,
@@ -18,9 +19,9 @@ import {
 } from "@/features/scheduling/service-fields";
 import { CheckboxGroup } from "./checkbox-group";
 import { fieldRows } from "./field-rows";
-import { FormFrame, focusFirstError } from "./form-frame";
+import { FormFrame } from "./form-frame";
+import type { SetupSectionProps } from "./section-props";
 import { SetupList } from "./setup-list";
-import type { SetupSectionProps } from "./setup-view";
 
 export function ServicesSetup({ item, onItem }: SetupSectionProps) {
   const { data, error, refetch } = useServices();
@@ -58,49 +59,20 @@ const times = [
 ] as const;
 
 function ServiceEditor({ service, onItem }: ServiceEditorProps) {
-  const announce = useAnnounce();
-  const save = useSaveService();
-  const archive = useArchiveService();
-  const form = useForm<ServiceFields>({
+  const { form, frame } = useSetupForm<ServiceFields, ServiceForm>({
+    item: service,
     resolver: zodResolver(serviceFieldsSchema),
     defaultValues: service ? toServiceFields(service) : newServiceFields,
+    toForm: toServiceForm,
+    save: useSaveService(),
+    archive: useArchiveService(),
+    archiveConsequence: "It can no longer be booked. Appointments that are booked already stay.",
+    onItem,
   });
   const { register, formState } = form;
-  const { errors, isDirty } = formState;
-  const submit = form.handleSubmit(
-    (fields) =>
-      save.mutate(
-        { id: service?.id ?? null, form: toServiceForm(fields) },
-        {
-          onSuccess({ id }) {
-            form.reset(fields);
-            announce("Saved.");
-            if (!service) onItem(id, { replace: true });
-          },
-        },
-      ),
-    focusFirstError,
-  );
+  const { errors } = formState;
   return (
-    <FormFrame
-      title={service ? service.name : "A new service"}
-      isSaving={save.isPending}
-      isSaved={save.isSuccess}
-      isDirty={isDirty}
-      error={save.error}
-      onSubmit={submit}
-      archive={
-        service
-          ? {
-              question: `Remove ${service.name}?`,
-              consequence: "It can no longer be booked. Appointments that are booked already stay.",
-              isBusy: archive.isPending,
-              error: archive.error,
-              onArchive: () => archive.mutate(service.id, { onSuccess: () => onItem(undefined, { replace: true }) }),
-            }
-          : undefined
-      }
-    >
+    <FormFrame title={service ? service.name : "A new service"} {...frame}>
       <div className="grid gap-4 sm:grid-cols-3">
         <Field label="Name" error={errors.name?.message} className="sm:col-span-2">
           {(control) => <Input autoComplete="off" {...control} {...register("name")} />}

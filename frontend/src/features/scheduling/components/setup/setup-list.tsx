@@ -1,13 +1,10 @@
 import { clsx } from "clsx";
-import { ArrowLeft, CircleAlert, Plus } from "lucide-react";
+import { ArrowLeft, Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/notice";
+import { LoadError } from "@/components/ui/load-error";
 import { Skeleton } from "@/components/ui/skeleton";
-import { errorMessage } from "@/lib/api/problem";
-import type { SetupSectionProps } from "./setup-view";
-
-export const NEW_ITEM = "new";
+import { NEW_ITEM, type SetupSectionProps } from "./section-props";
 
 interface Item {
   id: string;
@@ -41,22 +38,7 @@ export function SetupList({
   children,
 }: SetupListProps) {
   const isOpen = item === NEW_ITEM || items?.some(({ id }) => id === item);
-  if (!items && error) {
-    return (
-      <Notice
-        role="alert"
-        icon={CircleAlert}
-        title={`${name} could not be loaded`}
-        actions={
-          <Button variant="primary" onClick={onRetry}>
-            Try again
-          </Button>
-        }
-      >
-        {errorMessage(error)}
-      </Notice>
-    );
-  }
+  if (!items && error) return <LoadError title={`${name} could not be loaded`} error={error} onRetry={onRetry} />;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[18rem_minmax(0,1fr)]">
       <section aria-label={name} className={clsx("space-y-2", isOpen && "max-lg:hidden")}>

@@ -9,6 +9,7 @@ import { paths } from "@/lib/paths";
 import { DoctorsSetup } from "./doctors-setup";
 import { ResourcesSetup } from "./resources-setup";
 import { RulesSetup } from "./rules-setup";
+import type { SetupSectionProps } from "./section-props";
 import { ServicesSetup } from "./services-setup";
 
 const sections = {
@@ -19,12 +20,6 @@ const sections = {
 } as const;
 
 type Section = keyof typeof sections;
-
-export interface SetupSectionProps {
-  /** The id of what is open, or `NEW`; undefined for none. */
-  item: string | undefined;
-  onItem: (item: string | undefined, how?: { replace: boolean }) => void;
-}
 
 /** What the practice offers, by whom, where and when. */
 export function SetupView({ section, ...props }: SetupSectionProps & { section: string }) {

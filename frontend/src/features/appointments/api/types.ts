@@ -1,0 +1,3 @@
+import type { components } from "@/lib/api/generated/schema";
+
+export type Appointment = components["schemas"]["Appointment"];
