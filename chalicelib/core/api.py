@@ -49,7 +49,7 @@ def health(_: Request[None, None]) -> Health:
 
 def _is_database_reachable() -> bool:
     try:
-        DataItem.read(keys.HEALTH, keys.HEALTH)
+        DataItem.read(keys.Key(keys.HEALTH, keys.HEALTH))
     except PynamoDBException:
         logger().exception("the database does not answer")
         return False

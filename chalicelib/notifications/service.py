@@ -1,7 +1,6 @@
 """Telling patients what became of their appointments. It is never in the way of what it tells."""
 
 from collections.abc import Callable
-from typing import Any
 
 from chalicelib.accounts.service import tenants
 from chalicelib.appointments.model import AppointmentRecord, manage_token
@@ -21,7 +20,8 @@ from chalicelib.appointments.model.last_notified import (
 )
 from chalicelib.appointments.store import appointments, last_notified
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import Image
+from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.logging import logger
 from chalicelib.core.settings import settings
 from chalicelib.notifications.mail import AddressRejected, Mail, Mailer
@@ -29,11 +29,9 @@ from chalicelib.notifications.model.mail_text import render
 from chalicelib.notifications.queue import NotificationJob, NotificationQueue, notification_queue
 from chalicelib.scheduling.service import tenant_schedule
 
-Image = dict[str, Any]
-
 
 def on_appointment_change(
-    partition: str,
+    key: AppointmentKey,
     old: Image | None,
     new: Image | None,
     *,
@@ -46,8 +44,7 @@ def on_appointment_change(
     before = appointments.appointment_from_image(old) if old else None
     after = appointments.appointment_from_image(new) if new else None
     if after and may_concern_patient(before, after, clock()):
-        tenant_id, appointment_id = keys.appointment_of(partition)
-        queue().send(NotificationJob(tenant_id, appointment_id, after.version))
+        queue().send(NotificationJob(key.tenant_id, key.appointment_id, after.version))
 
 
 def notify(job: NotificationJob, mailer: Mailer, *, clock: Clock = utc_now) -> NotificationKind | None:

@@ -4,14 +4,15 @@ Why in this way, and what order is promised: docs/adr/0027-big-audiences.md.
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from chalicelib.appointments.service import drafts
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.events.batch import PoisonRecord
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.locking.model import Tab
 from chalicelib.realtime.delivery import Undelivered, deliver_texts, encode, texts_for
 from chalicelib.realtime.events.dispatch import events_for
@@ -43,7 +44,7 @@ class AudienceStore(Protocol):
 
 
 def announce(
-    record: Mapping[str, Any],
+    record: StreamRecord,
     gateway: Gateway,
     seconds: float = PATIENCE,
     *,
@@ -79,7 +80,7 @@ def handle_fanout_message(body: str, gateway: Gateway, seconds: float = PATIENCE
     delivery_cleanup.handle_outcome(deliver_texts(FanoutMessage.from_body(body).texts, gateway, seconds), gateway)
 
 
-def _events_in(record: Mapping[str, Any]) -> list[OutgoingEvent]:
+def _events_in(record: StreamRecord) -> list[OutgoingEvent]:
     def has_draft(tenant_id: str, appointment_id: str, user_id: str) -> bool:
         try:
             return drafts.has_draft(tenant_id, appointment_id, user_id)
@@ -91,7 +92,7 @@ def _events_in(record: Mapping[str, Any]) -> list[OutgoingEvent]:
     except Undelivered:
         raise
     except Exception as fault:
-        raise PoisonRecord(record.get("eventID", "a record")) from fault
+        raise PoisonRecord(record.event_id) from fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,10 @@ class _Broadcast:
     """
 
     def __init__(
-        self, record: Mapping[str, Any], all_news: list[OutgoingEvent], ways: _Channels, now: datetime
+        self, record: StreamRecord, all_news: list[OutgoingEvent], ways: _Channels, now: datetime
     ) -> None:
-        self._topic: str = record["dynamodb"]["Keys"]["pk"]["S"]
-        self._event_id: str = record["eventID"]
+        self._topic = record.key.partition
+        self._event_id = record.event_id
         self._events = all_news
         self._channels = ways
         self._now = now

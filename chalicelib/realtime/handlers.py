@@ -60,6 +60,7 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
     failed, and Lambda comes again from the first of them.
     """
     from chalicelib.core.events.batch import process_by_key, seconds_left
+    from chalicelib.core.events.stream_record import StreamRecord
     from chalicelib.realtime.events.dispatch import deactivation_in, follow_up
     from chalicelib.realtime.events.locks import new_lease_in
     from chalicelib.realtime.fanout import announce
@@ -69,10 +70,10 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
 
     left = seconds_left(event.context)
 
-    def tell(record: Record) -> None:
+    def tell(record: StreamRecord) -> None:
         announce(record, gateway or api_gateway(), min(PATIENCE, left() - _CHANGE_RESERVE))
 
-    def follow(record: Record) -> None:
+    def follow(record: StreamRecord) -> None:
         follow_up(record)
         if leased := new_lease_in(record):
             end_abandoned_lease(leased)
@@ -80,13 +81,13 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
             disconnect_member(ended, gateway or api_gateway())
 
     failed = process_by_key(
-        event.to_dict()["Records"],
-        lambda record: record["dynamodb"]["Keys"]["pk"]["S"],
+        [StreamRecord.parse(record) for record in event.to_dict()["Records"]],
+        lambda record: record.key.partition,
         tell,
         after=follow,  # people first; but whom it cannot tell is no reason to let a deadline pass
         has_time=lambda: left() > _CHANGE_RESERVE,
     )
-    return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]} for record in failed]}
+    return {"batchItemFailures": [{"itemIdentifier": record.sequence_number} for record in failed]}
 
 
 def fanout(event: SQSEvent, gateway: "Gateway | None" = None) -> dict[str, Any]:

@@ -28,9 +28,14 @@ _HEALTH = {
     "body": None,
 }
 _IGNORED_CHANGE = {
+    "eventID": "warm-up",
     "eventName": "REMOVE",
     "eventSource": "aws:dynamodb",
-    "dynamodb": {"Keys": {"pk": {"S": "WARM-UP"}, "sk": {"S": "WARM-UP"}}, "SequenceNumber": "0"},
+    "dynamodb": {
+        "ApproximateCreationDateTime": 0,
+        "Keys": {"pk": {"S": "WARM-UP"}, "sk": {"S": "WARM-UP"}},
+        "SequenceNumber": "0",
+    },
 }
 _NO_LOCK = {"tenantId": "warm-up", "appointmentId": "warm-up", "dueAt": 0, "lockId": None}
 _NO_NOTIFICATION = {"tenantId": "warm-up", "appointmentId": "warm-up", "version": 0}

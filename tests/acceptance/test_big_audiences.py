@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.settings import settings
 from chalicelib.realtime import fanout as telling
 from chalicelib.realtime.fanout import MAX_IMMEDIATE_RECIPIENTS, QUEUED_TTL
@@ -76,7 +77,7 @@ def write(rows: list[dict[str, Any]]) -> None:
 @pytest.fixture
 def topic(alice: Member, appointment: str) -> str:
     """The topic of the appointment."""
-    return keys.appointment(alice.tenant_id, appointment)
+    return keys.AppointmentKey(alice.tenant_id, appointment).partition
 
 
 @pytest.fixture
@@ -156,23 +157,23 @@ def test_what_was_split_stays_split_for_an_hour(
 ) -> None:
     alice.acquires(appointment)
     follow(topic, SOME)
-    telling.announce(stream.locks()[-1], sky, max_immediate=5)
+    telling.announce(StreamRecord.parse(stream.locks()[-1]), sky, max_immediate=5)
     leave(topic, SOME[3:])
     alice.renews(appointment)
     alice.releases(appointment)
     renewed, released = stream.locks()[-2:]
     hour = QUEUED_TTL - timedelta(minutes=1)
 
-    telling.announce(renewed, sky, clock=at(hour))
+    telling.announce(StreamRecord.parse(renewed), sky, clock=at(hour))
     assert sky.by_connection == {}, "it would be told before what is in the queue"
     fanout.pump(sky)
-    telling.announce(released, sky, clock=at(hour + QUEUED_TTL - timedelta(minutes=1)))
+    telling.announce(StreamRecord.parse(released), sky, clock=at(hour + QUEUED_TTL - timedelta(minutes=1)))
     assert fanout.length() > 0, "the hour began anew"
     fanout.pump(sky)
 
     assert sky.versions(SOME[0]) == sorted(set(sky.versions(SOME[0])))
     assert len(sky.versions(SOME[0])) == 3
-    telling.announce(released, sky, clock=at(hour + 2 * QUEUED_TTL))
+    telling.announce(StreamRecord.parse(released), sky, clock=at(hour + 2 * QUEUED_TTL))
     assert len(sky.versions(SOME[0])) == 4, "told at once"
 
 
@@ -184,8 +185,8 @@ def test_the_mark_is_written_once_and_is_nobody_who_follows(
     (acquired,) = stream.locks()
     now = utc_now()
 
-    telling.announce(acquired, sky, clock=lambda: now, max_immediate=5)
-    telling.announce(acquired, sky, clock=lambda: now + timedelta(minutes=29))
+    telling.announce(StreamRecord.parse(acquired), sky, clock=lambda: now, max_immediate=5)
+    telling.announce(StreamRecord.parse(acquired), sky, clock=lambda: now + timedelta(minutes=29))
 
     crowd = subscriptions.audience_of(topic)
     assert crowd.queued_until is not None
@@ -261,7 +262,7 @@ def test_who_follows_the_appointment_is_told_at_once_however_many_follow_the_cal
     alice.releases(appointment)
 
     for record in of(topic, stream):
-        telling.announce(record, sky, max_immediate=5)
+        telling.announce(StreamRecord.parse(record), sky, max_immediate=5)
 
     kinds = ["lock-acquired", "appointment-updated", "lock-released"]
     assert [frame["type"] for frame in sky.by_connection.pop("both")][-3:] == kinds
@@ -282,7 +283,7 @@ def test_when_the_queue_does_not_take_it_nobody_is_told_out_of_turn(
     alice.acquires(appointment)
 
     with pytest.raises(EnqueueFailed, match="1 of 2 messages: ServiceUnavailable"):
-        telling.announce(stream.locks()[-1], sky, queue=FullQueue())
+        telling.announce(StreamRecord.parse(stream.locks()[-1]), sky, queue=FullQueue())
 
     assert sky.by_connection == {}
 
@@ -305,7 +306,7 @@ def test_what_came_later_waits_for_one_that_could_not_be_told_and_others_do_not(
 ) -> None:
     other = practice.creates_appointment()
     follow(topic, ["near", "unreachable"])
-    follow(keys.appointment(alice.tenant_id, other), ["elsewhere"])
+    follow(keys.AppointmentKey(alice.tenant_id, other).partition, ["elsewhere"])
     alice.acquires(appointment)
     bob.acquires(other)
     alice.renews(appointment)

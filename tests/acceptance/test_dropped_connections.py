@@ -10,6 +10,7 @@ import pytest
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.connection import connection
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.locking.model import Tab
 from chalicelib.locking.service import deadlines, leases
 from chalicelib.realtime import fanout
@@ -64,8 +65,8 @@ def test_whoever_does_not_return_loses_it(
     alice.acquires(appointment)
     socket.closes()
 
-    partition = keys.appointment(practice.tenant.id, appointment)
-    deadlines.apply_due_transitions(partition, clock=lambda: utc_now() + timedelta(seconds=16))
+    key = keys.LockKey(practice.tenant.id, appointment)
+    deadlines.apply_due_transitions(key, clock=lambda: utc_now() + timedelta(seconds=16))
 
     assert bob.status(appointment)["state"] == "unlocked"
     alice.connects()
@@ -177,7 +178,7 @@ def test_a_connection_that_is_found_gone_counts_as_dropped(
     alice.acquires(appointment)
 
     for record in stream.locks():
-        fanout.announce(record, EverybodyIsGone())
+        fanout.announce(StreamRecord.parse(record), EverybodyIsGone())
 
     assert seconds_left(bob, appointment) <= 15
 

@@ -175,7 +175,10 @@ def test_a_lock_change_costs_as_much_whoever_watches(
 ) -> None:
     """Only above 500 there are more functions, and once an hour one more write."""
     alice.acquires(appointment)
-    follow(keys.appointment(alice.tenant_id, appointment), [f"watcher-{number}" for number in range(watchers)])
+    follow(
+        keys.AppointmentKey(alice.tenant_id, appointment).partition,
+        [f"watcher-{number}" for number in range(watchers)],
+    )
     meter = metered(f"renew, {watchers} watch")
 
     meter.run("api_handler", lambda: alice.renews(appointment))

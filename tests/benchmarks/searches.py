@@ -20,7 +20,7 @@ import boto3
 
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.connection import connection
-from chalicelib.core.dynamodb.retries import transact
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.settings import settings
 from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Service, Span, TenantSchedule
 from chalicelib.scheduling.model.allocation import Allocation, AllocationChange, Reservation
@@ -61,7 +61,9 @@ def main() -> None:
         create_tables(boto3.client("dynamodb", REGION, endpoint_url=endpoint), names)
         doctors = [_doctor(number) for number in range(DOCTORS)]
         setup = TenantSchedule({each.id: each for each in doctors}, {VISIT.id: VISIT}, {}, BookingRules(0, 366))
-        transact(lambda write: tenant_schedule.add_schedule(write, TENANT, setup))
+        transaction = Transaction()
+        tenant_schedule.add_schedule(transaction, TENANT, setup)
+        transaction.commit()
         with ThreadPoolExecutor(4) as lanes:
             booked = sum(lanes.map(_fill, doctors))
         sys.stdout.write(f"{DOCTORS} doctors, {DAYS} days, {booked} appointments\n")
@@ -86,7 +88,9 @@ def _fill(doctor: Doctor) -> int:
         span = Span(start, start + LASTS)
         owners = (keys.doctor(doctor.id),)
         claim = AllocationChange(Reservation(f"{doctor.id:0>32}{start:%d%H%M}", span), Allocation(span, owners))
-        transact(lambda write, claim=claim: allocation.add_allocation_change(write, TENANT, claim, NOW))  # type: ignore[misc]
+        transaction = Transaction()
+        allocation.add_allocation_change(transaction, TENANT, claim, NOW)
+        transaction.commit()
     return len(taken)
 
 

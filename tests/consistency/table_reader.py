@@ -54,11 +54,11 @@ class TableReader:
 
     def appointment(self, tenant_id: str, appointment_id: str) -> dict[str, Fields]:
         """An appointment, its lock and its revisions, by sort key."""
-        return self.items(keys.appointment(tenant_id, appointment_id))
+        return self.items(keys.AppointmentKey(tenant_id, appointment_id).partition)
 
     def changes_of(self, tenant_id: str, appointment_id: str) -> list[ItemChange]:
         """Every write to an appointment, its lock and its revisions, in the order of their commits."""
-        partition = keys.appointment(tenant_id, appointment_id)
+        partition = keys.AppointmentKey(tenant_id, appointment_id).partition
         return [change for change in self.changes() if change.partition == partition]
 
     def changes(self) -> list[ItemChange]:

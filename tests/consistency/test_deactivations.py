@@ -84,7 +84,7 @@ def what_is_left(room: SeededTenant) -> list[tuple[str | None, list[str]]]:
 
     eviction.evict_member(Deactivation(room.tenant_id, "alice", utc_now(), admin))
 
-    settled = [deadlines.apply_due_transitions(keys.appointment(room.tenant_id, one)) for one in room.appointments]
+    settled = [deadlines.apply_due_transitions(keys.LockKey(room.tenant_id, one)) for one in room.appointments]
     return [
         (one.lock.user_id if one.lock else None, [asker.user_id for asker in one.waitlist])
         for one in settled

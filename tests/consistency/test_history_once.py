@@ -83,7 +83,7 @@ def test_what_many_are_told_at_once_is_written_and_counted_once(
 def look_before_all(room: SeededTenant) -> list[HistoryEntry]:
     """A page that begins at a place before the first, which DynamoDB's own engine would refuse to look for."""
     viewer, (appointment,) = room.tab(ALICE, "one").principal, room.appointments
-    cursor = cursor_in(keys.appointment(room.tenant_id, appointment), "!")
+    cursor = cursor_in(keys.AppointmentKey(room.tenant_id, appointment).partition, "!")
     return queries.appointment_history(viewer, appointment, limit=1, cursor=cursor).items
 
 

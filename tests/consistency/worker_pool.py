@@ -11,6 +11,7 @@ from threading import BrokenBarrierError
 from typing import Any, TypeVar
 
 from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.keys import Key
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -72,7 +73,7 @@ def _initialize(environment: Mapping[str, str], lines: Mapping[int, Barrier]) ->
     os.environ.update(environment)
     _barriers.update(lines)
     # botocore's clients serve many threads, but are to be made by one.
-    DataItem.read("NOTHING", "NOTHING")
+    DataItem.read(Key("NOTHING", "NOTHING"))
 
 
 def _run(worker: Worker[Task, Result], share: Sequence[Task], size: int) -> list[Result]:

@@ -123,7 +123,7 @@ def _brought_again_at_once(account: Account) -> Iterator[None]:
 def _let_it_end(account: Account, holder: Person, appointment: str, end: datetime) -> None:
     """Set a lease's end without waiting for it."""
     account.resource("dynamodb").Table(account.output("DataTableName")).update_item(
-        Key={"pk": keys.appointment(holder.user["tenantId"], appointment), "sk": keys.LOCK},
+        Key={"pk": keys.AppointmentKey(holder.user["tenantId"], appointment).partition, "sk": keys.LOCK},
         UpdateExpression="SET expiresAt = :end, gsi1sk = :due",
         ExpressionAttributeValues={":end": to_ms(end), ":due": keys.deadline_sort_key(to_ms(end))},
     )

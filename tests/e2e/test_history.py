@@ -1,5 +1,6 @@
 """The history, on the deployed whole: what the stream tells is written down, under the function's own role."""
 
+import time
 from typing import Any
 
 from chalicelib.core.dynamodb import keys
@@ -41,5 +42,11 @@ def _images(account: Account, appointment: str) -> list[Image]:
 def _told(image: Image) -> Image:
     """The record of the stream that tells of a new item; the function may have had it from there already."""
     place = {name: image[name] for name in ("pk", "sk")}
-    change = {"Keys": place, "NewImage": image, "SequenceNumber": "1", "StreamViewType": "NEW_AND_OLD_IMAGES"}
-    return {"eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": change}
+    change = {
+        "ApproximateCreationDateTime": time.time(),
+        "Keys": place,
+        "NewImage": image,
+        "SequenceNumber": "1",
+        "StreamViewType": "NEW_AND_OLD_IMAGES",
+    }
+    return {"eventID": "1", "eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": change}

@@ -11,7 +11,7 @@ from tests.feature.test_locks import held_since
 
 
 def revisions(member: Member, appointment: str) -> list[RevisionItem]:
-    partition = keys.appointment(member.tenant_id, appointment)
+    partition = keys.AppointmentKey(member.tenant_id, appointment).partition
     return list(RevisionItem.query(partition, RevisionItem.sk.startswith("REVISION#")))
 
 

@@ -174,7 +174,7 @@ def test_an_unanswered_request_lapses_or_is_granted_as_the_practice_chose(
     later = lambda: utc_now() + timedelta(seconds=31)  # noqa: E731 - a clock
 
     for one in (appointment, other):
-        deadlines.apply_due_transitions(keys.appointment(practice.tenant.id, one), clock=later)
+        deadlines.apply_due_transitions(keys.LockKey(practice.tenant.id, one), clock=later)
     stream.pump()
 
     told = {

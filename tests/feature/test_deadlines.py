@@ -27,13 +27,13 @@ def sweep() -> None:
 
 def remove_by_ttl(member: Member, appointment: str) -> None:
     """What DynamoDB does with an item whose time has come."""
-    key = {"pk": {"S": keys.appointment(member.tenant_id, appointment)}, "sk": {"S": keys.LOCK}}
+    key = {"pk": {"S": keys.AppointmentKey(member.tenant_id, appointment).partition}, "sk": {"S": keys.LOCK}}
     client("dynamodb").delete_item(TableName=settings().table_name, Key=key)
 
 
 def spoil(member: Member, appointment: str) -> None:
     """Make an item of the lock that no code can read."""
-    key = {"pk": {"S": keys.appointment(member.tenant_id, appointment)}, "sk": {"S": keys.LOCK}}
+    key = {"pk": {"S": keys.AppointmentKey(member.tenant_id, appointment).partition}, "sk": {"S": keys.LOCK}}
     client("dynamodb").update_item(TableName=settings().table_name, Key=key, UpdateExpression="REMOVE acquiredAt")
 
 
@@ -83,7 +83,7 @@ def test_the_sweep_does_the_others_beside_one_that_it_cannot(
     places = [practice.creates_appointment() for _ in range(3)]
     for place in places:
         held_since(alice, place, seconds_ago=330)
-    spoil(alice, min(places, key=lambda place: keys.deadlines_of(keys.appointment(alice.tenant_id, place))))
+    spoil(alice, min(places, key=lambda place: keys.deadlines_of(keys.LockKey(alice.tenant_id, place))))
 
     with pytest.raises(ExceptionGroup, match="1 of 3"):
         sweep()
@@ -210,10 +210,10 @@ def test_the_deadline_itself_is_still_the_holders(alice: Member, appointment: st
     tab = Tab(alice.principal, alice.session_id)
     now = utc_now()
     lock = leases.acquire(tab, appointment, clock=lambda: now)
-    partition = keys.appointment(practice.tenant.id, appointment)
+    key = keys.LockKey(practice.tenant.id, appointment)
 
-    at_the_deadline = deadlines.apply_due_transitions(partition, clock=lambda: lock.expires_at)
-    after = deadlines.apply_due_transitions(partition, clock=lambda: lock.expires_at + timedelta(milliseconds=1))
+    at_the_deadline = deadlines.apply_due_transitions(key, clock=lambda: lock.expires_at)
+    after = deadlines.apply_due_transitions(key, clock=lambda: lock.expires_at + timedelta(milliseconds=1))
 
     assert at_the_deadline
     assert at_the_deadline.lock is not None

@@ -170,7 +170,10 @@ def test_keeping_text_changes_nothing_for_anyone_else(alice: Member, bob: Member
 def test_a_forgotten_draft_is_cleared_after_a_month(alice: Member, appointment: str) -> None:
     def cleared_at() -> datetime:
         table = boto3.resource("dynamodb", REGION).Table(settings().table_name)
-        key = {"pk": keys.appointment(alice.tenant_id, appointment), "sk": keys.draft(alice.user_id)}
+        key = {
+            "pk": keys.AppointmentKey(alice.tenant_id, appointment).partition,
+            "sk": keys.DraftKey(alice.tenant_id, appointment, alice.user_id).sort,
+        }
         item: dict[str, Any] = table.get_item(Key=key)["Item"]
         return datetime.fromtimestamp(int(item["ttl"]), UTC)
 

@@ -102,13 +102,13 @@ def test_a_no_is_said_to_one_only(practice: Practice, alice: Member, bob: Member
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
     practice.adds_member("Carla").asks_for_control(appointment)
-    partition = keys.appointment(practice.tenant.id, appointment)
-    seen, now = records.read(partition), utc_now()
+    key = keys.LockKey(practice.tenant.id, appointment)
+    seen, now = records.read(key), utc_now()
     assert seen
     answer = rules_service.ControlResponse(alice.principal, alice.lock_id)
 
     first, again = (
-        update_with_retry(partition, seen, lambda found: rules.deny(found, answer, now, default_timeouts()))
+        update_with_retry(key, seen, lambda found: rules.deny(found, answer, now, default_timeouts()))
         for _ in range(2)
     )
 

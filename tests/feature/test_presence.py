@@ -152,7 +152,7 @@ def test_who_goes_while_their_subscription_is_made_stays_away(
 
     sends(socket, "subscribe", appointment, during(goes, 5))
 
-    assert subscriptions.subscribers_of(keys.appointment(alice.tenant_id, appointment)) == []
+    assert subscriptions.subscribers_of(keys.AppointmentKey(alice.tenant_id, appointment).partition) == []
 
 
 def test_what_one_does_while_their_subscription_is_made_is_kept(

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.clock import utc_now
-from chalicelib.core.dynamodb.keys import LOCK_ATTEMPTS
+from chalicelib.core.dynamodb.keys import LOCK_ATTEMPTS, RateLimitKey
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.security.rate_limit import consume, lock_attempt_limit, parse_attempt
 from tests.app_client.practice import Member, Practice, send
 from tests.app_client.stream import Stream
@@ -117,16 +118,18 @@ def test_the_stream_tells_of_every_attempt_that_was_let_through(
     for _ in range(11):
         alice.acquires(appointment)
 
-    changes = [record["dynamodb"]["NewImage"] for record in stream.records()]
-    # Moto tells of an item that an update makes twice, first of its key alone; DynamoDB tells once.
-    images = [image for image in changes if image["sk"]["S"] == LOCK_ATTEMPTS and "count" in image]
-    attempts = [parse_attempt(image) for image in images]
+    changes = [StreamRecord.parse(record) for record in stream.records()]
+    # Moto writes two records for an item that an update makes, the first with its key alone; DynamoDB writes one.
+    counted = [
+        (one.key, one.new) for one in changes if one.key.sort == LOCK_ATTEMPTS and one.new and "count" in one.new
+    ]
+    attempts = [parse_attempt(key, image) for key, image in counted if isinstance(key, RateLimitKey)]
     assert [attempt.member_name for attempt in attempts] == ["Bob"] + ["Alice"] * 10
     last = attempts[-1]
     assert (last.tenant_id, last.member_id, last.member_email) == (alice.tenant_id, alice.user_id, alice.email)
     assert last.appointment_id == appointment
     assert abs(last.at - utc_now()) < ENOUGH
-    assert int(images[-1]["ttl"]["N"]) > utc_now().timestamp()
+    assert int(counted[-1][1]["ttl"]["N"]) > utc_now().timestamp()
 
 
 def test_an_address_that_cannot_be_an_appointments_is_not_counted(alice: Member) -> None:

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.connection import connection
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.realtime import fanout
 from chalicelib.realtime.delivery import Undelivered
 from chalicelib.realtime.frames import Pong
@@ -153,7 +154,7 @@ def test_a_closed_connection_leaves_nothing_behind(
 
     assert [frame["type"] for frame in socket.frames] == ["snapshot"]
     assert connections_store.find_connection(socket.connection_id) is None
-    assert subscriptions.subscribers_of(keys.appointment(alice.tenant_id, appointment)) == []
+    assert subscriptions.subscribers_of(keys.AppointmentKey(alice.tenant_id, appointment).partition) == []
 
 
 def test_delivering_a_record_again_repeats_the_same_frame(
@@ -287,7 +288,9 @@ def test_a_connection_that_was_found_gone_before_it_was_open_is_not_kept_silent(
     bob.asks_for_control(appointment)
     opening = alice.connects()
 
-    fanout.announce(stream.locks()[-1], FlakyGateway(opening.connection_id, "nobody", "nobody"))
+    fanout.announce(
+        StreamRecord.parse(stream.locks()[-1]), FlakyGateway(opening.connection_id, "nobody", "nobody")
+    )
 
     opening.sends({"action": "subscribe", "appointmentId": appointment})
     assert opening.frames == []
@@ -319,7 +322,7 @@ def test_one_bad_connection_fails_no_other(alice: Member, bob: Member, appointme
         socket.subscribes(appointment)
     gone, slow, well = (socket.connection_id for socket in sockets)
     gateway = FlakyGateway(gone, slow, "nobody")
-    topic = keys.appointment(alice.tenant_id, appointment)
+    topic = keys.AppointmentKey(alice.tenant_id, appointment).partition
 
     delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), gateway)
 
@@ -334,7 +337,7 @@ def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appoint
         socket.subscribes(appointment)
     cut_off, well = (socket.connection_id for socket in sockets)
     gateway = FlakyGateway("nobody", "nobody", cut_off)
-    topic = keys.appointment(alice.tenant_id, appointment)
+    topic = keys.AppointmentKey(alice.tenant_id, appointment).partition
 
     with pytest.raises(Undelivered):
         delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), gateway)
@@ -353,7 +356,7 @@ def test_one_who_cannot_be_told_keeps_the_news_from_nobody(
     gateway = FlakyGateway("nobody", "nobody", loser.connection_id)
 
     with pytest.raises(Undelivered):
-        fanout.announce(stream.locks()[-1], gateway)
+        fanout.announce(StreamRecord.parse(stream.locks()[-1]), gateway)
 
     assert gateway.reached == {watcher.connection_id}
 

@@ -115,7 +115,7 @@ def test_one_practices_settings_are_no_others(practice: Practice, other: Practic
 
 
 def test_a_practice_that_says_nothing_of_its_locks_has_the_policy_of_a_new_one(practice: Practice) -> None:
-    item = TenantItem(keys.tenant(practice.tenant.id), keys.TENANT)
+    item = TenantItem.for_key(keys.tenant_key(practice.tenant.id))
     item.update([TenantItem.on_control_timeout.remove(), TenantItem.admins_first.remove()])
 
     tenant = practice.admin.get("/tenant")
@@ -133,7 +133,7 @@ def test_the_policy_and_a_change_of_it_are_one_call_each(practice: Practice) -> 
 
 
 def test_the_member_of_a_practice_that_is_gone_signs_in_anew(practice: Practice) -> None:
-    TenantItem(keys.tenant(practice.tenant.id), keys.TENANT).delete()
+    TenantItem.for_key(keys.tenant_key(practice.tenant.id)).delete()
 
     assert practice.admin.get("/tenant").code == "UNAUTHENTICATED"
     assert practice.admin.patch("/tenant", {"adminsFirst": True}).code == "UNAUTHENTICATED"

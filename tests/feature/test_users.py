@@ -268,7 +268,7 @@ def test_the_list_forgets_when_no_token_can_be_left(practice: Practice, alice: M
 
     staff.deactivate_member(practice.admin.principal, alice.user_id, clock=lambda: now)
 
-    entry = RevocationItem.read(keys.DEACTIVATED, keys.deactivated(alice.tenant_id, alice.user_id))
+    entry = RevocationItem.read(keys.revoked_member_key(alice.tenant_id, alice.user_id))
     assert entry is not None
     longest = now + timedelta(seconds=settings().session_seconds)
     assert longest.timestamp() < entry.ttl <= (longest + timedelta(hours=2)).timestamp()

@@ -53,7 +53,7 @@ class SystemUnderTest:
 
     def partition(self, appointment: str) -> str:
         """Where an appointment's lock is."""
-        return keys.appointment(self.tenant_id, appointment)
+        return keys.AppointmentKey(self.tenant_id, appointment).partition
 
     def request(self, at: ModelTab, appointment: str, message: str, policy: ModelPolicy) -> None:
         """Ask for control, where the practice has this policy."""
@@ -100,9 +100,9 @@ class SystemUnderTest:
 
     def deliver_record(self, record: StreamRecord) -> None:
         """Deliver a stream record."""
-        partition = record["Keys"]["pk"]["S"]
+        key = keys.LockKey.parse(record["Keys"]["pk"]["S"])
         old, new = record.get("OldImage"), record.get("NewImage")
-        deadlines.on_change(partition, old, new, queue=self, clock=self.clock)
+        deadlines.on_change(key, old, new, queue=self, clock=self.clock)
 
     def send(self, timer: LockTimer, now: datetime) -> None:
         """The queue of timers: messages stay here until the machine delivers them."""

@@ -21,7 +21,7 @@ from chalicelib.locking.store.item import LockItem, to_item
 SECOND = timedelta(seconds=1)
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TERMS = Timeouts(lease=300 * SECOND, grace=15 * SECOND, request_timeout=30 * SECOND)
-PARTITION = keys.appointment("t", "a1")
+KEY = keys.LockKey("t", "a1")
 
 
 def _tab(name: str, number: int) -> Tab:
@@ -66,31 +66,31 @@ Quick = Callable[[Moment], LockRecord]
 BOTH: dict[str, tuple[Rule, Quick]] = {
     "acquire": (
         lambda record, m: rules.acquire(record, m.claim, m.version),
-        lambda m: conditional_updates.acquire(PARTITION, m.claim, m.version),
+        lambda m: conditional_updates.acquire(KEY, m.claim, m.version),
     ),
     "renew": (
         lambda record, m: rules.renew(record, m.tab.principal, m.lock_id, m.now, TERMS),
-        lambda m: conditional_updates.renew(PARTITION, m.tab.principal, m.lock_id, m.now, TERMS),
+        lambda m: conditional_updates.renew(KEY, m.tab.principal, m.lock_id, m.now, TERMS),
     ),
     "release": (
         lambda record, m: rules.release(record, m.surrender, m.version),
-        lambda m: conditional_updates.release(PARTITION, m.surrender, m.version),
+        lambda m: conditional_updates.release(KEY, m.surrender, m.version),
     ),
     "move": (
         lambda record, m: rules.move(record, m.claim),
-        lambda m: conditional_updates.move(PARTITION, m.claim),
+        lambda m: conditional_updates.move(KEY, m.claim),
     ),
     "take over": (
         lambda record, m: rules.take_over(record, m.claim, m.command),
-        lambda m: conditional_updates.take_over(PARTITION, m.claim, m.command),
+        lambda m: conditional_updates.take_over(KEY, m.claim, m.command),
     ),
     "force release": (
         lambda record, m: rules.force_release(record, m.command, m.now),
-        lambda m: conditional_updates.force_release(PARTITION, m.command, m.now),
+        lambda m: conditional_updates.force_release(KEY, m.command, m.now),
     ),
     "grant": (
         lambda record, m: rules.grant(record, m.answer, "new", m.now, TERMS),
-        lambda m: conditional_updates.grant(PARTITION, m.answer, "new", m.now, TERMS),
+        lambda m: conditional_updates.grant(KEY, m.answer, "new", m.now, TERMS),
     ),
 }
 OTHERS: list[Rule] = [
@@ -205,7 +205,7 @@ def test_a_quick_write_is_what_the_rule_gives(name: str) -> None:
 def _is_the_same(name: str, record: LockRecord, moment: Moment) -> bool:
     """Whether it was written; where it was refused, it brings the record on which the rule decides."""
     rule, write = BOTH[name]
-    to_item(PARTITION, record).save()
+    to_item(KEY, record).save()
     try:
         written = write(moment)
     except quick_store.ConditionRefused as refused:
@@ -213,14 +213,14 @@ def _is_the_same(name: str, record: LockRecord, moment: Moment) -> bool:
     else:
         promised = rule(record, moment)
         assert written == promised
-        assert _stored() == to_item(PARTITION, promised).serialize(), "the keys of the indexes and the TTL too"
+        assert _stored() == to_item(KEY, promised).serialize(), "the keys of the indexes and the TTL too"
         return True
     assert refusal.record == record
-    assert _stored() == to_item(PARTITION, record).serialize()
+    assert _stored() == to_item(KEY, record).serialize()
     return False
 
 
 def _stored() -> dict[str, Any]:
-    item = LockItem.read(PARTITION, keys.LOCK, consistent=True)
+    item = LockItem.read(KEY, consistent=True)
     assert item
     return item.serialize()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.realtime import fanout
 from chalicelib.realtime.delivery import Undelivered
 from chalicelib.realtime.fanout import QUEUED_MARGIN
@@ -33,14 +34,14 @@ def saved(version: int) -> dict[str, Any]:
     }
 
 
-def story() -> list[dict[str, Any]]:
+def story() -> list[StreamRecord]:
     """Now the lock changes, which those near are told, now the appointment, which the calendars are told too."""
     records = []
     for version in range(1, 5):
         lock = {"version": {"N": str(1767225600002 + version)}}
         records.append(record("LOCK", HELD | lock, FREE))
         records.append(record("APPOINTMENT", saved(version + 1), saved(version)))
-    return [each | {"eventID": f"event-{number}"} for number, each in enumerate(records)]
+    return [replace(each, event_id=f"event-{number}") for number, each in enumerate(records)]
 
 
 RECORDS = story()

@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from chalicelib.core.clock import to_ms
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.http.schema import to_json
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Cause, Tab, UserInfo
@@ -54,16 +55,22 @@ SAVED: Image = {
     "updatedBy": {"M": {"userId": {"S": "alice"}, "name": {"S": "Alice"}}},
 }
 BEFORE: Image = SAVED | {"version": {"N": "1"}}
+AT_SECONDS = 1769850000.25
 
 
-def record(kind: str, new: Image | None, old: Image | None = None, pk: str = TOPIC) -> dict[str, Any]:
+def record(kind: str, new: Image | None, old: Image | None = None, pk: str = TOPIC) -> StreamRecord:
     """A stream record: an INSERT has no old image, a REMOVE no new one."""
-    change: dict[str, Any] = {"Keys": {"pk": {"S": pk}, "sk": {"S": kind}}}
+    change: dict[str, Any] = {
+        "ApproximateCreationDateTime": AT_SECONDS,
+        "Keys": {"pk": {"S": pk}, "sk": {"S": kind}},
+        "SequenceNumber": "1",
+    }
     if new is not None:
         change["NewImage"] = new
     if old is not None:
         change["OldImage"] = old
-    return {"eventName": "MODIFY" if new and old else "INSERT" if new else "REMOVE", "dynamodb": change}
+    name = "MODIFY" if new and old else "INSERT" if new else "REMOVE"
+    return StreamRecord.parse({"eventID": "event", "eventName": name, "dynamodb": change})
 
 
 def tab(user_id: str, session_id: str) -> Tab:
@@ -80,7 +87,7 @@ def reaches(told: OutgoingEvent, topic: str) -> bool:
     return not isinstance(told.recipients, Tab) and topic in told.recipients
 
 
-def news(of: dict[str, Any]) -> Frame:
+def news(of: StreamRecord) -> Frame:
     """What everybody is told who has the appointment open."""
     told, *_ = events_for(of, no_draft)
     assert reaches(told, TOPIC)
@@ -194,7 +201,7 @@ def test_the_fields_that_a_save_changed_are_named(fields: Image, changed: list[s
     ],
     ids=["lock cleared away", "version kept", "revision", "tenant", "member", "account"],
 )
-def test_nobody_follows_other_changes(silent: dict[str, Any]) -> None:
+def test_nobody_follows_other_changes(silent: StreamRecord) -> None:
     assert events_for(silent, no_draft) == []
 
 
@@ -202,7 +209,6 @@ CALENDARS = ("TENANT#t1#CALENDAR", "TENANT#t1#DOCTOR#d1#CALENDAR")
 VISITORS = "TENANT#t1#PUBLIC"
 NINE, FIVE_PAST_NINE, HALF_PAST_NINE = (f"2026-01-31T{time}Z" for time in ("09:00:00", "09:05:00", "09:30:00"))
 SHEET = "TENANT#t1#TIME#DOCTOR#d1"
-AT_SECONDS = 1769850000.25
 
 
 def cell(by: str, start: str, end: str, **more: str) -> Image:
@@ -218,9 +224,8 @@ def sheet(**cells: Image) -> Image:
     return {"pk": {"S": SHEET}, "sk": {"S": "HOUR#2026-01-31T09"}, **cells}
 
 
-def told_to(topic: str, of: dict[str, Any]) -> list[dict[str, Any]]:
+def told_to(topic: str, of: StreamRecord) -> list[dict[str, Any]]:
     """What the followers of a topic are told of a record, without what is the same each time."""
-    of["dynamodb"]["ApproximateCreationDateTime"] = AT_SECONDS
     frames = (to_json(each.frame) for each in events_for(of, no_draft) if reaches(each, topic))
     kept = ("type", "appointmentVersion", "doctorId", "start", "end", "state")
     return [{name: frame[name] for name in kept if name in frame} for frame in frames]

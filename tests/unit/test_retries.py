@@ -17,7 +17,7 @@ from pynamodb.exceptions import (
 )
 
 from chalicelib.core.dynamodb.connection import connection
-from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
+from chalicelib.core.dynamodb.retries import ConditionFailed, TransactionRefused, with_retries
 from chalicelib.core.events import sqs
 from chalicelib.core.http.errors import InternalError, Unavailable
 from chalicelib.core.http.router import to_problem
@@ -139,7 +139,7 @@ def test_a_refused_write_brings_the_item_that_stood_against_it() -> None:
     with pytest.raises(ConditionFailed) as refused:
         write.run()
 
-    assert (refused.value.failed, refused.value.images) == ([True], [IMAGE])
+    assert refused.value.image == IMAGE
     assert (write.attempts, write.pauses) == (1, [])
 
 
@@ -147,23 +147,23 @@ def test_a_refusal_without_an_item_says_that_there_is_none() -> None:
     with pytest.raises(ConditionFailed) as refused:
         Write([update_error("ConditionalCheckFailedException")]).run()
 
-    assert refused.value.images == [None]
+    assert refused.value.image is None
 
 
 def test_a_refused_transaction_says_which_parts_were_refused() -> None:
-    with pytest.raises(ConditionFailed) as refused:
+    with pytest.raises(TransactionRefused) as refused:
         Write([cancelled(None, REFUSED, None)]).run()
 
-    assert (refused.value.failed, refused.value.images) == ([False, True, False], [None, IMAGE, None])
+    assert refused.value.images == {1: IMAGE}
 
 
 def test_a_refusal_beside_a_conflict_is_a_refusal() -> None:
     write = Write([cancelled(CONFLICT, REFUSED)])
 
-    with pytest.raises(ConditionFailed) as refused:
+    with pytest.raises(TransactionRefused) as refused:
         write.run()
 
-    assert refused.value.failed == [False, True]
+    assert list(refused.value.images) == [1]
     assert write.attempts == 1
 
 

@@ -19,7 +19,7 @@ from chalicelib.core.security.tokens import Principal
 
 MORNING = datetime(2026, 1, 31, 8, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-ALICE = keys.deactivated("tenant", "alice")
+ALICE = keys.revoked_member_key("tenant", "alice").sort
 
 
 class Table:

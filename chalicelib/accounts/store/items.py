@@ -54,9 +54,8 @@ class AccountItem(DataItem):
 
 def account_item(member: User, password_hash: str) -> AccountItem:
     """The item that a member signs in by."""
-    return AccountItem(
-        keys.email(member.email),
-        keys.ACCOUNT,
+    return AccountItem.for_key(
+        keys.account_key(member.email),
         tenant_id=member.tenant_id,
         user_id=member.id,
         password_hash=password_hash,
@@ -65,9 +64,8 @@ def account_item(member: User, password_hash: str) -> AccountItem:
 
 def member_item(member: User) -> MemberItem:
     """The item of a new member."""
-    return MemberItem(
-        keys.tenant(member.tenant_id),
-        keys.member(member.id),
+    return MemberItem.for_key(
+        keys.MemberKey(member.tenant_id, member.id),
         tenant_id=member.tenant_id,
         user_id=member.id,
         name=member.name,
@@ -78,9 +76,8 @@ def member_item(member: User) -> MemberItem:
 
 def tenant_item(tenant: Tenant) -> TenantItem:
     """The item of a practice."""
-    return TenantItem(
-        keys.tenant(tenant.id),
-        keys.TENANT,
+    return TenantItem.for_key(
+        keys.tenant_key(tenant.id),
         tenant_id=tenant.id,
         name=tenant.name,
         slug=tenant.slug,

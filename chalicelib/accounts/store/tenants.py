@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from pynamodb.transactions import TransactGet, TransactWrite
+from pynamodb.transactions import TransactGet
 
 from chalicelib.accounts.model import Tenant, User
 from chalicelib.accounts.store.items import (
@@ -19,7 +19,8 @@ from chalicelib.accounts.store.items import (
 )
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.connection import connection
-from chalicelib.core.dynamodb.retries import ConditionFailed, transact, with_retries
+from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
+from chalicelib.core.dynamodb.transaction import Transaction
 
 
 class EmailExists(Exception):
@@ -30,10 +31,10 @@ class SlugExists(Exception):
     """Another practice has this slug."""
 
 
-AddInitialSetup = Callable[[TransactWrite, Tenant, User], None]
+AddInitialSetup = Callable[[Transaction, Tenant, User], None]
 
 
-def no_setup(write: TransactWrite, tenant: Tenant, admin: User) -> None:
+def no_setup(transaction: Transaction, tenant: Tenant, admin: User) -> None:
     """Put nothing into a new practice."""
 
 
@@ -49,18 +50,14 @@ def create_tenant(
     Raises:
         EmailExists, SlugExists: somebody has it already.
     """
-
-    def fill(write: TransactWrite) -> None:
-        write.save(account_item(admin, password_hash), AccountItem.pk.does_not_exist())
-        write.save(SlugItem(keys.slug(tenant.slug), keys.SLUG, tenant_id=tenant.id), SlugItem.pk.does_not_exist())
-        write.save(tenant_item(tenant))
-        write.save(member_item(admin))
-        add_initial_setup(write, tenant, admin)
-
-    try:
-        transact(fill)
-    except ConditionFailed as refusal:
-        raise (EmailExists if refusal.failed[0] else SlugExists) from None
+    slug = SlugItem.for_key(keys.slug_key(tenant.slug), tenant_id=tenant.id)
+    transaction = Transaction()
+    transaction.put(account_item(admin, password_hash), unless_exists=True, refused=EmailExists)
+    transaction.put(slug, unless_exists=True, refused=SlugExists)
+    transaction.put(tenant_item(tenant))
+    transaction.put(member_item(admin))
+    add_initial_setup(transaction, tenant, admin)
+    transaction.commit()
 
 
 def add_member(member: User, password_hash: str) -> None:
@@ -69,32 +66,27 @@ def add_member(member: User, password_hash: str) -> None:
     Raises:
         EmailExists: another member has this email.
     """
-
-    def fill(write: TransactWrite) -> None:
-        write.save(account_item(member, password_hash), AccountItem.pk.does_not_exist())
-        write.save(member_item(member))
-
-    try:
-        transact(fill)
-    except ConditionFailed:
-        raise EmailExists from None
+    transaction = Transaction()
+    transaction.put(account_item(member, password_hash), unless_exists=True, refused=EmailExists)
+    transaction.put(member_item(member))
+    transaction.commit()
 
 
 def find_account(email: str) -> AccountItem | None:
     """The account behind an email, in any letter case; None if nobody can sign in by it."""
-    account = AccountItem.read(keys.email(email), keys.ACCOUNT)
+    account = AccountItem.read(keys.account_key(email))
     return account if account and deactivated_at(account) is None else None
 
 
 def find_tenant_id_by_slug(slug: str) -> str | None:
     """The practice that has this slug."""
-    item = SlugItem.read(keys.slug(slug), keys.SLUG)
+    item = SlugItem.read(keys.slug_key(slug))
     return item.tenant_id if item else None
 
 
 def find_tenant(tenant_id: str) -> Tenant | None:
     """A practice, as it was last changed; one call."""
-    item = TenantItem.read(keys.tenant(tenant_id), keys.TENANT, consistent=True)
+    item = TenantItem.read(keys.tenant_key(tenant_id), consistent=True)
     return to_tenant(item) if item else None
 
 
@@ -104,7 +96,7 @@ def change_tenant(tenant_id: str, changes: Mapping[str, object]) -> Tenant:
     Raises:
         NoSuchTenant: it is not there.
     """
-    item = TenantItem(keys.tenant(tenant_id), keys.TENANT)
+    item = TenantItem.for_key(keys.tenant_key(tenant_id))
     actions = [getattr(TenantItem, name).set(value) for name, value in changes.items()]
     try:
         with_retries(lambda: item.update(actions, TenantItem.pk.exists()))
@@ -115,10 +107,10 @@ def change_tenant(tenant_id: str, changes: Mapping[str, object]) -> Tenant:
 
 def load_member_and_tenant(tenant_id: str, member_id: str) -> tuple[User, Tenant] | None:
     """An active member and their practice, in one call; None if either is gone, or the member was deactivated."""
-    partition = keys.tenant(tenant_id)
+    member_key, tenant_key = keys.MemberKey(tenant_id, member_id), keys.tenant_key(tenant_id)
     with TransactGet(connection=connection) as read:
-        member_future = read.get(MemberItem, partition, keys.member(member_id))
-        tenant_future = read.get(TenantItem, partition, keys.TENANT)
+        member_future = read.get(MemberItem, member_key.partition, member_key.sort)
+        tenant_future = read.get(TenantItem, tenant_key.partition, tenant_key.sort)
     try:
         member, tenant = member_future.get(), tenant_future.get()
     except (MemberItem.DoesNotExist, TenantItem.DoesNotExist):

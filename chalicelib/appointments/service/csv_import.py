@@ -14,8 +14,8 @@ from chalicelib.appointments.service.appointments import create, iterate_between
 from chalicelib.appointments.store import appointments
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb import keys
-from chalicelib.core.dynamodb.retries import ConditionFailed
-from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
+from chalicelib.core.dynamodb.keys import InvalidId
+from chalicelib.core.http.errors import FieldError, ValidationFailed
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model import Span, TenantSchedule
@@ -119,7 +119,7 @@ class _Importer:
     def _find(self, appointment_id: str) -> Appointment | None:
         try:
             return appointments.find(self.principal.tenant_id, appointment_id, consistent=True)
-        except NotFound:  # it has not even the form of one of our ids
+        except InvalidId:
             return None
 
     def import_row(self, row: CsvRow, appointment_id: str, form: AppointmentForm) -> bool:
@@ -137,7 +137,7 @@ class _Importer:
             raise InvalidRow([row_error(row, "startsAt", _TAKEN_MESSAGE)]) from None
         except ValidationFailed as invalid:
             raise InvalidRow(_to_row_errors(row, invalid)) from None
-        except ConditionFailed:  # somebody sent the same file in the same moment
+        except appointments.AppointmentExists:  # somebody sent the same file in the same moment
             return False
         return True
 

@@ -14,8 +14,8 @@ from chalicelib.appointments.model import (
 )
 from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, get
 from chalicelib.appointments.store import drafts, revisions
-from chalicelib.appointments.store.drafts import DraftKey
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.dynamodb.keys import DraftKey
 from chalicelib.core.http.errors import FieldError, NotFound, Problem, ValidationFailed
 from chalicelib.core.security.tokens import Principal
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.appointments.model import (
     ALLOCATION_FIELDS,
     OCCUPYING,
+    Appointment,
     AppointmentVersionMismatch,
     Changes,
     SavedAppointment,
@@ -20,6 +19,7 @@ from chalicelib.appointments.service.allocation import allocator_for, release_al
 from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, to_editor
 from chalicelib.appointments.store import appointments, saving
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.errors import FieldError, NotFound, Problem, ValidationFailed
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.service import fence
@@ -111,14 +111,14 @@ def validate_changes(principal: Principal, changes: Changes) -> list[FieldError]
 def fenced_save(principal: Principal, appointment_id: str, lock_id: str, edit: saving.Edit) -> SavedAppointment:
     """Save an edit if the caller holds this lock; one transaction. It raises what `save` does."""
 
-    def add_fence(write: TransactWrite) -> None:
-        fence.add_fence(write, principal, appointment_id, lock_id, edit.now)
+    def add_fence(transaction: Transaction) -> None:
+        fence.add_fence(transaction, principal, appointment_id, lock_id, edit.now)
 
     def attempt(claimed: saving.Edit) -> None:
         try:
             saving.save(principal.tenant_id, appointment_id, claimed, add_fence=add_fence)
         except saving.SaveRefused as refusal:
-            raise _to_problem(principal, appointment_id, claimed, refusal) from None
+            raise _to_problem(claimed, refusal.current) from None
 
     save_with_reallocation(principal.tenant_id, appointment_id, edit, attempt, for_member=True)
     written = cast("dict[str, Any]", dict(edit.changes))
@@ -172,17 +172,11 @@ def save_with_reallocation(
         raise table.slot_taken(refusal, after, for_member=for_member) from None
 
 
-def _to_problem(
-    principal: Principal, appointment_id: str, edit: saving.Edit, refusal: saving.SaveRefused
-) -> Problem | AllocationRefused:
-    if refusal.conflict and not refusal.fence_failed and not refusal.version_differs:
-        return refusal.conflict
-    if refusal.fence_failed:
-        return fence.fence_refusal(principal, appointment_id, refusal.fence_image, edit.now)
-    if refusal.current is None:
+def _to_problem(edit: saving.Edit, current: Appointment | None) -> Problem:
+    if current is None:
         return NotFound(APPOINTMENT_NOT_FOUND)
-    if refusal.current.version != edit.version:
-        return AppointmentVersionMismatch(refusal.current)
-    if refusal.current.status == edit.unless_status:
+    if current.version != edit.version:
+        return AppointmentVersionMismatch(current)
+    if current.status == edit.unless_status:
         return ValidationFailed([FieldError("status", f"is {edit.unless_status} already")])
     return ValidationFailed([FieldError("endsAt", "must be later than startsAt")])

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from pynamodb.attributes import JSONAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments.model import (
     Appointment,
@@ -21,15 +20,14 @@ from chalicelib.appointments.store.revisions import to_item
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
-from chalicelib.core.dynamodb.retries import ConditionFailed, transact
+from chalicelib.core.dynamodb.keys import AppointmentKey
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json
 from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.allocation import Allocation, AllocationChange
 from chalicelib.scheduling.service import allocation as cells
 
 _FIRST, _LAST = "0", "9999"
-# The appointment and its first revision.
-PUTS_OF_NEW = 2
 
 
 class AppointmentItem(DataItem):
@@ -59,6 +57,10 @@ class AppointmentItem(DataItem):
     manage_secret = UnicodeAttribute(null=True, attr_name="manageSecret")
 
 
+class AppointmentExists(Exception):
+    """There is an appointment with this id already."""
+
+
 def timeline_position(starts_at: datetime, appointment_id: str) -> str:
     """An appointment's place in the order of time."""
     return f"{rfc3339(starts_at)}#{appointment_id}"
@@ -74,34 +76,25 @@ def create(
     transaction.
 
     Raises:
+        AppointmentExists: there is one with this id.
         CellsTaken: somebody else has some of it.
     """
-    now = record.appointment.created_at
-    puts = PUTS_OF_NEW + (last_notified is not None)
-
-    def fill(write: TransactWrite) -> None:
-        add_new(write, tenant_id, record)
-        if last_notified:
-            add_last_notified(write, tenant_id, record.appointment.id, last_notified)
-        if change:
-            cells.add_allocation_change(write, tenant_id, change, now)
-
-    try:
-        transact(fill)
-    except ConditionFailed as refusal:
-        if change is None or any(refusal.failed[:PUTS_OF_NEW]):
-            raise
-        raise cells.to_refusal(change, refusal.images[puts:], now) from None
+    transaction = Transaction()
+    add_new(transaction, tenant_id, record)
+    if last_notified:
+        add_last_notified(transaction, tenant_id, record.appointment.id, last_notified)
+    if change:
+        cells.add_allocation_change(transaction, tenant_id, change, record.appointment.created_at)
+    transaction.commit()
 
 
-def add_new(write: TransactWrite, tenant_id: str, record: AppointmentRecord) -> None:
-    """Make a transaction store a new appointment and its first revision, which are `PUTS_OF_NEW` puts."""
+def add_new(transaction: Transaction, tenant_id: str, record: AppointmentRecord) -> None:
+    """Make a transaction store a new appointment and its first revision; refused with `AppointmentExists`."""
     appointment = record.appointment
-    partition = keys.appointment(tenant_id, appointment.id)
+    key = AppointmentKey(tenant_id, appointment.id)
     fields = editable_fields(appointment)
-    item = AppointmentItem(
-        partition,
-        keys.APPOINTMENT,
+    item = AppointmentItem.for_key(
+        key,
         gsi1pk=keys.timeline(tenant_id),
         gsi1sk=timeline_position(appointment.starts_at, appointment.id),
         version=appointment.version,
@@ -113,8 +106,8 @@ def add_new(write: TransactWrite, tenant_id: str, record: AppointmentRecord) -> 
         **{name: to_json(value) for name, value in fields.items()},
     )
     revision = Revision(1, fields, appointment.updated_at, appointment.updated_by)
-    write.save(item, AppointmentItem.pk.does_not_exist())
-    write.save(to_item(partition, revision))
+    transaction.put(item, unless_exists=True, refused=AppointmentExists)
+    transaction.put(to_item(key, revision))
 
 
 def find(tenant_id: str, appointment_id: str, *, consistent: bool = False) -> Appointment | None:
@@ -125,8 +118,7 @@ def find(tenant_id: str, appointment_id: str, *, consistent: bool = False) -> Ap
 
 def find_record(tenant_id: str, appointment_id: str, *, consistent: bool = False) -> AppointmentRecord | None:
     """One appointment with what is shown to nobody."""
-    partition = keys.appointment(tenant_id, appointment_id)
-    item = AppointmentItem.read(partition, keys.APPOINTMENT, consistent=consistent)
+    item = AppointmentItem.read(AppointmentKey(tenant_id, appointment_id), consistent=consistent)
     if item is None:
         return None
     occupation = allocation_from_json(item.occupies) if item.occupies else None
@@ -177,10 +169,9 @@ def appointment_from_image(image: dict[str, Any]) -> Appointment:
 
 
 def _to_appointment(item: AppointmentItem) -> Appointment:
-    _, appointment_id = keys.appointment_of(item.pk)
     editor = item.updated_by.as_dict()
     return Appointment(
-        id=appointment_id,
+        id=AppointmentKey.parse(item.pk).appointment_id,
         doctor_id=item.doctor_id,
         service_id=item.service_id,
         patient=Patient(**item.patient.as_dict()),

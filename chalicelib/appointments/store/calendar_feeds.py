@@ -15,15 +15,15 @@ class FeedItem(DataItem):
 
 def put_feed(tenant_id: str, doctor_id: str, digest: str) -> None:
     """Keep a new address, which ends the old one; one write."""
-    with_retries(FeedItem(keys.feeds(tenant_id), keys.doctor(doctor_id), digest=digest).save)
+    with_retries(FeedItem.for_key(keys.feed_key(tenant_id, doctor_id), digest=digest).save)
 
 
 def delete_feed(tenant_id: str, doctor_id: str) -> None:
     """End the address, if there is one; one write."""
-    with_retries(FeedItem(keys.feeds(tenant_id), keys.doctor(doctor_id)).delete)
+    with_retries(FeedItem.for_key(keys.feed_key(tenant_id, doctor_id)).delete)
 
 
 def find_feed(tenant_id: str, doctor_id: str) -> str | None:
     """The digest of the secret that is good now; a consistent read, so that an ended one is refused at once."""
-    item = FeedItem.read(keys.feeds(tenant_id), keys.doctor(doctor_id), consistent=True)
+    item = FeedItem.read(keys.feed_key(tenant_id, doctor_id), consistent=True)
     return item.digest if item else None

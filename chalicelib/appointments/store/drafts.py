@@ -1,18 +1,18 @@
 """Drafts as items: beside the appointment, one per author, so that keeping one is a single write."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments.model import DRAFT_TTL, Draft, DraftFields, PatientText
 from chalicelib.appointments.store.appointments import AppointmentItem, appointment_from_image
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.dynamodb import keys
-from chalicelib.core.dynamodb.item import DataItem
-from chalicelib.core.dynamodb.retries import ConditionFailed, transact, with_retries
+from chalicelib.core.dynamodb.item import DataItem, Image
+from chalicelib.core.dynamodb.keys import DraftKey
+from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json, wire_name
 
 
@@ -22,20 +22,6 @@ class DraftItem(DataItem):
     base_version = NumberAttribute(attr_name="baseVersion")
     fields = MapAttribute[str, Any]()
     updated_at = UnicodeAttribute(attr_name="updatedAt")
-
-
-@dataclass(frozen=True, slots=True)
-class DraftKey:
-    """Whose draft, of which appointment."""
-
-    tenant_id: str
-    appointment_id: str
-    member_id: str
-
-    @property
-    def pair(self) -> tuple[str, str]:
-        """The partition and the place in it."""
-        return keys.appointment(self.tenant_id, self.appointment_id), keys.draft(self.member_id)
 
 
 class UnknownBaseVersion(Exception):
@@ -56,7 +42,7 @@ def update_draft(key: DraftKey, draft: Draft) -> bool:
     """
     actions = [getattr(DraftItem, name).set(value) for name, value in _values(draft).items()]
     try:
-        with_retries(lambda: DraftItem(*key.pair).update(actions, DraftItem.base_version >= draft.base_version))
+        with_retries(lambda: DraftItem.for_key(key).update(actions, DraftItem.base_version >= draft.base_version))
     except ConditionFailed:
         return False
     return True
@@ -68,23 +54,20 @@ def create_draft(key: DraftKey, draft: Draft) -> None:
     Raises:
         NoSuchBase: the appointment is not there, or was never at that version.
     """
-    partition, _ = key.pair
+    has_been_there = AppointmentItem.version >= draft.base_version
+    transaction = Transaction()
+    transaction.check(AppointmentItem, key.appointment, has_been_there, refused=_no_such_base)
+    transaction.put(DraftItem.for_key(key, **_values(draft)))
+    transaction.commit()
 
-    def fill(write: TransactWrite) -> None:
-        has_been_there = AppointmentItem.version >= draft.base_version
-        write.condition_check(AppointmentItem, partition, keys.APPOINTMENT, condition=has_been_there)
-        write.save(DraftItem(*key.pair, **_values(draft)))
 
-    try:
-        transact(fill)
-    except ConditionFailed as refusal:
-        image = refusal.images[0]
-        raise UnknownBaseVersion(appointment_from_image(image).version if image else None) from None
+def _no_such_base(image: Image | None) -> UnknownBaseVersion:
+    return UnknownBaseVersion(appointment_from_image(image).version if image else None)
 
 
 def find_draft(key: DraftKey) -> Draft | None:
     """The draft, read consistently."""
-    item = DraftItem.read(*key.pair, consistent=True)
+    item = DraftItem.read(key, consistent=True)
     if item is None:
         return None
     return Draft(int(item.base_version), _fields(item.fields.as_dict()), datetime.fromisoformat(item.updated_at))
@@ -93,15 +76,15 @@ def find_draft(key: DraftKey) -> Draft | None:
 def discard_draft(key: DraftKey) -> bool:
     """Remove the draft; whether there was one."""
     try:
-        with_retries(lambda: DraftItem(*key.pair).delete_returning(DraftItem.pk.exists()))
+        with_retries(lambda: DraftItem.for_key(key).delete_returning(DraftItem.pk.exists()))
     except ConditionFailed:
         return False
     return True
 
 
-def add_discard(write: TransactWrite, key: DraftKey) -> None:
+def add_discard(transaction: Transaction, key: DraftKey) -> None:
     """Make a transaction remove the draft, if there is one."""
-    write.delete(DraftItem(*key.pair))
+    transaction.delete(DraftItem.for_key(key))
 
 
 def _values(draft: Draft) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import cast
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments.model import Status
 from chalicelib.appointments.model.last_notified import LastNotified
@@ -12,6 +11,7 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
 from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
+from chalicelib.core.dynamodb.transaction import Transaction
 
 
 class LastNotifiedItem(DataItem):
@@ -27,7 +27,7 @@ class LastNotifiedItem(DataItem):
 
 def find_last_notified(tenant_id: str, appointment_id: str) -> LastNotified | None:
     """What was told last; a consistent read."""
-    item = LastNotifiedItem.read(keys.appointment(tenant_id, appointment_id), keys.NOTIFICATION, consistent=True)
+    item = LastNotifiedItem.read(keys.notice_key(tenant_id, appointment_id), consistent=True)
     if item is None:
         return None
     return LastNotified(
@@ -49,15 +49,14 @@ def save_last_notified(tenant_id: str, appointment_id: str, state: LastNotified)
         return
 
 
-def add_last_notified(write: TransactWrite, tenant_id: str, appointment_id: str, state: LastNotified) -> None:
+def add_last_notified(transaction: Transaction, tenant_id: str, appointment_id: str, state: LastNotified) -> None:
     """Make a transaction remember what the patient of a new appointment knows; one put."""
-    write.save(_to_item(tenant_id, appointment_id, state))
+    transaction.put(_to_item(tenant_id, appointment_id, state))
 
 
 def _to_item(tenant_id: str, appointment_id: str, state: LastNotified) -> LastNotifiedItem:
-    return LastNotifiedItem(
-        keys.appointment(tenant_id, appointment_id),
-        keys.NOTIFICATION,
+    return LastNotifiedItem.for_key(
+        keys.notice_key(tenant_id, appointment_id),
         version=state.version,
         starts_at=rfc3339(state.starts_at),
         ends_at=rfc3339(state.ends_at),

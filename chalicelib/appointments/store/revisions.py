@@ -11,6 +11,7 @@ from chalicelib.appointments.model import EDITABLE_FIELDS, Editor, Patient, Revi
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.http.schema import to_json, wire_name
 
 # A field's earlier value is seldom further back than this many saves.
@@ -30,11 +31,10 @@ class RevisionItem(DataItem):
     reason = UnicodeAttribute(null=True)
 
 
-def to_item(partition: str, revision: Revision) -> RevisionItem:
+def to_item(appointment: AppointmentKey, revision: Revision) -> RevisionItem:
     """The item that tells of one save."""
-    return RevisionItem(
-        partition,
-        keys.revision(revision.version),
+    return RevisionItem.for_key(
+        keys.revision_key(appointment, revision.version),
         version=revision.version,
         changes={wire_name(name): to_json(value) for name, value in revision.changes.items()},
         saved_at=rfc3339(revision.saved_at),
@@ -46,14 +46,16 @@ def to_item(partition: str, revision: Revision) -> RevisionItem:
 
 def oldest_first(tenant_id: str, appointment_id: str, up_to: int = _LAST_VERSION) -> list[Revision]:
     """The revisions up to and including this version, read consistently."""
-    found = RevisionItem.query(keys.appointment(tenant_id, appointment_id), _range_to(up_to), consistent_read=True)
+    found = RevisionItem.query(
+        AppointmentKey(tenant_id, appointment_id).partition, _range_to(up_to), consistent_read=True
+    )
     return [_to_revision(item) for item in found]
 
 
 def newest_first(tenant_id: str, appointment_id: str, before: int | None, page_size: int) -> Iterator[Revision]:
     """The revisions `before` that version, or all, read consistently and as far as somebody looks."""
     found = RevisionItem.query(
-        keys.appointment(tenant_id, appointment_id),
+        AppointmentKey(tenant_id, appointment_id).partition,
         _range_to(before - 1 if before else _LAST_VERSION),
         consistent_read=True,
         scan_index_forward=False,

@@ -7,20 +7,20 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
-from chalicelib.appointments.model import Changes, Editor, Revision, Status
+from chalicelib.appointments.model import Appointment, Changes, Editor, Revision, Status
 from chalicelib.appointments.store.appointments import (
     AppointmentItem,
     allocation_to_json,
     appointment_from_image,
     timeline_position,
 )
-from chalicelib.appointments.store.drafts import DraftKey, add_discard
+from chalicelib.appointments.store.drafts import add_discard
 from chalicelib.appointments.store.revisions import to_item
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.dynamodb import keys
-from chalicelib.core.dynamodb.retries import ConditionFailed, transact
+from chalicelib.core.dynamodb.item import Image
+from chalicelib.core.dynamodb.keys import AppointmentKey, DraftKey
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json
 from chalicelib.scheduling.model.allocation import AllocationChange
 from chalicelib.scheduling.service import allocation
@@ -51,50 +51,38 @@ class Edit:
 
 
 class SaveRefused(Exception):
-    """The save did not happen. `fence_image` stood against the lock's fence if `fence_failed`; otherwise
-    `current` is the appointment as it stands if that `is_other`; otherwise somebody else has the time, and `taken`
-    says who.
-    """
+    """The appointment is not as the save needs it; `current` is how it stands, None if it is not there."""
 
-    def __init__(self, refusal: ConditionFailed, edit: Edit) -> None:
+    def __init__(self, current: Appointment | None) -> None:
         super().__init__("the save was refused")
-        self.fence_failed = refusal.failed[0]
-        self.fence_image = refusal.images[0]
-        # PynamoDB sends checks first and updates last, whatever the order in which they were added.
-        image = refusal.images[-1]
-        self.version_differs = refusal.failed[-1]
-        self.current = appointment_from_image(image) if image else None
-        sheets = len(edit.claim.hour_changes()) if edit.claim else 0
-        images = refusal.images[-1 - sheets : -1]
-        self.conflict = allocation.to_refusal(edit.claim, images, edit.now) if edit.claim else None
+        self.current = current
 
 
-def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable[[TransactWrite], None]) -> None:
+def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable[[Transaction], None]) -> None:
     """Write the changes, the next version and its revision, if the fence holds and the time is free, and remove
     the editor's draft if that is what is saved; one transaction.
 
     Raises:
-        SaveRefused: the fence does not hold, the version is another one, it has the status that it must not have,
-            the end would not follow the start, or somebody else has the time.
+        SaveRefused: the version is another one, it has the status that it must not have, or the end would not
+            follow the start.
+        CellsTaken: somebody else has the time.
+        Exception: the refusal of the fence, which comes before the others.
     """
-    partition = keys.appointment(tenant_id, appointment_id)
-    item = AppointmentItem(partition, keys.APPOINTMENT)
-    revision = to_item(partition, edit.to_revision())
+    key = AppointmentKey(tenant_id, appointment_id)
     actions = [_to_action(name, value) for name, value in _to_values(appointment_id, edit).items()]
+    transaction = Transaction()
+    add_fence(transaction)
+    transaction.update(AppointmentItem.for_key(key), actions, _save_condition(edit), refused=_refused)
+    if edit.claim:
+        allocation.add_allocation_change(transaction, tenant_id, edit.claim, edit.now)
+    transaction.put(to_item(key, edit.to_revision()))
+    if edit.discards_draft:
+        add_discard(transaction, DraftKey(tenant_id, appointment_id, edit.editor.member_id))
+    transaction.commit()
 
-    def fill(write: TransactWrite) -> None:
-        add_fence(write)
-        write.save(revision)
-        if edit.claim:
-            allocation.add_allocation_change(write, tenant_id, edit.claim, edit.now)
-        write.update(item, actions, _save_condition(edit))
-        if edit.discards_draft:
-            add_discard(write, DraftKey(tenant_id, appointment_id, edit.editor.member_id))
 
-    try:
-        transact(fill)
-    except ConditionFailed as refusal:
-        raise SaveRefused(refusal, edit) from None
+def _refused(image: Image | None) -> SaveRefused:
+    return SaveRefused(appointment_from_image(image) if image else None)
 
 
 def _to_action(name: str, value: object) -> Action:

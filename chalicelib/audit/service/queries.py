@@ -36,7 +36,7 @@ def appointment_statistics(viewer: Principal, appointment_id: str) -> Appointmen
     Raises:
         NotFound: the caller's practice has no such appointment.
     """
-    tally = counters.read_counters(keys.appointment(viewer.tenant_id, appointment_id))
+    tally = counters.read_counters(keys.appointment_statistics_key(viewer.tenant_id, appointment_id))
     if tally is None:
         appointments.get(viewer, appointment_id)
     return AppointmentStatistics(**to_statistics(tally or Counters()), appointment_id=appointment_id)
@@ -65,7 +65,7 @@ def member_statistics(viewer: Principal, user_id: str) -> MemberStatistics:
         NotFound: the caller's practice has no such member.
     """
     _require_self_or_admin(viewer, user_id)
-    tally = counters.read_counters(keys.history_of_member(viewer.tenant_id, user_id))
+    tally = counters.read_counters(keys.member_statistics_key(viewer.tenant_id, user_id))
     if tally is None:
         staff.get_member(viewer, user_id)
     return MemberStatistics(**to_statistics(tally or Counters()), user_id=user_id)

@@ -1,44 +1,40 @@
 """From the table's stream to the history. Every function is harmless when repeated, and knows no order."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from chalicelib.appointments.service import appointments
 from chalicelib.audit.model import entries_for_change
 from chalicelib.audit.store import writer
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import Image
+from chalicelib.core.dynamodb.keys import LockKey, RateLimitKey
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.http.errors import NotFound
-from chalicelib.core.security.rate_limit import Attempt, parse_attempt
+from chalicelib.core.security.rate_limit import parse_attempt
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.store import item
 
-Image = dict[str, Any]
 
-
-def record_change(record: Mapping[str, Any]) -> None:
+def record_change(record: StreamRecord) -> None:
     """Write down what one record of the table's stream tells: a change of a lock, or an attempt at one."""
-    change = record["dynamodb"]
-    partition, kind = change["Keys"]["pk"]["S"], change["Keys"]["sk"]["S"]
-    old, new = change.get("OldImage"), change.get("NewImage")
-    if kind == keys.LOCK:
-        _write_lock_change(partition, old, new)
-    elif kind == keys.LOCK_ATTEMPTS and new is not None:
-        _count_attempt(parse_attempt(new), new)
+    match record.key:
+        case LockKey() as key:
+            _write_lock_change(key, record.old, record.new)
+        case RateLimitKey(sort=keys.LOCK_ATTEMPTS) as window if record.new:
+            _count_attempt(window, record.new)
 
 
-def _write_lock_change(partition: str, old: Image | None, new: Image | None) -> None:
-    tenant_id, _ = keys.appointment_of(partition)
+def _write_lock_change(key: LockKey, old: Image | None, new: Image | None) -> None:
     before, after = (item.record_from_image(image) if image else None for image in (old, new))
     entries = entries_for_change(before, after)
     if entries:
-        writer.write_entries(tenant_id, entries)
+        writer.write_entries(key.tenant_id, entries)
 
 
-def _count_attempt(attempt: Attempt, image: Image) -> None:
+def _count_attempt(window: RateLimitKey, image: Image) -> None:
     """An attempt is let through before anybody looks whether the appointment is there; one at none is left out."""
+    attempt = parse_attempt(window, image)
     member = Principal(attempt.tenant_id, attempt.member_id, attempt.member_email, attempt.member_name, "staff")
     try:
         appointments.get(member, attempt.appointment_id, consistent=True)
     except NotFound:
         return
-    writer.count_attempt(attempt, image)
+    writer.count_attempt(window, attempt, image)

@@ -4,12 +4,12 @@ from typing import Any
 
 from pynamodb.attributes import NumberAttribute
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.audit.model import COUNTER_NAMES, Counters
-from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.keys import Key
 from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
+from chalicelib.core.dynamodb.transaction import Transaction
 
 
 class StatisticsItem(DataItem):
@@ -31,17 +31,17 @@ class StatisticsItem(DataItem):
     longest_ms = NumberAttribute(null=True, attr_name="longestMs")
 
 
-def add_counts(write: TransactWrite, partition: str, tally: Counters) -> None:
-    """Let a transaction add to a partition's counters."""
+def add_counts(transaction: Transaction, key: Key, tally: Counters) -> None:
+    """Make a transaction add to the counters of an appointment or of a member."""
     attributes: dict[str, Any] = StatisticsItem.get_attributes()
     actions: list[Action] = [attributes[name].add(count) for name, count in tally.counts.items()]
-    write.update(StatisticsItem(partition, keys.STATISTICS), actions)
+    transaction.update(StatisticsItem.for_key(key), actions)
 
 
-def update_longest(partition: str, longest_ms: int) -> None:
+def update_longest(key: Key, longest_ms: int) -> None:
     """Keep the longest hold; one call, and harmless when repeated."""
     longest = StatisticsItem.longest_ms
-    item = StatisticsItem(partition, keys.STATISTICS)
+    item = StatisticsItem.for_key(key)
     is_longer = longest.does_not_exist() | (longest < longest_ms)
     try:
         with_retries(lambda: item.update([longest.set(longest_ms)], is_longer))
@@ -49,9 +49,9 @@ def update_longest(partition: str, longest_ms: int) -> None:
         return
 
 
-def read_counters(partition: str) -> Counters | None:
-    """A partition's counters, None if nothing was counted yet."""
-    item = StatisticsItem.read(partition, keys.STATISTICS)
+def read_counters(key: Key) -> Counters | None:
+    """The counters of an appointment or of a member, None if nothing was counted yet."""
+    item = StatisticsItem.read(key)
     if item is None:
         return None
     counts = {name: int(getattr(item, name) or 0) for name in COUNTER_NAMES}

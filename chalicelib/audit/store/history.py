@@ -9,6 +9,7 @@ from chalicelib.audit.model import Action, HistoryEntry, HistoryMetadata, Starte
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.http.schema import to_json
 from chalicelib.locking.model import Actor, UserInfo
 
@@ -45,7 +46,7 @@ class HistoryIndex:
     @classmethod
     def of_appointment(cls, tenant_id: str, appointment_id: str) -> "HistoryIndex":
         """What happened to one lock."""
-        return cls(keys.appointment(tenant_id, appointment_id), prefix=keys.history(""))
+        return cls(AppointmentKey(tenant_id, appointment_id).partition, prefix=keys.history(""))
 
     @classmethod
     def of_member(cls, tenant_id: str, user_id: str) -> "HistoryIndex":
@@ -88,9 +89,8 @@ def item_of(tenant_id: str, entry: HistoryEntry) -> HistoryItem:
     """The item that an entry is kept as."""
     at = to_ms(entry.timestamp)
     moment = keys.history_sort_key(at, entry.id)
-    return HistoryItem(
-        keys.appointment(tenant_id, entry.appointment_id),
-        keys.history(entry.sort_position),
+    return HistoryItem.for_key(
+        keys.history_key(tenant_id, entry.appointment_id, entry.sort_position),
         gsi1pk=keys.activity(tenant_id),
         gsi1sk=moment,
         gsi2pk=keys.history_of_member(tenant_id, entry.user_id),
@@ -111,11 +111,10 @@ def item_of(tenant_id: str, entry: HistoryEntry) -> HistoryItem:
 
 
 def _entry(item: HistoryItem) -> HistoryEntry:
-    _, appointment_id = keys.appointment_of(item.pk)
     duration_ms = cast("float | None", item.duration_ms)
     return HistoryEntry(
         id=item.entry_id,
-        appointment_id=appointment_id,
+        appointment_id=AppointmentKey.parse(item.pk).appointment_id,
         version=int(item.version),
         user_id=item.user_id,
         user_name=item.user_name,

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.accounts.service import tenants
 from chalicelib.appointments.model import (
     PATIENT_EDITOR_ID,
@@ -38,6 +36,7 @@ from chalicelib.appointments.store import appointments, revisions, saving
 from chalicelib.booking.model.booking_view import BookedDoctor, BookedPractice, BookedService, BookingView
 from chalicelib.booking.service.holds import require_offered
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.errors import FieldError, NotFound, Unavailable, ValidationFailed
 from chalicelib.locking.service import fence
 
@@ -133,18 +132,16 @@ def _change_with_retry(
 
 
 def _save_unlocked(tenant_id: str, found: Appointment, edit: saving.Edit) -> None:
-    def add_fence(write: TransactWrite) -> None:
-        fence.add_open_fence(write, tenant_id, found.id, edit.now)
+    being_edited = BeingEdited("Please try again in a few minutes, or call the practice.")
+
+    def add_fence(transaction: Transaction) -> None:
+        fence.add_open_fence(transaction, tenant_id, found.id, edit.now, refused=being_edited)
 
     def attempt(claimed: saving.Edit) -> None:
         try:
             saving.save(tenant_id, found.id, claimed, add_fence=add_fence)
         except saving.SaveRefused as refusal:
-            if refusal.fence_failed:
-                raise BeingEdited("Please try again in a few minutes, or call the practice.") from None
-            if refusal.version_differs or refusal.conflict is None:
-                raise AppointmentVersionMismatch(refusal.current or found) from None
-            raise refusal.conflict from None
+            raise AppointmentVersionMismatch(refusal.current or found) from None
 
     save_with_reallocation(tenant_id, found.id, edit, attempt, for_member=False)
 

@@ -7,19 +7,14 @@ from typing import Any, cast
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.appointments.model import AppointmentRecord, Hold, HoldState
-from chalicelib.appointments.store.appointments import (
-    PUTS_OF_NEW,
-    add_new,
-    allocation_from_json,
-    allocation_to_json,
-)
+from chalicelib.appointments.store.appointments import add_new, allocation_from_json, allocation_to_json
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.dynamodb import keys
-from chalicelib.core.dynamodb.item import DataItem
-from chalicelib.core.dynamodb.retries import ConditionFailed, transact
+from chalicelib.core.dynamodb.item import DataItem, Image
+from chalicelib.core.dynamodb.keys import HoldKey
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.allocation import AllocationChange
 from chalicelib.scheduling.service import allocation
@@ -73,12 +68,10 @@ def create(tenant_id: str, hold: Hold, change: AllocationChange, now: datetime) 
     Raises:
         CellsTaken: somebody else has some of it.
     """
-    partition = keys.hold(tenant_id, hold.id)
-    expires_at = to_ms(hold.expires_at)
-    item = HoldItem(
-        partition,
-        keys.HOLD,
-        gsi1pk=keys.hold_deadlines_of(partition),
+    key, expires_at = HoldKey(tenant_id, hold.id), to_ms(hold.expires_at)
+    item = HoldItem.for_key(
+        key,
+        gsi1pk=keys.hold_deadlines_of(key),
         gsi1sk=keys.deadline_sort_key(expires_at),
         doctor_id=hold.doctor_id,
         service_id=hold.service_id,
@@ -90,20 +83,15 @@ def create(tenant_id: str, hold: Hold, change: AllocationChange, now: datetime) 
         state=hold.state,
         ttl=_ttl(hold.expires_at),
     )
-
-    def fill(write: TransactWrite) -> None:
-        write.save(item)
-        allocation.add_allocation_change(write, tenant_id, change, now)
-
-    try:
-        transact(fill)
-    except ConditionFailed as refusal:
-        raise allocation.to_refusal(change, refusal.images[1:], now) from None
+    transaction = Transaction()
+    transaction.put(item)
+    allocation.add_allocation_change(transaction, tenant_id, change, now)
+    transaction.commit()
 
 
 def find(tenant_id: str, hold_id: str) -> Hold | None:
     """One hold, read consistently."""
-    item = HoldItem.read(keys.hold(tenant_id, hold_id), keys.HOLD, consistent=True)
+    item = HoldItem.read(HoldKey(tenant_id, hold_id), consistent=True)
     return _to_hold(hold_id, item) if item else None
 
 
@@ -114,17 +102,10 @@ def end(tenant_id: str, hold: Hold, state: HoldState, change: AllocationChange, 
         NoSuchHold: it has ended already.
         CellsTaken: somebody else has some of its cells by now, which they could only take once it had lapsed.
     """
-
-    def fill(write: TransactWrite) -> None:
-        _add_end(write, tenant_id, hold.id, state)
-        allocation.add_allocation_change(write, tenant_id, change, now)
-
-    try:
-        transact(fill)
-    except ConditionFailed as refusal:
-        if refusal.failed[0]:
-            raise HoldEnded(_from_image(hold.id, refusal.images[0])) from None
-        raise allocation.to_refusal(change, refusal.images[1:], now) from None
+    transaction = Transaction()
+    _add_end(transaction, HoldKey(tenant_id, hold.id), state)
+    allocation.add_allocation_change(transaction, tenant_id, change, now)
+    transaction.commit()
 
 
 def book(
@@ -142,33 +123,26 @@ def book(
         CellsTaken: somebody else has some of its cells.
     """
     now = record.appointment.created_at
-    puts = PUTS_OF_NEW + (idempotency is not None)
+    transaction = Transaction()
+    if idempotency:
+        transaction.put(idempotency, unless_exists=True, refused=_answered_before)
+    _add_end(transaction, HoldKey(tenant_id, hold.id), "booked", now)
+    allocation.add_allocation_change(transaction, tenant_id, change, now)
+    add_new(transaction, tenant_id, record)
+    transaction.commit()
 
-    def fill(write: TransactWrite) -> None:
-        add_new(write, tenant_id, record)
-        if idempotency:
-            write.save(idempotency, IdempotencyItem.pk.does_not_exist())
-        _add_end(write, tenant_id, hold.id, "booked", now)
-        allocation.add_allocation_change(write, tenant_id, change, now)
 
-    try:
-        transact(fill)
-    except ConditionFailed as refusal:
-        if idempotency and refusal.failed[PUTS_OF_NEW]:
-            before = IdempotencyItem.from_image(refusal.images[PUTS_OF_NEW] or {})
-            raise DuplicateRequest(before.asked, before.answer) from None
-        if refusal.failed[puts]:
-            raise HoldEnded(_from_image(hold.id, refusal.images[puts])) from None
-        raise allocation.to_refusal(change, refusal.images[puts + 1 :], now) from None
+def _answered_before(image: Image | None) -> DuplicateRequest:
+    before = IdempotencyItem.from_image(image or {})
+    return DuplicateRequest(before.asked, before.answer)
 
 
 def idempotency_item(
     tenant_id: str, idempotency_key: str, request_digest: str, response: dict[str, Any], now: datetime
 ) -> IdempotencyItem:
     """What is kept of an answer."""
-    return IdempotencyItem(
-        keys.idempotency(tenant_id, digest(idempotency_key)),
-        keys.IDEMPOTENCY,
+    return IdempotencyItem.for_key(
+        keys.idempotency_key(tenant_id, digest(idempotency_key)),
         asked=request_digest,
         answer=response,
         ttl=int((now + _RECORD_TTL).timestamp()),
@@ -177,24 +151,21 @@ def idempotency_item(
 
 def find_duplicate(tenant_id: str, idempotency_key: str) -> DuplicateRequest | None:
     """What was answered to a booking with this key, read consistently."""
-    partition = keys.idempotency(tenant_id, digest(idempotency_key))
-    item = IdempotencyItem.read(partition, keys.IDEMPOTENCY, consistent=True)
+    item = IdempotencyItem.read(keys.idempotency_key(tenant_id, digest(idempotency_key)), consistent=True)
     return DuplicateRequest(item.asked, item.answer) if item else None
 
 
-def find_overdue(before: datetime) -> Iterator[tuple[str, str]]:
-    """The tenants' and the holds' ids of all holds that should have lapsed before that, of every tenant."""
+def find_overdue(before: datetime) -> Iterator[HoldKey]:
+    """All holds that should have lapsed before that, of every tenant."""
     for shard in range(keys.DEADLINE_SHARDS):
         condition = HoldItem.gsi1sk < keys.deadline_sort_key(to_ms(before))
         for item in HoldItem.gsi1.query(keys.hold_deadlines(shard), condition):
-            yield keys.hold_of(item.pk)
+            yield HoldKey.parse(item.pk)
 
 
-def hold_from_image(image: dict[str, Any]) -> tuple[str, Hold]:
-    """The tenant's id and the hold of a stream record's image, in DynamoDB's own JSON."""
-    item = HoldItem.from_image(image)
-    tenant_id, hold_id = keys.hold_of(item.pk)
-    return tenant_id, _to_hold(hold_id, item)
+def hold_from_image(key: HoldKey, image: Image) -> Hold:
+    """The hold in a stream record's image or a refusal's."""
+    return _to_hold(key.hold_id, HoldItem.from_image(image))
 
 
 def digest(secret: str) -> str:
@@ -202,22 +173,21 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _add_end(
-    write: TransactWrite, tenant_id: str, hold_id: str, state: HoldState, live_at: datetime | None = None
-) -> None:
+def _add_end(transaction: Transaction, key: HoldKey, state: HoldState, live_at: datetime | None = None) -> None:
     condition = HoldItem.state == "held"
     if live_at is not None:
         condition &= HoldItem.expires_at > to_ms(live_at)
     actions: list[Action] = [HoldItem.state.set(state), HoldItem.gsi1pk.remove(), HoldItem.gsi1sk.remove()]
-    write.update(HoldItem(keys.hold(tenant_id, hold_id), keys.HOLD), actions, condition)
+    transaction.update(
+        HoldItem.for_key(key),
+        actions,
+        condition,
+        refused=lambda image: HoldEnded(hold_from_image(key, image) if image else None),
+    )
 
 
 def _ttl(expires_at: datetime) -> int:
     return int((expires_at + _RECORD_TTL).timestamp())
-
-
-def _from_image(hold_id: str, image: dict[str, Any] | None) -> Hold | None:
-    return _to_hold(hold_id, HoldItem.from_image(image)) if image else None
 
 
 def _to_hold(hold_id: str, item: HoldItem) -> Hold:

@@ -1,1 +1,1 @@
-"""What every store stands on: items of the two tables, and writes that are refused with what stands there."""
+"""Items, keys, conditional writes and transactions of the two tables."""

@@ -15,7 +15,11 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from pynamodb.models import Model
 
 from chalicelib.core.dynamodb.connection import connection
+from chalicelib.core.dynamodb.keys import Key
 from chalicelib.core.settings import settings
+
+# An item in DynamoDB's own JSON.
+Image = dict[str, Any]
 
 
 class Item(Model):
@@ -37,66 +41,68 @@ class Item(Model):
         return table
 
     @classmethod
-    def read(cls, hash_key: str, range_key: str, *, consistent: bool = False) -> "Self | None":
-        """The item with this key, or None."""
+    def for_key(cls, key: Key, **attributes: Any) -> Self:  # noqa: ANN401 - as PynamoDB's own constructor
+        """Make an item with this key."""
+        return cls(key.partition, key.sort, **attributes)
+
+    @classmethod
+    def read(cls, key: Key, *, consistent: bool = False) -> Self | None:
+        """Return the item with this key, or None; one call."""
         try:
-            return cls.get(hash_key, range_key, consistent_read=consistent)
+            return cls.get(key.partition, key.sort, consistent_read=consistent)
         except cls.DoesNotExist:
             return None
 
     @classmethod
     def update_returning(
         cls,
-        hash_key: str,
-        range_key: str,
+        key: Key,
         actions: list[Action],
         condition: Condition,
         *,
         returns: Literal["ALL_NEW", "ALL_OLD"] = "ALL_NEW",
-    ) -> dict[str, Any]:
-        """Update the item if the condition holds and return what it is now, or was before, in DynamoDB's own JSON;
-        one call.
-        """
+    ) -> Image:
+        """Update the item if the condition holds and return its new or its old image; one call."""
         table = cls._get_connection()
-        answer = table.update_item(
-            hash_key, range_key, actions=actions, condition=condition, return_values=returns
+        response = table.update_item(
+            key.partition, key.sort, actions=actions, condition=condition, return_values=returns
         )
-        image: dict[str, Any] = answer["Attributes"]
+        image: Image = response["Attributes"]
         return image
 
-    def put_returning(self) -> dict[str, Any] | None:
-        """Write the item and return the one that it replaces, in DynamoDB's own JSON; one call."""
-        (key,), arguments = self._get_save_args()
+    def put_returning(self) -> Image | None:
+        """Write the item and return the image of the one that it replaces; one call."""
+        (partition,), arguments = self._get_save_args()
         arguments["return_values"] = "ALL_OLD"
-        answer = self._get_connection().put_item(key, **arguments)
-        old: dict[str, Any] | None = answer.get("Attributes")
+        response = self._get_connection().put_item(partition, **arguments)
+        old: Image | None = response.get("Attributes")
         return old
 
-    def delete_returning(self, condition: Condition) -> dict[str, Any]:
-        """Delete the item if the condition holds and return what it was, in DynamoDB's own JSON; one call."""
-        keys = (self.pk, self.sk)
-        old = self._get_connection().delete_item(*keys, condition=condition, return_values="ALL_OLD")
-        image: dict[str, Any] = old["Attributes"]
+    def delete_returning(self, condition: Condition) -> Image:
+        """Delete the item if the condition holds and return its last image; one call."""
+        response = self._get_connection().delete_item(
+            self.pk, self.sk, condition=condition, return_values="ALL_OLD"
+        )
+        image: Image = response["Attributes"]
         return image
 
     @classmethod
     def query_raw(
         cls,
-        hash_key: str,
+        partition: str,
         attributes: Sequence[str],
         *,
         range_condition: Condition | None = None,
         consistent: bool = False,
-    ) -> Iterator[dict[str, Any]]:
-        """These attributes of all items of a partition, or of a range of it, in DynamoDB's own JSON; one call for
-        each megabyte.
+    ) -> Iterator[Image]:
+        """Yield these attributes of all items of a partition, or of a range of it; one call for each megabyte.
 
-        For many items at once: to make an object of each costs more than all the rest.
+        For many items at once: an object of each would cost more than all the rest.
         """
         table, start = cls._get_connection(), None
         while True:
             page = table.query(
-                hash_key,
+                partition,
                 range_key_condition=range_condition,
                 attributes_to_get=list(attributes),
                 consistent_read=consistent,
@@ -108,8 +114,8 @@ class Item(Model):
                 return
 
     @classmethod
-    def from_image(cls, image: dict[str, Any]) -> "Self":
-        """The item that a refusal or a stream record carries, given DynamoDB's own JSON."""
+    def from_image(cls, image: Image) -> Self:
+        """Return the item of an image from a refusal or a stream record."""
         return cls.from_raw_data(image)
 
 

@@ -1,11 +1,12 @@
-"""Every key of the table, in one place. The tenant is part of each partition key, so that no id of another
-tenant can ever be reached.
+"""Every key of the two tables, in one place.
+
+The tenant is part of each partition, so that no id of another tenant can ever be reached. Services and rules pass
+typed keys; `parse` is only for a key that comes back from the stream or from an index.
 """
 
 import re
 import zlib
-
-from chalicelib.core.http.errors import NotFound
+from typing import Self
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -24,233 +25,420 @@ HEALTH = "HEALTH"
 DISCONNECTED = "LEFT"
 DEACTIVATED = "DEACTIVATED"
 RULES = "RULES"
-# Among the subscriptions of a topic; no connection's id begins like this.
-QUEUED = "#SPLIT"
-
-
-def validate_id(text: str) -> str:
-    """An id from a path or a frame, if it has the form of one.
-
-    Raises:
-        NotFound: anything else cannot name a thing of ours.
-    """
-    if not _ID.fullmatch(text):
-        raise NotFound("There is nothing with this id.")
-    return text
-
-
-def tenant(tenant_id: str) -> str:
-    return f"TENANT#{tenant_id}"
-
-
-def member(user_id: str) -> str:
-    return f"MEMBER#{user_id}"
-
-
-def deactivated(tenant_id: str, user_id: str) -> str:
-    """A member's place in the list of the lately deactivated, which is one for all tenants: it is read in one go,
-    and tells of each no more than this.
-    """
-    return f"TENANT#{tenant_id}#MEMBER#{user_id}"
-
-
-def email(address: str) -> str:
-    return f"EMAIL#{address.lower()}"
-
-
-def slug(name: str) -> str:
-    return f"SLUG#{validate_id(name)}"
-
-
-def doctor(doctor_id: str) -> str:
-    return f"DOCTOR#{doctor_id}"
-
-
-def service(service_id: str) -> str:
-    return f"SERVICE#{service_id}"
-
-
-def setup(tenant_id: str) -> str:
-    """The partition that holds all that a practice has set up, beside its rules of booking."""
-    return f"TENANT#{tenant_id}#SETUP"
-
-
-def resource(resource_id: str) -> str:
-    return f"RESOURCE#{resource_id}"
-
-
-def calendar_partition(tenant_id: str, owner: str) -> str:
-    """The partition of a doctor's, a room's or a device's time; the owner by its own key."""
-    return f"TENANT#{tenant_id}#TIME#{owner}"
-
-
-def calendar_owner(partition: str) -> tuple[str, str]:
-    """The tenant's id and the owner's key of such a partition."""
-    _, tenant_id, _, kind, owner_id = partition.split("#")
-    return tenant_id, f"{kind}#{owner_id}"
-
-
-# The stream follows the hours of doctors alone.
-HOUR = "HOUR"
-
-
-def hour(owner: str, hour: str) -> str:
-    """An hour's place in its owner's time."""
-    return f"{HOUR if owner.startswith(doctor('')) else 'USE'}#{hour}"
-
-
 HOLD = "HOLD"
 IDEMPOTENCY = "IDEMPOTENCY"
-
-
-def hold(tenant_id: str, hold_id: str) -> str:
-    """The partition of one hold."""
-    return f"TENANT#{tenant_id}#HOLD#{validate_id(hold_id)}"
-
-
-def hold_of(partition: str) -> tuple[str, str]:
-    """The tenant's and the hold's id of such a partition."""
-    _, tenant_id, _, hold_id = partition.split("#")
-    return tenant_id, hold_id
-
-
-def idempotency(tenant_id: str, digest: str) -> str:
-    """The partition of what was answered to a request, by the digest of its key."""
-    return f"TENANT#{tenant_id}#IDEMPOTENCY#{digest}"
-
-
-def appointment(tenant_id: str, appointment_id: str) -> str:
-    """The partition of one appointment: the record, its lock, its revisions and its drafts."""
-    return f"TENANT#{tenant_id}#APPOINTMENT#{validate_id(appointment_id)}"
-
-
-def appointment_of(partition: str) -> tuple[str, str]:
-    """The tenant's and the appointment's id of such a partition."""
-    _, tenant_id, _, appointment_id = partition.split("#")
-    return tenant_id, appointment_id
-
-
-def is_appointment(partition: str) -> bool:
-    """Whether a partition is an appointment's."""
-    return partition.split("#")[2] == "APPOINTMENT"
-
-
-def feeds(tenant_id: str) -> str:
-    """The partition that holds the secret addresses of a tenant's doctors' calendars, by doctor."""
-    return f"TENANT#{tenant_id}#FEEDS"
-
-
-def timeline(tenant_id: str) -> str:
-    """The index partition that holds a tenant's appointments in order of time."""
-    return f"TENANT#{tenant_id}#TIMELINE"
-
-
+# The stream follows the hours of doctors alone.
+HOUR = "HOUR"
+# Among the subscriptions of a topic; no connection id begins like this.
+QUEUED = "#SPLIT"
 # How many index partitions the deadlines are spread over, so that no single one takes every write.
 DEADLINE_SHARDS = 8
 
 
+class InvalidId(ValueError):
+    """A text that cannot be an id of ours."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing with this id.")
+
+
+def validate_id(text: str) -> str:
+    """Return an id from a path or a frame if it has the form of an id.
+
+    Raises:
+        InvalidId: it cannot name anything of ours.
+    """
+    if not _ID.fullmatch(text):
+        raise InvalidId
+    return text
+
+
+class Key:
+    """The primary key of an item. Keys are equal if they name the same item."""
+
+    __slots__ = ("partition", "sort")
+
+    def __init__(self, partition: str, sort: str) -> None:
+        self.partition = partition
+        self.sort = sort
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and (self.partition, self.sort) == (other.partition, other.sort)
+
+    def __hash__(self) -> int:
+        return hash((self.partition, self.sort))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.partition!r}, {self.sort!r})"
+
+
+def parse(partition: str, sort: str) -> Key:
+    """Return a stored key as its type, a plain `Key` where nobody reads its parts."""
+    key = Key(partition, sort)
+    match [*partition.split("#"), sort]:
+        case [_, tenant_id, "APPOINTMENT", appointment_id, "LOCK"]:
+            key = LockKey(tenant_id, appointment_id)
+        case [_, tenant_id, "APPOINTMENT", appointment_id, "APPOINTMENT"]:
+            key = AppointmentKey(tenant_id, appointment_id)
+        case [_, tenant_id, "HOLD", hold_id, "HOLD"]:
+            key = HoldKey(tenant_id, hold_id)
+        case [_, tenant_id, "TIME", kind, owner_id, hour] if hour.startswith(f"{HOUR}#"):
+            key = HourKey(tenant_id, f"{kind}#{owner_id}", hour.removeprefix(f"{HOUR}#"))
+        case [_, tenant_id, "MEMBER", member_id, limit, window, _] if limit == sort:
+            key = RateLimitKey(tenant_id, member_id, limit, int(window))
+        case ["TENANT", tenant_id, name] if name.startswith(member("")):
+            key = MemberKey(tenant_id, name.removeprefix(member("")))
+    return key
+
+
+# Tenants, members and their sign-in
+
+
+class MemberKey(Key):
+    """A member of a tenant, beside it."""
+
+    __slots__ = ("member_id", "tenant_id")
+
+    def __init__(self, tenant_id: str, member_id: str) -> None:
+        super().__init__(tenant(tenant_id), member(validate_id(member_id)))
+        self.tenant_id = tenant_id
+        self.member_id = member_id
+
+
+def tenant(tenant_id: str) -> str:
+    """The partition of a tenant and its members."""
+    return f"TENANT#{tenant_id}"
+
+
+def member(member_id: str) -> str:
+    """The sort key of a member."""
+    return f"MEMBER#{member_id}"
+
+
+def tenant_key(tenant_id: str) -> Key:
+    return Key(tenant(tenant_id), TENANT)
+
+
+def account_key(email: str) -> Key:
+    """The account of an email address, in any letter case."""
+    return Key(f"EMAIL#{email.lower()}", ACCOUNT)
+
+
+def slug_key(slug: str) -> Key:
+    return Key(f"SLUG#{validate_id(slug)}", SLUG)
+
+
+def revoked_member_key(tenant_id: str, member_id: str) -> Key:
+    """A member in the list of recent deactivations.
+
+    The list is one for all tenants, so that one query reads it; these keys are all that it holds.
+    """
+    return Key(DEACTIVATED, f"TENANT#{tenant_id}#MEMBER#{member_id}")
+
+
+class RateLimitKey(Key):
+    """The uses of one rate limit by a member in one window of time."""
+
+    __slots__ = ("member_id", "tenant_id")
+
+    def __init__(self, tenant_id: str, member_id: str, limit: str, window: int) -> None:
+        super().__init__(f"TENANT#{tenant_id}#MEMBER#{member_id}#{limit}#{window}", limit)
+        self.tenant_id = tenant_id
+        self.member_id = member_id
+
+
+def attempt_key(window: Key, number: int) -> Key:
+    """The marker of one attempt, beside the window that counted it."""
+    return Key(window.partition, f"ATTEMPT#{number:09d}")
+
+
+# Scheduling
+
+
+def setup(tenant_id: str) -> str:
+    """The partition of the doctors, services, resources and booking rules of a tenant."""
+    return f"TENANT#{tenant_id}#SETUP"
+
+
+def doctor(doctor_id: str) -> str:
+    """The sort key of a doctor, which also names the owner of a calendar."""
+    return f"DOCTOR#{doctor_id}"
+
+
+def service(service_id: str) -> str:
+    """The sort key of a service."""
+    return f"SERVICE#{service_id}"
+
+
+def resource(resource_id: str) -> str:
+    """The sort key of a room or a device, which also names the owner of a calendar."""
+    return f"RESOURCE#{resource_id}"
+
+
+def doctor_key(tenant_id: str, doctor_id: str) -> Key:
+    return Key(setup(tenant_id), doctor(doctor_id))
+
+
+def service_key(tenant_id: str, service_id: str) -> Key:
+    return Key(setup(tenant_id), service(service_id))
+
+
+def resource_key(tenant_id: str, resource_id: str) -> Key:
+    return Key(setup(tenant_id), resource(resource_id))
+
+
+def rules_key(tenant_id: str) -> Key:
+    return Key(setup(tenant_id), RULES)
+
+
+class HourKey(Key):
+    """An hour in the calendar of a doctor, a room or a device; `owner` is the sort key of that."""
+
+    __slots__ = ("owner", "tenant_id")
+
+    def __init__(self, tenant_id: str, owner: str, time: str) -> None:
+        super().__init__(calendar_partition(tenant_id, owner), hour(owner, time))
+        self.tenant_id = tenant_id
+        self.owner = owner
+
+    @property
+    def doctor_id(self) -> str:
+        """The doctor whose calendar it is in."""
+        return self.owner.removeprefix(doctor(""))
+
+
+def calendar_partition(tenant_id: str, owner: str) -> str:
+    """The partition of the calendar of a doctor, a room or a device."""
+    return f"TENANT#{tenant_id}#TIME#{owner}"
+
+
+def hour(owner: str, time: str) -> str:
+    """The sort key of an hour in a calendar."""
+    return f"{HOUR if owner.startswith(doctor('')) else 'USE'}#{time}"
+
+
+# Appointments
+
+
+class _AppointmentPart(Key):
+    """An item in the partition of an appointment."""
+
+    __slots__ = ("appointment_id", "tenant_id")
+
+    def __init__(self, tenant_id: str, appointment_id: str, sort: str) -> None:
+        super().__init__(f"TENANT#{tenant_id}#APPOINTMENT#{validate_id(appointment_id)}", sort)
+        self.tenant_id = tenant_id
+        self.appointment_id = appointment_id
+
+    @property
+    def appointment(self) -> "AppointmentKey":
+        """The appointment itself."""
+        return AppointmentKey(self.tenant_id, self.appointment_id)
+
+
+class AppointmentKey(_AppointmentPart):
+    """An appointment. Its partition also holds its lock, revisions, drafts and history, and is its topic."""
+
+    __slots__ = ()
+
+    def __init__(self, tenant_id: str, appointment_id: str) -> None:
+        super().__init__(tenant_id, appointment_id, APPOINTMENT)
+
+    @classmethod
+    def parse(cls, partition: str) -> Self:
+        """Return the appointment of a stored partition.
+
+        Raises:
+            ValueError: it is not the partition of an appointment.
+        """
+        _, tenant_id, kind, appointment_id = partition.split("#")
+        if kind != APPOINTMENT:
+            raise ValueError(partition)
+        return cls(tenant_id, appointment_id)
+
+
+class LockKey(_AppointmentPart):
+    """The lock of an appointment."""
+
+    __slots__ = ()
+
+    def __init__(self, tenant_id: str, appointment_id: str) -> None:
+        super().__init__(tenant_id, appointment_id, LOCK)
+
+    @classmethod
+    def parse(cls, partition: str) -> Self:
+        """Return the lock in a stored partition of an appointment."""
+        appointment = AppointmentKey.parse(partition)
+        return cls(appointment.tenant_id, appointment.appointment_id)
+
+
+def revision_key(appointment: AppointmentKey, version: int) -> Key:
+    """One revision of an appointment."""
+    return Key(appointment.partition, revision(version))
+
+
+def revision(version: int) -> str:
+    """The sort key of a revision, in the order of the versions."""
+    return f"REVISION#{version:012d}"
+
+
+class DraftKey(_AppointmentPart):
+    """The unsaved text of a member, beside the appointment."""
+
+    __slots__ = ()
+
+    def __init__(self, tenant_id: str, appointment_id: str, member_id: str) -> None:
+        super().__init__(tenant_id, appointment_id, f"DRAFT#{member_id}")
+
+
+def notice_key(tenant_id: str, appointment_id: str) -> Key:
+    """The last notification of a patient, beside the appointment."""
+    return _AppointmentPart(tenant_id, appointment_id, NOTIFICATION)
+
+
+def timeline(tenant_id: str) -> str:
+    """The index partition of a tenant's appointments in order of time."""
+    return f"TENANT#{tenant_id}#TIMELINE"
+
+
+def feed_key(tenant_id: str, doctor_id: str) -> Key:
+    """The secret address of a doctor's calendar."""
+    return Key(f"TENANT#{tenant_id}#FEEDS", doctor(doctor_id))
+
+
+# Bookings
+
+
+class HoldKey(Key):
+    """A hold of a slot."""
+
+    __slots__ = ("hold_id", "tenant_id")
+
+    def __init__(self, tenant_id: str, hold_id: str) -> None:
+        super().__init__(f"TENANT#{tenant_id}#HOLD#{validate_id(hold_id)}", HOLD)
+        self.tenant_id = tenant_id
+        self.hold_id = hold_id
+
+    @classmethod
+    def parse(cls, partition: str) -> Self:
+        """Return the hold of a stored partition."""
+        _, tenant_id, _, hold_id = partition.split("#")
+        return cls(tenant_id, hold_id)
+
+
+def idempotency_key(tenant_id: str, digest: str) -> Key:
+    """The response to an earlier request, by the digest of its idempotency key."""
+    return Key(f"TENANT#{tenant_id}#IDEMPOTENCY#{digest}", IDEMPOTENCY)
+
+
+# Indexes of locks and holds
+
+
 def deadlines(shard: int) -> str:
-    """The index partition that holds one shard of the locks with something due, in order of time."""
+    """The index partition of one shard of the locks with a deadline, in order of time."""
     return f"DEADLINES#{shard}"
 
 
-def deadlines_of(partition: str) -> str:
-    """The shard of an appointment's lock."""
-    return deadlines(zlib.crc32(partition.encode()) % DEADLINE_SHARDS)
+def deadlines_of(key: LockKey) -> str:
+    """The shard of a lock."""
+    return deadlines(zlib.crc32(key.partition.encode()) % DEADLINE_SHARDS)
 
 
 def hold_deadlines(shard: int) -> str:
-    """The index partition that holds one shard of the holds, in order of their ends."""
+    """The index partition of one shard of the holds, in order of their ends."""
     return f"HOLD-DEADLINES#{shard}"
 
 
-def hold_deadlines_of(partition: str) -> str:
+def hold_deadlines_of(key: HoldKey) -> str:
     """The shard of a hold."""
-    return hold_deadlines(zlib.crc32(partition.encode()) % DEADLINE_SHARDS)
+    return hold_deadlines(zlib.crc32(key.partition.encode()) % DEADLINE_SHARDS)
 
 
 def deadline_sort_key(milliseconds: int) -> str:
-    """An instant in the order of the deadlines."""
+    """The index sort key of an instant."""
     return f"{milliseconds:015d}"
 
 
 def leases_of_member(tenant_id: str, user_id: str) -> str:
-    """The index partition that holds the locks that a member has, by tab."""
+    """The index partition of the leases of a member, by tab."""
     return f"TENANT#{tenant_id}#HOLDER#{user_id}"
 
 
-def tab(tenant_id: str, user_id: str, session_id: str) -> str:
-    """What is remembered of one tab."""
-    return f"TENANT#{tenant_id}#TAB#{user_id}#{session_id}"
-
-
-def connections_of_member(tenant_id: str, user_id: str) -> str:
-    """The index partition that holds the connections of a member, by tab and time."""
-    return f"TENANT#{tenant_id}#CONNECTIONS#{user_id}"
-
-
-def tenant_calendar_topic(tenant_id: str) -> str:
-    """The topic of all appointments of a practice."""
-    return f"TENANT#{tenant_id}#CALENDAR"
-
-
-def doctor_calendar_topic(tenant_id: str, doctor_id: str) -> str:
-    """The topic of one doctor's appointments."""
-    return f"TENANT#{tenant_id}#DOCTOR#{validate_id(doctor_id)}#CALENDAR"
-
-
-def public_slots_topic(tenant_id: str) -> str:
-    """The topic of what visitors may know: which times are taken."""
-    return f"TENANT#{tenant_id}#PUBLIC"
-
-
-def rate_limit_window(tenant_id: str, user_id: str, name: str, number: int) -> str:
-    """What a member has spent of one limit in one window of time; `name` is the sort key too."""
-    return f"TENANT#{tenant_id}#MEMBER#{user_id}#{name}#{number}"
-
-
-def tenant_of_window(partition: str) -> str:
-    """The tenant's id of such a partition."""
-    return partition.split("#")[1]
-
-
-def ticket(digest: str) -> str:
-    return f"TICKET#{digest}"
-
-
-def connection(connection_id: str) -> str:
-    return f"CONNECTION#{connection_id}"
-
-
-def revision(version: int) -> str:
-    return f"REVISION#{version:012d}"
-
-
-def draft(user_id: str) -> str:
-    """A member's own place beside an appointment, for unsaved text."""
-    return f"DRAFT#{user_id}"
+# History and statistics
 
 
 def history(position: str) -> str:
-    """One entry of a lock's history, beside the lock."""
+    """The sort key of an entry of a lock's history."""
     return f"HISTORY#{position}"
 
 
+def history_key(tenant_id: str, appointment_id: str, position: str) -> Key:
+    """An entry of a lock's history, beside the lock."""
+    return _AppointmentPart(tenant_id, appointment_id, history(position))
+
+
 def activity(tenant_id: str) -> str:
-    """The index partition that holds what happened to all locks of a tenant, in order of time."""
+    """The index partition of the history of all locks of a tenant, in order of time."""
     return f"TENANT#{tenant_id}#ACTIVITY"
 
 
 def history_of_member(tenant_id: str, user_id: str) -> str:
-    """The index partition that holds one member's part of the history, in order of time."""
+    """The index partition of the history of one member, in order of time."""
     return f"TENANT#{tenant_id}#MEMBER#{validate_id(user_id)}#HISTORY"
 
 
 def history_sort_key(milliseconds: int, entry_id: str) -> str:
-    """An entry's place in the order of time."""
+    """The index sort key of an entry of the history."""
     return f"{milliseconds:015d}#{entry_id}"
 
 
-def attempt_marker(number: int) -> str:
-    """The mark of one attempt, beside the window that counted it."""
-    return f"ATTEMPT#{number:09d}"
+def appointment_statistics_key(tenant_id: str, appointment_id: str) -> Key:
+    """The counters of an appointment's lock."""
+    return _AppointmentPart(tenant_id, appointment_id, STATISTICS)
+
+
+def member_statistics_key(tenant_id: str, member_id: str) -> Key:
+    """The counters of a member."""
+    return Key(history_of_member(tenant_id, member_id), STATISTICS)
+
+
+# Connections
+
+
+def ticket_key(digest: str) -> Key:
+    """A WebSocket ticket, by its digest."""
+    return Key(f"TICKET#{digest}", TICKET)
+
+
+def connection(connection_id: str) -> str:
+    """The partition of a connection, and the index partition of its subscriptions."""
+    return f"CONNECTION#{connection_id}"
+
+
+def connection_key(connection_id: str) -> Key:
+    return Key(connection(connection_id), CONNECTION)
+
+
+def tab_key(tenant_id: str, user_id: str, session_id: str) -> Key:
+    """The marker of a tab that lost its last connection."""
+    return Key(f"TENANT#{tenant_id}#TAB#{user_id}#{session_id}", DISCONNECTED)
+
+
+def connections_of_member(tenant_id: str, user_id: str) -> str:
+    """The index partition of the connections of a member, by tab and time."""
+    return f"TENANT#{tenant_id}#CONNECTIONS#{user_id}"
+
+
+def tenant_calendar_topic(tenant_id: str) -> str:
+    """The topic of all appointments of a tenant."""
+    return f"TENANT#{tenant_id}#CALENDAR"
+
+
+def doctor_calendar_topic(tenant_id: str, doctor_id: str) -> str:
+    """The topic of the appointments of one doctor."""
+    return f"TENANT#{tenant_id}#DOCTOR#{validate_id(doctor_id)}#CALENDAR"
+
+
+def public_slots_topic(tenant_id: str) -> str:
+    """The topic of the taken times of a tenant, for visitors."""
+    return f"TENANT#{tenant_id}#PUBLIC"

@@ -1,15 +1,13 @@
-"""Conditional writes and transactions: again while the table is busy, refused with what stood against them."""
+"""Conditional writes: retried while the table is busy, refused with the item that stood against them."""
 
 import random
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
-from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactWriteError
-from pynamodb.transactions import TransactWrite
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
-from chalicelib.core.clock import new_id
-from chalicelib.core.dynamodb.connection import connection
+from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.http.errors import Unavailable
 
 T = TypeVar("T")
@@ -29,21 +27,29 @@ _MAX_ATTEMPTS = 12
 
 
 class ConditionFailed(Exception):
-    """A condition did not hold. `images` has, per part of the write, the item that stood against it, or None;
-    `failed` says which parts were refused.
+    """The condition of a write did not hold; `image` is the item that stood against it, None if there was none."""
+
+    def __init__(self, image: Image | None) -> None:
+        super().__init__("the condition of a write did not hold")
+        self.image = image
+
+
+class TransactionRefused(Exception):
+    """Conditions of a transaction did not hold.
+
+    `images` has, by the position of each refused action, the item that stood against it, None if there was none.
     """
 
-    def __init__(self, failed: list[bool], images: list[dict[str, Any] | None]) -> None:
-        super().__init__("the condition of a write did not hold")
-        self.failed = failed
+    def __init__(self, images: Mapping[int, Image | None]) -> None:
+        super().__init__(f"the conditions of actions {sorted(images)} of a transaction did not hold")
         self.images = images
 
 
 def with_retries(write: Callable[[], T], *, sleep: Callable[[float], None] = time.sleep) -> T:
-    """Run one conditional write, again while another transaction is in its way or the table is throttled.
+    """Run a conditional write, again while a transaction is in its way or the table is throttled.
 
     Raises:
-        ConditionFailed: a condition did not hold.
+        ConditionFailed, TransactionRefused: a condition did not hold.
         Unavailable: the item stayed busy for about a second.
     """
     for attempt in range(_MAX_ATTEMPTS):
@@ -53,71 +59,45 @@ def with_retries(write: Callable[[], T], *, sleep: Callable[[float], None] = tim
             refusal = _classify(error)
             if refusal is None:
                 raise
-            if isinstance(refusal, ConditionFailed):
+            if not isinstance(refusal, Contention):
                 raise refusal from None
         sleep(random.uniform(0.0, min(0.2, 0.005 * 2**attempt)))  # noqa: S311 - jitter, not a secret
     raise Unavailable("This is in great demand at the moment; please try again.")
 
 
 class Contention(Exception):
-    """Another transaction held one of the items, or the table takes no more just now."""
+    """Another transaction holds one of the items, or the table is throttled."""
 
 
 def is_contention(error: Exception) -> bool:
-    """Whether DynamoDB refused for want of capacity, or because a transaction was in the way."""
+    """Whether DynamoDB refused a call because of its capacity or of another transaction."""
     return isinstance(error, PynamoDBException) and _error_code(error) in _CONTENTION_CODES
 
 
 def _error_code(error: PynamoDBException) -> str | None:
-    # PynamoDB's own property fails where there was no answer at all, such as when the connection was closed.
+    # PynamoDB's own property fails where there was no response, such as when the connection was closed.
     response = getattr(error.cause, "response", None) or {}
     code: str | None = (response.get("Error") or {}).get("Code")
     return code
 
 
-def _classify(error: PynamoDBException) -> ConditionFailed | Contention | None:
+def _classify(error: PynamoDBException) -> ConditionFailed | TransactionRefused | Contention | None:
     if isinstance(error, TransactWriteError):
-        reasons = error.cancellation_reasons
-        if any(reason and reason.code == CONDITION_FAILED for reason in reasons):
-            return ConditionFailed([_is_refused(reason) for reason in reasons], [_image(r) for r in reasons])
-        if any(reason and reason.code in _CONTENTION_CODES for reason in reasons):
+        reasons = dict(enumerate(error.cancellation_reasons))
+        codes = {reason.code for reason in reasons.values() if reason}
+        if CONDITION_FAILED in codes:
+            return TransactionRefused(
+                {n: reason.raw_item for n, reason in reasons.items() if reason and reason.code == CONDITION_FAILED}
+            )
+        if not codes.isdisjoint(_CONTENTION_CODES):
             return Contention()
     elif _error_code(error) == "ConditionalCheckFailedException":
-        return ConditionFailed([True], [_old_item(error)])
-    if is_contention(error):
-        return Contention()
-    return None
+        return ConditionFailed(_old_item(error))
+    return Contention() if is_contention(error) else None
 
 
-def _is_refused(reason: CancellationReason | None) -> bool:
-    return reason is not None and reason.code == CONDITION_FAILED
-
-
-def _image(reason: CancellationReason | None) -> dict[str, Any] | None:
-    return reason.raw_item if reason else None
-
-
-def _old_item(error: PynamoDBException) -> dict[str, Any] | None:
+def _old_item(error: PynamoDBException) -> Image | None:
     # PynamoDB keeps only the error's code; the item is in the botocore error that it was made from.
     response = getattr(error.cause.__cause__, "response", {}) if error.cause else {}
-    item: dict[str, Any] | None = response.get("Item")
+    item: Image | None = response.get("Item")
     return item
-
-
-def transact(fill: Callable[[TransactWrite], None]) -> None:
-    """Do a transaction, again while another is in its way. `fill` adds what it consists of, the same each time.
-
-    All attempts carry one token. One that went through although its answer was lost is so told as done, and not as
-    refused by what it wrote itself; DynamoDB remembers a token for ten minutes.
-
-    Raises:
-        ConditionFailed: a condition did not hold.
-        Unavailable: an item stayed busy for about a second.
-    """
-    token = new_id()
-
-    def write() -> None:
-        with TransactWrite(connection=connection, client_request_token=token) as write:
-            fill(write)
-
-    with_retries(write)

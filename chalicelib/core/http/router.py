@@ -12,12 +12,14 @@ from chalice.app import Blueprint, Chalice, Response
 from chalice.app import Request as ChaliceRequest
 
 from chalicelib.core.clock import new_id
+from chalicelib.core.dynamodb.keys import InvalidId
 from chalicelib.core.dynamodb.retries import is_contention
 from chalicelib.core.http.errors import (
     BadRequest,
     FieldError,
     InternalError,
     MethodNotAllowed,
+    NotFound,
     PayloadTooLarge,
     Problem,
     Unauthenticated,
@@ -160,6 +162,8 @@ def _to_view(entry: Endpoint, current_request: Callable[[], ChaliceRequest]) -> 
             answer = entry.handler(_parse_request(entry, request), **path)
         except Problem as problem:
             return problem_response(problem)
+        except InvalidId as error:
+            return problem_response(NotFound(str(error)))
         except Exception as error:  # noqa: BLE001 - the last resort; logged, and answered as a problem too
             logger().exception("a request failed", path=entry.path, method=entry.method)
             return problem_response(to_problem(error))

@@ -129,12 +129,12 @@ def consume(
 
     Raises:
         RateLimited: the member has none left in this window; the refusal says how long to wait.
-        NotFound: `target` cannot be an id; nothing is counted.
+        InvalidId: `target` cannot be an id; nothing is counted.
     """
     now, exhausted = clock(), exhausted or exhausted_windows()
     window = limit.window_of(principal.member_id, now)
     attempt = _attempt(principal, keys.validate_id(appointment_id), now)
-    partition = _partition(attempt, limit, window)
+    partition = _key(attempt, limit, window).partition
     if partition not in exhausted and (count or count_in_table)(attempt, limit, window):
         return
     exhausted.add(partition)
@@ -181,7 +181,7 @@ def count_in_table(attempt: Attempt, limit: RateLimit, window: Window) -> bool:
         WindowItem.at.set(to_ms(attempt.at)),
         WindowItem.ttl.set(int((window.ends_at + _RETENTION).timestamp())),
     ]
-    item = WindowItem(_partition(attempt, limit, window), limit.name)
+    item = WindowItem.for_key(_key(attempt, limit, window))
     left = WindowItem.pk.does_not_exist() | (WindowItem.used < limit.limit)
     try:
         with_retries(lambda: item.update(actions, left))
@@ -190,11 +190,11 @@ def count_in_table(attempt: Attempt, limit: RateLimit, window: Window) -> bool:
     return True
 
 
-def parse_attempt(image: dict[str, Any]) -> Attempt:
-    """The attempt that a stream record's new image tells of, in DynamoDB's own JSON."""
+def parse_attempt(key: keys.RateLimitKey, image: dict[str, Any]) -> Attempt:
+    """Return the last attempt of a window, from the new image of its stream record."""
     item = WindowItem.from_image(image)
     return Attempt(
-        tenant_id=keys.tenant_of_window(item.pk),
+        tenant_id=key.tenant_id,
         member_id=item.member_id,
         member_name=item.member_name,
         member_email=item.member_email,
@@ -203,5 +203,5 @@ def parse_attempt(image: dict[str, Any]) -> Attempt:
     )
 
 
-def _partition(attempt: Attempt, limit: RateLimit, window: Window) -> str:
-    return keys.rate_limit_window(attempt.tenant_id, attempt.member_id, limit.name, window.number)
+def _key(attempt: Attempt, limit: RateLimit, window: Window) -> keys.RateLimitKey:
+    return keys.RateLimitKey(attempt.tenant_id, attempt.member_id, limit.name, window.number)

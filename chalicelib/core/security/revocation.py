@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.errors import Unauthenticated, Unavailable
 from chalicelib.core.logging import logger
 from chalicelib.core.security.tokens import INVALID_TOKEN_MESSAGE, Principal
@@ -30,8 +29,8 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class RevocationList:
     """Who was deactivated lately, as this process knows it: what it did itself at once, all else after `KEEP`.
 
-    `load` gives a `keys.deactivated` for each, as they are stored in that moment. While it fails, the list that is
-    known goes on for `PATIENCE`; after that, and where none was ever read, nobody can be let in.
+    `load` returns the sort key of each `keys.revoked_member_key` as stored at that moment. While it fails, the
+    list that is known goes on for `PATIENCE`; after that, and where none was ever read, nobody can be let in.
     """
 
     def __init__(self, load: Callable[[], Iterable[str]], clock: Clock = utc_now) -> None:
@@ -51,11 +50,11 @@ class RevocationList:
             _is_within(REFRESH_INTERVAL, self._tried_at, now) and _is_within(MAX_STALENESS, self._loaded_at, now)
         ):
             self._refresh(now)
-        return keys.deactivated(tenant_id, user_id) in self._members
+        return keys.revoked_member_key(tenant_id, user_id).sort in self._members
 
     def add(self, tenant_id: str, user_id: str) -> None:
         """Know of one without reading the list."""
-        self._members.add(keys.deactivated(tenant_id, user_id))
+        self._members.add(keys.revoked_member_key(tenant_id, user_id).sort)
 
     def _refresh(self, now: datetime) -> None:
         self._tried_at = now
@@ -83,11 +82,11 @@ def load_revocations() -> list[str]:
     return [item.sk for item in RevocationItem.query(keys.DEACTIVATED, consistent_read=True)]
 
 
-def add_revocation(write: TransactWrite, tenant_id: str, user_id: str, at: datetime) -> None:
+def add_revocation(transaction: Transaction, tenant_id: str, user_id: str, at: datetime) -> None:
     """Let a transaction put a member on the list, for as long as any session of theirs could last."""
     end = at + timedelta(seconds=settings().session_seconds) + _MARGIN
-    place = keys.deactivated(tenant_id, user_id)
-    write.save(RevocationItem(keys.DEACTIVATED, place, ttl=int(end.timestamp())))
+    key = keys.revoked_member_key(tenant_id, user_id)
+    transaction.put(RevocationItem.for_key(key, ttl=int(end.timestamp())))
 
 
 @cache

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from chalicelib.core.clock import Clock, IdFactory, utc_now
-from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Lock, Tab, rules
 from chalicelib.locking.service.leases import new_lock_request
@@ -32,14 +32,12 @@ def take_over(
     tab.principal.require_admin()
     command = rules.AdminOverride(tab.principal, reason, expected_version)
     claim = new_lock_request(tab, clock, ids, lease)
-    partition = keys.appointment(tab.principal.tenant_id, appointment_id)
+    key = LockKey(tab.principal.tenant_id, appointment_id)
     try:
-        return to_owner_view(conditional_updates.take_over(partition, claim, command))
+        return to_owner_view(conditional_updates.take_over(key, claim, command))
     except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(partition, refusal.record, claim.now)
-    return to_owner_view(
-        update_with_retry(partition, record, lambda found: rules.take_over(found, claim, command))
-    )
+        record = or_never_locked(key, refusal.record, claim.now)
+    return to_owner_view(update_with_retry(key, record, lambda found: rules.take_over(found, claim, command)))
 
 
 def force_release(
@@ -55,9 +53,9 @@ def force_release(
     """
     admin.require_admin()
     command, now = rules.AdminOverride(admin, reason, expected_version), clock()
-    partition = keys.appointment(admin.tenant_id, appointment_id)
+    key = LockKey(admin.tenant_id, appointment_id)
     try:
-        return conditional_updates.force_release(partition, command, now).version
+        return conditional_updates.force_release(key, command, now).version
     except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(partition, refusal.record, now)
-    return update_with_retry(partition, record, lambda found: rules.force_release(found, command, now)).version
+        record = or_never_locked(key, refusal.record, now)
+    return update_with_retry(key, record, lambda found: rules.force_release(found, command, now)).version

@@ -5,7 +5,7 @@ from dataclasses import replace
 from chalicelib.accounts.model import LockPolicy
 from chalicelib.accounts.service import tenants
 from chalicelib.core.clock import Clock, IdFactory, utc_now
-from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.locking.model import LockRecord, Tab, Waiter, rules
 from chalicelib.locking.model.rules import ControlResponse
 from chalicelib.locking.service.repository import (
@@ -38,8 +38,8 @@ def request_control(
         NotFound: there is no such appointment.
     """
     member, now, terms = tab.principal, clock(), default_timeouts()
-    partition = keys.appointment(member.tenant_id, appointment_id)
-    record = load(partition, now)
+    key = LockKey(member.tenant_id, appointment_id)
+    record = load(key, now)
     chosen = policy or tenants.get_lock_policy(member.tenant_id)
     asker = Waiter(
         user_id=tab.user_id,
@@ -51,7 +51,7 @@ def request_control(
         on_timeout=chosen.on_timeout,
     )
     return update_with_retry(
-        partition,
+        key,
         record,
         lambda found: rules.request_control(found, tab, asker, now, terms, admins_first=chosen.admins_first),
     )
@@ -64,10 +64,8 @@ def withdraw_request(tab: Tab, appointment_id: str, *, clock: Clock = utc_now) -
         NotFound: there is no such appointment.
     """
     now, terms = clock(), default_timeouts()
-    partition = keys.appointment(tab.principal.tenant_id, appointment_id)
-    return update_with_retry(
-        partition, load(partition, now), lambda found: rules.withdraw_request(found, tab, now, terms)
-    )
+    key = LockKey(tab.principal.tenant_id, appointment_id)
+    return update_with_retry(key, load(key, now), lambda found: rules.withdraw_request(found, tab, now, terms))
 
 
 def grant(
@@ -81,12 +79,12 @@ def grant(
         NotFound: there is no such appointment.
     """
     tenant_id, now, terms = response.holder.tenant_id, clock(), default_timeouts()
-    partition, lock_id = keys.appointment(tenant_id, appointment_id), make_lock_id(tenant_id, ids())
+    key, lock_id = LockKey(tenant_id, appointment_id), make_lock_id(tenant_id, ids())
     try:
-        return conditional_updates.grant(partition, response, lock_id, now, terms)
+        return conditional_updates.grant(key, response, lock_id, now, terms)
     except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(partition, refusal.record, now)
-    return update_with_retry(partition, record, lambda found: rules.grant(found, response, lock_id, now, terms))
+        record = or_never_locked(key, refusal.record, now)
+    return update_with_retry(key, record, lambda found: rules.grant(found, response, lock_id, now, terms))
 
 
 def deny(appointment_id: str, response: ControlResponse, *, clock: Clock = utc_now) -> LockRecord:
@@ -101,9 +99,9 @@ def deny(appointment_id: str, response: ControlResponse, *, clock: Clock = utc_n
         NotFound: there is no such appointment.
     """
     now, terms = clock(), default_timeouts()
-    partition = keys.appointment(response.holder.tenant_id, appointment_id)
-    record = load(partition, now)
+    key = LockKey(response.holder.tenant_id, appointment_id)
+    record = load(key, now)
     if record.waitlist:
         first = record.waitlist[0]
         response = replace(response, user_id=response.user_id or first.user_id, asked_at=first.asked_at)
-    return update_with_retry(partition, record, lambda found: rules.deny(found, response, now, terms))
+    return update_with_retry(key, record, lambda found: rules.deny(found, response, now, terms))

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from chalicelib.core.clock import Clock, IdFactory, utc_now
-from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import Image
+from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.events.batch import for_each
 from chalicelib.locking.model import LockRecord, rules
 from chalicelib.locking.model.timers import LockTimer, timers_for_change
@@ -16,22 +16,19 @@ from chalicelib.locking.store import item, records
 # How long the sweep leaves a deadline to its message.
 _SWEEP_DELAY = timedelta(seconds=5)
 
-Image = dict[str, Any]
-
 
 def apply_due_transitions(
-    partition: str, *, clock: Clock = utc_now, ids: IdFactory = new_secret
+    key: LockKey, *, clock: Clock = utc_now, ids: IdFactory = new_secret
 ) -> LockRecord | None:
     """Do what is due of a lock; one call if nothing is. The lock as it stands then, None if it has no item."""
     now, terms = clock(), default_timeouts()
-    tenant_id, _ = keys.appointment_of(partition)
 
     def rule(found: LockRecord) -> LockRecord:
-        return rules.apply_due_transition(found, now, terms, lambda: make_lock_id(tenant_id, ids()))
+        return rules.apply_due_transition(found, now, terms, lambda: make_lock_id(key.tenant_id, ids()))
 
-    record = records.read(partition)
+    record = records.read(key)
     while record is not None:
-        settled = update_with_retry(partition, record, rule)
+        settled = update_with_retry(key, record, rule)
         if rule(settled) is settled:
             return settled
         record = settled
@@ -40,7 +37,7 @@ def apply_due_transitions(
 
 def on_timer(timer: LockTimer, queue: TimerQueue, *, clock: Clock = utc_now, ids: IdFactory = new_secret) -> None:
     """A timer's message has come: do what is due, and wait on if its deadline moved. Repeats are harmless."""
-    record = apply_due_transitions(keys.appointment(timer.tenant_id, timer.appointment_id), clock=clock, ids=ids)
+    record = apply_due_transitions(LockKey(timer.tenant_id, timer.appointment_id), clock=clock, ids=ids)
     due_at = timer.next_due_at(record)
     if due_at is not None:
         queue.send(replace(timer, due_at=due_at), clock())
@@ -53,12 +50,12 @@ def sweep(*, clock: Clock = utc_now, ids: IdFactory = new_secret) -> int:
         ExceptionGroup: why some could not be done; all others were.
     """
     overdue = list(records.find_overdue(clock() - _SWEEP_DELAY))
-    for_each(overdue, lambda partition: apply_due_transitions(partition, clock=clock, ids=ids))
+    for_each(overdue, lambda key: apply_due_transitions(key, clock=clock, ids=ids))
     return len(overdue)
 
 
 def on_change(
-    partition: str,
+    key: LockKey,
     old: Image | None,
     new: Image | None,
     *,
@@ -68,13 +65,12 @@ def on_change(
     """What a change of a lock asks for, given the images of its stream record: timers for what will fall due, and
     the last version kept where TTL removed the item. Repeats are harmless.
     """
-    tenant_id, _ = keys.appointment_of(partition)
     before = item.record_from_image(old) if old else None
     if new is not None:
-        for timer in timers_for_change(tenant_id, before, item.record_from_image(new)):
+        for timer in timers_for_change(key.tenant_id, before, item.record_from_image(new)):
             (queue or timer_queue()).send(timer, clock())
     elif before is not None:
-        records.save_last_version(partition, after_removal(before).version)
+        records.save_last_version(key, after_removal(before).version)
 
 
 def after_removal(record: LockRecord) -> LockRecord:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.events.batch import for_each
 from chalicelib.locking.model import LockStatus, Tab, rules
 from chalicelib.locking.service.repository import Rule, default_timeouts, load, update_with_retry
@@ -39,18 +39,18 @@ def open_appointment(tab: Tab, appointment_id: str, *, clock: Clock = utc_now) -
     Raises:
         NotFound: there is no such appointment.
     """
-    now, partition = clock(), keys.appointment(tab.principal.tenant_id, appointment_id)
-    record = update_with_retry(partition, load(partition, now), lambda found: rules.reconnect(found, tab, now))
+    now, key = clock(), LockKey(tab.principal.tenant_id, appointment_id)
+    record = update_with_retry(key, load(key, now), lambda found: rules.reconnect(found, tab, now))
     return rules.to_status(record, tab.user_id, now, tab.tab_id)
 
 
 def _update_each(tab: Tab, followed: Iterable[str], rule: Rule) -> None:
     tenant_id = tab.principal.tenant_id
-    open_ones = {keys.appointment(tenant_id, appointment_id) for appointment_id in followed}
+    open_ones = {LockKey(tenant_id, appointment_id) for appointment_id in followed}
 
-    def change(partition: str) -> None:
-        record = records.read(partition)
+    def change(key: LockKey) -> None:
+        record = records.read(key)
         if record is not None:
-            update_with_retry(partition, record, rule)
+            update_with_retry(key, record, rule)
 
     for_each(open_ones | set(records.find_held_by(tenant_id, tab.user_id, tab.tab_id)), change)

@@ -2,6 +2,7 @@
 
 from chalicelib.accounts.model import Deactivation
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.events.batch import for_each
 from chalicelib.locking.model import rules
 from chalicelib.locking.service.repository import default_timeouts, update_with_retry
@@ -23,13 +24,11 @@ def evict_member(ended: Deactivation, *, clock: Clock = utc_now) -> None:
     """
     now, terms, admin = clock(), default_timeouts(), rules.actor_of(ended.by)
 
-    def dismiss(partition: str) -> None:
-        record = records.read(partition)
+    def dismiss(key: LockKey) -> None:
+        record = records.read(key)
         if record is not None:
             update_with_retry(
-                partition,
-                record,
-                lambda found: rules.evict_member(found, ended.member_id, admin, REASON, now, terms),
+                key, record, lambda found: rules.evict_member(found, ended.member_id, admin, REASON, now, terms)
             )
 
     member = ended.tenant_id, ended.member_id

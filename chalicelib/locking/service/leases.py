@@ -5,7 +5,7 @@ two where somebody waits in line.
 from datetime import timedelta
 
 from chalicelib.core.clock import Clock, IdFactory, to_ms, utc_now
-from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.http.errors import NotFound, Unavailable
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Lock, LockRecord, LockStatus, LockVersionMismatch, Tab, never_locked, rules
@@ -47,38 +47,37 @@ def acquire(
         NotFound: there is no such appointment.
     """
     claim = new_lock_request(tab, clock, ids, lease)
-    partition = keys.appointment(tab.principal.tenant_id, appointment_id)
+    key = LockKey(tab.principal.tenant_id, appointment_id)
     try:
-        return to_owner_view(conditional_updates.acquire(partition, claim, expected_version))
+        return to_owner_view(conditional_updates.acquire(key, claim, expected_version))
     except conditional_updates.ConditionRefused as refusal:
         record = refusal.record
     if record is None:
         # It has no item: not locked lately, or not an appointment at all.
         try:
-            return to_owner_view(_create_lock(partition, claim, expected_version))
+            return to_owner_view(_create_lock(key, claim, expected_version))
         except conditional_updates.ConditionRefused as refusal:
             record = refusal.record
     if record is None:
         raise Unavailable(CONTENTION_DETAIL)
     return to_owner_view(
-        update_with_retry(partition, record, lambda found: rules.acquire(found, claim, expected_version))
+        update_with_retry(key, record, lambda found: rules.acquire(found, claim, expected_version))
     )
 
 
-def _create_lock(partition: str, lock_request: LockRequest, expected_version: int | None) -> LockRecord:
+def _create_lock(key: LockKey, lock_request: LockRequest, expected_version: int | None) -> LockRecord:
     try:
-        return records.create(partition, lock_request, to_ms(lock_request.now), expected_version)
+        return records.create(key, lock_request, to_ms(lock_request.now), expected_version)
     except records.NoSuchAppointment:
         raise NotFound(NO_APPOINTMENT) from None
     except records.StaleVersion as passed:
         version = passed.version
     if expected_version not in (None, version):
-        _, appointment_id = keys.appointment_of(partition)
-        record = never_locked(appointment_id, lock_request.now, version)
+        record = never_locked(key.appointment_id, lock_request.now, version)
         raise LockVersionMismatch(rules.to_status(record, lock_request.tab.user_id, lock_request.now))
     # The clock is behind the one that counted the last lock.
     try:
-        return records.create(partition, lock_request, version + 1, expected_version)
+        return records.create(key, lock_request, version + 1, expected_version)
     except records.StaleVersion:
         raise Unavailable(CONTENTION_DETAIL) from None
 
@@ -100,13 +99,13 @@ def renew(
         NotFound: there is no such appointment.
     """
     now, terms = clock(), default_timeouts(lease)
-    partition = keys.appointment(principal.tenant_id, appointment_id)
+    key = LockKey(principal.tenant_id, appointment_id)
     try:
-        return to_owner_view(conditional_updates.renew(partition, principal, lock_id, now, terms))
+        return to_owner_view(conditional_updates.renew(key, principal, lock_id, now, terms))
     except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(partition, refusal.record, now)
+        record = or_never_locked(key, refusal.record, now)
     return to_owner_view(
-        update_with_retry(partition, record, lambda found: rules.renew(found, principal, lock_id, now, terms))
+        update_with_retry(key, record, lambda found: rules.renew(found, principal, lock_id, now, terms))
     )
 
 
@@ -128,15 +127,13 @@ def release(
         LockVersionMismatch: it is not at `expected_version`.
         NotFound: there is no such appointment.
     """
-    partition = keys.appointment(principal.tenant_id if principal else tenant_of_lock_id(lock_id), appointment_id)
+    key = LockKey(principal.tenant_id if principal else tenant_of_lock_id(lock_id), appointment_id)
     surrender = rules.ReleaseRequest(lock_id, principal.member_id if principal else None, clock())
     try:
-        return conditional_updates.release(partition, surrender, expected_version).version
+        return conditional_updates.release(key, surrender, expected_version).version
     except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(partition, refusal.record, surrender.now)
-    return update_with_retry(
-        partition, record, lambda found: rules.release(found, surrender, expected_version)
-    ).version
+        record = or_never_locked(key, refusal.record, surrender.now)
+    return update_with_retry(key, record, lambda found: rules.release(found, surrender, expected_version)).version
 
 
 def move(
@@ -155,12 +152,12 @@ def move(
         NotFound: there is no such appointment.
     """
     claim = new_lock_request(tab, clock, ids, lease)
-    partition = keys.appointment(tab.principal.tenant_id, appointment_id)
+    key = LockKey(tab.principal.tenant_id, appointment_id)
     try:
-        return to_owner_view(conditional_updates.move(partition, claim))
+        return to_owner_view(conditional_updates.move(key, claim))
     except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(partition, refusal.record, claim.now)
-    return to_owner_view(update_with_retry(partition, record, lambda found: rules.move(found, claim)))
+        record = or_never_locked(key, refusal.record, claim.now)
+    return to_owner_view(update_with_retry(key, record, lambda found: rules.move(found, claim)))
 
 
 def status(principal: Principal, appointment_id: str, *, clock: Clock = utc_now) -> LockStatus:
@@ -170,5 +167,5 @@ def status(principal: Principal, appointment_id: str, *, clock: Clock = utc_now)
         NotFound: there is no such appointment.
     """
     now = clock()
-    record = load(keys.appointment(principal.tenant_id, appointment_id), now)
+    record = load(LockKey(principal.tenant_id, appointment_id), now)
     return rules.to_status(record, principal.member_id, now)

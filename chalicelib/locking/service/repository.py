@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.keys import LockKey, validate_id
 from chalicelib.core.http.errors import NotFound, Unavailable
 from chalicelib.core.settings import settings
 from chalicelib.locking.model import Lock, LockRecord, never_locked
@@ -34,12 +34,12 @@ def tenant_of_lock_id(lock_id: str) -> str:
     """The tenant of a lock id.
 
     Raises:
-        NotFound: it does not have the form of one.
+        NotFound, InvalidId: it does not have the form of one.
     """
     tenant_id, separator, _ = lock_id.partition(_SEPARATOR)
     if not separator:
         raise NotFound("There is no such lock.")
-    return keys.validate_id(tenant_id)
+    return validate_id(tenant_id)
 
 
 def default_timeouts(lease: timedelta | None = None) -> Timeouts:
@@ -52,7 +52,7 @@ def default_timeouts(lease: timedelta | None = None) -> Timeouts:
     )
 
 
-def or_never_locked(partition: str, record: LockRecord | None, now: datetime) -> LockRecord:
+def or_never_locked(key: LockKey, record: LockRecord | None, now: datetime) -> LockRecord:
     """The record that was found, or what the appointment keeps of a lock without an item; one call for that.
 
     Raises:
@@ -60,23 +60,22 @@ def or_never_locked(partition: str, record: LockRecord | None, now: datetime) ->
     """
     if record is not None:
         return record
-    version = records.last_version(partition)
+    version = records.last_version(key)
     if version is None:
         raise NotFound(NO_APPOINTMENT)
-    _, appointment_id = keys.appointment_of(partition)
-    return never_locked(appointment_id, now, version)
+    return never_locked(key.appointment_id, now, version)
 
 
-def load(partition: str, now: datetime) -> LockRecord:
+def load(key: LockKey, now: datetime) -> LockRecord:
     """The lock as it stands; one call, two where it was not locked lately.
 
     Raises:
         NotFound: there is no such appointment.
     """
-    return or_never_locked(partition, records.read(partition), now)
+    return or_never_locked(key, records.read(key), now)
 
 
-def update_with_retry(partition: str, record: LockRecord, rule: Rule) -> LockRecord:
+def update_with_retry(key: LockKey, record: LockRecord, rule: Rule) -> LockRecord:
     """Write what a rule makes of the record; one call, and again if somebody else wrote meanwhile.
 
     A write that is refused by what it wrote itself has happened: its answer was lost, and botocore sent it again.
@@ -90,7 +89,7 @@ def update_with_retry(partition: str, record: LockRecord, rule: Rule) -> LockRec
         if written is record:
             return record
         try:
-            records.replace(partition, written)
+            records.replace(key, written)
         except conditional_updates.ConditionRefused as refusal:
             if refusal.record == written:
                 return written

@@ -14,7 +14,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.core.clock import to_ms
-from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Cause, LockRecord
@@ -68,7 +68,7 @@ _ATTRIBUTES = {name: attribute.attr_name for name, attribute in LockItem.get_att
 _OPTIONAL = set(_ATTRIBUTES) - _ALWAYS
 
 
-def acquire(partition: str, claim: LockRequest, expected_version: int | None) -> LockRecord:
+def acquire(key: LockKey, claim: LockRequest, expected_version: int | None) -> LockRecord:
     """Take the lock if it is free, expired or this tab's own.
 
     Raises:
@@ -81,23 +81,23 @@ def acquire(partition: str, claim: LockRequest, expected_version: int | None) ->
     )
     if expected_version is not None:
         condition &= _is_at(expected_version)
-    return _change(partition, "acquired", new_lease(partition, claim), condition, claim.now)
+    return _change(key, "acquired", new_lease(key, claim), condition, claim.now)
 
 
-def renew(partition: str, principal: Principal, lock_id: str, now: datetime, terms: Timeouts) -> LockRecord:
+def renew(key: LockKey, principal: Principal, lock_id: str, now: datetime, terms: Timeouts) -> LockRecord:
     """Begin a new lease on a lock that is still held.
 
     Raises:
         Refused: it is not held by this lock id any more, its lease would not end later than it does, or somebody
             waits.
     """
-    values = term_values(partition, now, now + terms.lease)
+    values = term_values(key, now, now + terms.lease)
     longer = RawCondition("#expiresAt < :end", end=values["expires_at"])
     condition = holds_lock(principal, lock_id, now) & longer & _NO_WAITERS
-    return _change(partition, "renewed", values, condition, now, kept=_HOLDER_ATTRIBUTES)
+    return _change(key, "renewed", values, condition, now, kept=_HOLDER_ATTRIBUTES)
 
 
-def release(partition: str, surrender: ReleaseRequest, expected_version: int | None) -> LockRecord:
+def release(key: LockKey, surrender: ReleaseRequest, expected_version: int | None) -> LockRecord:
     """Free the lock, also after the deadline.
 
     Raises:
@@ -109,31 +109,31 @@ def release(partition: str, surrender: ReleaseRequest, expected_version: int | N
         condition &= _is_held_by(surrender.user_id)
     if expected_version is not None:
         condition &= _is_at(expected_version)
-    return _change(partition, "released", free_values(surrender.now), condition, surrender.now)
+    return _change(key, "released", free_values(surrender.now), condition, surrender.now)
 
 
-def move(partition: str, claim: LockRequest) -> LockRecord:
+def move(key: LockKey, claim: LockRequest) -> LockRecord:
     """Take one's own lock to another tab.
 
     Raises:
         Refused: it is not held by this member, or somebody waits.
     """
     condition: Condition = _is_held_by(claim.tab.user_id) & _is_live(claim.now) & _NO_WAITERS
-    return _change(partition, "moved", new_lease(partition, claim), condition, claim.now)
+    return _change(key, "moved", new_lease(key, claim), condition, claim.now)
 
 
-def take_over(partition: str, claim: LockRequest, command: AdminOverride) -> LockRecord:
+def take_over(key: LockKey, claim: LockRequest, command: AdminOverride) -> LockRecord:
     """Take another's lock.
 
     Raises:
         Refused: it changed since the admin looked, nobody holds it, or somebody waits.
     """
-    values = new_lease(partition, claim) | actor_values(command.actor) | {"reason": command.reason}
+    values = new_lease(key, claim) | actor_values(command.actor) | {"reason": command.reason}
     condition = _is_as_seen(command) & _is_live(claim.now) & _NO_WAITERS
-    return _change(partition, "taken_over", values, condition, claim.now)
+    return _change(key, "taken_over", values, condition, claim.now)
 
 
-def force_release(partition: str, command: AdminOverride, now: datetime) -> LockRecord:
+def force_release(key: LockKey, command: AdminOverride, now: datetime) -> LockRecord:
     """Free another's lock.
 
     Raises:
@@ -141,23 +141,23 @@ def force_release(partition: str, command: AdminOverride, now: datetime) -> Lock
     """
     values = free_values(now) | actor_values(command.actor) | {"reason": command.reason}
     condition = _is_as_seen(command) & _is_live(now) & _NO_WAITERS
-    return _change(partition, "force_released", values, condition, now)
+    return _change(key, "force_released", values, condition, now)
 
 
-def grant(partition: str, answer: ControlResponse, lock_id: str, now: datetime, terms: Timeouts) -> LockRecord:
+def grant(key: LockKey, answer: ControlResponse, lock_id: str, now: datetime, terms: Timeouts) -> LockRecord:
     """Pass the lock to the one who waits: who that is need not be known, it is copied within the item.
 
     Raises:
         Refused: the one who answers does not hold the lock, somebody else asks, or not exactly one waits.
     """
-    values = actor_values(actor_of(answer.holder)) | term_values(partition, now, now + terms.lease)
+    values = actor_values(actor_of(answer.holder)) | term_values(key, now, now + terms.lease)
     values |= {"lock_id": lock_id, "acquired_at": to_ms(now)}
     if answer.message:
         values["reason"] = answer.message
     condition = holds_lock(answer.holder, answer.lock_id, now) & _EXACTLY_ONE_WAITER
     if answer.user_id is not None:
         condition &= RawCondition("#line[0].#userId = :asker", asker=answer.user_id)
-    return _change(partition, "granted", values, condition, now, copied=_FIRST_IN_LINE)
+    return _change(key, "granted", values, condition, now, copied=_FIRST_IN_LINE)
 
 
 _FIRST_IN_LINE = {
@@ -181,13 +181,12 @@ def is_unheld(now: datetime) -> Condition:
     return RawCondition("attribute_not_exists(#lockId) OR #expiresAt < :now", now=to_ms(now))
 
 
-def new_lease(partition: str, claim: LockRequest) -> Values:
+def new_lease(key: LockKey, claim: LockRequest) -> Values:
     """The whole lease that a claim asks for."""
-    _, appointment_id = keys.appointment_of(partition)
     tab, now = claim.tab, claim.now
     end = now + claim.timeouts.lease
-    lock = Lock(appointment_id, 0, tab.user_id, tab.user_info, now, now, end, claim.lock_id, tab.tab_id)
-    return lease_values(partition, lock)
+    lock = Lock(key.appointment_id, 0, tab.user_id, tab.user_info, now, now, end, claim.lock_id, tab.tab_id)
+    return lease_values(key, lock)
 
 
 def _is_live(now: datetime) -> Condition:
@@ -207,7 +206,7 @@ def _is_as_seen(command: AdminOverride) -> Condition:
 
 
 def _change(
-    partition: str,
+    key: LockKey,
     cause: Cause,
     values: Values,
     condition: Condition,
@@ -222,10 +221,9 @@ def _change(
     removes = RemoveExpression(_ATTRIBUTES[name] for name in sorted(removed))
     actions: list[Action] = [SetExpression(_named(values), _named(copied)), removes]
     try:
-        image = with_retries(lambda: LockItem.update_returning(partition, keys.LOCK, actions, condition))
+        image = with_retries(lambda: LockItem.update_returning(key, actions, condition))
     except ConditionFailed as refusal:
-        standing = refusal.images[0]
-        raise ConditionRefused(record_from_image(standing) if standing else None) from None
+        raise ConditionRefused(record_from_image(refusal.image) if refusal.image else None) from None
     return record_from_image(image)
 
 

@@ -8,6 +8,7 @@ from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.locking.model import (
     EXPIRED_LOCK_TTL,
     FREE_LOCK_TTL,
@@ -78,7 +79,7 @@ def _plain(value: dict[str, Any]) -> str | int | list[Any]:
 
 
 def _record(values: Values) -> LockRecord:
-    _, appointment_id = keys.appointment_of(values["pk"])
+    appointment_id = LockKey.parse(values["pk"]).appointment_id
     version = int(values["version"])
     return LockRecord(
         appointment_id=appointment_id,
@@ -95,25 +96,24 @@ def _record(values: Values) -> LockRecord:
     )
 
 
-def to_item(partition: str, record: LockRecord) -> LockItem:
+def to_item(key: LockKey, record: LockRecord) -> LockItem:
     """The item that holds a record."""
     values: Values = {"version": record.version, "cause": record.cause, "changed_at": to_ms(record.changed_at)}
-    values |= lease_values(partition, record.lock) if record.lock else free_values(record.changed_at)
+    values |= lease_values(key, record.lock) if record.lock else free_values(record.changed_at)
     values |= {
         "lease_until": _ms(record.lease_until),
-        "line": [waiter_values(partition, one) for one in record.waitlist] or None,
+        "line": [waiter_values(key, one) for one in record.waitlist] or None,
         "control_expires_at": _ms(record.control_expires_at),
         "turn_ends_at": _ms(record.reserved_until),
         "reason": record.reason,
         **(actor_values(record.actor) if record.actor else {}),
-        **(deadline_index_values(partition, record.due_at) if record.due_at else {}),
+        **(deadline_index_values(key, record.due_at) if record.due_at else {}),
     }
-    return LockItem(partition, keys.LOCK, **values)
+    return LockItem.for_key(key, **values)
 
 
-def lease_values(partition: str, lock: Lock) -> Values:
+def lease_values(key: LockKey, lock: Lock) -> Values:
     """A whole lease."""
-    tenant_id, _ = keys.appointment_of(partition)
     return {
         "lock_id": lock.lock_id,
         "user_id": lock.user_id,
@@ -121,25 +121,25 @@ def lease_values(partition: str, lock: Lock) -> Values:
         "user_email": lock.user_info.email,
         "session_id": lock.session_id,
         "acquired_at": to_ms(lock.acquired_at),
-        "gsi2pk": keys.leases_of_member(tenant_id, lock.user_id),
+        "gsi2pk": keys.leases_of_member(key.tenant_id, lock.user_id),
         "gsi2sk": lock.session_id,
-        **term_values(partition, lock.renewed_at, lock.expires_at),
+        **term_values(key, lock.renewed_at, lock.expires_at),
     }
 
 
-def term_values(partition: str, begin: datetime, end: datetime) -> Values:
+def term_values(key: LockKey, begin: datetime, end: datetime) -> Values:
     """A lease's term alone, of a lock for which nobody waits."""
     times = {
         "renewed_at": to_ms(begin),
         "expires_at": to_ms(end),
         "ttl": int((end + EXPIRED_LOCK_TTL).timestamp()),
     }
-    return {**times, **deadline_index_values(partition, end)}
+    return {**times, **deadline_index_values(key, end)}
 
 
-def deadline_index_values(partition: str, due_at: datetime) -> Values:
+def deadline_index_values(key: LockKey, due_at: datetime) -> Values:
     """The place in the index by which the sweep finds what is overdue."""
-    return {"gsi1pk": keys.deadlines_of(partition), "gsi1sk": keys.deadline_sort_key(to_ms(due_at))}
+    return {"gsi1pk": keys.deadlines_of(key), "gsi1sk": keys.deadline_sort_key(to_ms(due_at))}
 
 
 def free_values(now: datetime) -> Values:
@@ -153,15 +153,14 @@ def actor_values(actor: Actor) -> Values:
     return {"actor_id": actor.user_id, "actor_name": info.name, "actor_email": info.email}
 
 
-def waiter_values(partition: str, waiter: Waiter) -> Values:
+def waiter_values(key: LockKey, waiter: Waiter) -> Values:
     """One in line, with the index key that the item gets when they become its holder."""
-    tenant_id, _ = keys.appointment_of(partition)
     values: Values = {
         "userId": waiter.user_id,
         "userName": waiter.user_info.name,
         "userEmail": waiter.user_info.email,
         "sessionId": waiter.tab_id,
-        "holder": keys.leases_of_member(tenant_id, waiter.user_id),
+        "holder": keys.leases_of_member(key.tenant_id, waiter.user_id),
         "message": waiter.message,
         "askedAt": to_ms(waiter.asked_at),
         "isAdmin": waiter.is_admin,

@@ -1,9 +1,9 @@
 """What a change of a lock means to all who follow the appointment, and to whom it is given."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.keys import LockKey
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.locking.model import Cause, LockRecord
 from chalicelib.locking.service import deadlines
 from chalicelib.locking.store import item
@@ -34,31 +34,31 @@ _PUBLIC_CAUSES: set[Cause] = {"taken_over", "force_released"}
 _LEASE_STARTING_CAUSES: set[Cause] = {"acquired", "granted", "moved", "taken_over"}
 
 
-def new_lease_in(record: Mapping[str, Any]) -> LeaseGranted | None:
+def new_lease_in(record: StreamRecord) -> LeaseGranted | None:
     """To whom a record gives a lock; None if it gives none."""
-    image = record["dynamodb"]
-    if image["Keys"]["sk"]["S"] != keys.LOCK or "NewImage" not in image:
+    key = record.key
+    if not isinstance(key, LockKey) or record.new is None:
         return None
-    tenant_id, appointment_id = keys.appointment_of(image["Keys"]["pk"]["S"])
-    old = item.record_from_image(image["OldImage"]) if "OldImage" in image else None
-    change = LockChange(tenant_id, old, item.record_from_image(image["NewImage"]))
+    old = item.record_from_image(record.old) if record.old else None
+    change = LockChange(key.tenant_id, old, item.record_from_image(record.new))
     holder = change.holder
     if holder is None or change.new.cause not in _LEASE_STARTING_CAUSES:
         return None
     was_gone = any(one.disconnected_at and one.is_tab(holder) for one in (old.waitlist if old else ()))
-    return LeaseGranted(holder, appointment_id, was_gone)
+    return LeaseGranted(holder, key.appointment_id, was_gone)
 
 
-def lock_events(topic: str, old: Image | None, new: Image | None, has_draft: HasDraft) -> Iterator[OutgoingEvent]:
+def lock_events(
+    key: LockKey, old: Image | None, new: Image | None, has_draft: HasDraft
+) -> Iterator[OutgoingEvent]:
     """What to tell of a change of a lock, in order."""
     before = item.record_from_image(old) if old else None
     after = item.record_from_image(new) if new else deadlines.after_removal(before) if before else None
     if after is None or after is before:
         return
-    tenant_id, _ = keys.appointment_of(topic)
     # Those concerned come first: who drops what is not above the last version seen must not drop their own news.
-    yield from events_for_participants(LockChange(tenant_id, before, after), has_draft)
-    yield OutgoingEvent((topic,), _lock_frame(after))
+    yield from events_for_participants(LockChange(key.tenant_id, before, after), has_draft)
+    yield OutgoingEvent((key.partition,), _lock_frame(after))
 
 
 def _lock_frame(record: LockRecord) -> LockFrame:

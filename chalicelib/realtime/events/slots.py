@@ -1,7 +1,7 @@
 """What a change of a doctor's time means: to the calendars, and to visitors, who learn nothing of whose it is."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chalicelib.core.dynamodb import keys
 from chalicelib.realtime.events.event import Image, OutgoingEvent
@@ -9,18 +9,15 @@ from chalicelib.realtime.frames import SlotUpdated
 from chalicelib.scheduling.service import allocation
 
 
-def slot_events(
-    partition: str, old: Image | None, new: Image | None, at_seconds: float
-) -> Iterator[OutgoingEvent]:
-    """What to tell of an hour of a doctor's time that changed at an instant since the epoch, in order.
+def slot_events(key: keys.HourKey, old: Image | None, new: Image | None, at: datetime) -> Iterator[OutgoingEvent]:
+    """What to tell of an hour of a doctor's time that changed, in order.
 
     An hour goes long after it has passed, which is news to nobody.
     """
     if new is None:
         return
-    tenant_id, _ = keys.calendar_owner(partition)
-    at = datetime.fromtimestamp(at_seconds, UTC)
-    for change in allocation.slot_changes(partition, old, new):
+    tenant_id = key.tenant_id
+    for change in allocation.slot_changes(key, old, new):
         doctor_id, span = change.doctor_id, change.span
         to = (
             keys.public_slots_topic(tenant_id),

@@ -3,6 +3,7 @@
 from chalicelib.accounts.service import staff
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.locking.model import Tab
 from chalicelib.locking.service import disconnect as absence
 from chalicelib.locking.service import eviction
@@ -22,15 +23,16 @@ def disconnect(connection_id: str, *, clock: Clock = utc_now) -> list[LeaveNotif
     """
     connection = connections.find_connection(connection_id)
     followed = subscriptions.topics_of(connection_id)
-    appointments = [topic for topic in followed if keys.is_appointment(topic)]
+    topics = (keys.parse(topic, keys.APPOINTMENT) for topic in followed)
+    appointments = [topic for topic in topics if isinstance(topic, AppointmentKey)]
     connections.delete_connection(connection_id)
     tab = connection.tab if connection else None
     try:  # the locks come first: whoever waits for one does not wait until a thousand topics are tidied up
         if tab is not None and not connections.is_connected(tab):
-            _start_grace(tab, [keys.appointment_of(topic)[1] for topic in appointments], clock)
+            _start_grace(tab, [one.appointment_id for one in appointments], clock)
     finally:
         rows = {topic: subscriptions.unsubscribe(topic, connection_id) for topic in followed}
-    farewells = (_leave_notification(topic, row, clock) for topic in appointments if (row := rows[topic]))
+    farewells = (_leave_notification(one, row, clock) for one in appointments if (row := rows[one.partition]))
     return [farewell for farewell in farewells if farewell is not None]
 
 
@@ -41,9 +43,9 @@ def _start_grace(tab: Tab, followed: list[str], clock: Clock) -> None:
         absence.reconnect(tab, followed, clock=clock)
 
 
-def _leave_notification(topic: str, row: Subscriber, clock: Clock) -> LeaveNotification | None:
-    now, audience = clock(), subscriptions.subscribers_of(topic)
-    return presence.presence_change(topic, audience, row, None, now)
+def _leave_notification(appointment: AppointmentKey, row: Subscriber, clock: Clock) -> LeaveNotification | None:
+    now, audience = clock(), subscriptions.subscribers_of(appointment.partition)
+    return presence.presence_change(appointment.appointment_id, audience, row, None, now)
 
 
 def end_abandoned_lease(leased: LeaseGranted, *, clock: Clock = utc_now) -> None:

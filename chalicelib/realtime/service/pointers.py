@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.logging import logger
 from chalicelib.core.security.tokens import Principal
 from chalicelib.core.token_bucket import TokenBuckets
@@ -92,7 +92,7 @@ def _deliver_pointer(
     gateway: Gateway,
     now: datetime,
 ) -> None:
-    audience = _audience(keys.appointment(who.tenant_id, appointment_id), now)
+    audience = _audience(AppointmentKey(who.tenant_id, appointment_id).partition, now)
     others = [one for one in audience if not _is_sender(one, who, session_id)]
     if not others or len(others) > MAX_PRESENCE_AUDIENCE:
         return

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core.clock import to_ms
-from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.schema import to_json
 from chalicelib.locking.model import Tab
 from chalicelib.realtime.frames import Presence, PresenceUpdate
@@ -45,7 +44,11 @@ def _within_size_limit(people: Iterable[Presence]) -> Iterator[Presence]:
 
 
 def presence_change(
-    topic: str, audience: Sequence[Subscriber], before: Subscriber | None, after: Subscriber | None, now: datetime
+    appointment_id: str,
+    audience: Sequence[Subscriber],
+    before: Subscriber | None,
+    after: Subscriber | None,
+    now: datetime,
 ) -> PresenceDelivery | None:
     """Whom to tell what, when one connection's place in an audience changed from `before` to `after`.
 
@@ -76,7 +79,6 @@ def presence_change(
     listeners: list[Connection] = [other for other in others if not other.belongs_to(tab)]
     if len(listeners) > MAX_PRESENCE_AUDIENCE:
         return None
-    _, appointment_id = keys.appointment_of(topic)
     return listeners, PresenceUpdate(now, appointment_id, tab.user_id, tab.user_info, becomes or "left")
 
 

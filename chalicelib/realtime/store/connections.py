@@ -13,9 +13,8 @@ from chalicelib.realtime.store.items import ViewerItem, owner_attributes, tab_ke
 def put_connection(connection: Connection, now: datetime) -> None:
     """Remember a connection, so that it can be found by its id and by its member; one call."""
     tab = connection.tab
-    item = ViewerItem(
-        keys.connection(connection.connection_id),
-        keys.CONNECTION,
+    item = ViewerItem.for_key(
+        keys.connection_key(connection.connection_id),
         ttl=int((now + CONNECTION_TTL).timestamp()),
         **owner_attributes(connection.tenant_id, tab),
     )
@@ -27,13 +26,13 @@ def put_connection(connection: Connection, now: datetime) -> None:
 
 def find_connection(connection_id: str) -> Connection | None:
     """A connection, None if it is gone."""
-    item = ViewerItem.read(keys.connection(connection_id), keys.CONNECTION, consistent=True)
+    item = ViewerItem.read(keys.connection_key(connection_id), consistent=True)
     return Connection(connection_id, item.tenant_id, item.tab()) if item else None
 
 
 def delete_connection(connection_id: str) -> None:
     """Forget a connection; one that is forgotten already is no error."""
-    ViewerItem(keys.connection(connection_id), keys.CONNECTION).delete()
+    ViewerItem.for_key(keys.connection_key(connection_id)).delete()
 
 
 def connections_of(tab: Tab) -> list[Connection]:
@@ -63,12 +62,12 @@ def is_connected(tab: Tab) -> bool:
 
 def mark_disconnected(tab: Tab, now: datetime) -> None:
     """Remember for a while that a tab's last connection has ended."""
-    ConnectionsItem(tab_key(tab), keys.DISCONNECTED, ttl=int((now + DISCONNECTED_TTL).timestamp())).save()
+    ConnectionsItem.for_key(tab_key(tab), ttl=int((now + DISCONNECTED_TTL).timestamp())).save()
 
 
 def recently_disconnected(tab: Tab, now: datetime) -> bool:
     """Whether a tab's last connection has ended just now. It may have another one since."""
-    item = ConnectionsItem.read(tab_key(tab), keys.DISCONNECTED, consistent=True)
+    item = ConnectionsItem.read(tab_key(tab), consistent=True)
     return item is not None and item.ttl >= now.timestamp()
 
 

@@ -51,6 +51,6 @@ def owner_attributes(tenant_id: str, tab: Tab | None) -> dict[str, Any]:
     return {**asdict(tab.principal), "session_id": tab.tab_id}
 
 
-def tab_key(tab: Tab) -> str:
-    """The partition of what is remembered of a tab."""
-    return keys.tab(tab.principal.tenant_id, tab.user_id, tab.tab_id)
+def tab_key(tab: Tab) -> keys.Key:
+    """The marker of a tab that lost its last connection."""
+    return keys.tab_key(tab.principal.tenant_id, tab.user_id, tab.tab_id)

@@ -70,9 +70,8 @@ def subscribe(
 
     What it was there before, None if it is new.
     """
-    item = SubscriptionItem(
-        topic,
-        connection.connection_id,
+    item = SubscriptionItem.for_key(
+        _key(topic, connection.connection_id),
         gsi1pk=keys.connection(connection.connection_id),
         gsi1sk=topic,
         ttl=int((now + CONNECTION_TTL).timestamp()),
@@ -94,13 +93,13 @@ def set_seen_versions(topic: str, connection_id: str, seen: SeenVersions) -> Non
     ]
     with suppress(ConditionFailed):
         with_retries(
-            lambda: SubscriptionItem.update_returning(topic, connection_id, actions, attributes.pk.exists())
+            lambda: SubscriptionItem.update_returning(_key(topic, connection_id), actions, attributes.pk.exists())
         )
 
 
 def unsubscribe(topic: str, connection_id: str) -> Subscriber | None:
     """Take a connection out of a topic's audience; one call. What it was there, None if it was not."""
-    item = SubscriptionItem(topic, connection_id)
+    item = SubscriptionItem.for_key(_key(topic, connection_id))
     try:
         return _subscriber(with_retries(lambda: item.delete_returning(SubscriptionItem.pk.exists())))
     except ConditionFailed:
@@ -118,7 +117,7 @@ def set_presence(topic: str, connection_id: str, state: PresenceState, now: date
     try:
         old = with_retries(
             lambda: SubscriptionItem.update_returning(
-                topic, connection_id, actions, attributes.pk.exists(), returns="ALL_OLD"
+                _key(topic, connection_id), actions, attributes.pk.exists(), returns="ALL_OLD"
             )
         )
     except ConditionFailed:
@@ -144,12 +143,18 @@ def audience_of(topic: str, *, consistent: bool = True) -> TopicAudience:
 
 def mark_queued(topic: str, until: datetime) -> None:
     """Say how long a topic's audience is told over the queue; one call."""
-    QueuedMarkItem(topic, keys.QUEUED, until=to_ms(until), ttl=int(until.timestamp()) + 60).save()
+    QueuedMarkItem.for_key(
+        keys.Key(topic, keys.QUEUED), until=to_ms(until), ttl=int(until.timestamp()) + 60
+    ).save()
 
 
 def topics_of(connection_id: str) -> list[str]:
     """What a connection follows. The index shows it a moment late."""
     return [item.pk for item in SubscriptionItem.gsi1.query(keys.connection(connection_id))]
+
+
+def _key(topic: str, connection_id: str) -> keys.Key:
+    return keys.Key(topic, connection_id)
 
 
 def _previous(old: Mapping[str, Any] | None) -> Subscriber | None:

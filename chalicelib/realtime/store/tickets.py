@@ -20,9 +20,8 @@ class TicketItem(ViewerItem):
 
 def put_ticket(ticket: str, tenant_id: str, tab: Tab | None, expires_at: datetime) -> None:
     """Remember a ticket until it is used or lapses."""
-    TicketItem(
+    TicketItem.for_key(
         _ticket_key(ticket),
-        keys.TICKET,
         expires_at=to_ms(expires_at),
         ttl=int(expires_at.timestamp()) + 60,
         **owner_attributes(tenant_id, tab),
@@ -34,7 +33,7 @@ def take_ticket(ticket: str, now: datetime) -> tuple[str, Tab | None] | None:
 
     None if there is no such ticket, or it has lapsed or was used.
     """
-    item = TicketItem(_ticket_key(ticket), keys.TICKET)
+    item = TicketItem.for_key(_ticket_key(ticket))
     condition = TicketItem.expires_at >= to_ms(now)
     try:
         old = with_retries(lambda: item.delete_returning(condition))
@@ -44,5 +43,5 @@ def take_ticket(ticket: str, now: datetime) -> tuple[str, Tab | None] | None:
     return taken.tenant_id, taken.tab()
 
 
-def _ticket_key(ticket: str) -> str:
-    return keys.ticket(hashlib.sha256(ticket.encode()).hexdigest())
+def _ticket_key(ticket: str) -> keys.Key:
+    return keys.ticket_key(hashlib.sha256(ticket.encode()).hexdigest())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from chalicelib.appointments.service import appointments
 from chalicelib.core.clock import Clock
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.http.errors import Forbidden, NotFound
 from chalicelib.locking.model import Tab
 from chalicelib.locking.service import disconnect, leases
@@ -85,7 +86,7 @@ def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clo
     table by the stream's lag, tells nothing that is below the snapshot. Only a change in between costs a second
     write.
     """
-    topic = keys.appointment(connection.tenant_id, appointment_id)
+    topic = AppointmentKey(connection.tenant_id, appointment_id).partition
     appointment = appointments.get(tab.principal, appointment_id, consistent=True)
     seen = SeenVersions(leases.status(tab.principal, appointment_id, clock=clock).version, appointment.version)
     before = subscriptions.subscribe(topic, connection, clock(), seen=seen)
@@ -104,26 +105,29 @@ def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clo
         server_time=status.server_time,
     )
     after = next((one for one in audience if one.connection_id == connection.connection_id), None)
-    return [reply(snapshot), *_presence_frames(presence.presence_change(topic, audience, before, after, now))]
+    return [
+        reply(snapshot),
+        *_presence_frames(presence.presence_change(appointment_id, audience, before, after, now)),
+    ]
 
 
 def _unsubscribe(connection: Connection, appointment_id: str, clock: Clock) -> list[OutgoingFrame]:
-    topic = keys.appointment(connection.tenant_id, appointment_id)
+    topic = AppointmentKey(connection.tenant_id, appointment_id).partition
     before = subscriptions.unsubscribe(topic, connection.connection_id)
     if before is None:
         return []
     now, audience = clock(), subscriptions.subscribers_of(topic)
-    return _presence_frames(presence.presence_change(topic, audience, before, None, now))
+    return _presence_frames(presence.presence_change(appointment_id, audience, before, None, now))
 
 
 def _set_presence(connection: Connection, command: SetPresence, clock: Clock) -> list[OutgoingFrame]:
-    topic, told_at = keys.appointment(connection.tenant_id, command.appointment_id), clock()
+    topic, told_at = AppointmentKey(connection.tenant_id, command.appointment_id).partition, clock()
     before = subscriptions.set_presence(topic, connection.connection_id, command.state, told_at)
     if before is None:
         raise NotFound("Subscribe to the appointment first; then say what you do with it.")
     after = presence.with_state(before, command.state, told_at)
     now, audience = clock(), subscriptions.subscribers_of(topic)
-    return _presence_frames(presence.presence_change(topic, audience, before, after, now))
+    return _presence_frames(presence.presence_change(command.appointment_id, audience, before, after, now))
 
 
 def _presence_frames(telling: presence.PresenceDelivery | None) -> list[OutgoingFrame]:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.http.errors import Problem
+from chalicelib.core.dynamodb.keys import InvalidId
+from chalicelib.core.http.errors import NotFound, Problem
 from chalicelib.core.http.router import to_problem
 from chalicelib.core.logging import logger
 from chalicelib.core.token_bucket import TokenBuckets
@@ -83,6 +84,8 @@ def _responses_to(connection_id: str, text: str, gateway: Gateway, clock: Clock)
         error = ErrorFrame(clock(), bad.code, bad.detail, action_of(text), bad.errors)
     except Problem as problem:
         error = ErrorFrame(clock(), problem.code, problem.detail, action_of(text))
+    except InvalidId as invalid:
+        error = ErrorFrame(clock(), NotFound.code, str(invalid), action_of(text))
     except Exception as failure:  # noqa: BLE001 - the last resort; logged, and told as a problem too
         logger().exception("a frame failed", connection_id=connection_id)
         ours = to_problem(failure)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
-
-from pynamodb.transactions import TransactWrite
+from typing import TypeVar
 
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import Image
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.errors import FieldError, ValidationFailed
 from chalicelib.scheduling.model import Need, Service, Span, TenantSchedule
 from chalicelib.scheduling.model.allocation import (
@@ -30,16 +30,14 @@ _MAX_ATTEMPTS = 4
 _MAX_DURATION = timedelta(hours=MAX_APPOINTMENT_HOURS)
 
 
-def add_allocation_change(write: TransactWrite, tenant_id: str, claim: AllocationChange, now: datetime) -> None:
-    """Make a transaction take and free time; one update for each hour and owner, `len(claim.sheets())` in all."""
-    allocation.add_allocation_change(write, tenant_id, claim, now)
+def add_allocation_change(
+    transaction: Transaction, tenant_id: str, claim: AllocationChange, now: datetime
+) -> None:
+    """Make a transaction take and free time; one update for each hour and owner, `len(claim.sheets())` in all.
 
-
-def to_refusal(
-    claim: AllocationChange, images: Sequence[dict[str, Any] | None], now: datetime
-) -> AllocationRefused:
-    """Why a claim did not happen, given what its part of a transaction was refused with."""
-    return AllocationRefused(allocation.conflicts_in(claim, images, now))
+    It is refused with `CellsTaken`.
+    """
+    allocation.add_allocation_change(transaction, tenant_id, claim, now)
 
 
 def allocate_with_retry(choose: Callable[[], C], attempt: Callable[[C], T]) -> T:
@@ -160,15 +158,13 @@ def list_reservations(
     return sorted(live, key=lambda occupant: (occupant.span, occupant.id))
 
 
-def slot_changes(partition: str, old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[SlotChange]:
+def slot_changes(key: keys.HourKey, old: Image | None, new: Image | None) -> list[SlotChange]:
     """What people see happen to a doctor's time, given the images of a sheet's stream record.
 
     Each change is told once, by the sheet that has its start, though it may reach over several. What became free
     comes first, then what is taken; that includes what somebody else has of the freed time by now, whose hold had
     lapsed.
     """
-    _, owner = keys.calendar_owner(partition)
-    doctor_id = owner.removeprefix(keys.doctor(""))
     before, after = (allocation.reservations_in_image(image) if image else [] for image in (old, new))
     had, has = _starting_here(before), _starting_here(after)
     gone = [span for span in had if span not in has]
@@ -178,8 +174,8 @@ def slot_changes(partition: str, old: dict[str, Any] | None, new: dict[str, Any]
         for _, occupant in after
         if any(occupant.span.overlaps(span) for span in gone)
     }
-    free = [SlotChange(doctor_id, span, "free") for span in gone]
-    return free + [SlotChange(doctor_id, span, state) for span, state in {**stays, **come}.items()]
+    free = [SlotChange(key.doctor_id, span, "free") for span in gone]
+    return free + [SlotChange(key.doctor_id, span, state) for span, state in {**stays, **come}.items()]
 
 
 def _starting_here(occupied: Iterable[tuple[int, Reservation]]) -> dict[Span, AllocationState]:

@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.accounts.model import SignUp, Tenant, User
 from chalicelib.accounts.service import sessions
 from chalicelib.accounts.service.sessions import SignInResponse
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Service, TenantSchedule
 from chalicelib.scheduling.store import tenant_schedule
 
@@ -29,9 +28,9 @@ def sign_up_tenant(
     """
     doctor_id, service_id = ids(), ids()
 
-    def furnish(write: TransactWrite, tenant: Tenant, admin: User) -> None:
+    def furnish(transaction: Transaction, tenant: Tenant, admin: User) -> None:
         tenant_schedule.add_schedule(
-            write, tenant.id, initial_schedule(doctor_id, service_id, admin.name, tenant.time_zone)
+            transaction, tenant.id, initial_schedule(doctor_id, service_id, admin.name, tenant.time_zone)
         )
 
     return sessions.sign_up(form, add_initial_setup=furnish, clock=clock, ids=ids, hasher=hasher)

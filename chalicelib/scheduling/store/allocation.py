@@ -12,15 +12,16 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.scheduling.model.allocation import (
     CELLS_PER_HOUR,
     AllocationChange,
     AllocationConflict,
+    AllocationRefused,
     HourChange,
     Reservation,
 )
@@ -39,19 +40,23 @@ class HourBucketItem(DataItem):
     """One hour of a doctor's, a room's or a device's time; its cells are written by their paths."""
 
 
-def add_allocation_change(write: TransactWrite, tenant_id: str, claim: AllocationChange, now: datetime) -> None:
-    """Make a transaction take and free these cells; one update for each of `claim.sheets()`, in that order."""
+def add_allocation_change(
+    transaction: Transaction, tenant_id: str, claim: AllocationChange, now: datetime
+) -> None:
+    """Make a transaction take and free these cells, one update for each of `claim.sheets()`.
+
+    It is refused with `CellsTaken`.
+    """
+    group = transaction.group(refused=lambda images: AllocationRefused(_taken_in(claim, images, now)))
     for sheet in claim.hour_changes():
-        item = HourBucketItem(keys.calendar_partition(tenant_id, sheet.key.owner), _sort_key(sheet))
-        write.update(item, _update_actions(sheet, claim), _condition(sheet, claim, now))
+        item = HourBucketItem.for_key(_key(tenant_id, sheet))
+        group.update(item, _update_actions(sheet, claim), _condition(sheet, claim, now))
 
 
-def conflicts_in(
-    claim: AllocationChange, images: Sequence[Image | None], now: datetime
-) -> list[AllocationConflict]:
-    """What stood against a claim, given the images of those of its sheets that refused, None for the others.
+def _taken_in(claim: AllocationChange, images: Sequence[Image | None], now: datetime) -> list[AllocationConflict]:
+    """Return what stood against a claim, given the images of its refused sheets, None for the others.
 
-    Others have what it takes, unless they have lapsed, or what it gives back, even if they have.
+    A cell to take is refused by others unless they have lapsed, a cell to free even by those.
     """
     found = []
     for sheet, image in zip(claim.hour_changes(), images, strict=True):
@@ -137,12 +142,16 @@ def _cell_reservations(image: Image, hour: int) -> Iterator[tuple[int, Reservati
             yield hour * CELLS_PER_HOUR + place, Reservation(cell["by"]["S"], span, until)
 
 
-def _sort_key(sheet: HourChange) -> str:
-    return _hour_name(sheet.key.owner, sheet.key.hour)
+def _key(tenant_id: str, sheet: HourChange) -> keys.HourKey:
+    return keys.HourKey(tenant_id, sheet.key.owner, _hour_text(sheet.key.hour))
 
 
 def _hour_name(owner: str, hour: int) -> str:
-    return keys.hour(owner, f"{datetime.fromtimestamp(hour * 3600, UTC):%Y-%m-%dT%H}")
+    return keys.hour(owner, _hour_text(hour))
+
+
+def _hour_text(hour: int) -> str:
+    return f"{datetime.fromtimestamp(hour * 3600, UTC):%Y-%m-%dT%H}"
 
 
 def _cell_name(number: int) -> str:

@@ -65,9 +65,8 @@ class RulesItem(DataItem):
 
 def doctor_item(tenant_id: str, doctor: Doctor) -> DoctorItem:
     """The item of a doctor."""
-    return DoctorItem(
-        keys.setup(tenant_id),
-        keys.doctor(doctor.id),
+    return DoctorItem.for_key(
+        keys.doctor_key(tenant_id, doctor.id),
         doctor_id=doctor.id,
         name=doctor.name,
         time_zone=doctor.time_zone,
@@ -82,9 +81,8 @@ def doctor_item(tenant_id: str, doctor: Doctor) -> DoctorItem:
 
 def service_item(tenant_id: str, service: Service) -> ServiceItem:
     """The item of a service."""
-    return ServiceItem(
-        keys.setup(tenant_id),
-        keys.service(service.id),
+    return ServiceItem.for_key(
+        keys.service_key(tenant_id, service.id),
         service_id=service.id,
         name=service.name,
         duration_minutes=service.duration_minutes,
@@ -99,9 +97,8 @@ def service_item(tenant_id: str, service: Service) -> ServiceItem:
 
 def resource_item(tenant_id: str, resource: Resource) -> ResourceItem:
     """The item of a room or a device."""
-    return ResourceItem(
-        keys.setup(tenant_id),
-        keys.resource(resource.id),
+    return ResourceItem.for_key(
+        keys.resource_key(tenant_id, resource.id),
         resource_id=resource.id,
         name=resource.name,
         kind=resource.kind,
@@ -111,9 +108,8 @@ def resource_item(tenant_id: str, resource: Resource) -> ResourceItem:
 
 def rules_item(tenant_id: str, rules: BookingRules) -> RulesItem:
     """The item of a practice's rules of booking."""
-    return RulesItem(
-        keys.setup(tenant_id),
-        keys.RULES,
+    return RulesItem.for_key(
+        keys.rules_key(tenant_id),
         minimum_notice_minutes=rules.minimum_notice_minutes,
         horizon_days=rules.horizon_days,
         slot_step_minutes=rules.slot_step_minutes,

@@ -5,11 +5,11 @@ from typing import Any
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
 from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json
 from chalicelib.scheduling.model import BookingRules, Doctor, Resource, Service, TenantSchedule
 from chalicelib.scheduling.store.items import (
@@ -60,15 +60,15 @@ def _with_prefix(images: Iterable[dict[str, Any]], prefix: str) -> Iterator[dict
     return (image for image in images if image["sk"]["S"].startswith(prefix))
 
 
-def add_schedule(write: TransactWrite, tenant_id: str, schedule: TenantSchedule) -> None:
+def add_schedule(transaction: Transaction, tenant_id: str, schedule: TenantSchedule) -> None:
     """Make a transaction store all that a new practice begins with."""
     for doctor in schedule.doctors.values():
-        write.save(doctor_item(tenant_id, doctor))
+        transaction.put(doctor_item(tenant_id, doctor))
     for service in schedule.services.values():
-        write.save(service_item(tenant_id, service))
+        transaction.put(service_item(tenant_id, service))
     for resource in schedule.resources.values():
-        write.save(resource_item(tenant_id, resource))
-    write.save(rules_item(tenant_id, schedule.rules))
+        transaction.put(resource_item(tenant_id, resource))
+    transaction.put(rules_item(tenant_id, schedule.rules))
 
 
 def put_doctor(tenant_id: str, doctor: Doctor) -> None:
@@ -97,7 +97,7 @@ def change_doctor(tenant_id: str, doctor_id: str, changes: Mapping[str, object])
     Raises:
         NotSetUp: there is no such doctor.
     """
-    item = DoctorItem(keys.setup(tenant_id), keys.doctor(doctor_id))
+    item = DoctorItem.for_key(keys.doctor_key(tenant_id, doctor_id))
     _update(item, changes)
     return to_doctor(item)
 
@@ -108,7 +108,7 @@ def change_service(tenant_id: str, service_id: str, changes: Mapping[str, object
     Raises:
         NotSetUp: there is no such service.
     """
-    item = ServiceItem(keys.setup(tenant_id), keys.service(service_id))
+    item = ServiceItem.for_key(keys.service_key(tenant_id, service_id))
     _update(item, changes)
     return to_service(item)
 
@@ -119,7 +119,7 @@ def change_resource(tenant_id: str, resource_id: str, changes: Mapping[str, obje
     Raises:
         NotSetUp: there is no such thing.
     """
-    item = ResourceItem(keys.setup(tenant_id), keys.resource(resource_id))
+    item = ResourceItem.for_key(keys.resource_key(tenant_id, resource_id))
     _update(item, changes)
     return to_resource(item)
 
@@ -139,11 +139,11 @@ def _update_action(attribute: "Attribute[Any]", value: object) -> Action:
 
 def find_doctor(tenant_id: str, doctor_id: str) -> Doctor | None:
     """One doctor, archived or not."""
-    item = DoctorItem.read(keys.setup(tenant_id), keys.doctor(doctor_id))
+    item = DoctorItem.read(keys.doctor_key(tenant_id, doctor_id))
     return to_doctor(item) if item else None
 
 
 def find_service(tenant_id: str, service_id: str) -> Service | None:
     """One service, archived or not."""
-    item = ServiceItem.read(keys.setup(tenant_id), keys.service(service_id))
+    item = ServiceItem.read(keys.service_key(tenant_id, service_id))
     return to_service(item) if item else None

@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.accounts.model import LockPolicy, Tenant, User
 from chalicelib.accounts.store import tenants
 from chalicelib.appointments.model import Patient
+from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Need, Resource, Service, TenantSchedule
 from chalicelib.scheduling.store import tenant_schedule
@@ -43,7 +42,7 @@ def opens() -> None:
     tenant = Tenant(TENANT, "Benchmark", "bench", "UTC", policy.on_timeout, policy.admins_first)
     admin = User(MEMBER.member_id, TENANT, MEMBER.name, MEMBER.email, "admin")
 
-    def furnish(write: TransactWrite, *_: object) -> None:
-        tenant_schedule.add_schedule(write, TENANT, setup)
+    def furnish(transaction: Transaction, *_: object) -> None:
+        tenant_schedule.add_schedule(transaction, TENANT, setup)
 
     tenants.create_tenant(tenant, admin, "no password", furnish)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from chalicelib.appointments.model import BookingForm, HoldForm, RescheduleForm
 from chalicelib.booking.service import bookings, hold_expiry, holds, self_service
 from chalicelib.core.clock import rfc3339, to_ms
+from chalicelib.core.dynamodb.keys import HoldKey
 from chalicelib.core.http.errors import Problem, Unavailable
 from tests.consistency.bookings.client_state import ClientState, KnownHold
 from tests.consistency.faults.operations import Operation, Payload
@@ -100,7 +101,7 @@ def lapse(hand: ClientState) -> Operation:
     hold_id = hand.rng.choice(hand.holds).form.hold_id
 
     def act() -> Payload:
-        hold_expiry.expire_hold(hand.identity.tenant.tenant_id, hold_id, clock=hand.clock)
+        hold_expiry.expire_hold(HoldKey(hand.identity.tenant.tenant_id, hold_id), clock=hand.clock)
         return {}
 
     return Operation("lapse", {"holdId": hold_id}, act)

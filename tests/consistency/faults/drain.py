@@ -11,12 +11,13 @@ from typing import Any
 from chalicelib.audit.service import writer
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.locking.model.timers import LockTimer
 from chalicelib.locking.service import deadlines
 from tests.consistency.seed import fixed_clock, seeded_random
 from tests.consistency.table_reader import TableReader
 
-StreamRecord = dict[str, Any]
+RawRecord = dict[str, Any]
 
 _MAX_ROUNDS = 40
 # Between two rounds more time passes than anything waits for.
@@ -37,10 +38,10 @@ class CollectingQueue:
         self.timers.append(timer)
 
 
-def deliver_removals(removed: Iterable[tuple[str, StreamRecord]]) -> None:
+def deliver_removals(removed: Iterable[tuple[str, RawRecord]]) -> None:
     """Deliver the removal of locks by TTL to what follows the stream; twice."""
     for partition, image in list(removed) * 2:
-        deadlines.on_change(partition, image, None)
+        deadlines.on_change(keys.LockKey.parse(partition), image, None)
 
 
 def drain_timers(database: str, tenant_id: str, seed: int, clock_offset: timedelta) -> int:
@@ -74,24 +75,24 @@ def deliver_history(number: int, of: int, database: str, tenant_id: str, seed: i
     share = records[number::of] + _sample(records, chance)
     chance.shuffle(share)
     for record in share:
-        writer.record_change(record)
+        writer.record_change(StreamRecord.parse(record))
     return len(share)
 
 
-def _of_locks(records: Iterable[StreamRecord], tenant_id: str) -> list[StreamRecord]:
+def _of_locks(records: Iterable[RawRecord], tenant_id: str) -> list[RawRecord]:
     return [record for record in records if _is_of_lock(record["dynamodb"]["Keys"], tenant_id)]
 
 
-def _is_of_lock(key: StreamRecord, tenant_id: str) -> bool:
-    return key["sk"]["S"] == keys.LOCK and keys.appointment_of(key["pk"]["S"])[0] == tenant_id
+def _is_of_lock(key: RawRecord, tenant_id: str) -> bool:
+    return key["sk"]["S"] == keys.LOCK and keys.LockKey.parse(key["pk"]["S"]).tenant_id == tenant_id
 
 
-def _deliver(records: list[StreamRecord], queue: CollectingQueue, now: datetime, chance: random.Random) -> int:
+def _deliver(records: list[RawRecord], queue: CollectingQueue, now: datetime, chance: random.Random) -> int:
     repeated = records + _sample(records, chance)
     for record in repeated:
-        change = record["dynamodb"]
-        partition, old, new = change["Keys"]["pk"]["S"], change.get("OldImage"), change.get("NewImage")
-        deadlines.on_change(partition, old, new, queue=queue, clock=fixed_clock(now))
+        change = StreamRecord.parse(record)
+        key = keys.LockKey.parse(change.key.partition)
+        deadlines.on_change(key, change.old, change.new, queue=queue, clock=fixed_clock(now))
     return len(repeated)
 
 

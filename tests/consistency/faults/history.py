@@ -29,7 +29,7 @@ def item_histories(notes: RunLogs, ledger: TableReader) -> list[ItemHistory]:
     operations = _by_appointment(notes.operations)
     found = []
     for appointment in notes.tenant.appointments:
-        partition = keys.appointment(notes.tenant.tenant_id, appointment)
+        partition = keys.AppointmentKey(notes.tenant.tenant_id, appointment).partition
         items = ledger.items(partition)
         found.append(
             ItemHistory(

@@ -249,10 +249,10 @@ def reconnect(hand: ClientState, appointment: str) -> Operation:
 
 def apply_due_transition(hand: ClientState, appointment: str) -> Operation:
     """Consume a timer's message, which may be early, late or a repetition."""
-    partition, secrets = keys.appointment(hand.identity.tenant_id, appointment), _lock_id_suffixes(hand)
+    key, secrets = keys.LockKey(hand.identity.tenant_id, appointment), _lock_id_suffixes(hand)
 
     def act() -> Payload:
-        deadlines.apply_due_transitions(partition, clock=hand.clock, ids=lambda: next(secrets))
+        deadlines.apply_due_transitions(key, clock=hand.clock, ids=lambda: next(secrets))
         return {}
 
     return Operation("settle", {}, act)
