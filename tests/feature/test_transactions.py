@@ -42,7 +42,7 @@ def key(name: str = "note") -> Key:
 
 
 def stored(name: str = "note") -> float | None:
-    """The number of a note, None if it is not there."""
+    """Read the number of a note, None if it is not there."""
     note = Note.read(key(name), consistent=True)
     return note.number if note else None
 

@@ -1,4 +1,4 @@
-"""Conditional writes: what is tried again, what is a refusal, and what is passed on."""
+"""Conditional writes: retries, refusals and errors that are passed on."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ CONFLICT = CancellationReason("TransactionConflict", "Transaction is ongoing for
 THROTTLED = CancellationReason("ThrottlingError", "Throughput exceeds the current capacity")
 
 
-def test_a_table_may_be_met_by_two_threads_at_once() -> None:
+def test_table_registered_twice_is_known_once() -> None:
     described = MetaTable({"TableName": "met-by-two"})
 
     connection.add_meta_table(described)
@@ -37,26 +37,26 @@ def test_a_table_may_be_met_by_two_threads_at_once() -> None:
     assert connection.get_meta_table("met-by-two") is described
 
 
-def test_the_lanes_of_a_batch_share_one_client_of_sqs() -> None:
+def test_threads_of_a_batch_share_one_sqs_client() -> None:
     start = Barrier(4)
 
     def make(_: int) -> object:
         start.wait()
         return sqs.client()
 
-    with ThreadPoolExecutor(4) as lanes:
-        assert len(set(lanes.map(make, range(4)))) == 1
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(make, range(4)))) == 1
 
 
 def cancelled(*reasons: CancellationReason | None) -> TransactWriteError:
-    """A transaction's refusal as PynamoDB raises it, with a reason for each part."""
+    """Make a transaction's refusal as PynamoDB raises it, with a reason for each action."""
     response = {"Error": {"Code": "TransactionCanceledException", "Message": "Transaction cancelled"}}
     cause = VerboseClientError(response, "TransactWriteItems", cancellation_reasons=reasons)
     return TransactWriteError("Failed to write transaction items", cause)
 
 
 def update_error(code: str, **response: object) -> UpdateError:
-    """A single write's refusal as PynamoDB raises it: a new error from botocore's, which has the response."""
+    """Make a single write's refusal as PynamoDB raises it, caused by botocore's with the response."""
     error = {"Error": {"Code": code, "Message": code}}
     cause = VerboseClientError(error, "UpdateItem")
     cause.__cause__ = VerboseClientError({**error, **response}, "UpdateItem")
@@ -90,7 +90,7 @@ CONFLICTS: dict[str, Callable[[], PynamoDBException]] = {
 }
 
 
-def test_a_write_that_goes_through_is_made_once() -> None:
+def test_successful_write_is_made_once() -> None:
     write = Write([])
 
     assert write.run() == "written"
@@ -98,7 +98,7 @@ def test_a_write_that_goes_through_is_made_once() -> None:
 
 
 @pytest.mark.parametrize("conflict", CONFLICTS)
-def test_a_conflict_is_tried_again_until_it_goes_through(conflict: str) -> None:
+def test_conflict_is_retried_until_it_succeeds(conflict: str) -> None:
     write = Write([CONFLICTS[conflict]() for _ in range(5)])
 
     assert write.run() == "written"
@@ -106,7 +106,7 @@ def test_a_conflict_is_tried_again_until_it_goes_through(conflict: str) -> None:
 
 
 @pytest.mark.parametrize("conflict", CONFLICTS)
-def test_an_item_that_stays_busy_is_given_up_within_two_seconds(conflict: str) -> None:
+def test_lasting_contention_gives_up_within_two_seconds(conflict: str) -> None:
     write = Write([CONFLICTS[conflict]() for _ in range(1000)])
 
     with pytest.raises(Unavailable):
@@ -125,7 +125,7 @@ def test_pauses_are_short_and_random(failures: int) -> None:
     assert all(0 <= pause <= min(0.2, 0.005 * 2**number) for number, pause in enumerate(write.pauses))
 
 
-def test_pauses_differ_from_one_contender_to_the_next() -> None:
+def test_pauses_differ_between_contenders() -> None:
     contenders = [Write([cancelled(CONFLICT)] * 5) for _ in range(5)]
     for contender in contenders:
         contender.run()
@@ -133,7 +133,7 @@ def test_pauses_differ_from_one_contender_to_the_next() -> None:
     assert len({tuple(contender.pauses) for contender in contenders}) == 5
 
 
-def test_a_refused_write_brings_the_item_that_stood_against_it() -> None:
+def test_refused_write_carries_the_item_against_it() -> None:
     write = Write([update_error("ConditionalCheckFailedException", Item=IMAGE)])
 
     with pytest.raises(ConditionFailed) as refused:
@@ -143,21 +143,21 @@ def test_a_refused_write_brings_the_item_that_stood_against_it() -> None:
     assert (write.attempts, write.pauses) == (1, [])
 
 
-def test_a_refusal_without_an_item_says_that_there_is_none() -> None:
+def test_refusal_without_an_item_carries_none() -> None:
     with pytest.raises(ConditionFailed) as refused:
         Write([update_error("ConditionalCheckFailedException")]).run()
 
     assert refused.value.image is None
 
 
-def test_a_refused_transaction_says_which_parts_were_refused() -> None:
+def test_refused_transaction_names_its_refused_actions() -> None:
     with pytest.raises(TransactionRefused) as refused:
         Write([cancelled(None, REFUSED, None)]).run()
 
     assert refused.value.images == {1: IMAGE}
 
 
-def test_a_refusal_beside_a_conflict_is_a_refusal() -> None:
+def test_refusal_beside_a_conflict_is_a_refusal() -> None:
     write = Write([cancelled(CONFLICT, REFUSED)])
 
     with pytest.raises(TransactionRefused) as refused:
@@ -175,7 +175,7 @@ def test_a_refusal_beside_a_conflict_is_a_refusal() -> None:
     ],
     ids=["invalid", "another"],
 )
-def test_any_other_error_is_passed_on_as_it_is(error: Exception) -> None:
+def test_other_error_is_raised_unchanged(error: Exception) -> None:
     write = Write([error])
 
     with pytest.raises(type(error)) as raised:
@@ -186,10 +186,10 @@ def test_any_other_error_is_passed_on_as_it_is(error: Exception) -> None:
 
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "ThrottlingException"])
-def test_a_read_that_is_throttled_is_told_as_unavailable(code: str) -> None:
+def test_throttled_read_is_reported_as_unavailable(code: str) -> None:
     assert isinstance(to_problem(update_error(code)), Unavailable)
 
 
-def test_any_other_fault_is_told_as_ours() -> None:
+def test_other_error_is_reported_as_internal() -> None:
     assert isinstance(to_problem(KeyError("x")), InternalError)
     assert isinstance(to_problem(update_error("ValidationException")), InternalError)

@@ -26,7 +26,7 @@ RECORD: dict[str, Any] = {
 
 
 def changed(**change: Any) -> dict[str, Any]:
-    """The record with these parts of its change replaced, or left out where they are None."""
+    """Copy the record with these parts of its change replaced, or left out where they are None."""
     record = deepcopy(RECORD)
     record["dynamodb"] = {name: part for name, part in (record["dynamodb"] | change).items() if part is not None}
     return record

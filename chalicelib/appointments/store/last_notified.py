@@ -27,7 +27,7 @@ class LastNotifiedItem(DataItem):
 
 def find_last_notified(tenant_id: str, appointment_id: str) -> LastNotified | None:
     """What was told last; a consistent read."""
-    item = LastNotifiedItem.read(keys.notice_key(tenant_id, appointment_id), consistent=True)
+    item = LastNotifiedItem.read(keys.last_notified_key(tenant_id, appointment_id), consistent=True)
     if item is None:
         return None
     return LastNotified(
@@ -56,7 +56,7 @@ def add_last_notified(transaction: Transaction, tenant_id: str, appointment_id: 
 
 def _to_item(tenant_id: str, appointment_id: str, state: LastNotified) -> LastNotifiedItem:
     return LastNotifiedItem.for_key(
-        keys.notice_key(tenant_id, appointment_id),
+        keys.last_notified_key(tenant_id, appointment_id),
         version=state.version,
         starts_at=rfc3339(state.starts_at),
         ends_at=rfc3339(state.ends_at),

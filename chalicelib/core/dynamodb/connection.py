@@ -1,4 +1,4 @@
-"""The one client of DynamoDB that all models share; a refused write brings the item that stood against it."""
+"""The DynamoDB client that all items share. A refused write returns the item that stood against its condition."""
 
 from contextlib import suppress
 from typing import Any
@@ -8,7 +8,7 @@ from pynamodb.connection.base import MetaTable
 
 
 class _SharedConnection(Connection):
-    """The connection that all models share, because a client costs more to make than a request to answer."""
+    """The connection of all items: making a client takes longer than serving a request."""
 
     @property
     def client(self) -> Any:  # noqa: ANN401 - botocore's clients have no static type
@@ -21,17 +21,17 @@ class _SharedConnection(Connection):
         return client
 
     def get_consumed_capacity_map(self, return_consumed_capacity: str) -> dict[str, str]:  # noqa: ARG002
-        """Nobody reads what a call consumed, so PynamoDB is kept from asking for it each time."""
+        """Keep PynamoDB from requesting the consumed capacity, which nothing reads."""
         return {}
 
     def add_meta_table(self, meta_table: MetaTable) -> None:
-        """Know a table. Several threads may do so in the moment in which each first meets it."""
-        with suppress(ValueError):  # PynamoDB's word for a table that is known
+        """Register a table, which several threads may do at once."""
+        with suppress(ValueError):  # the table is registered already
             super().add_meta_table(meta_table)
 
     def open(self) -> None:
-        """Make the client now, while a function starts and has a whole processor to itself."""
-        self.client  # noqa: B018 - made by looking at it
+        """Create the client during the start of a function, which has a whole processor."""
+        self.client  # noqa: B018 - the property creates it
 
 
 def _request_old_item(params: dict[str, Any], **_: object) -> None:

@@ -1,6 +1,6 @@
-"""The base of every stored item, and the tables' indexes.
+"""The base classes of all stored items, and the indexes of the tables.
 
-The tables themselves are described in the deployment template alone.
+The tables are defined in the deployment template.
 """
 
 from collections.abc import Iterator, Sequence
@@ -131,7 +131,7 @@ class TimelineIndex(GlobalSecondaryIndex[Any]):
 
 
 class MemberIndex(GlobalSecondaryIndex[Any]):
-    """`gsi2` of the data table: what belongs to one member."""
+    """`gsi2` of the data table: the items of one member."""
 
     class Meta:
         index_name = "gsi2"
@@ -142,7 +142,7 @@ class MemberIndex(GlobalSecondaryIndex[Any]):
 
 
 class DataItem(Item):
-    """An item of the data table, whose every change goes to the stream."""
+    """An item of the data table; each of its changes goes to the stream."""
 
     class Meta:
         table_name = settings().table_name
@@ -152,7 +152,7 @@ class DataItem(Item):
 
 
 class ByConnectionIndex(GlobalSecondaryIndex[Any]):
-    """`gsi1` of the connections table: what a connection is subscribed to."""
+    """`gsi1` of the connections table: the subscriptions of one connection."""
 
     class Meta:
         index_name = "gsi1"
@@ -163,7 +163,7 @@ class ByConnectionIndex(GlobalSecondaryIndex[Any]):
 
 
 class ConnectionsItem(Item):
-    """An item of the connections table: short-lived, and not on the stream."""
+    """A short-lived item of the connections table, which has no stream."""
 
     class Meta:
         table_name = settings().connections_table_name

@@ -106,12 +106,12 @@ class MemberKey(Key):
 
 
 def tenant(tenant_id: str) -> str:
-    """The partition of a tenant and its members."""
+    """Return the partition of a tenant and its members."""
     return f"TENANT#{tenant_id}"
 
 
 def member(member_id: str) -> str:
-    """The sort key of a member."""
+    """Return the sort key of a member."""
     return f"MEMBER#{member_id}"
 
 
@@ -120,7 +120,7 @@ def tenant_key(tenant_id: str) -> Key:
 
 
 def account_key(email: str) -> Key:
-    """The account of an email address, in any letter case."""
+    """Return the account of an email address, in any letter case."""
     return Key(f"EMAIL#{email.lower()}", ACCOUNT)
 
 
@@ -129,7 +129,7 @@ def slug_key(slug: str) -> Key:
 
 
 def revoked_member_key(tenant_id: str, member_id: str) -> Key:
-    """A member in the list of recent deactivations.
+    """Return a member in the list of recent deactivations.
 
     The list is one for all tenants, so that one query reads it; these keys are all that it holds.
     """
@@ -148,7 +148,7 @@ class RateLimitKey(Key):
 
 
 def attempt_key(window: Key, number: int) -> Key:
-    """The marker of one attempt, beside the window that counted it."""
+    """Return the marker of one attempt, beside the window that counted it."""
     return Key(window.partition, f"ATTEMPT#{number:09d}")
 
 
@@ -156,22 +156,22 @@ def attempt_key(window: Key, number: int) -> Key:
 
 
 def setup(tenant_id: str) -> str:
-    """The partition of the doctors, services, resources and booking rules of a tenant."""
+    """Return the partition of the doctors, services, resources and booking rules of a tenant."""
     return f"TENANT#{tenant_id}#SETUP"
 
 
 def doctor(doctor_id: str) -> str:
-    """The sort key of a doctor, which also names the owner of a calendar."""
+    """Return the sort key of a doctor, which also names the owner of a calendar."""
     return f"DOCTOR#{doctor_id}"
 
 
 def service(service_id: str) -> str:
-    """The sort key of a service."""
+    """Return the sort key of a service."""
     return f"SERVICE#{service_id}"
 
 
 def resource(resource_id: str) -> str:
-    """The sort key of a room or a device, which also names the owner of a calendar."""
+    """Return the sort key of a room or a device, which also names the owner of a calendar."""
     return f"RESOURCE#{resource_id}"
 
 
@@ -203,17 +203,17 @@ class HourKey(Key):
 
     @property
     def doctor_id(self) -> str:
-        """The doctor whose calendar it is in."""
+        """The doctor of the calendar."""
         return self.owner.removeprefix(doctor(""))
 
 
 def calendar_partition(tenant_id: str, owner: str) -> str:
-    """The partition of the calendar of a doctor, a room or a device."""
+    """Return the partition of the calendar of a doctor, a room or a device."""
     return f"TENANT#{tenant_id}#TIME#{owner}"
 
 
 def hour(owner: str, time: str) -> str:
-    """The sort key of an hour in a calendar."""
+    """Return the sort key of an hour in a calendar."""
     return f"{HOUR if owner.startswith(doctor('')) else 'USE'}#{time}"
 
 
@@ -278,7 +278,7 @@ def revision_key(appointment: AppointmentKey, version: int) -> Key:
 
 
 def revision(version: int) -> str:
-    """The sort key of a revision, in the order of the versions."""
+    """Return the sort key of a revision, in the order of the versions."""
     return f"REVISION#{version:012d}"
 
 
@@ -291,18 +291,18 @@ class DraftKey(_AppointmentPart):
         super().__init__(tenant_id, appointment_id, f"DRAFT#{member_id}")
 
 
-def notice_key(tenant_id: str, appointment_id: str) -> Key:
-    """The last notification of a patient, beside the appointment."""
+def last_notified_key(tenant_id: str, appointment_id: str) -> Key:
+    """Return the last notification of a patient, beside the appointment."""
     return _AppointmentPart(tenant_id, appointment_id, NOTIFICATION)
 
 
 def timeline(tenant_id: str) -> str:
-    """The index partition of a tenant's appointments in order of time."""
+    """Return the index partition of a tenant's appointments in order of time."""
     return f"TENANT#{tenant_id}#TIMELINE"
 
 
 def feed_key(tenant_id: str, doctor_id: str) -> Key:
-    """The secret address of a doctor's calendar."""
+    """Return the secret address of a doctor's calendar."""
     return Key(f"TENANT#{tenant_id}#FEEDS", doctor(doctor_id))
 
 
@@ -327,7 +327,7 @@ class HoldKey(Key):
 
 
 def idempotency_key(tenant_id: str, digest: str) -> Key:
-    """The response to an earlier request, by the digest of its idempotency key."""
+    """Return the response to an earlier request, by the digest of its idempotency key."""
     return Key(f"TENANT#{tenant_id}#IDEMPOTENCY#{digest}", IDEMPOTENCY)
 
 
@@ -335,32 +335,32 @@ def idempotency_key(tenant_id: str, digest: str) -> Key:
 
 
 def deadlines(shard: int) -> str:
-    """The index partition of one shard of the locks with a deadline, in order of time."""
+    """Return the index partition of one shard of the locks with a deadline, in order of time."""
     return f"DEADLINES#{shard}"
 
 
 def deadlines_of(key: LockKey) -> str:
-    """The shard of a lock."""
+    """Return the shard of a lock."""
     return deadlines(zlib.crc32(key.partition.encode()) % DEADLINE_SHARDS)
 
 
 def hold_deadlines(shard: int) -> str:
-    """The index partition of one shard of the holds, in order of their ends."""
+    """Return the index partition of one shard of the holds, in order of their ends."""
     return f"HOLD-DEADLINES#{shard}"
 
 
 def hold_deadlines_of(key: HoldKey) -> str:
-    """The shard of a hold."""
+    """Return the shard of a hold."""
     return hold_deadlines(zlib.crc32(key.partition.encode()) % DEADLINE_SHARDS)
 
 
 def deadline_sort_key(milliseconds: int) -> str:
-    """The index sort key of an instant."""
+    """Return the index sort key of an instant."""
     return f"{milliseconds:015d}"
 
 
 def leases_of_member(tenant_id: str, user_id: str) -> str:
-    """The index partition of the leases of a member, by tab."""
+    """Return the index partition of the leases of a member, by tab."""
     return f"TENANT#{tenant_id}#HOLDER#{user_id}"
 
 
@@ -368,37 +368,37 @@ def leases_of_member(tenant_id: str, user_id: str) -> str:
 
 
 def history(position: str) -> str:
-    """The sort key of an entry of a lock's history."""
+    """Return the sort key of an entry of a lock's history."""
     return f"HISTORY#{position}"
 
 
 def history_key(tenant_id: str, appointment_id: str, position: str) -> Key:
-    """An entry of a lock's history, beside the lock."""
+    """Return an entry of a lock's history, beside the lock."""
     return _AppointmentPart(tenant_id, appointment_id, history(position))
 
 
 def activity(tenant_id: str) -> str:
-    """The index partition of the history of all locks of a tenant, in order of time."""
+    """Return the index partition of the history of all locks of a tenant, in order of time."""
     return f"TENANT#{tenant_id}#ACTIVITY"
 
 
 def history_of_member(tenant_id: str, user_id: str) -> str:
-    """The index partition of the history of one member, in order of time."""
+    """Return the index partition of the history of one member, in order of time."""
     return f"TENANT#{tenant_id}#MEMBER#{validate_id(user_id)}#HISTORY"
 
 
 def history_sort_key(milliseconds: int, entry_id: str) -> str:
-    """The index sort key of an entry of the history."""
+    """Return the index sort key of an entry of the history."""
     return f"{milliseconds:015d}#{entry_id}"
 
 
 def appointment_statistics_key(tenant_id: str, appointment_id: str) -> Key:
-    """The counters of an appointment's lock."""
+    """Return the counters of an appointment's lock."""
     return _AppointmentPart(tenant_id, appointment_id, STATISTICS)
 
 
 def member_statistics_key(tenant_id: str, member_id: str) -> Key:
-    """The counters of a member."""
+    """Return the counters of a member."""
     return Key(history_of_member(tenant_id, member_id), STATISTICS)
 
 
@@ -406,12 +406,12 @@ def member_statistics_key(tenant_id: str, member_id: str) -> Key:
 
 
 def ticket_key(digest: str) -> Key:
-    """A WebSocket ticket, by its digest."""
+    """Return a WebSocket ticket, by its digest."""
     return Key(f"TICKET#{digest}", TICKET)
 
 
 def connection(connection_id: str) -> str:
-    """The partition of a connection, and the index partition of its subscriptions."""
+    """Return the partition of a connection, and the index partition of its subscriptions."""
     return f"CONNECTION#{connection_id}"
 
 
@@ -420,25 +420,25 @@ def connection_key(connection_id: str) -> Key:
 
 
 def tab_key(tenant_id: str, user_id: str, session_id: str) -> Key:
-    """The marker of a tab that lost its last connection."""
+    """Return the marker of a tab that lost its last connection."""
     return Key(f"TENANT#{tenant_id}#TAB#{user_id}#{session_id}", DISCONNECTED)
 
 
 def connections_of_member(tenant_id: str, user_id: str) -> str:
-    """The index partition of the connections of a member, by tab and time."""
+    """Return the index partition of the connections of a member, by tab and time."""
     return f"TENANT#{tenant_id}#CONNECTIONS#{user_id}"
 
 
 def tenant_calendar_topic(tenant_id: str) -> str:
-    """The topic of all appointments of a tenant."""
+    """Return the topic of all appointments of a tenant."""
     return f"TENANT#{tenant_id}#CALENDAR"
 
 
 def doctor_calendar_topic(tenant_id: str, doctor_id: str) -> str:
-    """The topic of the appointments of one doctor."""
+    """Return the topic of the appointments of one doctor."""
     return f"TENANT#{tenant_id}#DOCTOR#{validate_id(doctor_id)}#CALENDAR"
 
 
 def public_slots_topic(tenant_id: str) -> str:
-    """The topic of the taken times of a tenant, for visitors."""
+    """Return the topic of the taken times of a tenant, for visitors."""
     return f"TENANT#{tenant_id}#PUBLIC"

@@ -1,4 +1,4 @@
-"""Transactions whose actions carry their own refusals.
+"""Transactions in which each action carries its own refusal.
 
     transaction = Transaction()
     transaction.put(account, unless_exists=True, refused=EmailExists)
@@ -107,7 +107,7 @@ class Transaction:
     def group(self, *, refused: GroupRefusal) -> Group:
         """Begin a group of actions with one refusal, which ranks where the group was begun.
 
-        `refused` gets one image for each action, in the order in which these were added: None for an action whose
+        `refused` gets one image for each action, in the order in which these were added: None where the
         condition held.
         """
         return self._new_group(refused)
@@ -115,8 +115,8 @@ class Transaction:
     def commit(self) -> None:
         """Execute the transaction, again while another one is in its way.
 
-        All attempts carry one client token, which DynamoDB remembers for ten minutes: an attempt whose response
-        was lost counts as done, and is not refused because of what it wrote itself.
+        All attempts carry one client token, which DynamoDB remembers for ten minutes: an attempt with a
+        lost response counts as done, and is not refused because of what it wrote itself.
 
         Raises:
             Unavailable: an item stayed busy for about a second.

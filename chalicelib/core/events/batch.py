@@ -1,4 +1,4 @@
-"""Serving a batch of records, so that one that fails does not keep back the rest."""
+"""Batches of records and messages, in which a failure does not hold up the others."""
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,19 +9,19 @@ from chalicelib.core.logging import logger
 Source = Literal["DynamoDBStreams", "SQS", "SQS FIFO"]
 Record = Mapping[str, Any]
 R = TypeVar("R")
-# What a record takes is nearly all waiting for others.
+# A record is processed mostly by waiting for other services.
 _MAX_WORKERS = 8
 
 
 class PoisonRecord(ValueError):
-    """A record that is not as it should be. To try it again changes nothing, so none that follows waits for it."""
+    """A malformed record. A retry cannot succeed, so the later records of its key do not wait for it."""
 
 
 def process_batch(event: Record, handle: Callable[[Record], None], source: Source) -> dict[str, Any]:
-    """Serve each record of an event; the answer names those that failed, and AWS brings them again.
+    """Process each record of an event and return the partial batch response.
 
-    A queue brings those alone, a stream also all that came after the first of them. Of a FIFO queue the later
-    records of a group fail with the first that did, without being served.
+    SQS redelivers only the failed messages; a stream redelivers everything from the first failure on. In a FIFO
+    queue the later messages of a group fail with the first failure, unprocessed.
     """
     from aws_lambda_powertools.utilities.batch import (
         BatchProcessor,
@@ -30,8 +30,8 @@ def process_batch(event: Record, handle: Callable[[Record], None], source: Sourc
         process_partial_response,
     )
 
-    # The library tells its handlers' arguments apart by their names, and keeps what they raise to itself.
-    def served(record: Record) -> None:
+    # The library passes arguments by name and does not log what a handler raises.
+    def logged(record: Record) -> None:
         try:
             handle(record)
         except Exception:
@@ -44,7 +44,7 @@ def process_batch(event: Record, handle: Callable[[Record], None], source: Sourc
         processor.raise_on_entire_batch_failure = False
     else:
         processor = BatchProcessor(EventType(source), raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(event=dict(event), record_handler=served, processor=processor))
+    return dict(process_partial_response(event=dict(event), record_handler=logged, processor=processor))
 
 
 def process_by_key(
@@ -56,65 +56,65 @@ def process_by_key(
     has_time: Callable[[], bool] = lambda: True,
     max_workers: int = _MAX_WORKERS,
 ) -> list[R]:
-    """Serve records of different keys side by side, those of one key in order; those that failed, as they stood.
+    """Process records of different keys concurrently and those of one key in order; return the failed ones.
 
-    When one could not be served, the later ones of its key are not and fail too, so that none comes before it;
-    one that is `Unreadable` fails alone. `after` is done for each, whatever became of it, and may fail it as well.
-    When `goes_on` says no, all that were not begun fail untouched.
+    After a failure the later records of its key fail unprocessed, so that none overtakes it; a `PoisonRecord`
+    fails alone. `after` runs for each record, failed or not, and may fail it too. Once `has_time` returns False,
+    the remaining records fail untouched.
     """
-    by_lane: dict[Hashable, list[int]] = {}
+    numbers_of: dict[Hashable, list[int]] = {}
     for number, record in enumerate(records):
-        by_lane.setdefault(key(record), []).append(number)
+        numbers_of.setdefault(key(record), []).append(number)
 
     def run(numbers: list[int]) -> list[int]:
-        failed, is_held = [], False
+        failed, is_blocked = [], False
         for number in numbers:
             if not has_time():
                 failed.append(number)
                 continue
-            fault = None if is_held else _error_of(process, records[number])
-            late_fault = _error_of(after, records[number])
-            if is_held or fault or late_fault:
+            error = None if is_blocked else _error_of(process, records[number])
+            late_error = _error_of(after, records[number])
+            if is_blocked or error or late_error:
                 failed.append(number)
-            is_held = is_held or not isinstance(fault, PoisonRecord | None)
+            is_blocked = is_blocked or not isinstance(error, PoisonRecord | None)
         return failed
 
-    if len(by_lane) <= 1:
-        failures = [number for numbers in by_lane.values() for number in run(numbers)]
+    if len(numbers_of) <= 1:
+        failures = [number for numbers in numbers_of.values() for number in run(numbers)]
     else:
-        with ThreadPoolExecutor(min(max_workers, len(by_lane))) as pool:
-            failures = sorted(number for failed in pool.map(run, by_lane.values()) for number in failed)
+        with ThreadPoolExecutor(min(max_workers, len(numbers_of))) as pool:
+            failures = sorted(number for failed in pool.map(run, numbers_of.values()) for number in failed)
     return [records[number] for number in failures]
 
 
-def _error_of(serve: Callable[[R], None], record: R) -> Exception | None:
-    """What is wrong, logged; whatever it is, the other records are not to wait for it."""
+def _error_of(process: Callable[[R], None], record: R) -> Exception | None:
+    """Process a record; return its error, logged."""
     try:
-        serve(record)
-    except Exception as fault:  # noqa: BLE001 - logged, and told by the answer
+        process(record)
+    except Exception as error:  # noqa: BLE001 - logged, and reported in the response
         logger().exception("a record failed")
-        return fault
+        return error
     return None
 
 
 def for_each(items: Collection[R], action: Callable[[R], object]) -> None:
-    """Do something to each of several; one that fails keeps back no other.
+    """Run an action for each item, also after failures.
 
     Raises:
-        ExceptionGroup: why some failed.
+        ExceptionGroup: the failures.
     """
     failures: list[Exception] = []
-    for each in items:
+    for item in items:
         try:
-            action(each)
-        except Exception as failure:  # noqa: BLE001 - whatever it is, the others are not to wait for it
+            action(item)
+        except Exception as failure:  # noqa: BLE001 - raised with the others at the end
             failures.append(failure)
     if failures:
-        raise ExceptionGroup(f"{len(failures)} of {len(items)} could not be seen to", failures)
+        raise ExceptionGroup(f"{len(failures)} of {len(items)} actions failed", failures)
 
 
-def seconds_left(context: Any) -> Callable[[], float]:  # noqa: ANN401 - Lambda's, or none where there is no Lambda
-    """Tells how long the function may still run; without a context, for ever."""
+def seconds_left(context: Any) -> Callable[[], float]:  # noqa: ANN401 - Lambda's, None in tests
+    """Return a function of the remaining run time in seconds, infinite without a context."""
     if context is None:
         return lambda: float("inf")
     return lambda: context.get_remaining_time_in_millis() / 1000

@@ -1,4 +1,4 @@
-"""The client of SQS."""
+"""The SQS client."""
 
 from functools import cache
 from threading import Lock
@@ -8,11 +8,10 @@ _CLIENT_LOCK = Lock()
 
 
 def client() -> Any:  # noqa: ANN401 - botocore's clients have no static type
-    """The one client of this process, made by whichever thread comes first: to make one is more than all that the
-    lanes of a batch have to do, and botocore's session is no place for several threads.
+    """Return the client of this process, made by the first thread that asks for it.
 
-    It gives up early. Who waits for it has news to tell, and botocore's own minute would take all the time that a
-    function has.
+    The lock is there because botocore's session is not thread-safe. Timeouts are short: botocore's default of a
+    minute would take all the time that a function has.
     """
     with _CLIENT_LOCK:
         return _client()
@@ -24,5 +23,5 @@ def _client() -> Any:  # noqa: ANN401 - the same
 
     from chalicelib.core.dynamodb.connection import connection
 
-    impatient = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
-    return connection.session.create_client("sqs", config=impatient)
+    config = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
+    return connection.session.create_client("sqs", config=config)
