@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection
 
 from holdfast_client import (
     Api,
-    Dial,
+    Connect,
     Live,
     Refused,
     SignInRefused,
@@ -23,7 +23,7 @@ from holdfast_client import (
     Topic,
     Unreachable,
     calendar,
-    dial,
+    open_socket,
 )
 from holdfast_client import appointment as topic_of
 from infra.paths import ROOT
@@ -37,14 +37,14 @@ WATCH = ROOT / "docs" / "guide" / "client" / "watch.py"
 
 @dataclass
 class Line:
-    """Dials as the client does, and can cut what it dialled."""
+    """Connects as the client does, and can cut its connections."""
 
     addresses: list[str] = field(default_factory=list)
     sockets: list[ClientConnection] = field(default_factory=list)
 
-    async def dial(self, address: str) -> ClientConnection:
+    async def connect(self, address: str) -> ClientConnection:
         self.addresses.append(address)
-        self.sockets.append(await dial(address))
+        self.sockets.append(await open_socket(address))
         return self.sockets[-1]
 
     def drops(self) -> None:
@@ -77,10 +77,10 @@ class Follower:
 
 @asynccontextmanager
 async def following(
-    api: Api, *topics: Topic, timing: Timing | None = None, dial: Dial = dial
+    api: Api, *topics: Topic, timing: Timing | None = None, connect: Connect = open_socket
 ) -> AsyncIterator[Follower]:
     """The client, iterated over until the end of the block."""
-    follower = Follower(Live(api, topics, timing=timing, dial=dial))
+    follower = Follower(Live(api, topics, timing=timing, connect=connect))
     task = asyncio.create_task(follower.listens())
     try:
         yield follower
@@ -133,7 +133,7 @@ def test_a_dropped_connection_is_made_again_and_nothing_is_missed(
     line = Line()
 
     async def story() -> None:
-        async with following(api, topic_of(appointment), dial=line.dial) as bob:
+        async with following(api, topic_of(appointment), connect=line.connect) as bob:
             await bob.expects("snapshot")
             line.drops()
             lock = (await of(alice.acquires, appointment))["lock"]
@@ -154,7 +154,7 @@ def test_an_old_connection_is_exchanged_before_it_is_ended(api: Api, appointment
 
     async def story() -> None:
         timing = Timing(renew=(1.0, 1.5), heartbeat=0.2)
-        async with following(api, topic_of(appointment), timing=timing, dial=line.dial) as bob:
+        async with following(api, topic_of(appointment), timing=timing, connect=line.connect) as bob:
             for _ in range(2):
                 await bob.expects("snapshot")
 
@@ -169,9 +169,9 @@ class Forger:
     line: Line
     failures: list[str]
 
-    async def dial(self, address: str) -> ClientConnection:
+    async def connect(self, address: str) -> ClientConnection:
         base, _, _ticket = address.partition("?")
-        return await self.line.dial(f"{base}?{self.failures.pop()}" if self.failures else address)
+        return await self.line.connect(f"{base}?{self.failures.pop()}" if self.failures else address)
 
 
 def test_a_ticket_that_is_no_good_costs_an_attempt_and_no_more(api: Api, bob: Person, appointment: str) -> None:
@@ -180,7 +180,7 @@ def test_a_ticket_that_is_no_good_costs_an_attempt_and_no_more(api: Api, bob: Pe
         forger = Forger(Line(), ["ticket=forged", f"ticket={used}", ""])
 
         async def story() -> None:
-            async with following(api, topic_of(appointment), dial=forger.dial) as follower:
+            async with following(api, topic_of(appointment), connect=forger.connect) as follower:
                 await follower.expects("snapshot")
 
         run(story())

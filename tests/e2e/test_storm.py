@@ -65,7 +65,9 @@ class Watcher:
 
     async def watches(self) -> None:
         """Until cancelled."""
-        async for event in Live(self.api, [topic_of(self.watched)], timing=PATIENT, dial=self._dial).events():
+        async for event in Live(
+            self.api, [topic_of(self.watched)], timing=PATIENT, connect=self._connect
+        ).events():
             if event["type"] in LOCK_FRAMES or event["type"] == "snapshot":
                 self._learns(event)
             if event["type"] in ("snapshot", "appointment-updated"):
@@ -91,7 +93,7 @@ class Watcher:
         self.holder = event["lock"]["userId"] if event["lock"] else None
         self.accepted += event["type"] in LOCK_FRAMES
 
-    async def _dial(self, address: str) -> ClientConnection:
+    async def _connect(self, address: str) -> ClientConnection:
         line = await connect(
             address, compression=None, ping_interval=None, close_timeout=1, create_connection=Heard
         )
@@ -111,7 +113,7 @@ def watchers(stack: Stack, appointment: str) -> list[Watcher]:
 
 def _in_another_tab(api: Api) -> Api:
     tab = copy.copy(api)
-    tab.session_id = uuid.uuid4().hex
+    tab.tab_id = uuid.uuid4().hex
     return tab
 
 

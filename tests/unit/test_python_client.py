@@ -170,7 +170,7 @@ class Account(Api):
         return f"ticket-{len(self._server.tickets)}"
 
 
-QUICK = Timing(heartbeat=0.02, pong=0.1, reconnect_least=0.001, reconnect_most=0.01)
+QUICK = Timing(heartbeat=0.02, pong=0.1, min_reconnect=0.001, max_reconnect=0.01)
 
 
 def test_a_server_that_answers_no_ping_is_left_for_another_connection() -> None:

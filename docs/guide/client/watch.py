@@ -1,9 +1,9 @@
-"""Print what happens to appointments, one JSON object a line; what the connection does goes to stderr.
+"""Print live events, one JSON object a line; the state of the connection goes to stderr.
 
     python docs/guide/client/watch.py --url http://localhost:8000 --email alice@demo.test --appointment ID
 
-The password is asked for, or read from HOLDFAST_PASSWORD. Without --appointment and --doctor it is the whole
-calendar.
+The password comes from HOLDFAST_PASSWORD, or from a prompt. Without --appointment and --doctor it watches the
+whole calendar.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from holdfast_client import Api, Live, Refused, Topic, Unreachable, appointment,
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Watch until interrupted; 1 if signing in does not work."""
+    """Watch until interrupted. Returns 1 if the sign-in fails."""
     options = _options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     password = os.environ.get("HOLDFAST_PASSWORD") or getpass.getpass(f"Password of {options.email}: ")
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://localhost:8000", help="where Holdfast is (%(default)s)")
-    parser.add_argument("--email", required=True, help="whom to sign in as")
+    parser.add_argument("--email", required=True, help="address of the member")
     parser.add_argument(
         "--appointment", action="append", default=[], metavar="ID", help="may be given several times"
     )

@@ -1,14 +1,14 @@
-"""A client of Holdfast for programs: what happens to appointments, as it happens. See README.md beside it."""
+"""A client of Holdfast for programs: live events and requests. See README.md beside it."""
 
 from holdfast_client.api import Api, Refused, SignInRefused, Unreachable
 from holdfast_client.frames import Command, Event, Frame
-from holdfast_client.live import Dial, Live, Topic, appointment, calendar, dial
+from holdfast_client.live import Connect, Live, Topic, appointment, calendar, open_socket
 from holdfast_client.rules import Timing, Versions, backoff_seconds
 
 __all__ = [
     "Api",
     "Command",
-    "Dial",
+    "Connect",
     "Event",
     "Frame",
     "Live",
@@ -21,5 +21,5 @@ __all__ = [
     "appointment",
     "backoff_seconds",
     "calendar",
-    "dial",
+    "open_socket",
 ]

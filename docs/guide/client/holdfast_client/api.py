@@ -1,9 +1,9 @@
-"""The HTTP side: signing in, staying signed in, tickets, and any other request.
+"""HTTP requests of one member: sign-in, refresh, tickets and any other request.
 
 Exception
-├── Unreachable          no answer; try again later
-└── Refused              an answer that says no: its status and the problem's `code` and `detail`
-    └── SignInRefused    wrong email or password, or the account was ended
+├── Unreachable          no response; try again later
+└── Refused              an error response: status, and the problem's `code` and `detail`
+    └── SignInRefused    wrong email or password, or a deactivated account
 """
 
 import json
@@ -18,17 +18,17 @@ import urllib3
 
 UNAUTHORIZED = 401
 _FIRST_ERROR = 400
-# A token is exchanged for a new one when so much of its life is over.
-_MOST_OF_LIFE = 0.9
+# Fraction of its lifetime after which a token is exchanged.
+_REFRESH_AFTER = 0.9
 _TIMEOUT_SECONDS = 10.0
 
 
 class Unreachable(Exception):
-    """The server did not answer."""
+    """The server did not respond."""
 
 
 class Refused(Exception):
-    """The server said no. `code` is stable (`NOT_FOUND`, `LOCKED`, …), `problem` is all it said (RFC 9457)."""
+    """An error response. `code` is stable (`NOT_FOUND`, `LOCKED`, …); `problem` is the whole body (RFC 9457)."""
 
     def __init__(self, status: int, problem: Mapping[str, Any], retry_after_seconds: float = 0.0) -> None:
         self.status = status
@@ -39,19 +39,19 @@ class Refused(Exception):
 
 
 class SignInRefused(Refused):
-    """There is no such member, or the password is another."""
+    """Wrong email or password, or a deactivated account."""
 
 
 class Api:
-    """Signed in as one member, at `origin` (`https://holdfast.example`). Safe to share among threads.
+    """Requests as one member, at `origin` (`https://holdfast.example`). Safe to share among threads.
 
-    The password is kept in memory, because a sign-in lasts for twelve hours and a program may run for longer.
+    The password stays in memory: a sign-in lasts twelve hours, a program may run for longer.
     """
 
     def __init__(self, origin: str, email: str, password: str) -> None:
         self.origin = origin.rstrip("/")
-        # Names this program as a browser tab is named: a lock that it takes is this session's.
-        self.session_id = uuid.uuid4().hex
+        # Names this program as a tab: `sessionId` on the wire, the owner of the locks that it takes.
+        self.tab_id = uuid.uuid4().hex
         self._email = email
         self._password = password
         self._token = ""
@@ -61,11 +61,11 @@ class Api:
 
     @property
     def websocket(self) -> str:
-        """The WebSocket's address, without its ticket."""
+        """Address of the WebSocket, without a ticket."""
         return self.origin.replace("http", "ws", 1) + "/ws"
 
     def sign_in(self) -> None:
-        """Sign in with the password. Every other method does so by itself when it has to.
+        """Sign in with the password. Every other method does so when it must.
 
         Raises:
             SignInRefused: the email or the password is wrong, or the member was deactivated.
@@ -78,16 +78,16 @@ class Api:
             raise SignInRefused(refused.status, refused.problem) from None
 
     def ticket(self) -> str:
-        """What opens one WebSocket, once, within half a minute."""
-        return str(self.request("POST", "/auth/ws-ticket", {"sessionId": self.session_id})["ticket"])
+        """Get a ticket that opens one WebSocket, once, within 30 seconds."""
+        return str(self.request("POST", "/auth/ws-ticket", {"sessionId": self.tab_id})["ticket"])
 
     def request(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        """Any request of the API (`GET`, `/appointments?limit=10`); the JSON of its answer.
+        """Send any request of the API (`GET`, `/appointments?limit=10`) and return the JSON of its response.
 
         Raises:
-            Refused: the answer is an error.
-            SignInRefused: we are not signed in any more, and cannot do so again.
-            Unreachable: there is no answer.
+            Refused: the response is an error.
+            SignInRefused: the sign-in has ended, and a new one is refused.
+            Unreachable: there is no response.
         """
         token = self._valid_token()
         try:
@@ -95,7 +95,7 @@ class Api:
         except Refused as refused:
             if refused.status != UNAUTHORIZED:
                 raise
-        # The token ended before its time: the server's keys were changed, or the member was deactivated.
+        # The token ended early: the signing keys were rotated, or the member was deactivated.
         return self._send(method, path, body, self._valid_token(instead_of=token))
 
     def _valid_token(self, instead_of: str | None = None) -> str:
@@ -117,30 +117,30 @@ class Api:
     def _keep(self, session: Mapping[str, Any]) -> None:
         self._token = session["token"]
         life = datetime.fromisoformat(session["expiresAt"]) - datetime.now(UTC)
-        self._renew_at = time.monotonic() + life.total_seconds() * _MOST_OF_LIFE
+        self._renew_at = time.monotonic() + life.total_seconds() * _REFRESH_AFTER
 
     def _send(self, method: str, path: str, body: object, token: str = "") -> dict[str, Any]:
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        content = None if body is None else json.dumps(body).encode()
+        payload = None if body is None else json.dumps(body).encode()
         try:
-            answer = self._pool.request(method, f"{self.origin}/api{path}", body=content, headers=headers)
+            response = self._pool.request(method, f"{self.origin}/api{path}", body=payload, headers=headers)
         except urllib3.exceptions.HTTPError as failure:
             raise Unreachable(f"{self.origin} does not answer: {failure}") from failure
-        said = _json(answer.data)
-        if answer.status >= _FIRST_ERROR:
-            _refuse(answer, said)
-        return said
+        content = _json(response.data)
+        if response.status >= _FIRST_ERROR:
+            _raise_refused(response, content)
+        return content
 
 
-def _refuse(answer: urllib3.BaseHTTPResponse, problem: Mapping[str, Any]) -> NoReturn:
-    seconds = answer.headers.get("Retry-After", "")
-    raise Refused(answer.status, problem, float(seconds) if seconds.isdigit() else 0.0)
+def _raise_refused(response: urllib3.BaseHTTPResponse, problem: Mapping[str, Any]) -> NoReturn:
+    seconds = response.headers.get("Retry-After", "")
+    raise Refused(response.status, problem, float(seconds) if seconds.isdigit() else 0.0)
 
 
 def _json(data: bytes) -> dict[str, Any]:
-    """An answer's object; empty if it has none, as when something between us and the server answered."""
+    """Return the JSON object of a response; empty for anything else, such as a proxy's error page."""
     try:
-        said = json.loads(data)
+        content = json.loads(data)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return content if isinstance(content, dict) else {}

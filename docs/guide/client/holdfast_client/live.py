@@ -1,4 +1,4 @@
-"""The live side: one connection after another, and what is told on them."""
+"""Live events over WebSocket, with reconnects."""
 
 import asyncio
 import json
@@ -16,51 +16,51 @@ from holdfast_client.frames import Command, Event, FollowAppointment, FollowCale
 from holdfast_client.rules import Timing, Versions, backoff_seconds
 
 Topic = FollowAppointment | FollowCalendar
-Dial = Callable[[str], Awaitable[ClientConnection]]
+Connect = Callable[[str], Awaitable[ClientConnection]]
 _TOO_MANY, _FIRST_FAULT = 429, 500
 _log = logging.getLogger("holdfast_client")
 
 
 def appointment(appointment_id: str) -> Topic:
-    """All that happens to one appointment: `snapshot` first, then locks, saves, people and pointers."""
+    """Topic of one appointment: a `snapshot` first, then locks, saves, presence and pointers."""
     return {"action": "subscribe", "appointmentId": appointment_id}
 
 
 def calendar(doctor_id: str | None = None) -> Topic:
-    """What is entered, moved or cancelled in the practice's calendar or in one doctor's."""
+    """Topic of the practice's calendar, or of one doctor's."""
     if doctor_id is None:
         return {"action": "subscribe-calendar"}
     return {"action": "subscribe-calendar", "doctorId": doctor_id}
 
 
-async def dial(address: str) -> ClientConnection:
-    """Open a WebSocket. The pings are ours (`Timing.heartbeat`), in words that API Gateway counts."""
+async def open_socket(address: str) -> ClientConnection:
+    """Open a WebSocket without protocol pings: API Gateway counts only frames (`Timing.heartbeat`)."""
     return await connect(address, compression=None, ping_interval=None, close_timeout=1)
 
 
 class Live:
-    """What happens to these topics, for as long as it is iterated over.
+    """A subscription to topics that survives dropped connections.
 
-    It comes back by itself, with a fresh ticket each time, until `close` is called or the sign-in is refused.
-    Whoever takes long over an event keeps all later ones waiting, and the heartbeat too: do long work elsewhere.
+    It reconnects with a fresh ticket until `close` is called or the sign-in is refused. Handle each event quickly:
+    the next events and the heartbeat wait for it.
     """
 
     def __init__(
-        self, api: Api, topics: Sequence[Topic], *, timing: Timing | None = None, dial: Dial = dial
+        self, api: Api, topics: Sequence[Topic], *, timing: Timing | None = None, connect: Connect = open_socket
     ) -> None:
         self._api = api
         self._topics = list(topics)
         self._timing = timing or Timing()
-        self._dial = dial
+        self._connect = connect
         self._versions = Versions()
         self._socket: ClientConnection | None = None
         self._closing = asyncio.Event()
         self._failures = 0
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """Each event as it comes; types that this client does not know too, as they are.
+        """Iterate over the events, unknown types included.
 
-        `pong` is left out, and so is what a client drops by its version.
+        Frames that are outdated by their version are dropped, and so is `pong`.
 
         Raises:
             SignInRefused: the password is wrong, or the member was deactivated.
@@ -79,13 +79,13 @@ class Live:
             except (OSError, WebSocketException, Unreachable, Refused) as failure:
                 if self._closing.is_set():
                     return
-                wait_seconds = self._after(failure, time.monotonic() - began)
+                wait_seconds = self._wait_after(failure, time.monotonic() - began)
             finally:
-                await self._hang_up()
+                await self._disconnect()
             await self._wait(wait_seconds)
 
     async def send(self, command: Command) -> bool:
-        """Say something; False if there is no connection just now. Nothing waits for a later one."""
+        """Send a command. Returns False without a connection; the command is then lost."""
         if self._socket is None:
             return False
         try:
@@ -95,15 +95,15 @@ class Live:
         return True
 
     async def close(self) -> None:
-        """End `events`, from another task."""
+        """End the iteration of `events`, from another task."""
         self._closing.set()
-        await self._hang_up()
+        await self._disconnect()
 
     async def _open(self) -> ClientConnection:
-        """Connect with a ticket of its own, and subscribe to everything again."""
+        """Connect with a fresh ticket and subscribe to every topic."""
         async with asyncio.timeout(self._timing.connect):
             ticket = await asyncio.to_thread(self._api.ticket)
-            socket = await self._dial(f"{self._api.websocket}?ticket={ticket}")
+            socket = await self._connect(f"{self._api.websocket}?ticket={ticket}")
         _log.info("connected")
         try:
             for topic in self._topics:
@@ -114,11 +114,11 @@ class Live:
         return socket
 
     async def _frames(self, socket: ClientConnection) -> AsyncIterator[Frame]:
-        """What is said on one connection, until it is time for the next one.
+        """Iterate over the frames of one connection, until it is due for renewal.
 
         Raises:
-            ConnectionClosed: it was dropped.
-            TimeoutError: nobody answers there any more.
+            ConnectionClosed: the connection was dropped.
+            TimeoutError: the server does not answer pings.
         """
         now = time.monotonic()
         renew_at, ping_at, dead_at = (
@@ -142,8 +142,8 @@ class Live:
             if isinstance(frame, dict) and "type" in frame:
                 yield frame
 
-    def _after(self, failure: Exception, lived_seconds: float) -> float:
-        """How long to wait before the next attempt. Raises the failure if another attempt is of no use."""
+    def _wait_after(self, failure: Exception, lived_seconds: float) -> float:
+        """Return the seconds before the next attempt; raise a failure that no attempt can mend."""
         if isinstance(failure, SignInRefused):
             raise failure
         if isinstance(failure, Refused) and failure.status < _FIRST_FAULT and failure.status != _TOO_MANY:
@@ -163,7 +163,7 @@ class Live:
         except TimeoutError:
             return
 
-    async def _hang_up(self) -> None:
+    async def _disconnect(self) -> None:
         socket, self._socket = self._socket, None
         if socket is not None:
             await socket.close()

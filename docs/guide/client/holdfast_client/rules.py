@@ -1,4 +1,4 @@
-"""What keeps a client right and gentle: pure rules, without a socket."""
+"""Pure rules of the client: timing, back-off and versions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,30 +9,30 @@ from holdfast_client.frames import Event, Frame, Lock
 
 @dataclass(frozen=True)
 class Timing:
-    """When a client does what by itself, in seconds.
+    """Intervals of the client, in seconds.
 
-    `heartbeat`: API Gateway drops a connection on which nothing was said for ten minutes. `renew`: it drops every
-    connection after two hours, so that each client changes to a new one at some moment between these two.
-    `settled`: a connection that lived for so long was a good one, and its end counts as the first failure.
+    `heartbeat`: API Gateway drops a connection that is silent for ten minutes. `renew`: it drops every connection
+    after two hours, so a client changes to a new one between these two ages. `settled`: after a connection of at
+    least this age, the count of failures starts anew.
     """
 
     heartbeat: float = 240.0
     pong: float = 10.0
     connect: float = 10.0
     renew: tuple[float, float] = (105 * 60.0, 115 * 60.0)
-    reconnect_least: float = 0.25
-    reconnect_most: float = 10.0
+    min_reconnect: float = 0.25
+    max_reconnect: float = 10.0
     settled: float = 5.0
 
 
-def backoff_seconds(failures: int, timing: Timing, between: Callable[[float, float], float]) -> float:
-    """How long to wait after so many failures in a row, drawn by `between` (`random.uniform`).
+def backoff_seconds(failures: int, timing: Timing, random_between: Callable[[float, float], float]) -> float:
+    """Draw the wait before the next attempt with `random_between` (`random.uniform`).
 
-    Anything up to a ceiling that doubles, so that those whom one fault has cut off do not come back together
+    The ceiling doubles with each failure. The draw spreads clients that one fault has cut off
     ("Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
     """
-    ceiling = min(timing.reconnect_most, timing.reconnect_least * 2.0 ** min(failures + 1, 16))
-    return between(timing.reconnect_least, ceiling)
+    ceiling = min(timing.max_reconnect, timing.min_reconnect * 2.0 ** min(failures + 1, 16))
+    return random_between(timing.min_reconnect, ceiling)
 
 
 @dataclass
@@ -43,15 +43,15 @@ class _Seen:
 
 
 class Versions:
-    """Lets nobody see a version go back: a frame may come twice, and again after a reconnect."""
+    """Filter of outdated frames: a frame may arrive twice, and again after a reconnect."""
 
     def __init__(self) -> None:
         self._seen: dict[str, _Seen] = {}
 
     def accept(self, frame: Frame) -> Event | None:
-        """The frame as it may be passed on; None if it tells nothing that is not known.
+        """Return the event to pass on, None if it is outdated.
 
-        Of a snapshot that is older than what is known, the newer state stands in for the older.
+        A snapshot older than the known state gets the known state.
         """
         event = cast("Event", frame)
         match event["type"]:
