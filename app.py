@@ -12,39 +12,22 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Response, SQSEvent, WebsocketEvent
 
-from chalicelib.accounts import api
-from chalicelib.appointments import api as appointments
-from chalicelib.audit import api as audit
 from chalicelib.audit import handlers
-from chalicelib.booking import api as booking
-from chalicelib.core import api as core
 from chalicelib.core.dynamodb.connection import connection
-from chalicelib.core.http import router
+from chalicelib.core.http.middleware import register_routes
 from chalicelib.core.security.tokens import key_ring
 from chalicelib.core.settings import settings
-from chalicelib.locking import api as locking
 from chalicelib.notifications import handlers as due
-from chalicelib.realtime import api as realtime
 from chalicelib.realtime import handlers as entry
-from chalicelib.scheduling import api as scheduling
+from chalicelib.routes import ROUTES
 
-ROUTERS = (
-    core.router,
-    api.router,
-    locking.router,
-    scheduling.router,
-    appointments.router,
-    booking.router,
-    audit.router,
-    realtime.router,
-)
 # Replaced by the real ones when the template is merged; Chalice wants some to make the functions.
 PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/stream/placeholder"
 PLACEHOLDER_QUEUE = "arn:aws:sqs:us-east-1:000000000000:placeholder"
 
 app = Chalice(app_name="holdfast", configure_logs=False)
 app.experimental_feature_flags.update(["WEBSOCKETS"])
-router.register_routers(app, ROUTERS)
+register_routes(app, ROUTES)
 if settings().aws_lambda_function_name:
     connection.open()
 if settings().handler == "app.app":

@@ -6,12 +6,12 @@
 import inspect
 import re
 import sys
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from app import ROUTERS
 from chalicelib import __version__
 from chalicelib.core.api import OPENAPI
 from chalicelib.core.http.errors import (
@@ -24,8 +24,10 @@ from chalicelib.core.http.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
-from chalicelib.core.http.router import JSON, Endpoint
+from chalicelib.core.http.responses import JSON
+from chalicelib.core.http.router import Endpoint, Route
 from chalicelib.core.http.schema import wire_name
+from chalicelib.routes import ROUTES
 from infra.documents import REF, Json, json_schemas, normalise, write_or_check
 
 
@@ -40,28 +42,30 @@ def _error_codes() -> str:
 
 
 _IDEMPOTENCY_KEY = "Idempotency-Key"
-_PROBLEM: Json = {
-    "type": "object",
-    "description": "RFC 9457. What a client needs to act on stands beside these members.",
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "description": f"Stable and machine-readable; one of {_error_codes()}."},
-    },
-    "required": ["type", "title", "status", "detail", "code"],
-}
+
+
+def _problem_schema() -> Json:
+    return {
+        "type": "object",
+        "description": "RFC 9457. What a client needs to act on stands beside these members.",
+        "properties": {
+            "type": {"type": "string", "format": "uri"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "code": {"type": "string", "description": f"Stable and machine-readable; one of {_error_codes()}."},
+        },
+        "required": ["type", "title", "status", "detail", "code"],
+    }
 
 
 def build_document() -> Json:
     """The whole document."""
-    endpoints = [endpoint for room in ROUTERS for endpoint in room.endpoints]
-    schemas, definitions = _schemas(endpoints)
+    schemas, definitions = _schemas(route.load() for route in ROUTES)
     paths: Json = {}
-    for endpoint in endpoints:
-        path = re.sub(r"{(\w+)}", lambda match: f"{{{wire_name(match[1])}}}", endpoint.path)
-        paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
+    for route in ROUTES:
+        path = re.sub(r"{(\w+)}", lambda match: f"{{{wire_name(match[1])}}}", route.path)
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -73,25 +77,25 @@ def build_document() -> Json:
         "servers": [{"url": "/api"}],
         "paths": paths,
         "components": {
-            "schemas": {**definitions, "Problem": _PROBLEM},
+            "schemas": {**definitions, "Problem": _problem_schema()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
-def _schemas(endpoints: list[Endpoint]) -> tuple[dict[Any, Json], Json]:
-    shapes = {shape for e in endpoints for shape in (e.body, e.response)}
-    return json_schemas({shape for shape in shapes if shape is not None and not isinstance(shape, str)})
+def _schemas(endpoints: Iterable[Endpoint]) -> tuple[dict[Any, Json], Json]:
+    schemas = {schema for endpoint in endpoints for schema in (endpoint.body, endpoint.response)}
+    return json_schemas({schema for schema in schemas if schema is not None and not isinstance(schema, str)})
 
 
-def _operation(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
-    name = endpoint.handler.__name__
+def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
+    endpoint = route.load()
     operation: Json = {
-        "operationId": wire_name(name),
+        "operationId": wire_name(route.name),
         "summary": inspect.getdoc(endpoint.handler),
-        "tags": [endpoint.handler.__module__.split(".")[1]],
-        "parameters": _parameters(endpoint),
-        "responses": responses_of(endpoint, schemas),
+        "tags": [route.module.split(".")[1]],
+        "parameters": _parameters(route.path, endpoint),
+        "responses": responses_of(route, schemas),
         "security": [] if endpoint.public else [{"bearer": []}],
     }
     if endpoint.body:
@@ -100,10 +104,10 @@ def _operation(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
     return operation
 
 
-def _parameters(endpoint: Endpoint) -> list[Json]:
+def _parameters(path: str, endpoint: Endpoint) -> list[Json]:
     in_path = [
         {"name": wire_name(name), "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in re.findall(r"{(\w+)}", endpoint.path)
+        for name in re.findall(r"{(\w+)}", path)
     ]
     query = normalise(TypeAdapter(endpoint.query).json_schema()) if endpoint.query else {}
     in_query = [
@@ -121,8 +125,9 @@ def _headers(endpoint: Endpoint) -> list[Json]:
     return [{"name": _IDEMPOTENCY_KEY, "in": "header", "required": False, "schema": schema}]
 
 
-def responses_of(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
-    """What an endpoint answers, by status: what it is for, and each refusal."""
+def responses_of(route: Route, schemas: dict[Any, Json]) -> Json:
+    """Return the success and the errors of a route, by status."""
+    endpoint = route.load()
     is_file = isinstance(endpoint.response, str)
     content = (
         {endpoint.response: {"schema": {"type": "string"}}}
@@ -131,7 +136,7 @@ def responses_of(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
     )
     good = {"description": HTTPStatus(endpoint.status).phrase, "content": content}
     refusals: dict[int, list[str]] = {}
-    for problem in _errors(endpoint):
+    for problem in _errors(route.path, endpoint):
         codes = refusals.setdefault(problem.status, [])
         codes += [] if problem.code in codes else [problem.code]
     bad = {"application/problem+json": {"schema": {"$ref": REF.format(model="Problem")}}}
@@ -141,9 +146,9 @@ def responses_of(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json:
     return responses
 
 
-def _errors(endpoint: Endpoint) -> list[type[Problem]]:
+def _errors(path: str, endpoint: Endpoint) -> list[type[Problem]]:
     general: list[type[Problem]] = [] if endpoint.public else [Unauthenticated]
-    general += [NotFound] if "{" in endpoint.path else []
+    general += [NotFound] if "{" in path else []
     general += [BadRequest, PayloadTooLarge, UnsupportedMediaType] if endpoint.body else []
     general += [ValidationFailed] if endpoint.body or endpoint.query else []
     return [*endpoint.errors, *general, InternalError]

@@ -8,10 +8,9 @@ from chalicelib.accounts.service import sessions, staff, tenants
 from chalicelib.accounts.service.sessions import Profile, SignInResponse
 from chalicelib.core.http.constraints import Length, Range
 from chalicelib.core.http.errors import Forbidden, Unauthenticated
-from chalicelib.core.http.router import Request, Router
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import UNSET, Name, Schema, ZoneName, optional
-
-router = Router(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +21,19 @@ class SignIn(Schema):
     password: Password
 
 
-@router.endpoint(
-    "POST", "/auth/signin", body=SignIn, response=SignInResponse, public=True, errors=(Unauthenticated,)
-)
+@endpoint(body=SignIn, response=SignInResponse, public=True, errors=(Unauthenticated,))
 def sign_in(request: Request[SignIn, None]) -> SignInResponse:
     """Sign in with email and password."""
     return sessions.sign_in(request.body.email, request.body.password)
 
 
-@router.endpoint("POST", "/auth/refresh", response=SignInResponse)
+@endpoint(response=SignInResponse)
 def refresh(request: Request[None, None]) -> SignInResponse:
     """Exchange a token that is still valid for a fresh one."""
     return sessions.refresh_session(request.session)
 
 
-@router.endpoint("GET", "/auth/me", response=Profile)
+@endpoint(response=Profile)
 def me(request: Request[None, None]) -> Profile:
     """The caller and their practice."""
     return sessions.get_profile(request.principal)
@@ -61,13 +58,13 @@ class ChangeTenant(Schema):
         return {name: value for name, value in sent.items() if value is not UNSET}
 
 
-@router.endpoint("GET", "/tenant", response=Tenant)
+@endpoint(response=Tenant)
 def get_tenant(request: Request[None, None]) -> Tenant:
     """The caller's practice."""
     return tenants.get_tenant(request.principal)
 
 
-@router.endpoint("PATCH", "/tenant", body=ChangeTenant, response=Tenant, errors=(Forbidden,))
+@endpoint(body=ChangeTenant, response=Tenant, errors=(Forbidden,))
 def change_tenant(request: Request[ChangeTenant, None]) -> Tenant:
     """Change the practice's name, zone or what its locks do when two want one; for admins."""
     return tenants.change_tenant(request.principal, request.body.changes())
@@ -81,13 +78,13 @@ class MemberListQuery(Schema):
     cursor: Annotated[str, Length(0, 512)] | None = None
 
 
-@router.endpoint("GET", "/users", query=MemberListQuery, response=MemberPage, errors=(Forbidden,))
+@endpoint(query=MemberListQuery, response=MemberPage, errors=(Forbidden,))
 def list_members(request: Request[None, MemberListQuery]) -> MemberPage:
     """The practice's members, deactivated or not; for admins."""
     return staff.list_members(request.principal, limit=request.query.limit, cursor=request.query.cursor)
 
 
-@router.endpoint("DELETE", "/users/{user_id}", response=Member, errors=(Forbidden, OwnAccount))
+@endpoint(response=Member, errors=(Forbidden, OwnAccount))
 def deactivate_member(request: Request[None, None], user_id: str) -> Member:
     """Deactivate another member: their tokens, locks and connections end. For admins; repeating it is no error."""
     return staff.deactivate_member(request.principal, user_id)

@@ -12,15 +12,14 @@ from chalicelib import __version__
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
-from chalicelib.core.http.router import Request, Router
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.logging import logger
 from chalicelib.core.settings import settings
 
 OPENAPI = Path(__file__).with_name("openapi.json")
 ASYNCAPI = Path(__file__).with_name("asyncapi.json")
-
-router = Router(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Health(Schema):
     version: str
 
 
-@router.endpoint("GET", "/health", response=Health, public=True)
+@endpoint(response=Health, public=True)
 def health(_: Request[None, None]) -> Health:
     """Whether the database answers and frames have a way back to their clients."""
     database, websocket = _is_database_reachable(), bool(settings().websocket_endpoint)
@@ -56,13 +55,13 @@ def _is_database_reachable() -> bool:
     return True
 
 
-@router.endpoint("GET", "/openapi.json", response=dict, public=True)
+@endpoint(response=dict, public=True)
 def openapi(_: Request[None, None]) -> object:
     """The description of the HTTP API."""
     return json.loads(OPENAPI.read_bytes())
 
 
-@router.endpoint("GET", "/asyncapi.json", response=dict, public=True)
+@endpoint(response=dict, public=True)
 def asyncapi(_: Request[None, None]) -> object:
     """The description of the WebSocket protocol."""
     return json.loads(ASYNCAPI.read_bytes())

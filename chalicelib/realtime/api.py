@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from chalicelib.appointments.service import appointments
 from chalicelib.core.http.errors import NotFound, RateLimited
-from chalicelib.core.http.router import Request, Router
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema, TabId
 from chalicelib.locking.model import Position
 from chalicelib.realtime.model import Ticket
 from chalicelib.realtime.service import connections
-
-router = Router(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +19,13 @@ class TicketRequest(Schema):
     session_id: TabId
 
 
-@router.endpoint("POST", "/auth/ws-ticket", body=TicketRequest, response=Ticket)
+@endpoint(body=TicketRequest, response=Ticket)
 def ws_ticket(request: Request[TicketRequest, None]) -> Ticket:
     """A one-use ticket for the WebSocket's address."""
     return connections.issue_ticket(request.principal, request.body.session_id)
 
 
-@router.endpoint("POST", "/public/{slug}/ws-ticket", response=Ticket, public=True, errors=(NotFound,))
+@endpoint(response=Ticket, public=True, errors=(NotFound,))
 def visitor_ticket(request: Request[None, None], slug: str) -> Ticket:
     """A visitor's one-use ticket: `slot-updated` of this practice and nothing else. No body is needed."""
     del request
@@ -41,13 +40,7 @@ class PointerPosition(Schema):
     position: Position
 
 
-@router.endpoint(
-    "POST",
-    "/appointments/{appointment_id}/update-position",
-    body=Position,
-    response=PointerPosition,
-    errors=(NotFound, RateLimited),
-)
+@endpoint(body=Position, response=PointerPosition, errors=(NotFound, RateLimited))
 def update_position(request: Request[Position, None], appointment_id: str) -> PointerPosition:
     """Show your pointer to everybody else who has the appointment open, at most ten times a second."""
     from chalicelib.realtime.gateway import api_gateway

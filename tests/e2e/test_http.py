@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.core.http.router import SECURITY_HEADERS
+from chalicelib.core.http.middleware import SECURITY_HEADERS
 from tests.e2e.clients import Person, Visitor
 from tests.stack import Stack
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.core.http import errors
 from chalicelib.core.http.errors import Problem
-from chalicelib.core.http.router import SECURITY_HEADERS
+from chalicelib.core.http.middleware import SECURITY_HEADERS
 from infra.local.emulator_patches import gateway_responses
 from tests.infra.conftest import Resources
 

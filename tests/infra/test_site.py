@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.http.router import SECURITY_HEADERS
+from chalicelib.core.http.middleware import SECURITY_HEADERS
 from infra import tools
 from infra.deploy.site import content_type
 from infra.local.reverse_proxy import headers

@@ -3,14 +3,17 @@
 from chalice.app import Chalice
 from chalice.test import Client
 
-from chalicelib.core.http.router import FileResponse, Request, Router, register_routers
+from chalicelib.core.http.middleware import register_routes
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.responses import FileResponse
+from chalicelib.core.http.router import endpoint, routes_of
 from infra import openapi
 
 CALENDAR = FileResponse("text/calendar; charset=utf-8; method=PUBLISH", "BEGIN:VCALENDAR\r\n", "Consulta às 9.ics")
-routes = Router(__name__)
+ROUTES = routes_of({__name__: {"GET /file": "get_file"}})
 
 
-@routes.endpoint("GET", "/file", response="text/calendar", public=True)
+@endpoint(response="text/calendar", public=True)
 def get_file(_: Request[None, None]) -> FileResponse:
     """A file."""
     return CALENDAR
@@ -18,7 +21,7 @@ def get_file(_: Request[None, None]) -> FileResponse:
 
 def test_a_file_is_answered_as_it_is_and_as_safely_as_everything_else() -> None:
     app = Chalice(app_name="files", configure_logs=False)
-    register_routers(app, [routes])
+    register_routes(app, ROUTES)
 
     answer = Client(app).http.get("/file")
 
@@ -36,7 +39,5 @@ def test_a_filename_cannot_add_a_header() -> None:
 
 
 def test_the_description_says_what_kind_of_file_it_is() -> None:
-    (endpoint,) = routes.endpoints
-    assert openapi.responses_of(endpoint, {})["200"]["content"] == {
-        "text/calendar": {"schema": {"type": "string"}}
-    }
+    (route,) = ROUTES
+    assert openapi.responses_of(route, {})["200"]["content"] == {"text/calendar": {"schema": {"type": "string"}}}

@@ -20,7 +20,7 @@ from chalicelib.core.dynamodb.connection import connection
 from chalicelib.core.dynamodb.retries import ConditionFailed, TransactionRefused, with_retries
 from chalicelib.core.events import sqs
 from chalicelib.core.http.errors import InternalError, Unavailable
-from chalicelib.core.http.router import to_problem
+from chalicelib.core.http.responses import to_problem
 
 IMAGE = {"pk": {"S": "TENANT#t"}}
 REFUSED = CancellationReason("ConditionalCheckFailed", "The conditional request failed", IMAGE)

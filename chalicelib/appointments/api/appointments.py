@@ -4,7 +4,6 @@ from dataclasses import dataclass, fields
 from http import HTTPStatus
 from typing import Annotated
 
-from chalicelib.appointments.api.router import router
 from chalicelib.appointments.model import (
     Appointment,
     AppointmentForm,
@@ -21,7 +20,8 @@ from chalicelib.appointments.model import (
 )
 from chalicelib.appointments.service import appointments, saving
 from chalicelib.core.http.constraints import Length, Range
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import UNSET, Instant, Schema, Version, ZoneName, optional
 from chalicelib.locking.model import LockLost, LockRequired
 from chalicelib.scheduling.model.allocation import SlotTaken
@@ -82,7 +82,7 @@ class CancelAppointment(Schema):
     reason: Reason | None = None
 
 
-@router.endpoint("GET", "/appointments", query=AppointmentsQuery, response=Appointments)
+@endpoint(query=AppointmentsQuery, response=Appointments)
 def list_appointments(request: Request[None, AppointmentsQuery]) -> Appointments:
     """The practice's appointments in order of time."""
     query = request.query
@@ -91,28 +91,19 @@ def list_appointments(request: Request[None, AppointmentsQuery]) -> Appointments
     return Appointments(page.items, page.next_cursor)
 
 
-@router.endpoint(
-    "POST",
-    "/appointments",
-    body=AppointmentForm,
-    response=Appointment,
-    status=HTTPStatus.CREATED,
-    errors=(SlotTaken,),
-)
+@endpoint(body=AppointmentForm, response=Appointment, status=HTTPStatus.CREATED, errors=(SlotTaken,))
 def create_appointment(request: Request[AppointmentForm, None]) -> Appointment:
     """Enter an appointment."""
     return appointments.create(request.principal, request.body)
 
 
-@router.endpoint("GET", "/appointments/{appointment_id}", response=Appointment)
+@endpoint(response=Appointment)
 def get_appointment(request: Request[None, None], appointment_id: str) -> Appointment:
     """One appointment."""
     return appointments.get(request.principal, appointment_id, consistent=True)
 
 
-@router.endpoint(
-    "PUT",
-    "/appointments/{appointment_id}",
+@endpoint(
     body=SaveAppointment,
     response=SavedAppointment,
     errors=(LockRequired, LockLost, AppointmentVersionMismatch, SlotTaken),
@@ -129,12 +120,8 @@ def save_appointment(request: Request[SaveAppointment, None], appointment_id: st
     )
 
 
-@router.endpoint(
-    "POST",
-    "/appointments/{appointment_id}/cancel",
-    body=CancelAppointment,
-    response=SavedAppointment,
-    errors=(LockRequired, LockLost, AppointmentVersionMismatch),
+@endpoint(
+    body=CancelAppointment, response=SavedAppointment, errors=(LockRequired, LockLost, AppointmentVersionMismatch)
 )
 def cancel_appointment(request: Request[CancelAppointment, None], appointment_id: str) -> SavedAppointment:
     """Call the appointment off; it needs the lock like any save."""

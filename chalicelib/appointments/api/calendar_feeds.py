@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from chalicelib.appointments.api.router import router
 from chalicelib.appointments.model.calendar_file import MEDIA_TYPE, content_type
 from chalicelib.appointments.service import calendar_feeds
 from chalicelib.appointments.service.calendar_feeds import Feed
 from chalicelib.core.http.errors import NotFound
-from chalicelib.core.http.router import FileResponse, Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.responses import FileResponse
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema
 
 
@@ -20,20 +21,20 @@ class FeedClosed(Schema):
     feed: None
 
 
-@router.endpoint("POST", "/doctors/{doctor_id}/feed", response=Feed, status=HTTPStatus.CREATED, errors=(NotFound,))
+@endpoint(response=Feed, status=HTTPStatus.CREATED, errors=(NotFound,))
 def open_feed(request: Request[None, None], doctor_id: str) -> Feed:
     """Give a doctor's calendar a new secret address for calendar programs, which ends the one that it had."""
     return calendar_feeds.open_feed(request.principal, doctor_id)
 
 
-@router.endpoint("DELETE", "/doctors/{doctor_id}/feed", response=FeedClosed)
+@endpoint(response=FeedClosed)
 def close_feed(request: Request[None, None], doctor_id: str) -> FeedClosed:
     """End the secret address of a doctor's calendar. Ending it twice is no error."""
     calendar_feeds.close_feed(request.principal, doctor_id)
     return FeedClosed(doctor_id, None)
 
 
-@router.endpoint("GET", "/feeds/{feed_token}", response=MEDIA_TYPE, public=True)
+@endpoint(response=MEDIA_TYPE, public=True)
 def get_feed(request: Request[None, None], feed_token: str) -> FileResponse:
     """A doctor's calendar, from 30 days ago to a year ahead. The address may end in `.ics`."""
     del request

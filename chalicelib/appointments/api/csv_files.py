@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.appointments.api.router import router
 from chalicelib.appointments.model import Reference
 from chalicelib.appointments.model.csv_file import CONTENT_TYPE, MEDIA_TYPE
 from chalicelib.appointments.service import csv_import
 from chalicelib.appointments.service.csv_import import ImportResult
 from chalicelib.core.http.constraints import Length
-from chalicelib.core.http.router import MAX_BODY_BYTES, FileResponse, Request
+from chalicelib.core.http.requests import MAX_BODY_BYTES, Request
+from chalicelib.core.http.responses import FileResponse
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Instant, Schema
 from chalicelib.scheduling.model import Span
 
@@ -35,7 +36,7 @@ class ImportForm(Schema):
     tell_patients: bool = False
 
 
-@router.endpoint("GET", "/appointments-export", query=ExportQuery, response=MEDIA_TYPE)
+@endpoint(query=ExportQuery, response=MEDIA_TYPE)
 def export_appointments(request: Request[None, ExportQuery]) -> FileResponse:
     """Appointments as CSV (RFC 4180, UTF-8), in order of time."""
     query = request.query
@@ -43,7 +44,7 @@ def export_appointments(request: Request[None, ExportQuery]) -> FileResponse:
     return FileResponse(CONTENT_TYPE, content, "appointments.csv")
 
 
-@router.endpoint("POST", "/appointments-import", body=ImportForm, response=ImportResult)
+@endpoint(body=ImportForm, response=ImportResult)
 def import_appointments(request: Request[ImportForm, None]) -> ImportResult:
     """Enter appointments from CSV, each line that can be; what cannot is named by line and column.
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.appointments.api.router import router
 from chalicelib.appointments.model import ComparedDraft, Draft, DraftFields
 from chalicelib.appointments.service import drafts
 from chalicelib.core.http.constraints import Range
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema
 
 
@@ -27,19 +27,19 @@ class DraftDiscarded(Schema):
     draft: None
 
 
-@router.endpoint("GET", "/appointments/{appointment_id}/draft", response=ComparedDraft)
+@endpoint(response=ComparedDraft)
 def get_draft(request: Request[None, None], appointment_id: str) -> ComparedDraft:
     """The caller's own unsaved text, compared with what became of the record meanwhile."""
     return drafts.get_draft(request.principal, appointment_id)
 
 
-@router.endpoint("PUT", "/appointments/{appointment_id}/draft", body=DraftForm, response=Draft)
+@endpoint(body=DraftForm, response=Draft)
 def keep_draft(request: Request[DraftForm, None], appointment_id: str) -> Draft:
     """Keep unsaved text as it is typed, in place of what was kept before; it needs no lock."""
     return drafts.save_draft(request.principal, appointment_id, request.body.base_version, request.body.fields)
 
 
-@router.endpoint("DELETE", "/appointments/{appointment_id}/draft", response=DraftDiscarded)
+@endpoint(response=DraftDiscarded)
 def discard_draft(request: Request[None, None], appointment_id: str) -> DraftDiscarded:
     """Throw the caller's own unsaved text away. Discarding twice is no error."""
     drafts.discard_draft(request.principal, appointment_id)

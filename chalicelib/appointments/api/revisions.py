@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.appointments.api.router import router
 from chalicelib.appointments.model import (
     AppointmentVersionMismatch,
     LockId,
@@ -13,7 +12,8 @@ from chalicelib.appointments.model import (
 )
 from chalicelib.appointments.service import revisions
 from chalicelib.core.http.constraints import Length, Range
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema, Version
 from chalicelib.locking.model import LockLost, LockRequired
 from chalicelib.scheduling.model.allocation import SlotTaken
@@ -43,7 +43,7 @@ class RestoreRevision(Schema):
     lock_id: LockId | None = None
 
 
-@router.endpoint("GET", "/appointments/{appointment_id}/revisions", query=RevisionsQuery, response=Revisions)
+@endpoint(query=RevisionsQuery, response=Revisions)
 def list_revisions(request: Request[None, RevisionsQuery], appointment_id: str) -> Revisions:
     """Every save of the appointment: who, when, and what it changed."""
     query = request.query
@@ -51,9 +51,7 @@ def list_revisions(request: Request[None, RevisionsQuery], appointment_id: str) 
     return Revisions(page.items, page.next_cursor)
 
 
-@router.endpoint(
-    "POST",
-    "/appointments/{appointment_id}/revisions/{version}/restore",
+@endpoint(
     body=RestoreRevision,
     response=SavedAppointment,
     errors=(LockRequired, LockLost, AppointmentVersionMismatch, SlotTaken),

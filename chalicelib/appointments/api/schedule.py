@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from chalicelib.appointments.api.router import router
 from chalicelib.appointments.service import schedule
 from chalicelib.appointments.service.schedule import Schedule
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Instant, Schema
 from chalicelib.scheduling.model import Span
 
@@ -18,7 +18,7 @@ class ScheduleQuery(Schema):
     to: Instant
 
 
-@router.endpoint("GET", "/doctors/{doctor_id}/schedule", query=ScheduleQuery, response=Schedule)
+@endpoint(query=ScheduleQuery, response=Schedule)
 def doctors_schedule(request: Request[None, ScheduleQuery], doctor_id: str) -> Schedule:
     """When a doctor works and pauses, what is booked and what is held."""
     return schedule.get_schedule(request.principal, doctor_id, Span(request.query.from_, request.query.to))

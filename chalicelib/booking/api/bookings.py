@@ -13,10 +13,10 @@ from chalicelib.appointments.model import (
     HoldForm,
     HoldToken,
 )
-from chalicelib.booking.api.router import router
 from chalicelib.booking.service import bookings, holds
 from chalicelib.core.http.errors import NotFound
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema
 from chalicelib.scheduling.model.allocation import SlotTaken
 
@@ -35,55 +35,25 @@ class HoldReleased(Schema):
     hold_id: str
 
 
-@router.endpoint(
-    "POST",
-    "/public/{slug}/holds",
-    body=HoldForm,
-    response=HoldCreated,
-    status=HTTPStatus.CREATED,
-    public=True,
-    errors=(SlotTaken,),
-)
+@endpoint(body=HoldForm, response=HoldCreated, status=HTTPStatus.CREATED, public=True, errors=(SlotTaken,))
 def hold_slot(request: Request[HoldForm, None], slug: str) -> HoldCreated:
     """Keep a slot for `HOLD_SECONDS`, so that nobody else has it meanwhile."""
     return holds.create_hold(_tenant_id(slug), request.body)
 
 
-@router.endpoint(
-    "DELETE",
-    "/public/{slug}/holds/{hold_id}",
-    body=ReleaseHoldForm,
-    response=HoldReleased,
-    public=True,
-    errors=(HoldExpired,),
-)
+@endpoint(body=ReleaseHoldForm, response=HoldReleased, public=True, errors=(HoldExpired,))
 def release_hold(request: Request[ReleaseHoldForm, None], slug: str, hold_id: str) -> HoldReleased:
     """Give a slot back; to do so again is no error."""
     return _released(request, slug, hold_id)
 
 
-@router.endpoint(
-    "POST",
-    "/public/{slug}/holds/{hold_id}/release",
-    body=ReleaseHoldForm,
-    response=HoldReleased,
-    public=True,
-    errors=(HoldExpired,),
-)
+@endpoint(body=ReleaseHoldForm, response=HoldReleased, public=True, errors=(HoldExpired,))
 def release_hold_by_beacon(request: Request[ReleaseHoldForm, None], slug: str, hold_id: str) -> HoldReleased:
     """The same for `sendBeacon`, which can only post."""
     return _released(request, slug, hold_id)
 
 
-@router.endpoint(
-    "POST",
-    "/public/{slug}/bookings",
-    body=BookingForm,
-    response=BookingCreated,
-    status=HTTPStatus.CREATED,
-    public=True,
-    errors=(HoldExpired,),
-)
+@endpoint(body=BookingForm, response=BookingCreated, status=HTTPStatus.CREATED, public=True, errors=(HoldExpired,))
 def book(request: Request[BookingForm, None], slug: str) -> dict[str, Any]:
     """Turn a hold into an appointment. With the header `Idempotency-Key` (1 to 255 visible ASCII characters) the
     same request gets the same answer for 24 hours; another request with that key is refused.

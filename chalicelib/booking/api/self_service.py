@@ -2,21 +2,22 @@
 
 from chalicelib.appointments.model import BeingEdited, CancellationForm, RescheduleForm, TooLate
 from chalicelib.appointments.model.calendar_file import MEDIA_TYPE
-from chalicelib.booking.api.router import router
 from chalicelib.booking.model.booking_view import BookingView
 from chalicelib.booking.service import self_service
-from chalicelib.core.http.router import FileResponse, Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.responses import FileResponse
+from chalicelib.core.http.router import endpoint
 from chalicelib.scheduling.model.allocation import SlotTaken
 
 
-@router.endpoint("GET", "/public/bookings/{manage_token}", response=BookingView, public=True)
+@endpoint(response=BookingView, public=True)
 def managed_booking(request: Request[None, None], manage_token: str) -> BookingView:
     """The appointment, and whether its patient can still change it."""
     del request
     return self_service.get_booking(manage_token)
 
 
-@router.endpoint("GET", "/public/bookings/{manage_token}/calendar.ics", response=MEDIA_TYPE, public=True)
+@endpoint(response=MEDIA_TYPE, public=True)
 def booking_as_calendar_file(request: Request[None, None], manage_token: str) -> FileResponse:
     """The appointment as a file for calendar programs, with the same UID each time and a SEQUENCE that grows."""
     del request
@@ -24,27 +25,13 @@ def booking_as_calendar_file(request: Request[None, None], manage_token: str) ->
     return FileResponse(content_type, content, "appointment.ics")
 
 
-@router.endpoint(
-    "POST",
-    "/public/bookings/{manage_token}/reschedule",
-    body=RescheduleForm,
-    response=BookingView,
-    public=True,
-    errors=(SlotTaken, TooLate, BeingEdited),
-)
+@endpoint(body=RescheduleForm, response=BookingView, public=True, errors=(SlotTaken, TooLate, BeingEdited))
 def reschedule_booking(request: Request[RescheduleForm, None], manage_token: str) -> BookingView:
     """Move it to another slot that is offered; it stays where it is if somebody else has that."""
     return self_service.reschedule_booking(manage_token, request.body)
 
 
-@router.endpoint(
-    "POST",
-    "/public/bookings/{manage_token}/cancel",
-    body=CancellationForm,
-    response=BookingView,
-    public=True,
-    errors=(TooLate, BeingEdited),
-)
+@endpoint(body=CancellationForm, response=BookingView, public=True, errors=(TooLate, BeingEdited))
 def cancel_booking(request: Request[CancellationForm, None], manage_token: str) -> BookingView:
     """Call it off, which frees its time; to do so again is no error."""
     return self_service.cancel_booking(manage_token, request.body.reason)

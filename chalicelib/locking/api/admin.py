@@ -1,18 +1,13 @@
 """What admins may do to others' locks."""
 
-from chalicelib.core.http.router import Request
-from chalicelib.locking.api.schemas import ForceRelease, LockResponse, ReleaseResponse, TakeOver, router
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
+from chalicelib.locking.api.schemas import ForceRelease, LockResponse, ReleaseResponse, TakeOver
 from chalicelib.locking.model import LockVersionMismatch, NotLocked, Tab
 from chalicelib.locking.service import admin
 
 
-@router.endpoint(
-    "POST",
-    "/appointments/{appointment_id}/admin-takeover",
-    body=TakeOver,
-    response=LockResponse,
-    errors=(NotLocked, LockVersionMismatch),
-)
+@endpoint(body=TakeOver, response=LockResponse, errors=(NotLocked, LockVersionMismatch))
 def admin_takeover(request: Request[TakeOver, None], appointment_id: str) -> LockResponse:
     """Take somebody's lock, for a reason. Their unsaved text is kept for them as a draft."""
     form, tab = request.body, Tab(request.principal, request.body.session_id)
@@ -20,13 +15,7 @@ def admin_takeover(request: Request[TakeOver, None], appointment_id: str) -> Loc
     return LockResponse(lock)
 
 
-@router.endpoint(
-    "DELETE",
-    "/appointments/{appointment_id}/force-release-lock",
-    body=ForceRelease,
-    response=ReleaseResponse,
-    errors=(NotLocked, LockVersionMismatch),
-)
+@endpoint(body=ForceRelease, response=ReleaseResponse, errors=(NotLocked, LockVersionMismatch))
 def force_release_lock(request: Request[ForceRelease, None], appointment_id: str) -> ReleaseResponse:
     """Free somebody's lock, for a reason."""
     form = request.body

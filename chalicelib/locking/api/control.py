@@ -3,9 +3,10 @@
 from http import HTTPStatus
 
 from chalicelib.core.http.errors import RateLimited
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.security import rate_limit
-from chalicelib.locking.api.schemas import ControlState, RequestControl, RespondControl, router
+from chalicelib.locking.api.schemas import ControlState, RequestControl, RespondControl
 from chalicelib.locking.model import (
     Locked,
     LockLost,
@@ -19,9 +20,7 @@ from chalicelib.locking.model import (
 from chalicelib.locking.service import control
 
 
-@router.endpoint(
-    "POST",
-    "/appointments/{appointment_id}/request-control",
+@endpoint(
     body=RequestControl,
     response=ControlState,
     status=HTTPStatus.ACCEPTED,
@@ -35,26 +34,14 @@ def request_control(request: Request[RequestControl, None], appointment_id: str)
     return _control_state(record, tab.user_id, tab.tab_id)
 
 
-@router.endpoint(
-    "DELETE",
-    "/appointments/{appointment_id}/request-control",
-    body=RequestControl,
-    response=ControlState,
-    status=HTTPStatus.ACCEPTED,
-)
+@endpoint(body=RequestControl, response=ControlState, status=HTTPStatus.ACCEPTED)
 def withdraw_request(request: Request[RequestControl, None], appointment_id: str) -> ControlState:
     """Ask no longer. Who does not ask is no error."""
     tab = Tab(request.principal, request.body.session_id)
     return _control_state(control.withdraw_request(tab, appointment_id), tab.user_id, tab.tab_id)
 
 
-@router.endpoint(
-    "POST",
-    "/appointments/{appointment_id}/respond-control",
-    body=RespondControl,
-    response=ControlState,
-    errors=(LockLost, NoControlRequest),
-)
+@endpoint(body=RespondControl, response=ControlState, errors=(LockLost, NoControlRequest))
 def respond_control(request: Request[RespondControl, None], appointment_id: str) -> ControlState:
     """Answer the first in line: the lock passes to them in one write, or they are told no."""
     form = request.body

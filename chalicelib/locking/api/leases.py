@@ -1,7 +1,8 @@
 """Taking the lock, keeping it, and giving it back."""
 
 from chalicelib.core.http.errors import RateLimited
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.security import rate_limit
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.api.schemas import (
@@ -11,25 +12,18 @@ from chalicelib.locking.api.schemas import (
     ReleaseLock,
     ReleaseResponse,
     RenewLock,
-    router,
 )
 from chalicelib.locking.model import Locked, LockLost, LockStatus, LockVersionMismatch, NotLocked, Tab
 from chalicelib.locking.service import leases
 
 
-@router.endpoint("GET", "/appointments/{appointment_id}/lock-status", response=LockStatus)
+@endpoint(response=LockStatus)
 def lock_status(request: Request[None, None], appointment_id: str) -> LockStatus:
     """Who holds the lock, and until when."""
     return leases.status(request.principal, appointment_id)
 
 
-@router.endpoint(
-    "POST",
-    "/appointments/{appointment_id}/acquire-lock",
-    body=AcquireLock,
-    response=LockResponse,
-    errors=(Locked, LockVersionMismatch, RateLimited),
-)
+@endpoint(body=AcquireLock, response=LockResponse, errors=(Locked, LockVersionMismatch, RateLimited))
 def acquire_lock(request: Request[AcquireLock, None], appointment_id: str) -> LockResponse:
     """Take the lock. If somebody has it, the refusal says who and until when."""
     rate_limit.consume(rate_limit.lock_attempt_limit(), request.principal, appointment_id)
@@ -37,38 +31,19 @@ def acquire_lock(request: Request[AcquireLock, None], appointment_id: str) -> Lo
     return LockResponse(leases.acquire(tab, appointment_id, expected_version=request.body.expected_version))
 
 
-@router.endpoint(
-    "POST",
-    "/appointments/{appointment_id}/renew-lock",
-    body=RenewLock,
-    response=LockResponse,
-    errors=(LockLost,),
-)
+@endpoint(body=RenewLock, response=LockResponse, errors=(LockLost,))
 def renew_lock(request: Request[RenewLock, None], appointment_id: str) -> LockResponse:
     """Begin a new lease while the user is active."""
     return LockResponse(leases.renew(request.principal, appointment_id, request.body.lock_id))
 
 
-@router.endpoint(
-    "DELETE",
-    "/appointments/{appointment_id}/release-lock",
-    body=ReleaseLock,
-    response=ReleaseResponse,
-    errors=(LockLost, LockVersionMismatch),
-)
+@endpoint(body=ReleaseLock, response=ReleaseResponse, errors=(LockLost, LockVersionMismatch))
 def release_lock(request: Request[ReleaseLock, None], appointment_id: str) -> ReleaseResponse:
     """Free the lock. Releasing twice is no error."""
     return _released(request, appointment_id, request.principal)
 
 
-@router.endpoint(
-    "POST",
-    "/appointments/{appointment_id}/release-lock",
-    body=ReleaseLock,
-    response=ReleaseResponse,
-    public=True,
-    errors=(LockLost, LockVersionMismatch),
-)
+@endpoint(body=ReleaseLock, response=ReleaseResponse, public=True, errors=(LockLost, LockVersionMismatch))
 def release_lock_by_beacon(request: Request[ReleaseLock, None], appointment_id: str) -> ReleaseResponse:
     """The same, also for `navigator.sendBeacon`, which can send no token: the lock id is the right to release."""
     return _released(
@@ -88,13 +63,7 @@ def _released(
     return ReleaseResponse(appointment_id, None, version)
 
 
-@router.endpoint(
-    "POST",
-    "/appointments/{appointment_id}/move-lock",
-    body=MoveLock,
-    response=LockResponse,
-    errors=(NotLocked, Locked),
-)
+@endpoint(body=MoveLock, response=LockResponse, errors=(NotLocked, Locked))
 def move_lock(request: Request[MoveLock, None], appointment_id: str) -> LockResponse:
     """Take one's own lock from another tab to this one."""
     return LockResponse(leases.move(Tab(request.principal, request.body.session_id), appointment_id))

@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from chalicelib.core.http.constraints import Length
-from chalicelib.core.http.router import Router
 from chalicelib.core.http.schema import Schema, TabId, Version
 from chalicelib.locking.model import ControlRequest, Lock, Message, Reason
-
-router = Router("chalicelib.locking.api")
 
 LockId = Annotated[str, Length(1, 128)]
 UserId = Annotated[str, Length(1, 64)]

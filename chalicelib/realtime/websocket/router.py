@@ -7,7 +7,7 @@ from functools import cache
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.keys import InvalidId
 from chalicelib.core.http.errors import NotFound, Problem
-from chalicelib.core.http.router import to_problem
+from chalicelib.core.http.responses import to_problem
 from chalicelib.core.logging import logger
 from chalicelib.core.token_bucket import TokenBuckets
 from chalicelib.core.ttl_cache import TTLCache

@@ -7,10 +7,10 @@ from typing import Annotated
 from chalicelib.accounts.service import tenants
 from chalicelib.core.http.constraints import Length, Range
 from chalicelib.core.http.errors import NotFound, ValidationFailed
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema, ZoneName
 from chalicelib.scheduling.api.date_or_instant import DateOrInstant, range_errors, to_instant
-from chalicelib.scheduling.api.router import router
 from chalicelib.scheduling.model import Slot
 from chalicelib.scheduling.service import public, search
 from chalicelib.scheduling.service.public import PublicTenant
@@ -61,27 +61,20 @@ class Availability(Schema):
     time_zone: str
 
 
-@router.endpoint("GET", "/availability", query=AvailabilityQuery, response=Availability)
+@endpoint(query=AvailabilityQuery, response=Availability)
 def availability(request: Request[None, AvailabilityQuery]) -> Availability:
     """When a service is free, with whom; what patients are offered."""
     zone = request.query.time_zone or tenants.get_tenant(request.principal).time_zone
     return _find(request.principal.tenant_id, request.query, zone)
 
 
-@router.endpoint("GET", "/public/{slug}", response=PublicTenant, public=True, errors=(NotFound,))
+@endpoint(response=PublicTenant, public=True, errors=(NotFound,))
 def public_practice(request: Request[None, None], slug: str) -> PublicTenant:  # noqa: ARG001 - the same for everybody
     """What a practice shows to those who book without an account."""
     return public.get_public_tenant(slug)
 
 
-@router.endpoint(
-    "GET",
-    "/public/{slug}/availability",
-    query=AvailabilityQuery,
-    response=Availability,
-    public=True,
-    errors=(NotFound,),
-)
+@endpoint(query=AvailabilityQuery, response=Availability, public=True, errors=(NotFound,))
 def public_availability(request: Request[None, AvailabilityQuery], slug: str) -> Availability:
     """When a service is free, with whom, for those who book without an account."""
     tenant = public.get_tenant_by_slug(slug)

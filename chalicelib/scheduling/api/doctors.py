@@ -6,10 +6,10 @@ from typing import Annotated
 
 from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.errors import Forbidden
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Name, Schema, ZoneName, optional
 from chalicelib.scheduling.api.changing import ArchivedQuery, PartialUpdate
-from chalicelib.scheduling.api.router import router
 from chalicelib.scheduling.model import Doctor, DoctorForm, Hours, ScheduleException
 from chalicelib.scheduling.model.tenant_schedule import ShortText
 from chalicelib.scheduling.service import doctors
@@ -38,32 +38,25 @@ class ChangeDoctor(PartialUpdate):
     archived: bool = optional()
 
 
-@router.endpoint("GET", "/doctors", query=ArchivedQuery, response=DoctorPage)
+@endpoint(query=ArchivedQuery, response=DoctorPage)
 def list_doctors(request: Request[None, ArchivedQuery]) -> DoctorPage:
     """The practice's doctors, by name; those who work here no longer too if asked for."""
     return DoctorPage(doctors.list_doctors(request.principal, archived=request.query.archived), None)
 
 
-@router.endpoint(
-    "POST",
-    "/doctors",
-    body=DoctorForm,
-    response=Doctor,
-    status=HTTPStatus.CREATED,
-    errors=(Forbidden,),
-)
+@endpoint(body=DoctorForm, response=Doctor, status=HTTPStatus.CREATED, errors=(Forbidden,))
 def add_doctor(request: Request[DoctorForm, None]) -> Doctor:
     """Add a doctor; admins only."""
     return doctors.add_doctor(request.principal, request.body)
 
 
-@router.endpoint("PATCH", "/doctors/{doctor_id}", body=ChangeDoctor, response=ChangedDoctor, errors=(Forbidden,))
+@endpoint(body=ChangeDoctor, response=ChangedDoctor, errors=(Forbidden,))
 def change_doctor(request: Request[ChangeDoctor, None], doctor_id: str) -> ChangedDoctor:
     """Change a doctor; admins only. What is booked stays, and is listed if it does not fit any more."""
     return doctors.change_doctor(request.principal, doctor_id, request.body.changes())
 
 
-@router.endpoint("DELETE", "/doctors/{doctor_id}", response=ChangedDoctor, errors=(Forbidden,))
+@endpoint(response=ChangedDoctor, errors=(Forbidden,))
 def archive_doctor(request: Request[None, None], doctor_id: str) -> ChangedDoctor:
     """Archive a doctor; admins only. What is booked stays, and is listed; `archived: false` brings them back."""
     return doctors.archive_doctor(request.principal, doctor_id)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from chalicelib.core.http.errors import Forbidden, ValidationFailed
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Name, Schema, optional
 from chalicelib.scheduling.api.changing import ArchivedQuery, PartialUpdate
-from chalicelib.scheduling.api.router import router
 from chalicelib.scheduling.model import Resource, ResourceForm, ResourceKind
 from chalicelib.scheduling.service import resources
 
@@ -29,32 +29,25 @@ class ChangeResource(PartialUpdate):
     archived: bool = optional()
 
 
-@router.endpoint("GET", "/resources", query=ArchivedQuery, response=ResourcePage)
+@endpoint(query=ArchivedQuery, response=ResourcePage)
 def list_resources(request: Request[None, ArchivedQuery]) -> ResourcePage:
     """The practice's rooms and devices, by name; those out of use too if asked for."""
     return ResourcePage(resources.list_resources(request.principal, archived=request.query.archived), None)
 
 
-@router.endpoint(
-    "POST",
-    "/resources",
-    body=ResourceForm,
-    response=Resource,
-    status=HTTPStatus.CREATED,
-    errors=(Forbidden,),
-)
+@endpoint(body=ResourceForm, response=Resource, status=HTTPStatus.CREATED, errors=(Forbidden,))
 def add_resource(request: Request[ResourceForm, None]) -> Resource:
     """Add a room or a device; admins only."""
     return resources.add_resource(request.principal, request.body)
 
 
-@router.endpoint("PATCH", "/resources/{resource_id}", body=ChangeResource, response=Resource, errors=(Forbidden,))
+@endpoint(body=ChangeResource, response=Resource, errors=(Forbidden,))
 def change_resource(request: Request[ChangeResource, None], resource_id: str) -> Resource:
     """Change a room or a device; admins only."""
     return resources.change_resource(request.principal, resource_id, request.body.changes())
 
 
-@router.endpoint("DELETE", "/resources/{resource_id}", response=Resource, errors=(Forbidden, ValidationFailed))
+@endpoint(response=Resource, errors=(Forbidden, ValidationFailed))
 def archive_resource(request: Request[None, None], resource_id: str) -> Resource:
     """Archive a room or a device; admins only. Refused while a service has nothing else to take."""
     return resources.archive_resource(request.principal, resource_id)

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.errors import Forbidden
-from chalicelib.core.http.router import Request
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Name, Schema, optional
 from chalicelib.scheduling.api.changing import ArchivedQuery, PartialUpdate
-from chalicelib.scheduling.api.router import router
 from chalicelib.scheduling.model import Need, Service, ServiceForm
 from chalicelib.scheduling.model.tenant_schedule import Color, Duration, Minutes, Price
 from chalicelib.scheduling.service import services
@@ -37,32 +37,25 @@ class ChangeService(PartialUpdate):
     archived: bool = optional()
 
 
-@router.endpoint("GET", "/services", query=ArchivedQuery, response=ServicePage)
+@endpoint(query=ArchivedQuery, response=ServicePage)
 def list_services(request: Request[None, ArchivedQuery]) -> ServicePage:
     """The practice's services, by name; those that are offered no longer too if asked for."""
     return ServicePage(services.list_services(request.principal, archived=request.query.archived), None)
 
 
-@router.endpoint(
-    "POST",
-    "/services",
-    body=ServiceForm,
-    response=Service,
-    status=HTTPStatus.CREATED,
-    errors=(Forbidden,),
-)
+@endpoint(body=ServiceForm, response=Service, status=HTTPStatus.CREATED, errors=(Forbidden,))
 def add_service(request: Request[ServiceForm, None]) -> Service:
     """Add a service; admins only."""
     return services.add_service(request.principal, request.body)
 
 
-@router.endpoint("PATCH", "/services/{service_id}", body=ChangeService, response=Service, errors=(Forbidden,))
+@endpoint(body=ChangeService, response=Service, errors=(Forbidden,))
 def change_service(request: Request[ChangeService, None], service_id: str) -> Service:
     """Change a service; admins only. Appointments that are booked stay as they are."""
     return services.change_service(request.principal, service_id, request.body.changes())
 
 
-@router.endpoint("DELETE", "/services/{service_id}", response=Service, errors=(Forbidden,))
+@endpoint(response=Service, errors=(Forbidden,))
 def archive_service(request: Request[None, None], service_id: str) -> Service:
     """Archive a service; admins only. `archived: false` brings it back."""
     return services.archive_service(request.principal, service_id)

@@ -4,20 +4,12 @@ from http import HTTPStatus
 
 from chalicelib.accounts.model import EmailTaken, SignUp
 from chalicelib.accounts.service.sessions import SignInResponse
-from chalicelib.core.http.router import Request
-from chalicelib.scheduling.api.router import router
+from chalicelib.core.http.requests import Request
+from chalicelib.core.http.router import endpoint
 from chalicelib.scheduling.service import tenant_setup
 
 
-@router.endpoint(
-    "POST",
-    "/auth/signup",
-    body=SignUp,
-    response=SignInResponse,
-    status=HTTPStatus.CREATED,
-    public=True,
-    errors=(EmailTaken,),
-)
+@endpoint(body=SignUp, response=SignInResponse, status=HTTPStatus.CREATED, public=True, errors=(EmailTaken,))
 def sign_up(request: Request[SignUp, None]) -> SignInResponse:
     """Make a practice, its first admin, and what it takes to be booked at once: a service, a doctor, hours."""
     return tenant_setup.sign_up_tenant(request.body)

@@ -1,5 +1,0 @@
-"""Where the routes of this package are registered."""
-
-from chalicelib.core.http.router import Router
-
-router = Router("chalicelib.booking.api")
