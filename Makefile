@@ -46,7 +46,7 @@ check-python:
 	$(VENV)/bin/lint-imports --no-cache
 	$(PY) -m infra.openapi --check
 	$(PY) -m infra.asyncapi --check
-	$(PY) -m pytest -q --numprocesses=2 --dist=worksteal tests/unit tests/feature
+	$(PY) -m pytest -q --numprocesses=2 --dist=worksteal -m "not slow" tests/unit tests/feature
 
 check-page:
 	$(NPM) lint
@@ -58,7 +58,7 @@ test: browser check ## Every test there is, on real engines and in a real browse
 	@$(PY) -m infra.frontend
 	$(NPM) size
 	$(NPM) test:stories
-	$(PY) -m pytest -q --numprocesses=2 --dist=worksteal tests/acceptance
+	$(PY) -m pytest -q --numprocesses=2 --dist=worksteal -m slow tests/unit tests/feature
 	$(PY) -m pytest -q tests/infra tests/machine tests/consistency tests/e2e tests/browser
 
 browser: install ## Install Chromium for the browser tests, where the machine has none

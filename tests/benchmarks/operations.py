@@ -1,4 +1,4 @@
-"""What each thing that people do asks of AWS. tests/acceptance/test_live_costs.py counts it and fails on drift."""
+"""AWS usage of each user operation. tests/feature/realtime/test_live_costs.py counts it and fails on drift."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,298 @@
+"""An admin sees the members, and ends the account of one who has left."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.accounts.model import OwnAccount
+from chalicelib.accounts.service import sessions, staff
+from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.errors import NotFound, Unauthenticated
+from chalicelib.core.security.revocation import (
+    REFRESH_INTERVAL,
+    RevocationItem,
+    RevocationList,
+    load_revocations,
+    require_not_revoked,
+    revocation_list,
+)
+from chalicelib.core.security.tokens import Principal, Role, Session
+from chalicelib.core.settings import settings
+from tests.app_client.dynamodb_calls import calls_of
+from tests.app_client.practice import PASSWORD, Member, Practice, send
+from tests.app_client.response import Response
+
+
+@pytest.fixture
+def other() -> Practice:
+    """Another tenant."""
+    return Practice("Hillside Clinic")
+
+
+def in_a_process_that_has_just_started() -> None:
+    """From here on, this process knows of nobody what it has not read."""
+    revocation_list.cache_clear()
+
+
+def signs_in(member: Member, password: str = PASSWORD) -> Response:
+    return send("POST", "/auth/signin", {"email": member.email, "password": password})
+
+
+def test_an_admin_sees_all_members_with_their_roles(practice: Practice, alice: Member, bob: Member) -> None:
+    listed = practice.admin.get("/users")
+
+    assert (listed.status, listed["nextCursor"]) == (200, None)
+    found = {item["id"]: item for item in listed["items"]}
+    assert set(found) == {practice.admin.user_id, alice.user_id, bob.user_id}
+    assert found[alice.user_id] == {
+        "id": alice.user_id,
+        "tenantId": alice.tenant_id,
+        "name": "Alice",
+        "email": alice.email,
+        "role": "staff",
+        "deactivatedAt": None,
+    }
+    assert found[practice.admin.user_id]["role"] == "admin"
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 100])
+def test_the_list_comes_in_pages(practice: Practice, limit: int) -> None:
+    hired = {practice.adds_member(f"Member {number}").user_id for number in range(4)}
+    pages, cursor = [], ""
+    while True:
+        page = practice.admin.get(f"/users?limit={limit}{cursor}")
+        pages.append([item["id"] for item in page["items"]])
+        if page["nextCursor"] is None:
+            break
+        cursor = f"&cursor={page['nextCursor']}"
+
+    assert [len(page) for page in pages[:-1]] == [limit] * (len(pages) - 1)
+    assert 0 < len(pages[-1]) <= limit
+    listed = [user_id for page in pages for user_id in page]
+    assert listed == sorted(hired | {practice.admin.user_id})
+
+
+def test_a_cursor_is_good_for_its_own_list_alone(practice: Practice, other: Practice) -> None:
+    practice.adds_member("Alice")
+    cursor = practice.admin.get("/users?limit=1")["nextCursor"]
+
+    assert other.admin.get(f"/users?cursor={cursor}").code == "VALIDATION"
+    assert practice.admin.get("/users?cursor=nonsense").code == "VALIDATION"
+    assert practice.admin.get("/users?limit=0").code == "VALIDATION"
+    assert practice.admin.get("/users?limit=101").code == "VALIDATION"
+
+
+def test_both_are_for_admins(alice: Member, bob: Member) -> None:
+    assert alice.get("/users").code == "FORBIDDEN"
+    assert alice.deactivates(bob).code == "FORBIDDEN"
+    assert alice.deactivates(alice).code == "FORBIDDEN"
+    assert send("GET", "/users").code == send("DELETE", f"/users/{bob.user_id}").code == "UNAUTHENTICATED"
+    assert bob.get("/auth/me").status == 200
+
+
+def test_a_practice_is_never_without_an_admin(practice: Practice) -> None:
+    refused = practice.admin.deactivates(practice.admin)
+
+    assert (refused.status, refused.code) == (409, "OWN_ACCOUNT")
+    assert practice.admin.get("/auth/me").status == 200
+
+
+def promoted(practice: Practice, name: str) -> Principal:
+    """Another admin of the practice."""
+    role: Role = "admin"
+    email = f"{name.lower()}@riverside.test"
+    user = sessions.add_member(practice.admin.principal, name, email, role, PASSWORD)
+    return Principal(user.tenant_id, user.id, user.email, user.name, user.role)
+
+
+def test_of_two_admins_who_deactivate_each_other_one_is_left(practice: Practice) -> None:
+    dana, erin = practice.admin.principal, promoted(practice, "Erin")
+
+    staff.deactivate_member(dana, erin.member_id)
+    with pytest.raises(Unauthenticated):
+        staff.deactivate_member(erin, dana.member_id)
+
+    assert staff.find_deactivation(dana.tenant_id, dana.member_id) is None
+    assert staff.find_deactivation(erin.tenant_id, erin.member_id) is not None
+    with pytest.raises(OwnAccount):
+        staff.deactivate_member(dana, dana.member_id)
+
+
+def test_of_two_admins_who_deactivate_the_same_member_one_was_quicker(practice: Practice, alice: Member) -> None:
+    erin, quicker = promoted(practice, "Erin"), []
+
+    def meanwhile() -> datetime:
+        quicker.append(practice.admin.deactivates(alice)["deactivatedAt"])
+        return utc_now() + timedelta(seconds=1)
+
+    shown = staff.deactivate_member(erin, alice.user_id, clock=meanwhile)
+
+    assert [shown.deactivated_at] == [datetime.fromisoformat(at) for at in quicker]
+    ended = staff.find_deactivation(alice.tenant_id, alice.user_id)
+    assert ended is not None
+    assert ended.by == practice.admin.principal
+
+
+def test_only_ones_own_members_are_there(practice: Practice, other: Practice, alice: Member) -> None:
+    assert other.admin.deactivates(alice).code == "NOT_FOUND"
+    for user_id in ("nobody", "a b", "a%23b", "x" * 65):
+        assert practice.admin.delete(f"/users/{user_id}").code == "NOT_FOUND", user_id
+
+    assert alice.get("/auth/me").status == 200
+    assert [item["id"] for item in other.admin.get("/users")["items"]] == [other.admin.user_id]
+
+
+def test_a_deactivated_member_is_shown_as_that(practice: Practice, alice: Member) -> None:
+    before = utc_now()
+
+    ended = practice.admin.deactivates(alice)
+
+    assert ended.status == 200
+    (shown,) = (item for item in practice.admin.get("/users")["items"] if item["id"] == alice.user_id)
+    assert ended.body == shown
+    assert datetime.fromisoformat(ended["deactivatedAt"]) >= before
+    assert practice.admin.get(f"/users/{alice.user_id}/lock-history").status == 200
+
+
+def test_deactivating_twice_changes_nothing(practice: Practice, alice: Member) -> None:
+    first = practice.admin.deactivates(alice)
+
+    again = practice.admin.deactivates(alice)
+
+    assert (again.status, again.body) == (200, first.body)
+
+
+@pytest.mark.parametrize("start", [False, True], ids=["the same process", "a process that has just started"])
+def test_the_tokens_of_a_deactivated_member_end(
+    practice: Practice, alice: Member, bob: Member, appointment: str, *, start: bool
+) -> None:
+    assert alice.get("/auth/me").status == 200
+    practice.admin.deactivates(alice)
+    if start:
+        in_a_process_that_has_just_started()
+
+    requests = {
+        "me": alice.get("/auth/me"),
+        "refresh": alice.post("/auth/refresh"),
+        "ticket": alice.post("/auth/ws-ticket", {"sessionId": alice.session_id}),
+        "acquire": alice.acquires(appointment),
+        "nowhere in particular": alice.get("/appointments"),
+    }
+
+    assert {name: answer.code for name, answer in requests.items()} == dict.fromkeys(requests, "UNAUTHENTICATED")
+    forged = send("GET", "/auth/me", headers={"Authorization": "Bearer forged"})
+    assert requests["me"].body == forged.body, "whose token has ended learns no more than anybody"
+    assert bob.get("/auth/me").status == 200
+
+
+def test_a_process_that_knew_the_list_refuses_them_after_five_seconds(practice: Practice, alice: Member) -> None:
+    began = utc_now()
+    elsewhere = RevocationList(load_revocations, lambda: now)
+    now = began
+    require_not_revoked(alice.principal, elsewhere)
+
+    practice.admin.deactivates(alice)
+
+    now = began + REFRESH_INTERVAL - timedelta(milliseconds=1)
+    require_not_revoked(alice.principal, elsewhere)
+    now = began + REFRESH_INTERVAL
+    with pytest.raises(Unauthenticated):
+        require_not_revoked(alice.principal, elsewhere)
+    assert timedelta(seconds=5) == REFRESH_INTERVAL
+
+
+def test_the_same_id_elsewhere_is_somebody_else(practice: Practice, other: Practice, alice: Member) -> None:
+    practice.admin.deactivates(alice)
+
+    require_not_revoked(Principal(other.tenant.id, alice.user_id, "", "", "staff"))
+
+
+def test_a_deactivated_member_cannot_sign_in_and_is_told_what_a_stranger_is(
+    practice: Practice, alice: Member
+) -> None:
+    assert signs_in(alice).status == 200
+    practice.admin.deactivates(alice)
+
+    stranger = send("POST", "/auth/signin", {"email": "nobody@riverside.test", "password": PASSWORD})
+
+    assert stranger.status == 401
+    for password in (PASSWORD, "wrong"):
+        refused = signs_in(alice, password)
+        assert (refused.status, refused.body) == (401, stranger.body)
+
+
+def test_signing_in_does_the_same_work_for_them_as_for_a_stranger(practice: Practice, alice: Member) -> None:
+    practice.admin.deactivates(alice)
+
+    with calls_of("sign in, deactivated") as calls:
+        signs_in(alice)
+    with calls_of("sign in, unknown") as of_a_stranger:
+        send("POST", "/auth/signin", {"email": "nobody@riverside.test", "password": PASSWORD})
+
+    assert calls == of_a_stranger == ["GetItem"]
+
+
+def test_their_email_stays_taken(practice: Practice, alice: Member) -> None:
+    practice.admin.deactivates(alice)
+    form = {
+        "tenantName": "Elsewhere",
+        "timeZone": "UTC",
+        "name": "Alice",
+        "email": alice.email,
+        "password": PASSWORD,
+    }
+
+    assert send("POST", "/auth/signup", form).code == "EMAIL_TAKEN"
+
+
+def test_a_refresh_reads_the_member_and_needs_no_list(practice: Practice, alice: Member) -> None:
+    session = Session(alice.principal, utc_now())
+    assert sessions.refresh_session(session).user.id == alice.user_id
+
+    practice.admin.deactivates(alice)
+
+    for refused in (lambda: sessions.refresh_session(session), lambda: sessions.get_profile(alice.principal)):
+        with pytest.raises(Unauthenticated):
+            refused()
+
+
+def test_who_was_never_there_is_not_found(alice: Member) -> None:
+    assert staff.get_member(alice.principal, alice.user_id).name == "Alice"
+    with pytest.raises(NotFound):
+        staff.get_member(alice.principal, "nobody")
+
+
+def test_the_list_forgets_when_no_token_can_be_left(practice: Practice, alice: Member) -> None:
+    now = utc_now()
+
+    staff.deactivate_member(practice.admin.principal, alice.user_id, clock=lambda: now)
+
+    entry = RevocationItem.read(keys.revoked_member_key(alice.tenant_id, alice.user_id))
+    assert entry is not None
+    longest = now + timedelta(seconds=settings().session_seconds)
+    assert longest.timestamp() < entry.ttl <= (longest + timedelta(hours=2)).timestamp()
+
+
+def test_what_a_deactivation_costs(practice: Practice, alice: Member) -> None:
+    with calls_of("deactivate") as calls:
+        practice.admin.deactivates(alice)
+    assert calls == ["GetItem", "TransactWriteItems"]
+
+    with calls_of("list members") as calls:
+        practice.admin.get("/users")
+    assert calls == ["Query"]
+
+    with calls_of("the first request of a process") as calls:
+        in_a_process_that_has_just_started()
+        practice.admin.get("/tenant")
+    assert calls == ["Query", "GetItem"], "it reads who was deactivated lately, once for all requests to come"
+
+    with calls_of("a further request") as calls:
+        practice.admin.get("/tenant")
+    assert calls == ["GetItem"]
+
+    with calls_of("a request with a forged token") as calls:
+        in_a_process_that_has_just_started()
+        send("GET", "/tenant", headers={"Authorization": "Bearer forged"})
+    assert calls == []

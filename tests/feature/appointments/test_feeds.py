@@ -1,0 +1,99 @@
+"""A doctor's calendar at a secret address."""
+
+from datetime import UTC, datetime, timedelta
+
+import icalendar
+import pytest
+
+from chalicelib.appointments.store.calendar_feeds import FeedItem
+from chalicelib.core.dynamodb import keys
+from tests.app_client.practice import Member, Practice, send
+
+
+def opened(member: Member, doctor_id: str) -> str:
+    """A fresh address; its path in the API."""
+    answer = member.post(f"/doctors/{doctor_id}/feed")
+    assert answer.status == 201, answer.body
+    path: str = answer["path"]
+    return path.removeprefix("/api")
+
+
+def events_at(path: str) -> list[icalendar.Component]:
+    """What a calendar program finds there."""
+    answer = send("GET", path)
+    assert answer.status == 200, answer.body
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8; method=PUBLISH"
+    return list(icalendar.Calendar.from_ical(answer.body).walk("VEVENT"))
+
+
+def at(days: float) -> str:
+    """That many days from now."""
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+
+def test_a_doctors_calendar_has_who_comes_for_what_and_who_does_not(practice: Practice, alice: Member) -> None:
+    kept, off = (practice.creates_appointment(startsAt=at(days), notes="Secret") for days in (1, 2))
+    for days in (-40, 400):
+        practice.creates_appointment(startsAt=at(days))
+    other = {"name": "Dr. Other", "timeZone": "Europe/Lisbon", "serviceIds": [practice.service_id]}
+    other_id = practice.admin.post("/doctors", other)["id"]
+    practice.creates_appointment(startsAt=at(1), doctorId=other_id)
+    alice.acquires(off)
+    alice.cancels(off, 1)
+
+    first, second = events_at(opened(alice, practice.doctor_id))
+
+    assert (str(first["UID"]), str(first["STATUS"])) == (f"{kept}@holdfast", "CONFIRMED")
+    assert (str(second["UID"]), str(second["STATUS"]), second["SEQUENCE"]) == (f"{off}@holdfast", "CANCELLED", 1)
+    assert str(first["SUMMARY"]) == "Marta Nunes, Check-up"
+    text = first.to_ical().decode()
+    assert not any(word in text for word in ("Secret", "patients.test", "+351"))
+
+
+def test_an_empty_calendar_says_what_it_is_called_and_when_to_come_again(
+    practice: Practice, alice: Member
+) -> None:
+    body = send("GET", opened(alice, practice.doctor_id)).body
+    assert {"X-WR-CALNAME:Dr. Nunes", "REFRESH-INTERVAL;VALUE=DURATION:PT1H"} <= set(body.split("\r\n"))
+
+
+def test_a_new_address_ends_the_old_one_and_none_is_left_when_it_is_ended(
+    practice: Practice, alice: Member
+) -> None:
+    old, new = (opened(alice, practice.doctor_id) for _ in range(2))
+    assert send("GET", old).status == 404
+    assert events_at(new) == events_at(new.removesuffix(".ics")) == []
+
+    for _ in range(2):
+        assert alice.delete(f"/doctors/{practice.doctor_id}/feed").body == {
+            "doctorId": practice.doctor_id,
+            "feed": None,
+        }
+
+    assert (send("GET", new).status, send("GET", new).code) == (404, "NOT_FOUND")
+
+
+def test_the_secret_is_kept_nowhere(practice: Practice, alice: Member) -> None:
+    secret = opened(alice, practice.doctor_id).removesuffix(".ics").rpartition(".")[2]
+    item = FeedItem.read(keys.feed_key(practice.tenant.id, practice.doctor_id))
+    assert len(secret) >= 43, "256 bits"
+    assert item
+    assert secret not in str(item.to_simple_dict())
+
+
+@pytest.mark.parametrize("token", ["x", "a.b", "a.b.c", "a.b.c.d", ".ics", "TENANT#a.b.c"])
+def test_what_is_no_address_is_not_found(token: str) -> None:
+    assert send("GET", f"/feeds/{token}").status == 404
+
+
+def test_an_address_is_of_one_doctor_of_one_practice(practice: Practice, alice: Member) -> None:
+    elsewhere = Practice("Elsewhere")
+    tenant, doctor, secret = opened(alice, practice.doctor_id).removeprefix("/feeds/").split(".", 2)
+    assert send("GET", f"/feeds/{tenant}.{elsewhere.doctor_id}.{secret}").status == 404
+    assert send("GET", f"/feeds/{elsewhere.tenant.id}.{doctor}.{secret}").status == 404
+    assert elsewhere.admin.post(f"/doctors/{practice.doctor_id}/feed").status == 404
+    assert send("POST", f"/doctors/{practice.doctor_id}/feed").status == 401
+
+
+def test_feed_of_doctor_with_overlong_id_is_not_found(alice: Member) -> None:
+    assert alice.delete(f"/doctors/{'x' * 1100}/feed").status == 404

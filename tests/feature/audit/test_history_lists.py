@@ -1,0 +1,150 @@
+"""Paging through the history, and who may see whose."""
+
+import pytest
+
+from chalicelib.core.dynamodb.keys import activity
+from chalicelib.core.http.pagination import cursor_in, to_cursor
+from tests.app_client.history_writer import HistoryWriter
+from tests.app_client.practice import Member, Practice
+from tests.app_client.response import Response
+
+pytestmark = pytest.mark.slow
+
+LISTS = ["/appointments/{appointment}/lock-history", "/users/{user}/lock-history", "/lock-history/recent"]
+
+
+@pytest.fixture
+def busy(alice: Member, appointment: str, historian: HistoryWriter) -> str:
+    """An appointment with six entries of Alice's."""
+    for _ in range(3):
+        alice.acquires(appointment)
+        alice.releases(appointment)
+    historian.pump()
+    return appointment
+
+
+def pages(member: Member, path: str, limit: int) -> list[list[str]]:
+    """The ids of all entries, page by page."""
+    found, cursor = [], ""
+    while True:
+        answer = member.get(f"{path}?limit={limit}{cursor}")
+        assert answer.status == 200, answer.body
+        found.append([entry["id"] for entry in answer["items"]])
+        if answer["nextCursor"] is None:
+            return found
+        cursor = f"&cursor={answer['nextCursor']}"
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_pages_follow_each_other_newest_first(path: str, practice: Practice, alice: Member, busy: str) -> None:
+    path = path.format(appointment=busy, user=alice.user_id)
+
+    ((whole),) = pages(practice.admin, path, 100)
+
+    assert whole == sorted(whole, reverse=True)
+    assert len(whole) == 6
+    for limit in (1, 4, 5, 6):
+        parts = pages(practice.admin, path, limit)
+        assert [entry for part in parts for entry in part] == whole
+        assert {len(part) for part in parts[:-1]} <= {limit}
+        assert parts[-1], "no page is empty"
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=%00", "cursor=Zm9v", "unknown=1"])
+def test_a_query_that_does_not_fit_is_refused(
+    path: str, query: str, practice: Practice, alice: Member, appointment: str
+) -> None:
+    path = path.format(appointment=appointment, user=alice.user_id)
+
+    assert practice.admin.get(f"{path}?{query}").code == "VALIDATION"
+
+
+def next_cursor(member: Member, path: str) -> str:
+    cursor = member.get(f"{path}?limit=1")["nextCursor"]
+    assert cursor
+    return str(cursor)
+
+
+def test_a_cursor_leads_nowhere_else(
+    practice: Practice, alice: Member, busy: str, historian: HistoryWriter
+) -> None:
+    elsewhere = practice.creates_appointment()
+    alice.acquires(elsewhere)
+    historian.pump()
+    own, other = f"/appointments/{busy}/lock-history", f"/appointments/{elsewhere}/lock-history"
+    cursor = next_cursor(practice.admin, own)
+
+    for path in (other, "/lock-history/recent", f"/users/{alice.user_id}/lock-history"):
+        assert practice.admin.get(f"{path}?cursor={cursor}").code == "VALIDATION"
+    assert practice.admin.get(f"{own}?cursor={cursor}").status == 200
+
+
+def test_another_practice_sees_nothing(alice: Member, busy: str) -> None:
+    stranger = Practice("Hillside Clinic").admin
+
+    assert stranger.get("/lock-history/recent").body == {"items": [], "nextCursor": None}
+    for path in (f"/appointments/{busy}", f"/users/{alice.user_id}"):
+        assert stranger.get(f"{path}/lock-history").code == "NOT_FOUND"
+        assert stranger.get(f"{path}/lock-statistics").code == "NOT_FOUND"
+
+
+def test_not_even_a_forged_cursor_reaches_another_practice(practice: Practice, busy: str) -> None:
+    assert practice.admin.get(f"/appointments/{busy}/lock-history").status == 200
+    stranger = Practice("Hillside Clinic").admin
+    foreign = next_cursor(practice.admin, "/lock-history/recent")
+    forged = cursor_in(activity(stranger.tenant_id), "9" * 20)
+
+    assert stranger.get(f"/lock-history/recent?cursor={foreign}").code == "VALIDATION"
+    assert stranger.get(f"/lock-history/recent?cursor={to_cursor('9')}").code == "VALIDATION"
+    assert stranger.get(f"/lock-history/recent?cursor={forged}")["items"] == []
+
+
+def test_the_recent_activity_is_of_all_locks_of_the_practice(
+    practice: Practice, bob: Member, busy: str, historian: HistoryWriter
+) -> None:
+    elsewhere = practice.creates_appointment()
+    bob.acquires(elsewhere)
+    historian.pump()
+
+    newest, *rest = practice.admin.get("/lock-history/recent")["items"]
+
+    assert (newest["appointmentId"], newest["userName"], newest["action"]) == (elsewhere, "Bob", "acquired")
+    assert {entry["appointmentId"] for entry in rest} == {busy}
+
+
+def test_a_members_history_is_theirs_alone(
+    practice: Practice, alice: Member, bob: Member, busy: str, historian: HistoryWriter
+) -> None:
+    bob.acquires(busy)
+    historian.pump()
+
+    (entry,) = bob.get(f"/users/{bob.user_id}/lock-history")["items"]
+
+    assert (entry["userId"], entry["appointmentId"], entry["action"]) == (bob.user_id, busy, "acquired")
+    assert len(practice.admin.get(f"/users/{alice.user_id}/lock-history")["items"]) == 6
+
+
+@pytest.mark.parametrize("what", ["lock-history", "lock-statistics"])
+def test_staff_see_their_own_and_admins_anybodys(
+    what: str, practice: Practice, alice: Member, bob: Member
+) -> None:
+    def seen_by(member: Member, user_id: str) -> Response:
+        return member.get(f"/users/{user_id}/{what}")
+
+    assert seen_by(alice, alice.user_id).status == 200
+    assert seen_by(practice.admin, alice.user_id).status == 200
+    assert seen_by(alice, bob.user_id).code == "FORBIDDEN"
+    assert seen_by(alice, "nobody").code == "FORBIDDEN"
+    assert seen_by(practice.admin, "nobody").code == "NOT_FOUND"
+    assert seen_by(practice.admin, "no%23body").code == "NOT_FOUND"
+
+
+def test_the_recent_activity_is_for_admins(alice: Member) -> None:
+    assert alice.get("/lock-history/recent").code == "FORBIDDEN"
+
+
+@pytest.mark.parametrize("what", ["lock-history", "lock-statistics"])
+@pytest.mark.parametrize("appointment_id", ["nothing", "no%23thing"])
+def test_what_is_no_appointment_has_no_history(what: str, appointment_id: str, alice: Member) -> None:
+    assert alice.get(f"/appointments/{appointment_id}/{what}").code == "NOT_FOUND"

@@ -1,0 +1,129 @@
+"""What a patient sends: once or twice, whole or faulty."""
+
+import pytest
+
+from tests.app_client.patient import Patient, next_monday
+from tests.app_client.practice import Member, Practice
+from tests.app_client.response import Response
+from tests.feature.schedule_builders import creates_appointment, offered_starts
+
+pytestmark = pytest.mark.slow
+
+NINE = next_monday(9)
+
+
+def faults(refused: Response) -> list[str]:
+    """What is wrong with a form."""
+    assert (refused.status, refused.code) == (422, "VALIDATION"), refused.body
+    return sorted(fault["field"] for fault in refused["errors"])
+
+
+def test_who_is_pending_has_their_time(practice: Practice, patient: Patient) -> None:
+    creates_appointment(practice.admin, practice, NINE, status="pending")
+
+    assert offered_starts(patient, NINE)[0] == "09:30"
+    assert patient.holds(NINE).code == "SLOT_TAKEN"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "no_show"])
+def test_what_is_entered_as_over_takes_no_time(practice: Practice, patient: Patient, status: str) -> None:
+    creates_appointment(practice.admin, practice, NINE, status=status)
+
+    assert patient.holds(NINE).status == 201
+
+
+def test_a_lost_answer_is_given_again_and_nothing_is_booked_twice(practice: Practice, patient: Patient) -> None:
+    patient.holds(NINE)
+
+    first, again = patient.books("key"), patient.books("key")
+
+    assert (first.status, first.body) == (again.status, again.body)
+    assert len(practice.admin.get("/appointments")["items"]) == 1
+
+
+def test_an_answer_is_given_again_though_the_appointment_has_changed_since(patient: Patient) -> None:
+    patient.holds(NINE)
+    first = patient.books("key")
+    patient.cancels()
+
+    assert patient.books("key").body == first.body
+
+
+def test_a_key_is_for_one_request(patient: Patient, other: Patient) -> None:
+    patient.holds(NINE)
+    patient.books("key")
+
+    assert faults(patient.books("key", notes="My knee.")) == ["Idempotency-Key"]
+    other.holds(next_monday(10))
+    assert faults(other.books("key")) == ["Idempotency-Key"]
+    assert other.books("another").status == 201
+
+
+@pytest.mark.parametrize("key", [" ", "two words", "é", "x" * 256])
+def test_a_key_that_is_none_is_explained(patient: Patient, key: str) -> None:
+    patient.holds(NINE)
+
+    assert faults(patient.books(key)) == ["Idempotency-Key"]
+    assert patient.books("x" * 255).status == 201
+
+
+def test_without_a_key_a_hold_is_booked_once_all_the_same(practice: Practice, patient: Patient) -> None:
+    patient.holds(NINE)
+    patient.books()
+
+    again = patient.books()
+
+    assert (again.status, again.code) == (409, "HOLD_EXPIRED")
+    assert len(practice.admin.get("/appointments")["items"]) == 1
+
+
+def test_staff_are_told_which_appointment_is_in_the_way_and_patients_are_not(
+    practice: Practice, patient: Patient, other: Patient, alice: Member
+) -> None:
+    booked = patient.holds_and_books(NINE)
+
+    to_staff, to_patient = creates_appointment(alice, practice, NINE), other.holds(NINE)
+
+    assert [one["appointmentId"] for one in to_staff["collided"]] == [booked["id"]]
+    assert [one["state"] for one in to_patient["collided"]] == ["booked"]
+    for secret in (booked["id"], patient.name, patient.email, patient.manage_token):
+        assert secret not in str(to_patient.body)
+
+
+def test_every_fault_of_a_form_is_named_and_the_hold_stays(patient: Patient) -> None:
+    patient.holds(NINE)
+    whom = {"name": " ", "email": "marta", "phone": "1" * 41, "age": 40}
+
+    assert faults(patient.books(patient=whom, notes="x" * 10_001, timeZone="Mars/Olympus", colour="red")) == [
+        "colour",
+        "notes",
+        "patient.age",
+        "patient.email",
+        "patient.name",
+        "patient.phone",
+        "timeZone",
+    ]
+    assert patient.books().status == 201
+
+
+def test_what_a_patient_writes_is_kept_as_it_is(practice: Practice, patient: Patient) -> None:
+    patient.holds(NINE)
+    whom = {"name": "Zoë O'Brien <b>", "email": "zoe@patients.test", "phone": "+351 210 000 000"}
+    notes = "Line one\r\nline two\t🦵 \u202e \u0000 {{x}}"
+
+    appointment = patient.books(patient=whom, notes=notes)["appointment"]
+
+    seen = practice.admin.get(f"/appointments/{appointment['id']}")
+    assert (seen["patient"], seen["notes"]) == (whom, notes)
+    assert patient.opens_booking()["appointment"] == seen.body
+
+
+def test_a_members_view_has_no_secret_of_the_patients(patient: Patient, alice: Member) -> None:
+    patient.holds_and_books(NINE)
+    secret = patient.manage_token.rpartition("~")[2]
+
+    (listed,) = alice.get("/appointments")["items"]
+
+    assert listed["updatedBy"] == {"userId": "patient", "name": patient.name}
+    for hidden in (secret, patient.hold_token, "occupies"):
+        assert hidden not in str(listed)

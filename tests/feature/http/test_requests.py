@@ -1,0 +1,215 @@
+"""What each operation asks of DynamoDB: the calls are counted where they leave, on botocore's client."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.app_client.dynamodb_calls import RATE_LIMIT, calls_of
+from tests.app_client.practice import PASSWORD, Member, Practice, send
+from tests.app_client.stream import Stream
+from tests.feature.locking.test_locks import held_since
+
+
+def test_the_first_lock_on_an_appointment_is_two_calls_after_the_limits(alice: Member, appointment: str) -> None:
+    with calls_of("acquire, not locked lately") as calls:
+        assert alice.acquires(appointment).status == 200
+
+    assert calls == [RATE_LIMIT, "UpdateItem", "TransactWriteItems"]
+
+
+def test_acquire_conflict_renew_and_release_are_one_call_each_and_the_limits_before_an_attempt(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    alice.acquires(appointment)
+    alice.releases(appointment)
+    steps: dict[str, Callable[[], int]] = {
+        "acquire": lambda: alice.acquires(appointment).status,
+        "conflict, with its holder": lambda: bob.acquires(appointment).status,
+        "renew": lambda: alice.renews(appointment).status,
+        "release": lambda: alice.releases(appointment).status,
+    }
+
+    for operation, step in steps.items():
+        with calls_of(operation) as calls:
+            assert step() in (200, 409)
+        limited = [RATE_LIMIT] if operation.startswith(("acquire", "conflict")) else []
+        assert calls == [*limited, "UpdateItem"], operation
+
+
+def test_move_takeover_grant_and_forced_release_are_one_call_each(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    admin = practice.admin
+    alice.acquires(appointment)
+    other = alice.in_another_tab()
+    seen = alice.status(appointment)["version"]
+    steps: dict[str, Callable[[], int]] = {
+        "move": lambda: other.moves_lock(appointment).status,
+        "takeover": lambda: admin.takes_over(appointment, expectedVersion=seen + 1).status,
+        "takeover, too late": lambda: admin.takes_over(appointment, expectedVersion=seen).status,
+        "forced release": lambda: admin.force_releases(appointment, expectedVersion=seen + 2).status,
+    }
+
+    for operation, step in steps.items():
+        with calls_of(operation) as calls:
+            assert step() in (200, 409)
+        assert calls == ["UpdateItem"], operation
+
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    with calls_of("grant") as calls:
+        assert alice.grants(appointment).status == 200
+    assert calls == ["UpdateItem"]
+
+
+def test_waiting_costs_a_look_and_a_write(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    carla = practice.adds_member("Carla")
+    alice.acquires(appointment)
+    for member, operation in ((bob, "request control"), (carla, "request control, behind another")):
+        with calls_of(operation) as calls:
+            assert member.asks_for_control(appointment).status == 202
+        assert calls == [RATE_LIMIT, "GetItem", "GetItem", "PutItem"], operation
+    steps: dict[str, Callable[[], int]] = {
+        "renew, somebody waits": lambda: alice.renews(appointment).status,
+        "grant, more wait": lambda: alice.grants(appointment).status,
+    }
+
+    for operation, step in steps.items():
+        with calls_of(operation) as calls:
+            assert step() == 200
+        assert calls == ["UpdateItem", "PutItem"], operation
+
+
+def test_taking_over_an_expired_lock_is_one_call_after_the_limits(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    held_since(alice, appointment, seconds_ago=301)
+
+    with calls_of("acquire, expired") as calls:
+        assert bob.acquires(appointment).status == 200
+
+    assert calls == [RATE_LIMIT, "UpdateItem"]
+
+
+def test_a_save_is_one_transaction(alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+
+    with calls_of("save") as calls:
+        assert alice.saves(appointment, 1, title="x").status == 200
+
+    assert calls == ["TransactWriteItems"]
+
+
+@pytest.mark.parametrize("fault", ["lock lost", "version mismatch"])
+def test_a_refused_save_is_one_transaction_too(alice: Member, appointment: str, fault: str) -> None:
+    alice.acquires(appointment)
+    version = 1
+    if fault == "lock lost":
+        alice.lock_id = "another"
+    else:
+        version = 7
+
+    with calls_of(f"save refused, {fault}") as calls:
+        assert alice.saves(appointment, version, title="x").status == 409
+
+    assert calls == ["TransactWriteItems"]
+
+
+def test_cancelling_frees_the_time_and_restoring_takes_it_again(alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+
+    with calls_of("cancel") as calls:
+        assert alice.cancels(appointment, 1).status == 200
+    assert calls == ["GetItem", "TransactWriteItems"], "which cells it has is read first"
+
+    with calls_of("restore a revision") as calls:
+        assert alice.restores(appointment, 1, 2).status == 200
+    assert calls == ["Query", "GetItem", "Query", "TransactWriteItems"], "and, to have them again, what it takes"
+
+    with calls_of("revisions") as calls:
+        assert alice.revisions(appointment).status == 200
+    assert calls == ["Query"]
+
+
+def test_the_first_text_is_two_calls_and_all_that_follow_are_one_each(alice: Member, appointment: str) -> None:
+    with calls_of("keep a draft, the first text") as calls:
+        assert alice.keeps_draft(appointment, 1, title="K").status == 200
+    assert calls == ["UpdateItem", "TransactWriteItems"]
+
+    with calls_of("keep a draft") as calls:
+        assert alice.keeps_draft(appointment, 1, title="Kn").status == 200
+    assert calls == ["UpdateItem"]
+
+
+def test_a_draft_is_found_and_compared_in_two_calls_three_if_the_record_changed(
+    alice: Member, bob: Member, appointment: str
+) -> None:
+    alice.keeps_draft(appointment, 1, title="Kn")
+    with calls_of("draft") as calls:
+        assert alice.draft(appointment).status == 200
+    assert calls == ["GetItem", "GetItem"]
+
+    bob.acquires(appointment)
+    bob.saves(appointment, 1, title="x")
+    with calls_of("draft, upon an older version") as calls:
+        assert alice.draft(appointment).status == 200
+    assert calls == ["GetItem", "GetItem", "Query"]
+
+    with calls_of("discard a draft") as calls:
+        assert alice.discards_draft(appointment).status == 200
+    assert calls == ["DeleteItem"]
+
+
+def test_reading_costs_one_call(alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+    for operation, path in {
+        "lock status": f"/appointments/{appointment}/lock-status",
+        "read": f"/appointments/{appointment}",
+        "list": "/appointments",
+    }.items():
+        with calls_of(operation) as calls:
+            assert alice.get(path).status == 200
+        assert len(calls) == 1, operation
+
+
+def test_signing_in_costs_two_calls(alice: Member) -> None:
+    with calls_of("sign in") as calls:
+        assert send("POST", "/auth/signin", {"email": alice.email, "password": PASSWORD}).status == 200
+    assert calls == ["GetItem", "TransactGetItems"]
+
+
+def test_what_a_live_connection_costs(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+    with calls_of("ticket and connect") as calls:
+        socket = bob.connects()
+    assert calls == ["PutItem", "DeleteItem", "PutItem", "GetItem", "Query", "Query"]
+
+    with calls_of("subscribe, never locked") as calls:
+        socket.subscribes(appointment)
+    look = ["GetItem", "GetItem", "GetItem"]
+    assert calls == ["GetItem", *look, "PutItem", *look, "Query"], "one write"
+
+    with calls_of("ping") as calls:
+        socket.exchanges({"action": "ping"})
+    assert calls == [], "whose a connection is never changes"
+
+    alice.acquires(appointment)
+    (change,) = stream.records()[-1:]
+    with calls_of("fan-out of one change") as calls:
+        stream.deliver([change])
+    assert calls == ["Query", "GetItem", "GetItem"], "the audience; whether the new holder is active, and there"
+
+
+def test_a_closing_connection_sees_to_its_locks_first(alice: Member, appointment: str) -> None:
+    socket = alice.connects()
+    socket.subscribes(appointment)
+    alice.acquires(appointment)
+
+    with calls_of("disconnect, holding a lock") as calls:
+        socket.closes()
+
+    row, topics, forget, others = "GetItem", "Query", "DeleteItem", "Query"
+    left, held, lock, grace, still = "PutItem", "Query", "GetItem", "PutItem", "Query"
+    unsubscribe, audience = "DeleteItem", "Query"
+    assert calls == [row, topics, forget, others, left, held, lock, grace, still, unsubscribe, audience]

@@ -1,0 +1,229 @@
+"""When a member is deactivated, so is their hold on everything."""
+
+import pytest
+
+from chalicelib.accounts.model import Deactivation
+from chalicelib.accounts.service import staff
+from chalicelib.core.clock import utc_now
+from chalicelib.locking.model import Tab
+from chalicelib.locking.service import eviction, leases
+from chalicelib.realtime.store import connections
+from tests.app_client.dynamodb_calls import calls_of
+from tests.app_client.history_writer import HistoryWriter, history
+from tests.app_client.practice import Member, Practice
+from tests.app_client.socket import Socket, UpgradeRefused
+from tests.app_client.stream import Stream
+
+pytestmark = pytest.mark.slow
+
+
+def deactivations(stream: Stream) -> list[Deactivation]:
+    """What the stream tells of members whose account has ended."""
+    changes = [
+        record["dynamodb"]
+        for record in stream.records()
+        if record["dynamodb"]["Keys"]["sk"]["S"].startswith("MEMBER#")
+    ]
+    found = [staff.new_deactivation(change.get("OldImage"), change.get("NewImage")) for change in changes]
+    return [one for one in found if one is not None]
+
+
+def leaves_for_good(member: Member, practice: Practice, stream: Stream) -> Deactivation:
+    """The admin deactivates this member, and the stream tells of it."""
+    assert practice.admin.deactivates(member).status == 200
+    ended = deactivations(stream)[-1]
+    eviction.evict_member(ended)
+    return ended
+
+
+def test_the_stream_tells_of_a_deactivation_once(
+    practice: Practice, alice: Member, bob: Member, stream: Stream
+) -> None:
+    assert deactivations(stream) == []
+    practice.admin.deactivates(alice)
+    practice.admin.deactivates(alice)
+
+    (ended,) = deactivations(stream)
+
+    assert (ended.tenant_id, ended.member_id) == (alice.tenant_id, alice.user_id)
+    assert ended.by == practice.admin.principal
+    assert ended == staff.find_deactivation(alice.tenant_id, alice.user_id)
+    assert staff.find_deactivation(bob.tenant_id, bob.user_id) is None
+    assert staff.find_deactivation(bob.tenant_id, "nobody") is None
+
+
+def test_no_other_change_of_a_member_is_one(practice: Practice, alice: Member, stream: Stream) -> None:
+    practice.admin.deactivates(alice)
+    (image,) = [
+        record["dynamodb"]["NewImage"]
+        for record in stream.records()
+        if "deactivatedAt" in record["dynamodb"]["NewImage"] and "name" in record["dynamodb"]["NewImage"]
+    ]
+    active = {name: value for name, value in image.items() if not name.startswith("deactivated")}
+
+    assert staff.new_deactivation(active, image) is not None
+    assert staff.new_deactivation(None, image) is not None
+    for old, new in ((None, active), (active, active), (image, image), (image, active), (image, None)):
+        assert staff.new_deactivation(old, new) is None
+
+
+def test_every_lock_that_they_hold_in_any_tab_is_free(
+    practice: Practice, alice: Member, bob: Member, stream: Stream
+) -> None:
+    first, second, others = (practice.creates_appointment() for _ in range(3))
+    alice.acquires(first)
+    alice.in_another_tab().acquires(second)
+    bob.acquires(others)
+
+    leaves_for_good(alice, practice, stream)
+
+    assert [bob.status(appointment)["state"] for appointment in (first, second)] == ["unlocked", "unlocked"]
+    assert bob.acquires(first).status == 200
+    assert bob.status(others)["state"] == "locked_by_user"
+
+
+def test_the_history_tells_who_ended_it_and_why(
+    practice: Practice, alice: Member, appointment: str, stream: Stream, historian: HistoryWriter
+) -> None:
+    alice.acquires(appointment)
+
+    leaves_for_good(alice, practice, stream)
+
+    historian.pump()
+    newest, *_ = history(practice.admin, appointment)
+    assert (newest["action"], newest["userName"]) == ("force_released", "Alice")
+    assert (newest["releasedBy"], newest["reason"]) == (practice.admin.user_id, "account deactivated")
+
+
+@pytest.mark.parametrize("holder_goes_on", [True, False], ids=["while it is held", "while it is their turn"])
+def test_they_are_taken_out_of_every_line(
+    practice: Practice, alice: Member, bob: Member, stream: Stream, *, holder_goes_on: bool
+) -> None:
+    carla = practice.adds_member("Carla")
+    awaited = [practice.creates_appointment() for _ in range(3)]
+    holders = []
+    for appointment in awaited:
+        holder = bob.in_another_tab()
+        holder.acquires(appointment)
+        alice.asks_for_control(appointment)
+        carla.asks_for_control(appointment)
+        holders.append(holder)
+    if not holder_goes_on:
+        for holder, appointment in zip(holders, awaited, strict=True):
+            holder.releases(appointment)
+
+    leaves_for_good(alice, practice, stream)
+
+    for holder, appointment in zip(holders, awaited, strict=True):
+        if holder_goes_on:
+            assert holder.status(appointment)["lock"]["controlRequest"]["userId"] == carla.user_id
+        assert carla.acquires(appointment).status == (409 if holder_goes_on else 200)
+
+
+def test_another_practice_is_not_touched(practice: Practice, alice: Member, bob: Member, stream: Stream) -> None:
+    other = Practice("Hillside Clinic")
+    elsewhere = other.creates_appointment()
+    holder, asker = other.adds_member("Holder"), other.adds_member("Asker")
+    holder.acquires(elsewhere)
+    asker.asks_for_control(elsewhere)
+    before = holder.status(elsewhere)["version"]
+
+    leaves_for_good(alice, practice, stream)
+    eviction.evict_member(Deactivation(bob.tenant_id, asker.user_id, utc_now(), practice.admin.principal))
+
+    assert holder.status(elsewhere)["version"] == before
+
+
+def test_until_then_they_may_give_back_what_they_hold_as_anybody_with_the_lock_id(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    alice.acquires(appointment)
+    practice.admin.deactivates(alice)
+
+    assert alice.renews(appointment).code == "UNAUTHENTICATED"
+    assert alice.releases(appointment).code == "UNAUTHENTICATED"
+    closing = alice.post(f"/appointments/{appointment}/release-lock", {"lockId": alice.lock_id})
+
+    assert closing.status == 200
+    assert bob.acquires(appointment).status == 200
+
+
+def test_telling_it_again_changes_nothing(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    ended = leaves_for_good(alice, practice, stream)
+    bob.acquires(appointment)
+    before = bob.status(appointment).body
+
+    eviction.evict_member(ended)
+
+    assert bob.status(appointment)["version"] == before["version"]
+    assert bob.renews(appointment).status == 200
+
+
+def test_a_hold_that_began_afterwards_is_found_by_looking_at_its_member(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    leaves_for_good(alice, practice, stream)
+    late = leases.acquire(Tab(alice.principal, alice.session_id), appointment)
+    assert bob.acquires(appointment).code == "LOCKED"
+
+    ended = staff.find_deactivation(alice.tenant_id, late.user_id)
+    assert ended is not None
+    eviction.evict_member(ended)
+
+    assert bob.acquires(appointment).status == 200
+
+
+def test_what_it_costs(practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    practice.admin.deactivates(alice)
+    (ended,) = deactivations(stream)
+
+    with calls_of("end a member's locks") as calls:
+        eviction.evict_member(ended)
+
+    assert calls == ["Query"] * 9 + ["GetItem", "PutItem"], "what they hold, eight shards, and a look and a write"
+
+
+def test_their_connections_are_closed_and_others_are_not(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    gone, watching = [alice.connects(), alice.in_another_tab().connects()], bob.connects()
+    for socket in (*gone, watching):
+        socket.subscribes(appointment)
+    alice.acquires(appointment)
+    practice.admin.deactivates(alice)
+
+    assert stream.pump() == []
+
+    assert [socket.is_closed for socket in (*gone, watching)] == [True, True, False]
+    assert connections.connection_ids_of(alice.tenant_id, alice.user_id) == []
+    told = [(frame["type"], frame.get("state"), frame.get("cause")) for frame in watching.frames[1:]]
+    assert ("presence-update", "left", None) in told
+    assert bob.acquires(appointment).status == 200
+
+
+def test_a_ticket_from_before_opens_nothing_afterwards(practice: Practice, alice: Member, stream: Stream) -> None:
+    ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.session_id})["ticket"]
+    practice.admin.deactivates(alice)
+    stream.pump()
+
+    with pytest.raises(UpgradeRefused):
+        Socket.open(ticket)
+
+    assert connections.connection_ids_of(alice.tenant_id, alice.user_id) == []
+
+
+def test_a_lock_that_a_late_function_gives_them_ends_at_once(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    practice.admin.deactivates(alice)
+    stream.pump()
+    leases.acquire(Tab(alice.principal, alice.session_id), appointment)
+
+    stream.pump()
+
+    assert bob.status(appointment)["state"] == "unlocked"

@@ -1,0 +1,262 @@
+"""A tab whose connection drops keeps its lock for the grace; if it returns it has lost nothing."""
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.connection import connection
+from chalicelib.core.events.stream_record import StreamRecord
+from chalicelib.locking.model import Tab
+from chalicelib.locking.service import deadlines, leases
+from chalicelib.realtime import fanout
+from chalicelib.realtime.gateway import Fate
+from chalicelib.realtime.model import DISCONNECTED_TTL
+from chalicelib.realtime.service.delivery_cleanup import forget_connections
+from chalicelib.realtime.store import connections
+from tests.app_client.practice import Member, Practice
+from tests.app_client.stream import Stream
+
+pytestmark = pytest.mark.slow
+
+
+def seconds_left(member: Member, appointment: str) -> float:
+    """How long the lease still runs."""
+    lock = member.status(appointment)["lock"]
+    return (datetime.fromisoformat(lock["expiresAt"]) - datetime.now(UTC)).total_seconds()
+
+
+def test_a_dropped_connection_leaves_the_grace(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    socket = alice.connects()
+    alice.acquires(appointment)
+    stream.pump()
+    watcher = bob.connects()
+    watcher.subscribes(appointment)
+
+    socket.closes()
+    stream.pump()
+
+    (frame,) = watcher.updates
+    assert (frame["type"], frame["cause"]) == ("lock-update", "disconnected")
+    dropped_at, ends_at = (datetime.fromisoformat(text) for text in (frame["at"], frame["lock"]["expiresAt"]))
+    assert ends_at - dropped_at == timedelta(seconds=15)
+    assert alice.status(appointment)["lock"]["expiresAt"] == frame["lock"]["expiresAt"]
+
+
+def test_the_tabs_return_gives_the_lease_back(alice: Member, appointment: str) -> None:
+    socket = alice.connects()
+    before = alice.acquires(appointment)["lock"]["expiresAt"]
+    socket.closes()
+
+    alice.connects()
+
+    assert alice.status(appointment)["lock"]["expiresAt"] == before
+    assert alice.renews(appointment).status == 200
+
+
+def test_whoever_does_not_return_loses_it(
+    alice: Member, bob: Member, practice: Practice, appointment: str
+) -> None:
+    socket = alice.connects()
+    alice.acquires(appointment)
+    socket.closes()
+
+    key = keys.LockKey(practice.tenant.id, appointment)
+    deadlines.apply_due_transitions(key, clock=lambda: utc_now() + timedelta(seconds=16))
+
+    assert bob.status(appointment)["state"] == "unlocked"
+    alice.connects()
+    assert alice.renews(appointment).code == "LOCK_LOST"
+
+
+def test_going_on_typing_is_a_return_too(alice: Member, appointment: str) -> None:
+    socket = alice.connects()
+    alice.acquires(appointment)
+    socket.closes()
+
+    assert alice.renews(appointment).status == 200
+    assert seconds_left(alice, appointment) > 290
+
+
+def test_other_tabs_and_other_people_change_nothing(alice: Member, bob: Member, appointment: str) -> None:
+    alice.connects()
+    before = alice.acquires(appointment)["lock"]
+    others = [alice.in_another_tab().connects(), bob.connects()]
+    for socket in others:
+        socket.subscribes(appointment)
+
+    for socket in others:
+        socket.closes()
+    alice.in_another_tab().connects()
+
+    after = alice.status(appointment)["lock"]
+    assert (after["version"], after["expiresAt"]) == (before["version"], before["expiresAt"])
+
+
+def test_an_old_connection_that_ends_late_changes_nothing(alice: Member, appointment: str) -> None:
+    old = alice.connects()
+    before = alice.acquires(appointment)["lock"]["expiresAt"]
+    alice.connects()
+
+    old.closes()
+
+    assert alice.status(appointment)["lock"]["expiresAt"] == before
+
+
+def test_closing_twice_is_closing_once(alice: Member, appointment: str) -> None:
+    socket = alice.connects()
+    alice.acquires(appointment)
+    socket.closes()
+    version = alice.status(appointment)["version"]
+
+    socket.closes()
+
+    assert alice.status(appointment)["version"] == version
+
+
+@pytest.fixture
+def lagging_index() -> Iterator[None]:
+    """An index that goes on telling what it told first, as one does that is behind its table."""
+    told: dict[bytes, dict[str, Any]] = {}
+
+    def remember_question(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        context["question"] = params["body"]
+
+    def answer_as_before(parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        if b"IndexName" in context["question"]:
+            parsed |= copy.deepcopy(told.setdefault(context["question"], copy.deepcopy(parsed)))
+
+    events = connection.client.meta.events
+    events.register("before-call.dynamodb.Query", remember_question)
+    events.register("after-call.dynamodb.Query", answer_as_before)
+    yield
+    events.unregister("before-call.dynamodb.Query", remember_question)
+    events.unregister("after-call.dynamodb.Query", answer_as_before)
+
+
+@pytest.mark.usefixtures("lagging_index")
+def test_an_index_that_still_shows_the_connection_keeps_no_ghost(alice: Member, appointment: str) -> None:
+    alice.acquires(appointment)
+    socket = alice.connects()
+    assert connections.connections_of(Tab(alice.principal, alice.session_id))
+
+    socket.closes()
+
+    assert seconds_left(alice, appointment) <= 15
+
+
+def test_a_lease_that_ends_within_the_grace_stays_as_it_is(alice: Member, appointment: str) -> None:
+    socket = alice.connects()
+    clock = lambda: utc_now() - timedelta(seconds=290)  # noqa: E731 - a clock
+    lock = leases.acquire(Tab(alice.principal, alice.session_id), appointment, clock=clock)
+
+    socket.closes()
+
+    assert alice.status(appointment)["version"] == lock.version
+
+
+class EverybodyIsGone:
+    """A way back at whose end there is nobody."""
+
+    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
+        del seconds
+        return dict.fromkeys(texts, Fate.GONE)
+
+    def close(self, connection_ids: Iterable[str]) -> set[str]:
+        raise AssertionError(connection_ids)
+
+
+def test_a_connection_that_is_found_gone_counts_as_dropped(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    socket = alice.connects()
+    socket.subscribes(appointment)
+    alice.acquires(appointment)
+
+    for record in stream.locks():
+        fanout.announce(StreamRecord.parse(record), EverybodyIsGone())
+
+    assert seconds_left(bob, appointment) <= 15
+
+
+def test_who_waits_and_is_gone_when_the_lock_frees_is_passed_over(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    carla = practice.adds_member("Carla")
+    alice.acquires(appointment)
+    waiting = bob.connects()
+    waiting.subscribes(appointment)
+    bob.asks_for_control(appointment)
+    carla.asks_for_control(appointment)
+
+    waiting.closes()
+    alice.releases(appointment)
+
+    assert carla.acquires(appointment).status == 200
+
+
+def test_who_waits_and_comes_back_has_their_place(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
+    carla = practice.adds_member("Carla")
+    alice.acquires(appointment)
+    waiting = bob.connects()
+    waiting.subscribes(appointment)
+    bob.asks_for_control(appointment)
+    carla.asks_for_control(appointment)
+    waiting.closes()
+
+    bob.connects().subscribes(appointment)
+    alice.releases(appointment)
+
+    assert carla.acquires(appointment)["reserved"] is True
+    assert bob.acquires(appointment).status == 200
+
+
+def test_a_lock_that_comes_when_its_tab_has_left_is_no_ghosts(
+    alice: Member, appointment: str, stream: Stream
+) -> None:
+    alice.connects().closes()
+
+    alice.acquires(appointment)
+    stream.pump()
+
+    assert seconds_left(alice, appointment) <= 15
+
+
+@pytest.mark.parametrize("returns", [False, True])
+def test_a_lock_that_is_granted_to_one_who_left_long_ago_is_no_ghosts_unless_they_are_back(
+    alice: Member, bob: Member, appointment: str, stream: Stream, *, returns: bool
+) -> None:
+    alice.acquires(appointment)
+    waiting = bob.connects()
+    waiting.subscribes(appointment)
+    bob.asks_for_control(appointment)
+    forget_connections([waiting.connection_id], EverybodyIsGone(), clock=lambda: utc_now() - 2 * DISCONNECTED_TTL)
+    if returns:
+        bob.connects()
+
+    alice.grants(appointment)
+    stream.pump()
+
+    assert (seconds_left(bob, appointment) <= 15) is not returns
+
+
+@pytest.mark.parametrize("returns", [False, True])
+def test_who_never_connected_or_is_back_keeps_the_whole_lease(
+    alice: Member, appointment: str, stream: Stream, *, returns: bool
+) -> None:
+    if returns:
+        alice.connects().closes()
+        alice.connects()
+
+    alice.acquires(appointment)
+    stream.pump()
+
+    assert seconds_left(alice, appointment) > 290

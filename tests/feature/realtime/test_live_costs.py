@@ -1,0 +1,192 @@
+"""How often functions run, and what they ask of DynamoDB, for each thing that people do live.
+
+The price of a busy day (docs/guide/costs.md) is reckoned from these numbers.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import pytest
+
+import app
+from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.settings import settings
+from chalicelib.locking.model.timers import LockTimer
+from chalicelib.locking.queue import to_message
+from chalicelib.realtime.queue import GROUP_COUNT
+from tests.app_client.aws import client
+from tests.app_client.dynamodb_calls import counted
+from tests.app_client.fanout_queue import FanoutQueue
+from tests.app_client.history_writer import HistoryWriter
+from tests.app_client.management_api import MANAGEMENT_API
+from tests.app_client.practice import Member
+from tests.app_client.socket import Socket
+from tests.app_client.stream import Stream
+from tests.benchmarks.operations import CONNECTED, EDITING, Act, Run
+from tests.feature.realtime.recorder import Recorder
+from tests.feature.realtime.test_big_audiences import follow
+from tests.figures import report_line
+
+pytestmark = pytest.mark.slow
+
+HERE = {"x": 0.5, "y": 0.5}
+FOLLOWED = {keys.LOCK, keys.APPOINTMENT}
+
+
+class Meter:
+    """Runs functions and writes down what each did; the stream is brought record by record, none with another."""
+
+    def __init__(self, act: str, stream: Stream, historian: HistoryWriter, fanout: FanoutQueue) -> None:
+        self.act = act
+        self.runs: list[Run] = []
+        self.gateway = Recorder()
+        self._stream = stream
+        self._historian = historian
+        self._fanout = fanout
+        self._seen = len(stream.records()), len(historian.records())
+        self._frames = _frames_of_sockets()
+
+    def run(self, function: str, step: Callable[[], Any]) -> Any:
+        """What the step returns; it is one run of this function."""
+        with counted() as calls:
+            result = step()
+        self.runs.append(Run(function, tuple(calls)))
+        return result
+
+    def follow_up(self) -> None:
+        """Let everything happen that the change brings about."""
+        changed, noted = self._seen
+        for record in self._stream.records()[changed:]:
+            image = record["dynamodb"]
+            # Moto tells of an item that an update makes twice, first of its key alone; DynamoDB tells once.
+            if image["Keys"]["sk"]["S"] in FOLLOWED and image.get("NewImage", {}).keys() != {"pk", "sk"}:
+                self.run("on_change", partial(self._stream.deliver, [record], self.gateway))
+        for record in self._historian.records()[noted:]:
+            self.run("on_history", partial(self._historian.deliver, [record]))
+        messages = self._fanout.length()
+        if messages:
+            self.run("on_fanout", lambda: self._fanout.pump(self.gateway))
+            self.runs += [Run("on_fanout")] * (messages - 1)
+
+    @property
+    def frames(self) -> int:
+        """How many were sent, to whomever."""
+        return len(self.gateway.frames) + _frames_of_sockets() - self._frames
+
+    def report(self) -> None:
+        """Have the figures printed."""
+        frames = self.frames
+        calls = sum(len(run.calls) for run in self.runs)
+        names = ", ".join(dict.fromkeys(run.function for run in self.runs))
+        line = f"{self.act:<36}{len(self.runs):>3} runs {calls:>3} calls {frames:>4} frames  {names}"
+        report_line("Function runs, calls of DynamoDB and frames sent, by act", self.act, line)
+
+    def closes(self, acts: Mapping[str, Act]) -> None:
+        """What was counted is what is reckoned with, where one other looks on."""
+        self.report()
+        act = acts[self.act]
+        assert tuple(self.runs) == act.runs, self.act
+        assert self.frames == act.answers + act.told, self.act
+
+
+def _frames_of_sockets() -> int:
+    return sum(map(len, MANAGEMENT_API.frames.values()))
+
+
+@pytest.fixture
+def metered(stream: Stream, historian: HistoryWriter, fanout: FanoutQueue) -> Callable[[str], Meter]:
+    """A meter for an act that begins now."""
+    return lambda act: Meter(act, stream, historian, fanout)
+
+
+Metered = Callable[[str], Meter]
+
+
+def test_what_it_costs_to_be_connected(alice: Member, bob: Member, appointment: str, metered: Metered) -> None:
+    bob.connects().subscribes(appointment)
+    following = {"appointmentId": appointment}
+    said = {
+        "subscribe": {"action": "subscribe", **following},
+        "say what one does": {"action": "presence", **following, "state": "editing"},
+        "move the pointer, first in a second": {"action": "cursor-position", **following, "position": HERE},
+        "move the pointer": {"action": "cursor-position", **following, "position": HERE},
+        "ping": {"action": "ping"},
+        "unsubscribe": {"action": "unsubscribe", **following},
+        "follow the calendar": {"action": "subscribe-calendar"},
+    }
+    assert {"connect", *said, "disconnect"} == set(CONNECTED)
+
+    meter = metered("connect")
+    form = {"sessionId": alice.session_id}
+    ticket = meter.run("api_handler", lambda: alice.post("/auth/ws-ticket", form)["ticket"])
+    socket: Socket = meter.run("websocket_connect", lambda: Socket.open(ticket))
+    meter.closes(CONNECTED)
+    for act, command in said.items():
+        meter = metered(act)
+        meter.run("websocket_message", partial(socket.sends, command))
+        meter.closes(CONNECTED)
+    socket.subscribes(appointment)
+    socket.sends({"action": "unsubscribe-calendar"})
+    meter = metered("disconnect")
+    meter.run("websocket_disconnect", socket.closes)
+    meter.closes(CONNECTED)
+
+
+def test_what_it_costs_to_edit(alice: Member, bob: Member, appointment: str, metered: Metered) -> None:
+    alice.acquires(appointment)
+    alice.keeps_draft(appointment, 1, title="K")
+    alice.releases(appointment)
+    bob.connects().subscribes(appointment)
+    due = LockTimer(alice.tenant_id, appointment, utc_now(), "an earlier lock's")
+    timer = {"messageId": "1", "body": to_message(due), "eventSource": "aws:sqs"}
+    steps: dict[str, tuple[str, Callable[[], Any]]] = {
+        "acquire": ("api_handler", lambda: alice.acquires(appointment)),
+        "a timer that finds nothing to do": ("on_deadline", lambda: app.on_deadline({"Records": [timer]}, None)),
+        "keep a draft": ("api_handler", lambda: alice.keeps_draft(appointment, 1, title="Kn")),
+        "renew": ("api_handler", lambda: alice.renews(appointment)),
+        "save": ("api_handler", lambda: alice.saves(appointment, 1, title="Known")),
+        "release": ("api_handler", lambda: alice.releases(appointment)),
+        "read an appointment": ("api_handler", lambda: alice.get(f"/appointments/{appointment}")),
+        "read the calendar": ("api_handler", lambda: alice.get("/appointments?limit=100")),
+        "refresh the token": ("api_handler", lambda: alice.post("/auth/refresh")),
+    }
+
+    assert set(steps) == set(EDITING)
+
+    for act, (function, step) in steps.items():
+        meter = metered(act)
+        meter.run(function, step)
+        meter.follow_up()
+        meter.closes(EDITING)
+    assert _timers_sent() == sum(act.timers for act in EDITING.values()), "renewing sends none"
+
+
+def _timers_sent() -> int:
+    name = "ApproximateNumberOfMessagesDelayed"
+    found = client("sqs").get_queue_attributes(QueueUrl=settings().timer_queue_url, AttributeNames=[name])
+    return int(found["Attributes"][name])
+
+
+@pytest.mark.parametrize(
+    ("watchers", "runs", "calls"), [(1, 3, 2), (10, 3, 2), (50, 3, 2), (501, 3 + GROUP_COUNT, 3)]
+)
+def test_a_lock_change_costs_as_much_whoever_watches(
+    alice: Member, appointment: str, metered: Metered, watchers: int, runs: int, calls: int
+) -> None:
+    """Only above 500 there are more functions, and once an hour one more write."""
+    alice.acquires(appointment)
+    follow(
+        keys.AppointmentKey(alice.tenant_id, appointment).partition,
+        [f"watcher-{number}" for number in range(watchers)],
+    )
+    meter = metered(f"renew, {watchers} watch")
+
+    meter.run("api_handler", lambda: alice.renews(appointment))
+    meter.follow_up()
+
+    meter.report()
+    assert len(meter.gateway.frames) == watchers
+    assert len(meter.runs) == runs
+    assert sum(len(run.calls) for run in meter.runs) == calls

@@ -1,0 +1,378 @@
+"""Everything live, from the write to the frame."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import count
+
+import pytest
+
+from chalicelib.core.clock import utc_now
+from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.connection import connection
+from chalicelib.core.events.stream_record import StreamRecord
+from chalicelib.realtime import fanout
+from chalicelib.realtime.delivery import Undelivered
+from chalicelib.realtime.frames import Pong
+from chalicelib.realtime.gateway import Fate
+from chalicelib.realtime.service import connections, delivery_cleanup
+from chalicelib.realtime.store import connections as connections_store
+from chalicelib.realtime.store import subscriptions
+from chalicelib.realtime.websocket import router
+from tests.app_client.practice import Member, Practice
+from tests.app_client.socket import Socket, UpgradeRefused
+from tests.app_client.stream import Stream
+from tests.feature.locking.test_locks import held_since
+from tests.feature.realtime.recorder import Recorder
+
+
+def test_a_late_comer_gets_everything_at_once(alice: Member, bob: Member, appointment: str) -> None:
+    held = alice.acquires(appointment)["lock"]
+
+    snapshot = bob.connects().subscribes(appointment)
+
+    assert snapshot["type"] == "snapshot"
+    assert snapshot["version"] == held["version"]
+    assert snapshot["lock"]["userInfo"]["name"] == "Alice"
+    assert "lockId" not in snapshot["lock"]
+    assert snapshot["appointmentVersion"] == 1
+    assert [member["userInfo"]["name"] for member in snapshot["presence"]] == ["Bob"]
+    assert snapshot["serverTime"] == snapshot["at"]
+
+
+def test_an_appointment_that_was_never_locked_has_version_0(bob: Member, appointment: str) -> None:
+    snapshot = bob.connects().subscribes(appointment)
+
+    assert (snapshot["lock"], snapshot["version"]) == (None, 0)
+
+
+def test_a_lapsed_lock_is_no_lock(alice: Member, bob: Member, appointment: str) -> None:
+    held_since(alice, appointment, seconds_ago=301)
+
+    assert bob.connects().subscribes(appointment)["lock"] is None
+
+
+def test_the_story_of_alice_and_bob(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+    socket = bob.connects()
+    socket.subscribes(appointment)
+    alice.acquires(appointment)
+    alice.renews(appointment)
+    alice.saves(appointment, 1, title="Knee", notes="Left one")
+    alice.releases(appointment)
+
+    assert stream.pump() == []
+
+    _, acquired, renewed, updated, released = socket.frames
+    assert (acquired["type"], acquired["cause"]) == ("lock-acquired", "acquired")
+    assert acquired["lock"]["userInfo"]["name"] == "Alice"
+    assert (renewed["type"], renewed["cause"]) == ("lock-update", "renewed")
+    assert (updated["type"], updated["appointmentVersion"]) == ("appointment-updated", 2)
+    assert updated["updatedBy"] == {"userId": alice.user_id, "name": "Alice"}
+    assert updated["changed"] == ["title", "notes"]
+    assert (released["type"], released["cause"], released["lock"]) == ("lock-released", "released", None)
+    assert acquired["version"] < renewed["version"] < released["version"]
+
+
+def test_what_the_snapshot_told_is_not_told_again(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    alice.saves(appointment, 1, title="Knee")
+    alice.releases(appointment)
+    socket = bob.connects()
+    snapshot = socket.subscribes(appointment)
+
+    stream.pump()
+    assert socket.frames == [snapshot]
+
+    alice.acquires(appointment)
+    stream.pump()
+    assert [frame["type"] for frame in socket.updates] == ["lock-acquired"]
+
+
+@pytest.mark.parametrize("moment", range(1, 9))
+def test_whatever_happens_while_one_subscribes_is_told_once_and_in_order(
+    alice: Member, bob: Member, appointment: str, stream: Stream, moment: int
+) -> None:
+    socket, gateway, calls = bob.connects(), Recorder(), count(1)
+    stream.pump()
+
+    def clock() -> datetime:
+        if next(calls) == moment:
+            alice.acquires(appointment)
+            stream.deliver(stream.locks())
+        return utc_now()
+
+    text = json.dumps({"action": "subscribe", "appointmentId": appointment})
+    router.handle_frame(socket.connection_id, text, gateway, clock=clock)
+    (snapshot,) = gateway.frames
+    alice.renews(appointment)
+    stream.deliver(stream.locks())
+
+    truth = bob.status(appointment)["version"]
+    behind = [frame["version"] for frame in socket.frames if frame["version"] > snapshot["version"]]
+    assert sorted(behind) == behind
+    assert max([snapshot["version"], *behind]) == truth
+
+
+def test_only_the_holder_is_told_the_lock_id(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+    sockets = {member.name: member.connects() for member in (alice, bob)}
+    for socket in sockets.values():
+        socket.subscribes(appointment)
+    alice.acquires(appointment)
+    stream.pump()
+
+    assert sockets["Alice"].frames[-1]["lock"]["lockId"] == alice.lock_id
+    assert "lockId" not in sockets["Bob"].frames[-1]["lock"]
+
+
+def test_followers_of_other_appointments_hear_nothing(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    other = bob.connects()
+    other.subscribes(practice.creates_appointment())
+    left = bob.connects()
+    left.subscribes(appointment)
+    left.sends({"action": "unsubscribe", "appointmentId": appointment})
+    alice.acquires(appointment)
+
+    stream.pump()
+
+    assert [frame["type"] for frame in other.frames] == ["snapshot"]
+    assert [frame["type"] for frame in left.frames] == ["snapshot"]
+
+
+def test_a_closed_connection_leaves_nothing_behind(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    socket = bob.connects()
+    socket.subscribes(appointment)
+    socket.closes()
+    alice.acquires(appointment)
+
+    stream.pump()
+
+    assert [frame["type"] for frame in socket.frames] == ["snapshot"]
+    assert connections_store.find_connection(socket.connection_id) is None
+    assert subscriptions.subscribers_of(keys.AppointmentKey(alice.tenant_id, appointment).partition) == []
+
+
+def test_delivering_a_record_again_repeats_the_same_frame(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    socket = bob.connects()
+    socket.subscribes(appointment)
+    alice.acquires(appointment)
+    records = stream.records()
+
+    stream.deliver(records)
+    stream.deliver(records)
+
+    _, first, second = socket.frames
+    assert first == second
+
+
+def test_a_record_that_cannot_be_read_fails_alone(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    socket = bob.connects()
+    socket.subscribes(appointment)
+    alice.acquires(appointment)
+    *before, good = stream.records()
+    poison = {**good, "dynamodb": {**good["dynamodb"], "NewImage": {}, "SequenceNumber": "poison"}}
+
+    failures = stream.deliver([poison, good])
+
+    del before
+    assert failures == [{"itemIdentifier": "poison"}]
+    assert socket.frames[-1]["type"] == "lock-acquired"
+
+
+@pytest.mark.parametrize("ticket", [None, "", "made-up", "x" * 5000])
+def test_without_a_good_ticket_the_upgrade_is_refused(ticket: str | None) -> None:
+    with pytest.raises(UpgradeRefused):
+        Socket.open(ticket)
+
+
+def test_a_ticket_is_good_for_one_connection(alice: Member) -> None:
+    ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.session_id})["ticket"]
+    Socket.open(ticket)
+
+    with pytest.raises(UpgradeRefused):
+        Socket.open(ticket)
+
+
+def test_a_connection_that_fails_to_open_leaves_nothing_behind(alice: Member) -> None:
+    ticket = connections.issue_ticket(alice.principal, alice.session_id).ticket
+
+    def fail(**_: object) -> None:
+        raise ConnectionError
+
+    events = connection.client.meta.events
+    events.register("before-call.dynamodb.Query", fail)
+    with pytest.raises((ConnectionError, ExceptionGroup)):
+        connections.connect("half-open", ticket)
+    events.unregister("before-call.dynamodb.Query", fail)
+
+    assert connections_store.find_connection("half-open") is None, "the tab's locks would wait for its end"
+
+
+def test_a_ticket_lapses(alice: Member) -> None:
+    ticket = connections.issue_ticket(
+        alice.principal, alice.session_id, clock=lambda: utc_now() - timedelta(seconds=31)
+    )
+
+    with pytest.raises(UpgradeRefused):
+        Socket.open(ticket.ticket)
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("", "BAD_REQUEST"),
+        ("{", "BAD_REQUEST"),
+        ("[]", "BAD_REQUEST"),
+        ("[" * 5000, "BAD_REQUEST"),
+        ('{"action": 1}', "BAD_REQUEST"),
+        ('{"action": "dance"}', "BAD_REQUEST"),
+        ('{"action": "subscribe"}', "VALIDATION"),
+        ('{"action": "subscribe", "appointmentId": 7}', "VALIDATION"),
+        ('{"action": "subscribe", "appointmentId": "a", "x": 1}', "VALIDATION"),
+        ('{"action": "subscribe", "appointmentId": "\ud800"}', "VALIDATION"),
+        ('{"action": "subscribe", "appointmentId": "no#where"}', "NOT_FOUND"),
+        ('{"action": "subscribe", "appointmentId": "nowhere"}', "NOT_FOUND"),
+        ('{"action": "ping", "padding": "%s"}' % ("x" * 8192), "PAYLOAD_TOO_LARGE"),
+    ],
+)
+def test_a_bad_frame_gets_an_error_frame_and_keeps_the_socket(alice: Member, frame: str, code: str) -> None:
+    socket = alice.connects()
+
+    error = socket.exchanges(frame)
+
+    assert (error["type"], error["code"]) == ("error", code)
+    assert socket.exchanges({"action": "ping"})["type"] == "pong"
+
+
+def test_the_answer_to_a_frame_full_of_faults_is_one_that_api_gateway_lets_pass(alice: Member) -> None:
+    socket = alice.connects()
+
+    error = socket.exchanges('{"action": "ping"%s}' % (',"":1' * 1600))
+
+    assert (error["code"], error["errors"][0]["field"]) == ("VALIDATION", "body")
+    assert len(json.dumps(error)) < 128 * 1024
+
+
+def test_another_practices_appointment_cannot_be_followed(alice: Member, appointment: str, stream: Stream) -> None:
+    socket = Practice("Elsewhere").admin.connects()
+
+    assert socket.subscribes(appointment)["code"] == "NOT_FOUND"
+
+    alice.acquires(appointment)
+    stream.pump()
+    assert [frame["type"] for frame in socket.frames] == ["error"]
+
+
+def test_a_connection_that_we_do_not_know_is_closed_when_it_says_something() -> None:
+    socket = Socket("unknown")
+
+    socket.sends({"action": "ping"})
+
+    assert socket.frames == []
+    assert socket.is_closed, "its client comes back, and is known then"
+
+
+def test_a_connection_that_was_found_gone_before_it_was_open_is_not_kept_silent(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    bob.asks_for_control(appointment)
+    opening = alice.connects()
+
+    fanout.announce(
+        StreamRecord.parse(stream.locks()[-1]), FlakyGateway(opening.connection_id, "nobody", "nobody")
+    )
+
+    opening.sends({"action": "subscribe", "appointmentId": appointment})
+    assert opening.frames == []
+    assert opening.is_closed
+
+
+class FlakyGateway:
+    """Some connections are gone, some take nothing but can be closed, some not even that."""
+
+    def __init__(self, gone: str, slow: str, cut_off: str) -> None:
+        self.gone, self.slow, self.cut_off = gone, slow, cut_off
+        self.reached: set[str] = set()
+        self.closed: set[str] = set()
+
+    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
+        del seconds
+        fates = {self.gone: Fate.GONE, self.slow: Fate.DEAF, self.cut_off: Fate.DEAF}
+        self.reached |= set(texts) - set(fates)
+        return {connection_id: fates[connection_id] for connection_id in texts if connection_id in fates}
+
+    def close(self, connection_ids: Iterable[str]) -> set[str]:
+        self.closed |= set(connection_ids) - {self.cut_off}
+        return set(connection_ids) & {self.cut_off}
+
+
+def test_one_bad_connection_fails_no_other(alice: Member, bob: Member, appointment: str) -> None:
+    sockets = [member.connects() for member in (alice, bob, bob)]
+    for socket in sockets:
+        socket.subscribes(appointment)
+    gone, slow, well = (socket.connection_id for socket in sockets)
+    gateway = FlakyGateway(gone, slow, "nobody")
+    topic = keys.AppointmentKey(alice.tenant_id, appointment).partition
+
+    delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), gateway)
+
+    assert gateway.reached == {well}
+    assert gateway.closed == {slow}, "its client comes back and gets a snapshot"
+    assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {well}
+
+
+def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appointment: str) -> None:
+    sockets = [member.connects() for member in (alice, bob)]
+    for socket in sockets:
+        socket.subscribes(appointment)
+    cut_off, well = (socket.connection_id for socket in sockets)
+    gateway = FlakyGateway("nobody", "nobody", cut_off)
+    topic = keys.AppointmentKey(alice.tenant_id, appointment).partition
+
+    with pytest.raises(Undelivered):
+        delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), gateway)
+
+    assert gateway.reached == {well}
+    assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {cut_off, well}
+
+
+def test_one_who_cannot_be_told_keeps_the_news_from_nobody(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
+    alice.acquires(appointment)
+    loser, watcher = alice.connects(), bob.connects()
+    watcher.subscribes(appointment)
+    practice.admin.takes_over(appointment)
+    gateway = FlakyGateway("nobody", "nobody", loser.connection_id)
+
+    with pytest.raises(Undelivered):
+        fanout.announce(StreamRecord.parse(stream.locks()[-1]), gateway)
+
+    assert gateway.reached == {watcher.connection_id}
+
+
+def test_a_frame_that_we_fail_on_is_answered_and_the_socket_stays_open(alice: Member) -> None:
+    socket = alice.connects()
+    clock_calls: list[int] = []
+
+    def broken_clock() -> datetime:
+        clock_calls.append(1)
+        if len(clock_calls) == 1:
+            raise RuntimeError
+        return utc_now()
+
+    gateway = Recorder()
+    router.handle_frame(socket.connection_id, '{"action": "ping"}', gateway, clock=broken_clock)
+
+    (error,) = gateway.frames
+    assert (error["type"], error["code"], error["action"]) == ("error", "INTERNAL", "ping")

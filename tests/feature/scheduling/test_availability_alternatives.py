@@ -1,0 +1,96 @@
+"""What is offered to one who cannot have a time, and to one who has it already."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core.clock import utc_now
+from chalicelib.scheduling.model import Slot, TenantSchedule
+from chalicelib.scheduling.service import search as search_service
+from chalicelib.scheduling.service import tenant_schedule
+from chalicelib.scheduling.service.search import SlotSearch
+from chalicelib.scheduling.store.allocation import HourBucketItem
+from tests.app_client.dynamodb_calls import calls_of
+from tests.app_client.practice import Practice
+from tests.feature.scheduling.test_availability import MORNINGS, at, monday, open_practice
+
+__all__ = ["monday", "open_practice"]
+
+
+def offered(practice: Practice, setup: TenantSchedule, start: str, *, mine: tuple[str, ...] = ()) -> list[Slot]:
+    return search_service.find_alternatives(
+        practice.tenant.id,
+        setup,
+        practice.service_id,
+        practice.doctor_id,
+        datetime.fromisoformat(start),
+        now=utc_now(),
+        owned_ids=mine,
+    )
+
+
+def test_the_next_five_of_the_doctor_who_was_asked_for(open_practice: Practice, monday: date) -> None:
+    open_practice.creates_appointment(startsAt=at(monday, 9, 30))
+    tuesday = monday + timedelta(days=1)
+
+    found = offered(open_practice, tenant_schedule.load_schedule(open_practice.tenant.id), at(monday, 9, 30))
+
+    wanted = [at(monday, 10), at(monday, 10, 30), at(tuesday, 9), at(tuesday, 9, 30), at(tuesday, 10)]
+    assert [slot.start for slot in found] == [datetime.fromisoformat(start) for start in wanted]
+    assert {slot.doctor_id for slot in found} == {open_practice.doctor_id}
+
+
+def test_what_was_taken_in_this_moment_is_known(
+    open_practice: Practice, monday: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, images = [], HourBucketItem.query_raw
+
+    def read(*args: Any, **how: Any) -> Any:
+        reads.append(how["consistent"])
+        return images(*args, **how)
+
+    monkeypatch.setattr(HourBucketItem, "query_raw", read)
+
+    offered(open_practice, tenant_schedule.load_schedule(open_practice.tenant.id), at(monday, 9, 30))
+
+    assert set(reads) == {True}
+
+
+def test_then_those_of_others_who_offer_the_service(open_practice: Practice, monday: date) -> None:
+    admin, path = open_practice.admin, f"/doctors/{open_practice.doctor_id}"
+    hours = [{"date": f"{monday}", "start": "09:00", "end": "10:00"}]
+    admin.patch(path, {"workingHours": [], "exceptions": hours})
+    form = {"timeZone": "Europe/Lisbon", "workingHours": MORNINGS, "name": "Dr. Eyes", "serviceIds": []}
+    admin.post("/doctors", form)
+    reis = admin.post("/doctors", form | {"name": "Dr. Reis", "serviceIds": [open_practice.service_id]})["id"]
+    open_practice.creates_appointment(startsAt=at(monday, 9))
+    setup = tenant_schedule.load_schedule(open_practice.tenant.id)
+
+    with calls_of("other times, four weeks and two doctors") as calls:
+        found = offered(open_practice, setup, at(monday, 9))
+
+    assert [slot.doctor_id for slot in found] == [open_practice.doctor_id, reis, reis, reis, reis]
+    starts = [slot.start for slot in found]
+    assert starts[0] == datetime.fromisoformat(at(monday, 9, 30))
+    assert starts[1:] == sorted(starts[1:])
+    assert starts[1] == datetime.fromisoformat(at(monday, 9)), "at the very time that was wanted"
+    assert len(calls) <= 3, "no day twice, and none on which nobody works"
+
+
+def test_nothing_is_offered_of_what_is_not_there(open_practice: Practice, monday: date) -> None:
+    setup = tenant_schedule.load_schedule(open_practice.tenant.id)
+
+    assert offered(open_practice, replace(setup, services={}), at(monday, 9)) == []
+    assert offered(open_practice, replace(setup, doctors={}), at(monday, 9)) == []
+
+
+def test_ones_own_time_counts_as_free(open_practice: Practice, monday: date) -> None:
+    mine = open_practice.creates_appointment(startsAt=at(monday, 9))
+    nine = datetime.fromisoformat(at(monday, 9))
+    search = SlotSearch(open_practice.service_id, None, nine, nine + timedelta(minutes=1))
+
+    assert search_service.find_slots(open_practice.tenant.id, search) == []
+    (slot,) = search_service.find_slots(open_practice.tenant.id, search, owned_ids=(mine,))
+    assert slot.start == nine

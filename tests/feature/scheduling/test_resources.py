@@ -1,0 +1,197 @@
+"""Rooms and devices: what a service needs is taken with the doctor's time, and given back with it."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.core.clock import rfc3339
+from chalicelib.scheduling.store.allocation import HourBucketItem
+from tests.app_client.patient import Patient, next_monday
+from tests.app_client.practice import Member, Practice
+from tests.feature.schedule_builders import (
+    ALWAYS,
+    adds_doctor,
+    adds_rooms,
+    changes_doctor,
+    changes_service,
+    creates_appointment,
+    offered_starts,
+    sets_rules,
+)
+
+pytestmark = pytest.mark.slow
+
+NINE, TEN = next_monday(9), next_monday(10)
+
+
+@pytest.fixture
+def second(patient: Patient) -> str:
+    """A second doctor for the same service; the id."""
+    return adds_doctor(patient.practice)
+
+
+def test_one_room_is_not_for_two_doctors_at_once(
+    practice: Practice, patient: Patient, other: Patient, second: str
+) -> None:
+    (room,) = adds_rooms(practice, "Room 1")
+    patient.holds_and_books(NINE)
+
+    refused = other.holds(next_monday(9, 15), doctorId=second)
+
+    assert (refused.status, refused.code) == (409, "SLOT_TAKEN")
+    assert [one["resourceId"] for one in refused["collided"]] == [room]
+    assert "doctorId" not in refused["collided"][0], "the doctor would be free"
+    assert refused["alternatives"][0]["start"] == rfc3339(next_monday(9, 30))
+
+
+def test_two_services_that_need_the_one_device_share_it(practice: Practice, patient: Patient, second: str) -> None:
+    (laser,) = adds_rooms(practice, "Laser")
+    form = {"name": "Tattoo", "durationMinutes": 30, "needs": [{"anyOf": [laser]}]}
+    tattoo = practice.admin.post("/services", form)["id"]
+    practice.admin.patch(f"/doctors/{second}", {"serviceIds": [tattoo]})
+    patient.holds_and_books(NINE)
+
+    around = offered_starts(patient, NINE, serviceId=tattoo, doctorIds=second)
+
+    assert "09:00" not in around
+    assert {"08:30", "09:30"} <= {*around}
+
+
+def test_of_two_rooms_the_free_one_is_picked(
+    practice: Practice, patient: Patient, other: Patient, alice: Member, second: str
+) -> None:
+    adds_rooms(practice, "Room 1", "Room 2")
+    third = adds_doctor(practice, name="Dr. Sá")
+    patient.holds_and_books(NINE)
+
+    other.holds_and_books(NINE, doctorId=second)
+
+    refused = creates_appointment(alice, practice, NINE, doctorId=third)
+    assert refused.code == "SLOT_TAKEN", "staff have no third room either"
+    assert len({one["resourceId"] for one in refused["collided"]}) == 2
+
+
+def test_a_need_for_two_things_takes_both(practice: Practice, patient: Patient, second: str) -> None:
+    room, laser = (practice.admin.post("/resources", {"name": name})["id"] for name in ("Room", "Laser"))
+    changes_service(practice, needs=[{"anyOf": [room, laser]}, {"anyOf": [room]}])
+
+    patient.holds_and_books(NINE)
+
+    refused = creates_appointment(practice.admin, practice, NINE, doctorId=second)
+    assert {one["resourceId"] for one in refused["collided"]} == {room, laser}
+
+
+def test_a_room_is_taken_for_the_buffers_too(
+    practice: Practice, patient: Patient, alice: Member, second: str
+) -> None:
+    adds_rooms(practice, "Room 1")
+    changes_service(practice, bufferAfterMinutes=15)
+    patient.holds_and_books(NINE)
+
+    assert creates_appointment(alice, practice, next_monday(9, 30), doctorId=second).code == "SLOT_TAKEN"
+    assert creates_appointment(alice, practice, next_monday(9, 45), doctorId=second).status == 201
+
+
+def test_a_cancelled_appointment_gives_its_room_back(
+    practice: Practice, patient: Patient, other: Patient, second: str
+) -> None:
+    adds_rooms(practice, "Room 1")
+    patient.holds_and_books(NINE)
+
+    patient.cancels()
+
+    assert other.holds_and_books(NINE, doctorId=second)["status"] == "confirmed"
+
+
+def test_a_moved_appointment_takes_its_room_along(
+    practice: Practice, patient: Patient, other: Patient, second: str
+) -> None:
+    adds_rooms(practice, "Room 1")
+    patient.holds_and_books(NINE)
+
+    assert patient.reschedules(next_monday(9, 15)).status == 200, "its own room is in nobody's way"
+
+    assert creates_appointment(practice.admin, practice, next_monday(9, 30), doctorId=second).code == "SLOT_TAKEN"
+    assert creates_appointment(practice.admin, practice, next_monday(8, 45), doctorId=second).status == 201
+    assert patient.reschedules(TEN, doctorId=second).status == 200
+    assert other.holds_and_books(next_monday(9, 15))["doctorId"] == practice.doctor_id
+
+
+def test_an_appointment_stays_in_its_room_while_it_can(practice: Practice, patient: Patient, second: str) -> None:
+    first, free = adds_rooms(practice, "Room 1", "Room 2")
+    patient.holds_and_books(NINE)
+    patient.reschedules(TEN)
+
+    creates_appointment(practice.admin, practice, TEN, doctorId=second)
+    refused = creates_appointment(practice.admin, practice, TEN, doctorId=adds_doctor(practice))
+
+    whose = {one["resourceId"]: one["appointmentId"] for one in refused["collided"]}
+    assert whose[first] == patient.opens_booking()["appointment"]["id"]
+    assert set(whose) == {first, free}
+
+
+def test_a_lapsed_or_released_hold_gives_its_room_back(
+    practice: Practice, patient: Patient, other: Patient, second: str
+) -> None:
+    adds_rooms(practice, "Room 1")
+    patient.holds(NINE)
+    assert other.holds(NINE, doctorId=second).code == "SLOT_TAKEN"
+
+    patient.releases_hold()
+
+    assert other.holds(NINE, doctorId=second).status == 201
+
+
+def test_a_room_that_went_out_of_use_is_not_picked_and_keeps_what_it_has(
+    practice: Practice, patient: Patient, alice: Member, second: str
+) -> None:
+    first, _ = adds_rooms(practice, "Room 1", "Room 2")
+    patient.holds_and_books(NINE)
+    practice.admin.delete(f"/resources/{first}")
+
+    assert patient.opens_booking()["appointment"]["status"] == "confirmed"
+    assert creates_appointment(alice, practice, NINE, doctorId=second).status == 201, "in the other room"
+    assert patient.reschedules(TEN).status == 200, "in the other room, too"
+    assert creates_appointment(alice, practice, TEN, doctorId=second).code == "SLOT_TAKEN"
+
+
+def test_more_than_can_change_at_once_is_refused_and_not_half_done(
+    practice: Practice, patient: Patient, alice: Member
+) -> None:
+    changes_doctor(practice, workingHours=ALWAYS)
+    sets_rules(practice)
+    rooms = [practice.admin.post("/resources", {"name": f"Room {number}"})["id"] for number in range(3)]
+    changes_service(practice, durationMinutes=24 * 60, needs=[{"anyOf": [room]} for room in rooms])
+
+    refusals = [creates_appointment(alice, practice, next_monday(9, 5)), patient.holds(next_monday(9, 15))]
+
+    assert [(refused.status, refused["errors"][0]["field"]) for refused in refusals] == [(422, "endsAt")] * 2
+    changes_service(practice, needs=[])
+    assert creates_appointment(alice, practice, next_monday(9, 5)).status == 201
+
+
+def test_pending_appointment_in_archived_room_is_confirmed(
+    practice: Practice, patient: Patient, alice: Member
+) -> None:
+    room, _ = adds_rooms(patient.practice, "Room 1", "Room 2")
+    asked = creates_appointment(alice, practice, NINE, status="pending")["id"]
+    creates_appointment(alice, practice, NINE, doctorId=adds_doctor(practice))
+    assert practice.admin.delete(f"/resources/{room}").status == 200
+    alice.acquires(asked)
+
+    assert alice.saves(asked, 1, status="confirmed").status == 200
+    assert alice.cancels(asked, 2).status == 200
+
+
+def test_hold_reads_rooms_consistently(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    adds_rooms(patient.practice, "Room 1", "Room 2")
+    reads, images = [], HourBucketItem.query_raw
+
+    def read(*args: Any, **how: Any) -> Any:
+        reads.append(how["consistent"])
+        return images(*args, **how)
+
+    monkeypatch.setattr(HourBucketItem, "query_raw", read)
+
+    assert patient.holds(NINE).status == 201
+    assert reads == [True]

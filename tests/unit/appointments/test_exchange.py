@@ -1,0 +1,169 @@
+"""Appointments as CSV: what is written is read again, and no spreadsheet runs it."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.appointments.model import Patient
+from chalicelib.appointments.model.csv_file import (
+    COLUMNS,
+    CsvRow,
+    CsvRowError,
+    DisplayNames,
+    escape_formula,
+    parse_csv,
+    to_csv,
+    unescape_formula,
+)
+from chalicelib.appointments.model.csv_import import InvalidRow, derive_id, to_form
+from chalicelib.scheduling.model import BookingRules, Doctor, Service, TenantSchedule
+from tests.unit.notifications.test_notices import appointment
+
+NASTY = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "\r\n", "'", '"', ",", ";", "1", "é", "\u2028"])
+TEXT = st.lists(NASTY | st.characters(exclude_categories=["Cs"]), max_size=12).map("".join)
+NAMES = DisplayNames({"d1": "Dr. Nunes"}, {"s1": "Check-up"})
+DOCTOR = Doctor("d1", "Dr. Nunes", "Europe/Lisbon", "", ["s1"], [], [], [])
+SERVICE = Service("s1", "Check-up", 30, 0, 0, None, "#4f46e5")
+SETUP = TenantSchedule({"d1": DOCTOR}, {"s1": SERVICE}, {}, BookingRules())
+HEADER = "doctor,service,patientName,patientEmail,startsAt"
+ROW = "Dr. Nunes,Check-up,Marta,marta@patients.test,2026-03-02T10:00:00+01:00"
+
+
+def form_faults(line: CsvRow, setup: TenantSchedule = SETUP) -> list[tuple[int, str, str]]:
+    """What is wrong with a line: where, in which column, and what."""
+    with pytest.raises(InvalidRow) as unusable:
+        to_form(line, setup)
+    return [(fault.line, fault.field, fault.message) for fault in unusable.value.errors]
+
+
+def only(text: str) -> CsvRow:
+    """The one line of a file that is in order."""
+    (line,), faults = parse_csv(text)
+    assert not faults
+    return line
+
+
+@given(TEXT)
+def test_a_guard_is_taken_away_again_and_nothing_else(cell: str) -> None:
+    assert unescape_formula(escape_formula(cell)) == cell
+    assert escape_formula(cell)[:1] not in ("=", "+", "-", "@", "\t", "\r")
+
+
+@given(name=TEXT, title=TEXT, notes=TEXT, phone=TEXT)
+def test_what_is_written_is_read_again(name: str, title: str, notes: str, phone: str) -> None:
+    one = replace(appointment(), patient=Patient(name, "marta@patients.test", phone), title=title, notes=notes)
+
+    text = "".join(to_csv([one], NAMES))
+
+    header, row = csv.reader(io.StringIO(text, newline=""))
+    assert tuple(header) == COLUMNS
+    assert len(row) == len(COLUMNS)
+    cells = only(text).cells
+    for column, said in (("patientName", name), ("title", title), ("notes", notes), ("patientPhone", phone)):
+        assert cells.get(column, "") == (said if escape_formula(said).strip() else "")
+
+
+def test_a_file_is_as_the_standard_has_it() -> None:
+    text = "".join(to_csv([replace(appointment(), notes='Says "hello",\nand more')], NAMES))
+    assert text.startswith("id,doctor,doctorId,service,")
+    assert text.endswith(',"Says ""hello"",\nand more"\r\n')
+    assert "2026-03-02T09:00:00Z,2026-03-02T09:30:00Z,Europe/Lisbon,confirmed" in text
+
+
+def test_a_line_becomes_what_a_member_would_have_entered() -> None:
+    form = to_form(only(f"{HEADER}\r\n{ROW}\r\n"), SETUP)
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert (form.doctor_id, form.service_id, form.patient) == ("d1", "s1", Patient("Marta", "marta@patients.test"))
+    assert (form.starts_at, form.ends_at) == (start, start + timedelta(minutes=30)), "as long as its service"
+    assert (form.status, form.title, form.notes) == ("confirmed", None, "")
+
+
+@pytest.mark.parametrize("text", ["\ufeff{}\r\n{}", "{}\n{}\n\n"])
+def test_what_spreadsheets_make_of_a_file_is_read_too(text: str) -> None:
+    plain = text.format(HEADER, ROW)
+    assert only(plain).cells["doctor"] == "Dr. Nunes"
+    assert only(plain.replace(",", ";")).cells == only(plain).cells
+
+
+def test_a_doctor_is_found_by_id_or_by_name_whatever_its_case() -> None:
+    assert to_form(only(f"{HEADER}\n{ROW.replace('Dr. Nunes', 'dr. nunes ')}"), SETUP).doctor_id == "d1"
+    by_id = f"{HEADER.replace('doctor', 'doctorId')}\n{ROW.replace('Dr. Nunes', 'd1')}"
+    assert to_form(only(by_id), SETUP).doctor_id == "d1"
+
+
+def test_two_of_one_name_must_be_told_apart_and_one_who_has_left_is_not_found() -> None:
+    twin, gone = replace(DOCTOR, id="d2"), replace(DOCTOR, archived=True)
+    line = only(f"{HEADER}\n{ROW}")
+    assert form_faults(line, replace(SETUP, doctors={"d1": DOCTOR, "d2": twin})) == [
+        (2, "doctor", "is more than one; name it by doctorId")
+    ]
+    assert form_faults(line, replace(SETUP, doctors={"d1": gone})) == [
+        (2, "doctor", "is no doctor of this practice")
+    ]
+    assert to_form(line, replace(SETUP, doctors={"d1": gone, "d2": twin})).doctor_id == "d2"
+
+
+def test_every_fault_of_a_line_is_named_by_its_column() -> None:
+    row = "Dr. Who,,Marta,no address,tomorrow,gone,Nowhere"
+    faults = form_faults(only(f"{HEADER},status,timeZone\n{row}"))
+    assert [(line, field) for line, field, _ in faults] == [
+        (2, "doctor"),
+        (2, "service"),
+        (2, "patientEmail"),
+        (2, "startsAt"),
+        (2, "timeZone"),
+        (2, "status"),
+    ]
+    assert faults[1][2] == "is required"
+
+
+def test_a_fault_is_told_by_the_line_on_which_its_record_begins() -> None:
+    text = f'{HEADER},notes\n{ROW},"two\nlines"\n{ROW},"three\r\n\r\nlines"\nshort,row\n'
+    lines, faults = parse_csv(text)
+    assert [line.line_number for line in lines] == [2, 4]
+    assert faults == [CsvRowError(7, "line", "has 2 cells where 6 belong")]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("", {"doctor", "service", "patientName", "patientEmail", "startsAt"}),
+        (f"{HEADER},shoes\n", {"shoes"}),
+        (f"{HEADER},notes,notes\n", {"notes"}),
+        (HEADER.replace("service,", ""), {"service"}),
+    ],
+)
+def test_a_header_that_is_not_ours_is_refused_with_its_columns(text: str, where: set[str]) -> None:
+    lines, faults = parse_csv(text)
+    assert lines == []
+    assert {fault.field for fault in faults} == where
+    assert {fault.line for fault in faults} == {1}
+
+
+def test_what_is_no_csv_is_told_from_where_on() -> None:
+    lines, faults = parse_csv(f'{HEADER}\n{ROW}\n"never closed\n\n')
+    assert len(lines) == 1
+    assert [(fault.line, fault.field) for fault in faults] == [(3, "line")]
+
+
+def test_a_line_is_known_by_its_id_or_by_who_comes_to_whom_and_when() -> None:
+    first, again, later, named = (
+        only(text)
+        for text in (
+            f"{HEADER}\n{ROW}",
+            f"{HEADER},notes\n{ROW},Window seat",
+            f"{HEADER}\n{ROW.replace('T10', 'T11')}",
+            f"id,{HEADER}\nold-7,{ROW}",
+        )
+    )
+    ids = [derive_id("t1", line, to_form(line, SETUP)) for line in (first, again, later, named)]
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 3
+    assert derive_id("t2", first, to_form(first, SETUP)) != ids[0]
+    moved = only(f"id,{HEADER}\nold-7,{ROW.replace('T10', 'T11')}")
+    assert derive_id("t1", moved, to_form(moved, SETUP)) == ids[3]
