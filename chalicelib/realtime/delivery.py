@@ -57,7 +57,7 @@ def texts_for(audience: Iterable[Connection], frame: Frame) -> dict[str, bytes]:
     insiders, common = frame.privileged_member_ids, encode(frame.redacted_for(None))
     return {
         one.connection_id: encode(frame.redacted_for(one.tab))
-        if one.tab is not None and one.tab.user_id in insiders
+        if one.tab is not None and one.tab.member_id in insiders
         else common
         for one in audience
     }

@@ -30,7 +30,7 @@ class Connection:
 
     def belongs_to(self, tab: Tab) -> bool:
         """Whether it belongs to this tab."""
-        return self.tab is not None and (self.tab.user_id, self.tab.tab_id) == (tab.user_id, tab.tab_id)
+        return self.tab is not None and (self.tab.member_id, self.tab.tab_id) == (tab.member_id, tab.tab_id)
 
 
 @dataclass(frozen=True, slots=True)

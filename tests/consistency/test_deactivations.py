@@ -86,7 +86,7 @@ def what_is_left(room: SeededTenant) -> list[tuple[str | None, list[str]]]:
 
     settled = [deadlines.apply_due_transitions(keys.LockKey(room.tenant_id, one)) for one in room.appointments]
     return [
-        (one.lock.user_id if one.lock else None, [asker.user_id for asker in one.waitlist])
+        (one.lock.user_id if one.lock else None, [asker.member_id for asker in one.waitlist])
         for one in settled
         if one
     ]

@@ -53,7 +53,7 @@ class Moment:
 
     @property
     def surrender(self) -> rules.ReleaseRequest:
-        user_id = None if self.words is None else self.tab.user_id
+        user_id = None if self.words is None else self.tab.member_id
         return rules.ReleaseRequest(self.lock_id, user_id, self.now)
 
     @property
@@ -107,7 +107,7 @@ RULES = [rule for rule, _ in BOTH.values()] + OTHERS
 def _asker(moment: Moment) -> Waiter:
     tab = moment.tab
     return Waiter(
-        user_id=tab.user_id,
+        member_id=tab.member_id,
         user_info=tab.user_info,
         tab_id=tab.tab_id,
         message=moment.words or "",
@@ -128,7 +128,7 @@ def moments(draw: st.DrawFn, record: LockRecord, now: datetime) -> Moment:
         lock_id=draw(st.sampled_from([lock.lock_id or ""] * 3 + ["another"])) if lock else "another",
         version=draw(st.sampled_from([None, record.version, record.version, record.version + 1])),
         words=draw(st.sampled_from([None, "", "of course"])),
-        named=draw(st.sampled_from([None, *(one.user_id for one in record.waitlist[:1]), "somebody"])),
+        named=draw(st.sampled_from([None, *(one.member_id for one in record.waitlist[:1]), "somebody"])),
     )
 
 
@@ -166,7 +166,7 @@ def _with_waiters(record: LockRecord, waiting: int, now: datetime) -> LockRecord
         (tab,) = [one for one in TABS if asker.is_tab(one)]
         record = rules.withdraw_request(record, tab, now, TERMS)
     if len(record.waitlist) < waiting and record.lock:
-        tab = next(one for one in TABS if one.user_id != record.lock.user_id)
+        tab = next(one for one in TABS if one.member_id != record.lock.user_id)
         record = rules.request_control(record, tab, _asker(Moment(tab, now, "", None, "Me", None)), now, TERMS)
     return record
 

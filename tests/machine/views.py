@@ -83,7 +83,7 @@ def written(found: LockRecord) -> View:
 
 def _waiting(one: Waiter) -> View:
     return {
-        "user": one.user_id,
+        "user": one.member_id,
         "name": one.user_info.name,
         "email": one.user_info.email,
         "session": one.tab_id,

@@ -14,7 +14,7 @@ from chalicelib.audit.model.entry import (
     entry_position,
     public_lease_id,
 )
-from chalicelib.locking.model import Actor, Lock, LockRecord, Waiter
+from chalicelib.locking.model import Actor, Lock, LockRecord
 from chalicelib.locking.model.rules import expire
 
 _ENDINGS, _STARTS = get_args(Ending), get_args(StartedBy)
@@ -53,13 +53,13 @@ def _lease_ended(lock: Lock, after: LockRecord, old: LockRecord) -> list[History
     action = _ending(lock, after)
     ended_at = lock.expires_at if action == "expired" else after.changed_at
     entry = replace(
-        _entry(lock, action, ended_at, lock),
+        _entry(lock.actor, action, ended_at, lock),
         # Never below zero, which two clocks that differ might make it.
         duration=max(0.0, (ended_at - lock.acquired_at).total_seconds()),
         released_by=_released_by(lock, action, after),
         reason=after.reason if action in ("taken_over", "force_released") else None,
         metadata=HistoryMetadata(
-            to=_actor(after.lock) if after.lock and action in _TRANSFERS else None,
+            to=after.lock.actor if after.lock and action in _TRANSFERS else None,
             by=after.actor,
             message=after.reason if action == "granted" else None,
             unanswered=True if action == "granted" and after.actor is None else None,
@@ -91,8 +91,8 @@ def _lease_started(before: Lock | None, after: LockRecord) -> list[HistoryEntry]
     if after.cause not in _STARTS:
         raise UnexpectedTransition(after)
     how = cast("StartedBy", after.cause)
-    giver = _actor(before) if before and how in _TRANSFERS else None
-    entry = _entry(lock, "acquired", lock.acquired_at, lock)
+    giver = before.actor if before and how in _TRANSFERS else None
+    entry = _entry(lock.actor, "acquired", lock.acquired_at, lock)
     return [replace(entry, metadata=HistoryMetadata(how=how, from_=giver))]
 
 
@@ -101,20 +101,20 @@ def _request_denied(old: LockRecord, after: LockRecord) -> list[HistoryEntry]:
     if after.cause not in ("denied", "lapsed") or after.lock is None:
         return []
     said_nothing = True if after.cause == "lapsed" else None
-    entry = _entry(old.waitlist[0], "denied", after.changed_at, after.lock)
+    entry = _entry(old.waitlist[0].actor, "denied", after.changed_at, after.lock)
     return [
         replace(entry, metadata=HistoryMetadata(by=after.actor, message=after.reason, unanswered=said_nothing))
     ]
 
 
-def _entry(who: Lock | Waiter, action: Action, at: datetime, lock: Lock) -> HistoryEntry:
+def _entry(member: Actor, action: Action, at: datetime, lock: Lock) -> HistoryEntry:
     return HistoryEntry(
         id="",
         appointment_id=lock.appointment_id,
         version=lock.version,
-        user_id=who.user_id,
-        user_name=who.user_info.name,
-        user_email=who.user_info.email,
+        user_id=member.user_id,
+        user_name=member.user_info.name,
+        user_email=member.user_info.email,
         action=action,
         timestamp=at,
         lock_id=public_lease_id(lock),
@@ -125,7 +125,3 @@ def _entry(who: Lock | Waiter, action: Action, at: datetime, lock: Lock) -> Hist
 def _numbered(entry: HistoryEntry, after: LockRecord, number: int) -> HistoryEntry:
     entry_id = f"{after.appointment_id}-{entry_position(after.version, number)}"
     return replace(entry, id=entry_id, version=after.version)
-
-
-def _actor(lock: Lock) -> Actor:
-    return Actor(lock.user_id, lock.user_info)

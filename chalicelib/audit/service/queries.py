@@ -42,7 +42,7 @@ def appointment_statistics(viewer: Principal, appointment_id: str) -> Appointmen
     return AppointmentStatistics(**to_statistics(tally or Counters()), appointment_id=appointment_id)
 
 
-def member_history(viewer: Principal, user_id: str, *, limit: int, cursor: str | None = None) -> HistoryPage:
+def member_history(viewer: Principal, member_id: str, *, limit: int, cursor: str | None = None) -> HistoryPage:
     """What happened to one member's holds and requests, newest first; one call, two if nothing did.
 
     Raises:
@@ -50,25 +50,25 @@ def member_history(viewer: Principal, user_id: str, *, limit: int, cursor: str |
         NotFound: the caller's practice has no such member.
         Invalid: the cursor is not one that a page of this list gave.
     """
-    _require_self_or_admin(viewer, user_id)
-    page = _page(viewer, history.HistoryIndex.of_member(viewer.tenant_id, user_id), limit, cursor)
+    _require_self_or_admin(viewer, member_id)
+    page = _page(viewer, history.HistoryIndex.of_member(viewer.tenant_id, member_id), limit, cursor)
     if not page.items:
-        staff.get_member(viewer, user_id)
+        staff.get_member(viewer, member_id)
     return page
 
 
-def member_statistics(viewer: Principal, user_id: str) -> MemberStatistics:
+def member_statistics(viewer: Principal, member_id: str) -> MemberStatistics:
     """One member's holds and attempts in numbers; one call, two if there are none.
 
     Raises:
         Forbidden: it is another member, and the caller is not an admin.
         NotFound: the caller's practice has no such member.
     """
-    _require_self_or_admin(viewer, user_id)
-    tally = counters.read_counters(keys.member_statistics_key(viewer.tenant_id, user_id))
+    _require_self_or_admin(viewer, member_id)
+    tally = counters.read_counters(keys.member_statistics_key(viewer.tenant_id, member_id))
     if tally is None:
-        staff.get_member(viewer, user_id)
-    return MemberStatistics(**to_statistics(tally or Counters()), user_id=user_id)
+        staff.get_member(viewer, member_id)
+    return MemberStatistics(**to_statistics(tally or Counters()), user_id=member_id)
 
 
 def tenant_history(admin: Principal, *, limit: int, cursor: str | None = None) -> HistoryPage:
@@ -82,8 +82,8 @@ def tenant_history(admin: Principal, *, limit: int, cursor: str | None = None) -
     return _page(admin, history.HistoryIndex.of_tenant(admin.tenant_id), limit, cursor)
 
 
-def _require_self_or_admin(viewer: Principal, user_id: str) -> None:
-    if viewer.member_id != user_id:
+def _require_self_or_admin(viewer: Principal, member_id: str) -> None:
+    if viewer.member_id != member_id:
         viewer.require_admin()
 
 

@@ -49,9 +49,9 @@ class HistoryIndex:
         return cls(AppointmentKey(tenant_id, appointment_id).partition, prefix=keys.history(""))
 
     @classmethod
-    def of_member(cls, tenant_id: str, user_id: str) -> "HistoryIndex":
+    def of_member(cls, tenant_id: str, member_id: str) -> "HistoryIndex":
         """What happened to one member's holds and requests."""
-        return cls(keys.history_of_member(tenant_id, user_id), HistoryItem.gsi2.Meta.index_name)
+        return cls(keys.history_of_member(tenant_id, member_id), HistoryItem.gsi2.Meta.index_name)
 
     @classmethod
     def of_tenant(cls, tenant_id: str) -> "HistoryIndex":

@@ -31,14 +31,14 @@ def request_control(request: Request[RequestControl, None], appointment_id: str)
     tab = Tab(request.principal, request.body.session_id)
     rate_limit.consume(rate_limit.control_request_limit(), request.principal, appointment_id)
     record = control.request_control(tab, appointment_id, message=request.body.message)
-    return _control_state(record, tab.user_id, tab.tab_id)
+    return _control_state(record, tab.member_id, tab.tab_id)
 
 
 @endpoint(body=RequestControl, response=ControlState, status=HTTPStatus.ACCEPTED)
 def withdraw_request(request: Request[RequestControl, None], appointment_id: str) -> ControlState:
     """Ask no longer. Who does not ask is no error."""
     tab = Tab(request.principal, request.body.session_id)
-    return _control_state(control.withdraw_request(tab, appointment_id), tab.user_id, tab.tab_id)
+    return _control_state(control.withdraw_request(tab, appointment_id), tab.member_id, tab.tab_id)
 
 
 @endpoint(body=RespondControl, response=ControlState, errors=(LockLost, NoControlRequest))
@@ -50,13 +50,13 @@ def respond_control(request: Request[RespondControl, None], appointment_id: str)
     return _control_state(respond(appointment_id, answer), request.principal.member_id)
 
 
-def _control_state(record: LockRecord, user_id: str, session_id: str | None = None) -> ControlState:
-    lock = record.lock_with_request.redacted_for(user_id, session_id) if record.lock_with_request else None
+def _control_state(record: LockRecord, member_id: str, tab_id: str | None = None) -> ControlState:
+    lock = record.lock_with_request.redacted_for(member_id, tab_id) if record.lock_with_request else None
     asked = lock.control_request if lock else None
     return ControlState(
         appointment_id=record.appointment_id,
         version=record.version,
         lock=lock,
-        position=record.position_of(user_id),
-        control_request=asked if asked and asked.user_id == user_id else None,
+        position=record.position_of(member_id),
+        control_request=asked if asked and asked.user_id == member_id else None,
     )

@@ -60,6 +60,14 @@ class UserInfo(Schema):
 
 
 @dataclass(frozen=True, slots=True)
+class Actor(Schema):
+    """Who made a change: an admin, a holder, or whoever else it was."""
+
+    user_id: str
+    user_info: UserInfo
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     """A member in one browser tab: the only thing that can hold a lock."""
 
@@ -67,7 +75,7 @@ class Tab:
     tab_id: str
 
     @property
-    def user_id(self) -> str:
+    def member_id(self) -> str:
         """The member."""
         return self.principal.member_id
 
@@ -103,26 +111,31 @@ class Lock(Schema):
     session_id: str | None = None
     control_request: ControlRequest | None = None
 
+    @property
+    def actor(self) -> Actor:
+        """The holder as the author of a change."""
+        return Actor(self.user_id, self.user_info)
+
     def is_live(self, now: datetime) -> bool:
         """Whether the lease still runs. The deadline itself still belongs to the holder."""
         return self.expires_at >= now
 
     def is_held_by(self, tab: Tab) -> bool:
         """Whether this member in this very tab holds it."""
-        return (self.user_id, self.session_id) == (tab.user_id, tab.tab_id)
+        return (self.user_id, self.session_id) == (tab.member_id, tab.tab_id)
 
-    def redacted_for(self, user_id: str, tab_id: str | None = None) -> "Lock":
+    def redacted_for(self, member_id: str, tab_id: str | None = None) -> "Lock":
         """The lock without what only its owner may know. Without a session, any tab of the holder is the owner.
 
         The words of a request are for the holder and for who asks.
         """
         asked = self.control_request
-        if asked and (asked.user_id != user_id or tab_id not in (None, asked.session_id)):
+        if asked and (asked.user_id != member_id or tab_id not in (None, asked.session_id)):
             asked = replace(asked, session_id=None)
-        if asked and user_id not in (asked.user_id, self.user_id):
+        if asked and member_id not in (asked.user_id, self.user_id):
             asked = replace(asked, message="")
         seen = self if asked is self.control_request else replace(self, control_request=asked)
-        if self.user_id != user_id or tab_id not in (None, self.session_id):
+        if self.user_id != member_id or tab_id not in (None, self.session_id):
             seen = replace(seen, lock_id=None, session_id=None)
         return seen
 
@@ -131,7 +144,7 @@ class Lock(Schema):
 class Waiter:
     """A place in the waiting line. `gone_at` is when the tab's connection dropped, if it has not come back."""
 
-    user_id: str
+    member_id: str
     user_info: UserInfo
     tab_id: str
     message: str
@@ -140,17 +153,14 @@ class Waiter:
     on_timeout: TimeoutAction = "lapse"
     disconnected_at: datetime | None = None
 
+    @property
+    def actor(self) -> Actor:
+        """The waiting member as the subject of a change."""
+        return Actor(self.member_id, self.user_info)
+
     def is_tab(self, tab: Tab) -> bool:
         """Whether this very tab asked."""
-        return (self.user_id, self.tab_id) == (tab.user_id, tab.tab_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Actor(Schema):
-    """Who made a change: an admin, a holder, or whoever else it was."""
-
-    user_id: str
-    user_info: UserInfo
+        return (self.member_id, self.tab_id) == (tab.member_id, tab.tab_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +187,13 @@ class LockRecord:
     actor: Actor | None = None
     reason: str | None = None
 
-    def state_for(self, user_id: str, now: datetime) -> LockState:
+    def state_for(self, member_id: str, now: datetime) -> LockState:
         """One of the four states of the contract, as this member sees it."""
         if self.lock is None:
             return "unlocked"
         if not self.lock.is_live(now):
             return "expired"
-        return "locked_by_user" if self.lock.user_id == user_id else "locked_by_other"
+        return "locked_by_user" if self.lock.user_id == member_id else "locked_by_other"
 
     @property
     def lock_with_request(self) -> Lock | None:
@@ -192,7 +202,7 @@ class LockRecord:
             return self.lock
         first = self.waitlist[0]
         asked = ControlRequest(
-            first.user_id, first.user_info, first.message, self.control_expires_at, first.tab_id
+            first.member_id, first.user_info, first.message, self.control_expires_at, first.tab_id
         )
         return replace(self.lock, control_request=asked)
 
@@ -200,9 +210,9 @@ class LockRecord:
         """The lease as it is shown, if it still runs."""
         return self.lock_with_request if self.lock and self.lock.is_live(now) else None
 
-    def position_of(self, user_id: str) -> int | None:
+    def position_of(self, member_id: str) -> int | None:
         """A member's place in line, 1 for who is next; None if they are not in it."""
-        places = (place for place, one in enumerate(self.waitlist, start=1) if one.user_id == user_id)
+        places = (place for place, one in enumerate(self.waitlist, start=1) if one.member_id == member_id)
         return next(places, None)
 
     @property

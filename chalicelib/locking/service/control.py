@@ -42,7 +42,7 @@ def request_control(
     record = load(key, now)
     chosen = policy or tenants.get_lock_policy(member.tenant_id)
     asker = Waiter(
-        user_id=tab.user_id,
+        member_id=tab.member_id,
         user_info=tab.user_info,
         tab_id=tab.tab_id,
         message=message,
@@ -103,5 +103,5 @@ def deny(appointment_id: str, response: ControlResponse, *, clock: Clock = utc_n
     record = load(key, now)
     if record.waitlist:
         first = record.waitlist[0]
-        response = replace(response, user_id=response.user_id or first.user_id, asked_at=first.asked_at)
+        response = replace(response, member_id=response.member_id or first.member_id, asked_at=first.asked_at)
     return update_with_retry(key, record, lambda found: rules.deny(found, response, now, terms))

@@ -41,7 +41,7 @@ def open_appointment(tab: Tab, appointment_id: str, *, clock: Clock = utc_now) -
     """
     now, key = clock(), LockKey(tab.principal.tenant_id, appointment_id)
     record = update_with_retry(key, load(key, now), lambda found: rules.reconnect(found, tab, now))
-    return rules.to_status(record, tab.user_id, now, tab.tab_id)
+    return rules.to_status(record, tab.member_id, now, tab.tab_id)
 
 
 def _update_each(tab: Tab, followed: Iterable[str], rule: Rule) -> None:
@@ -53,4 +53,4 @@ def _update_each(tab: Tab, followed: Iterable[str], rule: Rule) -> None:
         if record is not None:
             update_with_retry(key, record, rule)
 
-    for_each(open_ones | set(records.find_held_by(tenant_id, tab.user_id, tab.tab_id)), change)
+    for_each(open_ones | set(records.find_held_by(tenant_id, tab.member_id, tab.tab_id)), change)

@@ -21,7 +21,7 @@ def add_fence(
     key = LockKey(principal.tenant_id, appointment_id)
 
     def lost(record: LockRecord | None) -> LockLost | NotFound:
-        if record is None and not _is_there(key):
+        if record is None and not _appointment_exists(key):
             return NotFound(NO_APPOINTMENT)
         return LockLost(record.live_lock(now) if record else None, principal.member_id)
 
@@ -37,10 +37,10 @@ def add_open_fence(
 
 def lock_required(principal: Principal, appointment_id: str) -> LockRequired | NotFound:
     """The refusal for a save that names no lock."""
-    if not _is_there(LockKey(principal.tenant_id, appointment_id)):
+    if not _appointment_exists(LockKey(principal.tenant_id, appointment_id)):
         return NotFound(NO_APPOINTMENT)
     return LockRequired("A save needs the lock: POST …/acquire-lock gives one, send its lockId.")
 
 
-def _is_there(key: LockKey) -> bool:
+def _appointment_exists(key: LockKey) -> bool:
     return records.last_version(key) is not None

@@ -74,7 +74,7 @@ def _create_lock(key: LockKey, lock_request: LockRequest, expected_version: int 
         version = passed.version
     if expected_version not in (None, version):
         record = never_locked(key.appointment_id, lock_request.now, version)
-        raise LockVersionMismatch(rules.to_status(record, lock_request.tab.user_id, lock_request.now))
+        raise LockVersionMismatch(rules.to_status(record, lock_request.tab.member_id, lock_request.now))
     # The clock is behind the one that counted the last lock.
     try:
         return records.create(key, lock_request, version + 1, expected_version)

@@ -58,7 +58,7 @@ _HOLDER_ATTRIBUTES = {
     "user_id",
     "user_name",
     "user_email",
-    "session_id",
+    "tab_id",
     "acquired_at",
     "gsi2pk",
     "gsi2sk",
@@ -77,7 +77,7 @@ def acquire(key: LockKey, claim: LockRequest, expected_version: int | None) -> L
     """
     tab, now = claim.tab, to_ms(claim.now)
     condition: Condition = (
-        RawCondition(_ACQUIRABLE, now=now, user_id=tab.user_id, session_id=tab.tab_id) & _NO_WAITERS
+        RawCondition(_ACQUIRABLE, now=now, user_id=tab.member_id, session_id=tab.tab_id) & _NO_WAITERS
     )
     if expected_version is not None:
         condition &= _is_at(expected_version)
@@ -105,8 +105,8 @@ def release(key: LockKey, surrender: ReleaseRequest, expected_version: int | Non
             somebody waits.
     """
     condition: Condition = RawCondition("#lockId = :lock_id", lock_id=surrender.lock_id) & _NO_WAITERS
-    if surrender.user_id is not None:
-        condition &= _is_held_by(surrender.user_id)
+    if surrender.member_id is not None:
+        condition &= _is_held_by(surrender.member_id)
     if expected_version is not None:
         condition &= _is_at(expected_version)
     return _change(key, "released", free_values(surrender.now), condition, surrender.now)
@@ -118,7 +118,7 @@ def move(key: LockKey, claim: LockRequest) -> LockRecord:
     Raises:
         Refused: it is not held by this member, or somebody waits.
     """
-    condition: Condition = _is_held_by(claim.tab.user_id) & _is_live(claim.now) & _NO_WAITERS
+    condition: Condition = _is_held_by(claim.tab.member_id) & _is_live(claim.now) & _NO_WAITERS
     return _change(key, "moved", new_lease(key, claim), condition, claim.now)
 
 
@@ -155,8 +155,8 @@ def grant(key: LockKey, answer: ControlResponse, lock_id: str, now: datetime, te
     if answer.message:
         values["reason"] = answer.message
     condition = holds_lock(answer.holder, answer.lock_id, now) & _EXACTLY_ONE_WAITER
-    if answer.user_id is not None:
-        condition &= RawCondition("#line[0].#userId = :asker", asker=answer.user_id)
+    if answer.member_id is not None:
+        condition &= RawCondition("#line[0].#userId = :asker", asker=answer.member_id)
     return _change(key, "granted", values, condition, now, copied=_FIRST_IN_LINE)
 
 
@@ -164,7 +164,7 @@ _FIRST_IN_LINE = {
     "user_id": "#line[0].#userId",
     "user_name": "#line[0].#userName",
     "user_email": "#line[0].#userEmail",
-    "session_id": "#line[0].#sessionId",
+    "tab_id": "#line[0].#sessionId",
     "gsi2pk": "#line[0].#holder",
     "gsi2sk": "#line[0].#sessionId",
 }
@@ -185,7 +185,7 @@ def new_lease(key: LockKey, claim: LockRequest) -> Values:
     """The whole lease that a claim asks for."""
     tab, now = claim.tab, claim.now
     end = now + claim.timeouts.lease
-    lock = Lock(key.appointment_id, 0, tab.user_id, tab.user_info, now, now, end, claim.lock_id, tab.tab_id)
+    lock = Lock(key.appointment_id, 0, tab.member_id, tab.user_info, now, now, end, claim.lock_id, tab.tab_id)
     return lease_values(key, lock)
 
 
@@ -193,8 +193,8 @@ def _is_live(now: datetime) -> Condition:
     return RawCondition("#expiresAt >= :now", now=to_ms(now))
 
 
-def _is_held_by(user_id: str) -> Condition:
-    return RawCondition("#userId = :user_id", user_id=user_id)
+def _is_held_by(member_id: str) -> Condition:
+    return RawCondition("#userId = :user_id", user_id=member_id)
 
 
 def _is_at(version: int) -> Condition:

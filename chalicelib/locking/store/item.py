@@ -35,14 +35,14 @@ class LockItem(DataItem):
     user_id = UnicodeAttribute(null=True, attr_name="userId")
     user_name = UnicodeAttribute(null=True, attr_name="userName")
     user_email = UnicodeAttribute(null=True, attr_name="userEmail")
-    session_id = UnicodeAttribute(null=True, attr_name="sessionId")
+    tab_id = UnicodeAttribute(null=True, attr_name="sessionId")
     acquired_at = NumberAttribute(null=True, attr_name="acquiredAt")
     renewed_at = NumberAttribute(null=True, attr_name="renewedAt")
     expires_at = NumberAttribute(null=True, attr_name="expiresAt")
     lease_until = NumberAttribute(null=True, attr_name="leaseUntil")
-    line = ListAttribute[Any](null=True)
+    waitlist = ListAttribute[Any](null=True, attr_name="line")
     control_expires_at = NumberAttribute(null=True, attr_name="controlExpiresAt")
-    turn_ends_at = NumberAttribute(null=True, attr_name="turnEndsAt")
+    reserved_until = NumberAttribute(null=True, attr_name="turnEndsAt")
     actor_id = UnicodeAttribute(null=True, attr_name="actorId")
     actor_name = UnicodeAttribute(null=True, attr_name="actorName")
     actor_email = UnicodeAttribute(null=True, attr_name="actorEmail")
@@ -75,7 +75,7 @@ def _plain(value: dict[str, Any]) -> str | int | list[Any]:
     ((kind, content),) = value.items()
     if kind == "N":
         return int(content)
-    return LockItem.line.deserialize(content) if kind == "L" else cast("str", content)
+    return LockItem.waitlist.deserialize(content) if kind == "L" else cast("str", content)
 
 
 def _record(values: Values) -> LockRecord:
@@ -87,9 +87,9 @@ def _record(values: Values) -> LockRecord:
         lock=_lock(values, appointment_id, version) if values.get("lock_id") else None,
         cause=cast("Cause", values["cause"]),
         changed_at=from_ms(values["changed_at"]),
-        waitlist=tuple(_waiter(entry) for entry in values.get("line") or ()),
+        waitlist=tuple(_waiter(entry) for entry in values.get("waitlist") or ()),
         control_expires_at=_instant(values.get("control_expires_at")),
-        reserved_until=_instant(values.get("turn_ends_at")),
+        reserved_until=_instant(values.get("reserved_until")),
         lease_until=_instant(values.get("lease_until")),
         actor=_actor(values) if values.get("actor_id") else None,
         reason=values.get("reason"),
@@ -102,9 +102,9 @@ def to_item(key: LockKey, record: LockRecord) -> LockItem:
     values |= lease_values(key, record.lock) if record.lock else free_values(record.changed_at)
     values |= {
         "lease_until": _ms(record.lease_until),
-        "line": [waiter_values(key, one) for one in record.waitlist] or None,
+        "waitlist": [waiter_values(key, one) for one in record.waitlist] or None,
         "control_expires_at": _ms(record.control_expires_at),
-        "turn_ends_at": _ms(record.reserved_until),
+        "reserved_until": _ms(record.reserved_until),
         "reason": record.reason,
         **(actor_values(record.actor) if record.actor else {}),
         **(deadline_index_values(key, record.due_at) if record.due_at else {}),
@@ -119,7 +119,7 @@ def lease_values(key: LockKey, lock: Lock) -> Values:
         "user_id": lock.user_id,
         "user_name": lock.user_info.name,
         "user_email": lock.user_info.email,
-        "session_id": lock.session_id,
+        "tab_id": lock.session_id,
         "acquired_at": to_ms(lock.acquired_at),
         "gsi2pk": keys.leases_of_member(key.tenant_id, lock.user_id),
         "gsi2sk": lock.session_id,
@@ -156,11 +156,11 @@ def actor_values(actor: Actor) -> Values:
 def waiter_values(key: LockKey, waiter: Waiter) -> Values:
     """One in line, with the index key that the item gets when they become its holder."""
     values: Values = {
-        "userId": waiter.user_id,
+        "userId": waiter.member_id,
         "userName": waiter.user_info.name,
         "userEmail": waiter.user_info.email,
         "sessionId": waiter.tab_id,
-        "holder": keys.leases_of_member(key.tenant_id, waiter.user_id),
+        "holder": keys.leases_of_member(key.tenant_id, waiter.member_id),
         "message": waiter.message,
         "askedAt": to_ms(waiter.asked_at),
         "isAdmin": waiter.is_admin,
@@ -171,7 +171,7 @@ def waiter_values(key: LockKey, waiter: Waiter) -> Values:
 
 def _waiter(values: Values) -> Waiter:
     return Waiter(
-        user_id=values["userId"],
+        member_id=values["userId"],
         user_info=UserInfo(values["userName"], values["userEmail"]),
         tab_id=values["sessionId"],
         message=values["message"],
@@ -196,7 +196,7 @@ def _lock(values: Values, appointment_id: str, version: int) -> Lock:
         renewed_at=from_ms(values["renewed_at"]),
         expires_at=from_ms(values["expires_at"]),
         lock_id=values["lock_id"],
-        session_id=values["session_id"],
+        session_id=values["tab_id"],
     )
 
 

@@ -144,16 +144,16 @@ def find_overdue(before: datetime) -> Iterator[LockKey]:
             yield LockKey.parse(item.pk)
 
 
-def find_held_by(tenant_id: str, user_id: str, tab_id: str | None = None) -> list[LockKey]:
+def find_held_by(tenant_id: str, member_id: str, tab_id: str | None = None) -> list[LockKey]:
     """The locks that a member holds, or one tab of theirs, as far as the index knows by now."""
     condition = None if tab_id is None else LockItem.gsi2sk == tab_id
     return [
         LockKey.parse(item.pk)
-        for item in LockItem.gsi2.query(keys.leases_of_member(tenant_id, user_id), condition)
+        for item in LockItem.gsi2.query(keys.leases_of_member(tenant_id, member_id), condition)
     ]
 
 
-def find_awaited_by(tenant_id: str, user_id: str) -> list[LockKey]:
+def find_awaited_by(tenant_id: str, member_id: str) -> list[LockKey]:
     """The locks for which a member waits in line, as far as the index knows by now.
 
     No index is by those who wait. A lock for which somebody does always has something due, so it is looked for
@@ -161,8 +161,8 @@ def find_awaited_by(tenant_id: str, user_id: str) -> list[LockKey]:
     """
     found = []
     for shard in range(keys.DEADLINE_SHARDS):
-        for item in LockItem.gsi1.query(keys.deadlines(shard), filter_condition=LockItem.line.exists()):
+        for item in LockItem.gsi1.query(keys.deadlines(shard), filter_condition=LockItem.waitlist.exists()):
             key = LockKey.parse(item.pk)
-            if key.tenant_id == tenant_id and to_record(item).position_of(user_id):
+            if key.tenant_id == tenant_id and to_record(item).position_of(member_id):
                 found.append(key)
     return found

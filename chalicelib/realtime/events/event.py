@@ -35,7 +35,7 @@ class LockChange:
         if person is None or tab_id is None:
             return None
         info = person.user_info
-        return Tab(Principal(self.tenant_id, person.user_id, info.email, info.name, "staff"), tab_id)
+        return Tab(Principal(self.tenant_id, person.actor.user_id, info.email, info.name, "staff"), tab_id)
 
     @property
     def holder(self) -> Tab | None:

@@ -36,18 +36,18 @@ def _cause_events(change: LockChange, has_draft: HasDraft) -> Iterator[OutgoingE
             )
         case "denied" if asker and new.actor:
             denied = ControlDenied(
-                **change.common_fields(), user_id=asker.user_id, by=new.actor, message=new.reason
+                **change.common_fields(), user_id=asker.member_id, by=new.actor, message=new.reason
             )
             yield from _addressed_to(denied, change.tab_of(asker), change.holder)
         case "lapsed" if asker:
-            lapsed = ControlExpired(**change.common_fields(), user_id=asker.user_id)
+            lapsed = ControlExpired(**change.common_fields(), user_id=asker.member_id)
             yield from _addressed_to(lapsed, change.tab_of(asker), change.holder)
         case _:
             return
 
 
 def _takeover(change: LockChange, loser: Tab, admin: Actor, has_draft: HasDraft) -> AdminTakeover:
-    kept = has_draft(change.tenant_id, change.new.appointment_id, loser.user_id)
+    kept = has_draft(change.tenant_id, change.new.appointment_id, loser.member_id)
     return AdminTakeover(
         **change.common_fields(), admin_info=admin, reason=change.new.reason or "", draft_kept=kept
     )

@@ -31,7 +31,7 @@ class LockFrameBase(Frame):
 
     def redacted_for(self, tab: Tab | None) -> "LockFrameBase":
         """Only the holder's own tab is told the lock's id; only holder and asker the words of a request."""
-        user_id, session_id = (tab.user_id, tab.tab_id) if tab else _NO_TAB
+        user_id, session_id = (tab.member_id, tab.tab_id) if tab else _NO_TAB
         return replace(self, lock=self.lock.redacted_for(user_id, session_id) if self.lock else None)
 
 
@@ -75,7 +75,7 @@ class ControlRequested(LockFrameBase):
         """Only the asker's own tab is told its session."""
         seen = cast("ControlRequested", LockFrameBase.redacted_for(self, tab))
         asked = self.control_request
-        is_own = tab is not None and (asked.user_id, asked.session_id) == (tab.user_id, tab.tab_id)
+        is_own = tab is not None and (asked.user_id, asked.session_id) == (tab.member_id, tab.tab_id)
         return seen if is_own else replace(seen, control_request=replace(asked, session_id=None))
 
 

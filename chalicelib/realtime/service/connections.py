@@ -72,9 +72,9 @@ def _activate(connection: Connection, clock: Clock) -> list[str] | None:
         subscriptions.subscribe(keys.public_slots_topic(tenant_id), connection, clock())
         return []
     # Looked up behind the write: if it is not there yet, then who announces it finds the connection and closes it.
-    if staff.find_deactivation(tenant_id, tab.user_id):
+    if staff.find_deactivation(tenant_id, tab.member_id):
         connections.delete_connection(connection_id)
         return None
     disconnect.reconnect(tab, clock=clock)
-    others = [one for one in connections.connection_ids_of(tenant_id, tab.user_id) if one != connection_id]
+    others = [one for one in connections.connection_ids_of(tenant_id, tab.member_id) if one != connection_id]
     return others[: max(0, len(others) + 1 - MAX_CONNECTIONS)]

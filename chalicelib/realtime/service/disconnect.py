@@ -56,7 +56,7 @@ def end_abandoned_lease(leased: LeaseGranted, *, clock: Clock = utc_now) -> None
     client that has no WebSocket at all has not left. One call tells each.
     """
     tab = leased.tab
-    if ended := staff.find_deactivation(tab.principal.tenant_id, tab.user_id):
+    if ended := staff.find_deactivation(tab.principal.tenant_id, tab.member_id):
         eviction.evict_member(ended, clock=clock)
         return
     if (

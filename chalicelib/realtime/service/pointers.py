@@ -67,7 +67,7 @@ def point_over_websocket(
     False if it moved too often and was dropped: another will follow.
     """
     now = clock()
-    if not pointer_state().rate_limiter.take(f"{tab.user_id}#{tab.tab_id}", now):
+    if not pointer_state().rate_limiter.take(f"{tab.member_id}#{tab.tab_id}", now):
         return False
     _deliver_pointer(tab.principal, tab.tab_id, appointment_id, position, gateway, now)
     return True
@@ -107,4 +107,4 @@ def _deliver_pointer(
 
 def _is_sender(one: Subscriber, who: Principal, session_id: str | None) -> bool:
     """Whether it is the tab that points or, if that is not known, the member."""
-    return one.tab is not None and one.tab.user_id == who.member_id and session_id in (None, one.tab.tab_id)
+    return one.tab is not None and one.tab.member_id == who.member_id and session_id in (None, one.tab.tab_id)

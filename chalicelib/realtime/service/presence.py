@@ -29,8 +29,8 @@ def present_members(audience: Iterable[Subscriber], now: datetime) -> list[Prese
     members: dict[str, tuple[Tab, list[PresenceState]]] = {}
     for one in audience:
         if one.tab is not None and not one.has_timed_out(now):
-            members.setdefault(one.tab.user_id, (one.tab, []))[1].append(one.state)
-    people = [Presence(tab.user_id, tab.user_info, _busiest(states)) for tab, states in members.values()]
+            members.setdefault(one.tab.member_id, (one.tab, []))[1].append(one.state)
+    people = [Presence(tab.member_id, tab.user_info, _busiest(states)) for tab, states in members.values()]
     return sorted(_within_size_limit(people), key=lambda one: (one.user_info.name, one.user_id))
 
 
@@ -68,7 +68,7 @@ def presence_change(
     elsewhere = [
         other
         for other in others
-        if other.tab and other.tab.user_id == tab.user_id and not other.has_timed_out(now)
+        if other.tab and other.tab.member_id == tab.member_id and not other.has_timed_out(now)
     ]
     known = [other for other in elsewhere if _change_order(other) < _change_order(after)] if after else elsewhere
     was = _merge([*known, *([before] if before else [])])
@@ -79,7 +79,7 @@ def presence_change(
     listeners: list[Connection] = [other for other in others if not other.belongs_to(tab)]
     if len(listeners) > MAX_PRESENCE_AUDIENCE:
         return None
-    return listeners, PresenceUpdate(now, appointment_id, tab.user_id, tab.user_info, becomes or "left")
+    return listeners, PresenceUpdate(now, appointment_id, tab.member_id, tab.user_info, becomes or "left")
 
 
 def _change_order(one: Subscriber) -> tuple[int, str]:

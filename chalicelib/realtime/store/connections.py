@@ -19,7 +19,7 @@ def put_connection(connection: Connection, now: datetime) -> None:
         **owner_attributes(connection.tenant_id, tab),
     )
     if tab is not None:
-        item.gsi1pk = keys.connections_of_member(connection.tenant_id, tab.user_id)
+        item.gsi1pk = keys.connections_of_member(connection.tenant_id, tab.member_id)
         item.gsi1sk = f"{tab.tab_id}#{to_ms(now):015d}"
     item.save()
 
@@ -39,7 +39,7 @@ def connections_of(tab: Tab) -> list[Connection]:
     """The connections that a tab has: one, or for a moment two when it has just come back."""
     tenant_id, prefix = tab.principal.tenant_id, f"{tab.tab_id}#"
     found = ViewerItem.gsi1.query(
-        keys.connections_of_member(tenant_id, tab.user_id), ViewerItem.gsi1sk.startswith(prefix)
+        keys.connections_of_member(tenant_id, tab.member_id), ViewerItem.gsi1sk.startswith(prefix)
     )
     # A tab's name may begin with another's and its separator.
     return [

@@ -53,4 +53,4 @@ def owner_attributes(tenant_id: str, tab: Tab | None) -> dict[str, Any]:
 
 def tab_key(tab: Tab) -> keys.Key:
     """The marker of a tab that lost its last connection."""
-    return keys.tab_key(tab.principal.tenant_id, tab.user_id, tab.tab_id)
+    return keys.tab_key(tab.principal.tenant_id, tab.member_id, tab.tab_id)

@@ -213,7 +213,7 @@ def grant(hand: ClientState, appointment: str) -> Operation:
         return {"version": found.version, "lockId": found.lock.lock_id if found.lock else None}
 
     return Operation(
-        "grant", {**_identity_fields(hand), "lockId": answer.lock_id, "to": answer.user_id, "draws": secret}, act
+        "grant", {**_identity_fields(hand), "lockId": answer.lock_id, "to": answer.member_id, "draws": secret}, act
     )
 
 
@@ -224,7 +224,7 @@ def deny(hand: ClientState, appointment: str) -> Operation:
     def act() -> Payload:
         return {"version": control.deny(appointment, answer, clock=hand.clock).version}
 
-    return Operation("deny", {**_identity_fields(hand), "lockId": answer.lock_id, "to": answer.user_id}, act)
+    return Operation("deny", {**_identity_fields(hand), "lockId": answer.lock_id, "to": answer.member_id}, act)
 
 
 def disconnect(hand: ClientState, appointment: str) -> Operation:

@@ -62,7 +62,7 @@ class Desk:
         return self.does(lambda found: rules.renew(found, who.principal, self.lock_id, now, TERMS), now)
 
     def releases(self, who: Tab, at: float) -> list[HistoryEntry]:
-        surrender = ReleaseRequest(self.lock_id, who.user_id, seconds(at))
+        surrender = ReleaseRequest(self.lock_id, who.member_id, seconds(at))
         return self.does(lambda found: rules.release(found, surrender, None), surrender.now)
 
     def moves(self, who: Tab, at: float) -> list[HistoryEntry]:
@@ -79,7 +79,7 @@ class Desk:
 
     def asks(self, who: Tab, at: float, on_timeout: TimeoutAction = "lapse") -> list[HistoryEntry]:
         now = seconds(at)
-        asker = Waiter(who.user_id, who.user_info, who.tab_id, "May I?", now, on_timeout=on_timeout)
+        asker = Waiter(who.member_id, who.user_info, who.tab_id, "May I?", now, on_timeout=on_timeout)
         return self.does(lambda found: rules.request_control(found, who, asker, now, TERMS), now)
 
     def withdraws(self, who: Tab, at: float) -> list[HistoryEntry]:

@@ -44,11 +44,11 @@ def asked(record: LockRecord, *tabs: Tab, at: datetime = NINE, admins_first: boo
 
 def asker(one: Tab, at: datetime = NINE) -> Waiter:
     is_admin = one.principal.role == "admin"
-    return Waiter(one.user_id, one.user_info, one.tab_id, "", at, is_admin)
+    return Waiter(one.member_id, one.user_info, one.tab_id, "", at, is_admin)
 
 
 def names(record: LockRecord) -> list[str]:
-    return [one.user_id for one in record.waitlist]
+    return [one.member_id for one in record.waitlist]
 
 
 def freed(record: LockRecord, at: datetime) -> LockRecord:

@@ -27,7 +27,7 @@ ADMIN = rules.actor_of(DANA.principal)
 
 def dismissed(record: LockRecord, who: Tab, seconds: float = 10) -> LockRecord:
     """The lock once that member's account has ended."""
-    return rules.evict_member(record, who.user_id, ADMIN, REASON, NINE + seconds * SECOND, TERMS)
+    return rules.evict_member(record, who.member_id, ADMIN, REASON, NINE + seconds * SECOND, TERMS)
 
 
 def test_a_hold_ends_as_if_the_admin_had_released_it() -> None:
@@ -96,5 +96,5 @@ def test_nobody_is_dismissed_twice_and_nothing_of_them_is_left(who: Tab, askers:
     ended = dismissed(asked(taken(), *askers), who)
 
     assert dismissed(ended, who) is ended
-    assert who.user_id not in names(ended)
-    assert ended.lock is None or ended.lock.user_id != who.user_id
+    assert who.member_id not in names(ended)
+    assert ended.lock is None or ended.lock.user_id != who.member_id

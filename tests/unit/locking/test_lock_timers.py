@@ -115,7 +115,7 @@ STEPS: dict[str, Step] = {
 
 def _holder(record: LockRecord) -> tuple[Principal, str]:
     lock = record.lock
-    who = {tab.user_id: tab for tab in (ALICE, BOB, CARLA)}[lock.user_id if lock else "alice"]
+    who = {tab.member_id: tab for tab in (ALICE, BOB, CARLA)}[lock.user_id if lock else "alice"]
     return who.principal, (lock.lock_id if lock else None) or "none"
 
 

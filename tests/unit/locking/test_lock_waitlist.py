@@ -60,7 +60,7 @@ def test_who_asks_twice_keeps_the_place_and_the_time() -> None:
 )
 def test_admins_stand_before_others_in_the_order_in_which_they_asked(askers: list[Tab], line: list[str]) -> None:
     assert names(asked(taken(), *askers, admins_first=True)) == line
-    assert names(asked(taken(), *askers)) == [one.user_id for one in dict.fromkeys(askers)]
+    assert names(asked(taken(), *askers)) == [one.member_id for one in dict.fromkeys(askers)]
 
 
 def test_whoever_is_first_anew_has_the_whole_time() -> None:

@@ -69,15 +69,15 @@ def force_release(record: LockRecord, override: AdminOverride, now: datetime) ->
 
 
 def evict_member(
-    record: LockRecord, user_id: str, admin: Actor, reason: str, now: datetime, timeouts: Timeouts
+    record: LockRecord, member_id: str, admin: Actor, reason: str, now: datetime, timeouts: Timeouts
 ) -> LockRecord:
     """End all that a member has of a lock: the hold, or the place in line. Who has nothing of it changes nothing,
     and a lease that has run out ends as such.
     """
     lock = record.live_lock(now)
-    if lock and lock.user_id == user_id:
+    if lock and lock.user_id == member_id:
         return end_lease(record, "force_released", now, actor=admin, reason=reason)
-    return remove_from_waitlist(record, user_id, now, timeouts)
+    return remove_from_waitlist(record, member_id, now, timeouts)
 
 
 def _already_released(record: LockRecord, override: AdminOverride) -> bool:

@@ -36,8 +36,8 @@ def acquire(record: LockRecord, lock_request: LockRequest, expected_version: int
     if lock and not lock.is_held_by(tab):
         raise Locked(lock, tab)
     if expected_version not in (None, record.version):
-        raise LockVersionMismatch(to_status(record, tab.user_id, now))
-    if lock is None and standing.waitlist and standing.waitlist[0].user_id != tab.user_id:
+        raise LockVersionMismatch(to_status(record, tab.member_id, now))
+    if lock is None and standing.waitlist and standing.waitlist[0].member_id != tab.member_id:
         raise Locked(_reservation(standing, now), tab, reserved=True)
     return start_lease(standing, tab, lock_request.lock_id, "acquired", now, lock_request.timeouts)
 
@@ -45,7 +45,7 @@ def acquire(record: LockRecord, lock_request: LockRequest, expected_version: int
 def _reservation(record: LockRecord, now: datetime) -> Lock:
     """The first one's turn, in the shape of the lock that they may take."""
     first, until = record.waitlist[0], record.reserved_until or now
-    return Lock(record.appointment_id, record.version, first.user_id, first.user_info, now, now, until)
+    return Lock(record.appointment_id, record.version, first.member_id, first.user_info, now, now, until)
 
 
 def renew(record: LockRecord, principal: Principal, lock_id: str, now: datetime, timeouts: Timeouts) -> LockRecord:
@@ -66,7 +66,7 @@ class ReleaseRequest:
     """A lock that is to be freed, and by whom if they have signed in: the lock id alone is the right to."""
 
     lock_id: str
-    user_id: str | None
+    member_id: str | None
     now: datetime
 
 
@@ -80,8 +80,8 @@ def release(record: LockRecord, release_request: ReleaseRequest, expected_versio
     lock = record.lock
     if lock is None:
         return record
-    if lock.lock_id != release_request.lock_id or release_request.user_id not in (None, lock.user_id):
-        raise LockLost(record.live_lock(release_request.now), release_request.user_id)
+    if lock.lock_id != release_request.lock_id or release_request.member_id not in (None, lock.user_id):
+        raise LockLost(record.live_lock(release_request.now), release_request.member_id)
     if expected_version not in (None, record.version):
         raise LockVersionMismatch(to_status(record, lock.user_id, release_request.now))
     return end_lease(record, "released", release_request.now)
@@ -95,7 +95,7 @@ def move(record: LockRecord, lock_request: LockRequest) -> LockRecord:
         Locked: another member does.
     """
     lock = require_live(record, lock_request.now)
-    if lock.user_id != lock_request.tab.user_id:
+    if lock.user_id != lock_request.tab.member_id:
         raise Locked(lock, lock_request.tab)
     return start_lease(
         record, lock_request.tab, lock_request.lock_id, "moved", lock_request.now, lock_request.timeouts

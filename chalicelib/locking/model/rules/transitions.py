@@ -42,7 +42,7 @@ class LeaseHolder(Protocol):
     """Whoever can hold a lock: a tab, or one in line."""
 
     @property
-    def user_id(self) -> str: ...
+    def member_id(self) -> str: ...
     @property
     def user_info(self) -> UserInfo: ...
     @property
@@ -54,13 +54,13 @@ def actor_of(principal: Principal) -> Actor:
     return Actor(principal.member_id, UserInfo(principal.name, principal.email))
 
 
-def to_status(record: LockRecord, user_id: str, now: datetime, tab_id: str | None = None) -> LockStatus:
+def to_status(record: LockRecord, member_id: str, now: datetime, tab_id: str | None = None) -> LockStatus:
     """The record as a member sees it, in any of their tabs or in this one."""
     lock = record.live_lock(now)
     return LockStatus(
         appointment_id=record.appointment_id,
-        state=record.state_for(user_id, now),
-        lock=lock.redacted_for(user_id, tab_id) if lock else None,
+        state=record.state_for(member_id, now),
+        lock=lock.redacted_for(member_id, tab_id) if lock else None,
         version=record.version,
         server_time=now,
     )
@@ -86,11 +86,11 @@ def start_lease(
     reason: str | None = None,
 ) -> LockRecord:
     """A new hold begins. Whoever waits goes on waiting, and a new holder has the whole time to answer."""
-    line = tuple(one for one in record.waitlist if one.user_id != holder.user_id)
+    line = tuple(one for one in record.waitlist if one.member_id != holder.member_id)
     lock = Lock(
         appointment_id=record.appointment_id,
         version=record.version,
-        user_id=holder.user_id,
+        user_id=holder.member_id,
         user_info=holder.user_info,
         acquired_at=now,
         renewed_at=now,
@@ -107,7 +107,7 @@ def start_lease(
 def _is_held_already(record: LockRecord, holder: LeaseHolder, now: datetime) -> bool:
     """Whether the hold before was the same member's: who only opens the page anew has no more time to answer."""
     lock = record.lock
-    return lock is not None and lock.user_id == holder.user_id and lock.is_live(now)
+    return lock is not None and lock.user_id == holder.member_id and lock.is_live(now)
 
 
 def end_lease(
@@ -124,7 +124,7 @@ def set_waitlist(
     record: LockRecord, line: tuple[Waiter, ...], cause: Cause, now: datetime, timeouts: Timeouts
 ) -> LockRecord:
     """The record with another line; who is first anew gets the whole time."""
-    if [one.user_id for one in line[:1]] == [one.user_id for one in record.waitlist[:1]]:
+    if [one.member_id for one in line[:1]] == [one.member_id for one in record.waitlist[:1]]:
         return next_version(record, cause, now, waitlist=line)
     if record.lock:
         return next_version(

@@ -30,7 +30,7 @@ def request_control(
     lock = record.live_lock(now)
     if lock is None and not fast_forward(record, now).waitlist:
         raise NotLocked
-    if lock and lock.user_id == waiter.user_id:
+    if lock and lock.user_id == waiter.member_id:
         raise Locked(lock, tab)
     line = _with_waiter(record.waitlist, waiter, admins_first=admins_first)
     if len(line) > MAX_WAITERS:
@@ -40,7 +40,7 @@ def request_control(
 
 def _with_waiter(line: tuple[Waiter, ...], waiter: Waiter, *, admins_first: bool) -> tuple[Waiter, ...]:
     for place, one in enumerate(line):
-        if one.user_id == waiter.user_id:
+        if one.member_id == waiter.member_id:
             return (*line[:place], replace(waiter, asked_at=one.asked_at), *line[place + 1 :])
     place = len(line)
     if admins_first and waiter.is_admin:
@@ -50,12 +50,12 @@ def _with_waiter(line: tuple[Waiter, ...], waiter: Waiter, *, admins_first: bool
 
 def withdraw_request(record: LockRecord, tab: Tab, now: datetime, timeouts: Timeouts) -> LockRecord:
     """Leave the line, from whichever tab; who is not in it stays out of it."""
-    return remove_from_waitlist(record, tab.user_id, now, timeouts)
+    return remove_from_waitlist(record, tab.member_id, now, timeouts)
 
 
-def remove_from_waitlist(record: LockRecord, user_id: str, now: datetime, timeouts: Timeouts) -> LockRecord:
+def remove_from_waitlist(record: LockRecord, member_id: str, now: datetime, timeouts: Timeouts) -> LockRecord:
     """The line without a member; who is not in it stays out of it."""
-    line = tuple(one for one in record.waitlist if one.user_id != user_id)
+    line = tuple(one for one in record.waitlist if one.member_id != member_id)
     return record if line == record.waitlist else set_waitlist(record, line, "withdrawn", now, timeouts)
 
 
@@ -68,13 +68,13 @@ class ControlResponse:
 
     holder: Principal
     lock_id: str
-    user_id: str | None = None
+    member_id: str | None = None
     message: str | None = None
     asked_at: datetime | None = None
 
     def is_for(self, first: Waiter) -> bool:
         """Whether it can be meant for who is first."""
-        return self.user_id in (None, first.user_id) and self.asked_at in (None, first.asked_at)
+        return self.member_id in (None, first.member_id) and self.asked_at in (None, first.asked_at)
 
 
 def deny(record: LockRecord, response: ControlResponse, now: datetime, timeouts: Timeouts) -> LockRecord:
