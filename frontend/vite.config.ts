@@ -11,7 +11,7 @@ const nodeHasStorage = process.allowedNodeEnvironmentFlags.has("--experimental-w
 // What nearly every page needs, in two pieces: in thirty small ones it compresses worse. The first seldom changes.
 const vendor = /\/node_modules\/(@tanstack|react|react-dom|scheduler|openapi-fetch|clsx|zod)\//;
 const common =
-  /\/src\/(lib\/|features\/accounts\/(?!components)|components\/ui\/(announcer|avatar|bar|button|control|field|hue|icon-button|input|load-error|logo|notice|page-heading|select|skeleton)\.)/;
+  /\/src\/(lib\/|features\/accounts\/(?!components)|components\/ui\/(announcer|avatar|bar|button|control|field|icon-button|input|load-error|logo|notice|page-heading|palette|select|skeleton)\.)/;
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

@@ -2,6 +2,7 @@ import { createMemoryHistory } from "@tanstack/react-router";
 import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
+import { colorOf } from "@/components/ui/palette";
 import { sessionFrom } from "@/features/accounts/session";
 import type { ClientFrame } from "@/lib/realtime/frames";
 import { AT, FakeBackend, lockOf, session } from "@/test/fake-backend";
@@ -245,9 +246,11 @@ describe("Bob, beside Alice", () => {
   it("sees her pointer until she leaves", async () => {
     await besideAlice();
     const form = screen.getByRole("form", { name: "Appointment" });
-    serverSends({ type: "cursor-update", ...alice, position: { x: 0.5, y: 0.25 }, color: "#1c7ed6" });
+    serverSends({ type: "cursor-update", ...alice, position: { x: 0.5, y: 0.25 }, color: "#b3255a" });
     expect(within(form).getByText("Alice").closest("[aria-hidden]")).toBeTruthy();
     expect(form.innerHTML).toContain("translate(50cqw, 25cqh)");
+    expect(form.innerHTML).toContain(`color: ${colorOf("alice")}`);
+    expect(list()?.innerHTML).toContain(`background: ${colorOf("alice")}`);
     serverSends({ type: "presence-update", ...alice, state: "left" });
     expect(within(form).queryByText("Alice")).toBeNull();
   });

@@ -1,4 +1,4 @@
-import { hueOf } from "./hue";
+import { colorOf } from "./palette";
 
 interface AvatarProps {
   userId: string;
@@ -11,7 +11,7 @@ export function Avatar({ userId, name }: AvatarProps) {
     <span
       aria-hidden
       className="grid size-8 shrink-0 place-items-center rounded-full font-semibold text-on-hue text-xs"
-      style={{ background: hueOf(userId) }}
+      style={{ background: colorOf(userId) }}
     >
       {initials(name)}
     </span>

@@ -50,7 +50,6 @@ const cursorUpdate = z.object({
   userId: z.string(),
   userInfo,
   position,
-  color: z.string(),
 });
 
 /** The answer to `subscribe-calendar`: from here on nothing is missed. */

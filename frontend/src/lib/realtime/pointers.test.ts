@@ -84,7 +84,7 @@ describe("others' pointers", () => {
       ["bob", 0.3, 0.3],
       ["eve", 0.2, 0.2],
     ]);
-    expect(page.realtime.pointers.at("a1").get()[0]).toMatchObject({ name: "BOB", color: "#123456" });
+    expect(page.realtime.pointers.at("a1").get()[0]).toMatchObject({ name: "BOB" });
   });
 
   it("do not jump back to an older place", () => {

@@ -8,8 +8,6 @@ import { throttle } from "./throttle";
 export interface Pointer {
   userId: string;
   name: string;
-  /** `#rrggbb`, always the same for one member. */
-  color: string;
   position: Position;
 }
 
@@ -68,12 +66,12 @@ export class Pointers {
   }
 
   receive(update: CursorUpdate): void {
-    const { userId, userInfo, color, position } = update;
+    const { userId, userInfo, position } = update;
     if (userId === this.options.self()) return;
     const surface = this.surface(update.appointmentId);
     const atMs = Date.parse(update.at);
     if (atMs < (surface.received.get(userId)?.atMs ?? 0)) return;
-    surface.received.set(userId, { userId, name: userInfo.name, color, position, atMs, receivedMs: this.now() });
+    surface.received.set(userId, { userId, name: userInfo.name, position, atMs, receivedMs: this.now() });
     publish(surface);
     this.scheduleSweep();
   }
@@ -130,7 +128,7 @@ export class Pointers {
 
 function publish(surface: Surface): void {
   surface.pointers.set(
-    [...surface.received.values()].map(({ userId, name, color, position }) => ({ userId, name, color, position })),
+    [...surface.received.values()].map(({ userId, name, position }) => ({ userId, name, position })),
   );
 }
 

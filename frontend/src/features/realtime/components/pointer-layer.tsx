@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { colorOf } from "@/components/ui/palette";
 import { usePointers } from "@/lib/realtime/hooks/use-pointers";
 import type { Pointer } from "@/lib/realtime/pointers";
 
@@ -19,13 +20,13 @@ export function PointerLayer({ appointmentId }: { appointmentId: string }) {
 }
 
 /** Moves as long as the next position takes to arrive. */
-function PointerMark({ pointer: { name, color, position } }: { pointer: Pointer }) {
+function PointerMark({ pointer: { userId, name, position } }: { pointer: Pointer }) {
   // The name lies towards the middle: on a narrow form there is no room for it at an edge.
   const isOnRight = position.x > 0.5;
   return (
     <span
       className="absolute top-0 left-0 size-0 animate-fade transition-transform duration-100 ease-linear"
-      style={{ transform: `translate(${position.x * 100}cqw, ${position.y * 100}cqh)`, color }}
+      style={{ transform: `translate(${position.x * 100}cqw, ${position.y * 100}cqh)`, color: colorOf(userId) }}
     >
       <svg viewBox="0 0 16 16" className="absolute size-4 drop-shadow" role="presentation">
         <path d="M1 1l5 13 2.2-5.8L14 6z" fill="currentColor" stroke="var(--surface)" strokeLinejoin="round" />

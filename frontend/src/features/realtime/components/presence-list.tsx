@@ -1,7 +1,6 @@
 import { Eye, type LucideIcon, Moon, PencilLine } from "lucide-react";
 import { Avatar } from "@/components/ui/avatar";
 import type { PresenceState } from "@/lib/realtime/frames";
-import { usePointers } from "@/lib/realtime/hooks/use-pointers";
 import { usePeers } from "@/lib/realtime/hooks/use-presence";
 import type { Peer } from "@/lib/realtime/presence-reducer";
 
@@ -13,14 +12,13 @@ const icons: Record<PresenceState, LucideIcon> = { viewing: Eye, editing: Pencil
 /** The others who have the appointment open, and what they do with it. */
 export function PresenceList({ appointmentId }: { appointmentId: string }) {
   const peers = usePeers(appointmentId);
-  const pointers = usePointers(appointmentId);
   if (peers.length === 0) return null;
   const shown = peers.length > MAX_SHOWN ? peers.slice(0, MAX_SHOWN - 1) : peers;
   const others = peers.slice(shown.length);
   return (
     <ul aria-label="Also here" className="flex min-w-0 flex-wrap gap-2">
       {shown.map((peer) => (
-        <PeerItem key={peer.userId} peer={peer} color={pointers.find(({ userId }) => userId === peer.userId)?.color} />
+        <PeerItem key={peer.userId} peer={peer} />
       ))}
       {others.length > 0 && (
         <li className="flex h-10 items-center rounded-full border border-line bg-surface px-3 text-muted text-sm">
@@ -32,8 +30,7 @@ export function PresenceList({ appointmentId }: { appointmentId: string }) {
   );
 }
 
-/** `color` is their pointer's, while it is to be seen. */
-function PeerItem({ peer, color }: { peer: Peer; color: string | undefined }) {
+function PeerItem({ peer }: { peer: Peer }) {
   const { userId, name, state } = peer;
   const Icon = icons[state];
   return (
@@ -41,15 +38,7 @@ function PeerItem({ peer, color }: { peer: Peer; color: string | undefined }) {
       className="flex h-10 min-w-0 animate-fade items-center gap-2 rounded-full border border-line bg-surface pr-3 pl-1"
       title={describePeer(peer)}
     >
-      <span className="relative">
-        <Avatar userId={userId} name={name} />
-        {color && (
-          <span
-            className="absolute -right-0.5 -bottom-0.5 size-3 animate-fade rounded-full border-2 border-surface"
-            style={{ background: color }}
-          />
-        )}
-      </span>
+      <Avatar userId={userId} name={name} />
       <span className="sr-only">{describePeer(peer)}</span>
       <span aria-hidden className="min-w-0 leading-tight">
         <span className="block max-w-24 truncate font-medium text-sm sm:max-w-36">{name}</span>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { hueAt } from "@/components/ui/hue";
+import { colorAt } from "@/components/ui/palette";
 import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { useApi } from "@/lib/api/hooks/api-context";
@@ -21,7 +21,7 @@ export interface Doctors {
 function indexed(doctors: Doctor[]): Doctors {
   const byId = new Map(doctors.map((doctor) => [doctor.id, doctor]));
   const inOrderOfId = [...byId.keys()].sort();
-  return { all: doctors, find: (id) => byId.get(id), color: (id) => hueAt(Math.max(0, inOrderOfId.indexOf(id))) };
+  return { all: doctors, find: (id) => byId.get(id), color: (id) => colorAt(Math.max(0, inOrderOfId.indexOf(id))) };
 }
 
 export function useDoctors() {
