@@ -18,12 +18,11 @@ from typing import Any
 
 import boto3
 
-from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.connection import connection
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.settings import settings
 from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Service, Span, TenantSchedule
-from chalicelib.scheduling.model.allocation import Allocation, AllocationChange, Reservation
+from chalicelib.scheduling.model.allocation import Allocation, AllocationChange, CalendarOwner, Reservation
 from chalicelib.scheduling.model.availability import working_time
 from chalicelib.scheduling.service import allocation
 from chalicelib.scheduling.service import search as search_service
@@ -86,7 +85,7 @@ def _fill(doctor: Doctor) -> int:
     taken = [start for number, start in enumerate(starts) if number % FREE_ONE_IN]
     for start in taken:
         span = Span(start, start + LASTS)
-        owners = (keys.doctor(doctor.id),)
+        owners = (CalendarOwner("doctor", doctor.id),)
         claim = AllocationChange(Reservation(f"{doctor.id:0>32}{start:%d%H%M}", span), Allocation(span, owners))
         transaction = Transaction()
         allocation.add_allocation_change(transaction, TENANT, claim, NOW)

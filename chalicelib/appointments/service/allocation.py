@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.appointments.model import OCCUPYING, Appointment, AppointmentRecord, Hold
-from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import FieldError, ValidationFailed
 from chalicelib.scheduling.model import Doctor, Service, Span, TenantSchedule
 from chalicelib.scheduling.model.allocation import (
@@ -136,14 +135,13 @@ def _requested_slot(appointment: Appointment) -> tuple[str, str, Span]:
 
 
 def _to_collision(taken: AllocationConflict, *, for_member: bool) -> SlotConflict:
-    _, _, owner_id = taken.owner.partition("#")
-    is_doctor = taken.owner == keys.doctor(owner_id)
+    kind, owner_id = taken.owner
     shows_appointment = for_member and taken.reservation.expires_at is None
     return SlotConflict(
         start=taken.span.start,
         end=taken.span.end,
         state=taken.reservation.state,
-        doctor_id=owner_id if is_doctor else None,
-        resource_id=None if is_doctor else owner_id,
+        doctor_id=owner_id if kind == "doctor" else None,
+        resource_id=owner_id if kind == "resource" else None,
         appointment_id=taken.reservation.id if shows_appointment else None,
     )

@@ -13,13 +13,12 @@ from chalicelib.appointments.model.csv_import import InvalidRow, derive_id, row_
 from chalicelib.appointments.service.appointments import create, iterate_between
 from chalicelib.appointments.store import appointments
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.keys import InvalidId
 from chalicelib.core.http.errors import FieldError, ValidationFailed
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model import Span, TenantSchedule
-from chalicelib.scheduling.model.allocation import MAX_APPOINTMENT_HOURS, SlotTaken
+from chalicelib.scheduling.model.allocation import MAX_APPOINTMENT_HOURS, CalendarOwner, SlotTaken
 from chalicelib.scheduling.service import allocation, tenant_schedule
 
 # A function's answer has 6 MB at most, as JSON.
@@ -170,7 +169,9 @@ class _DryRunImporter:
     def _taken_cells(self, doctor_id: str, wanted: Span) -> set[int]:
         """What is taken of a doctor's time, as far as this line may want it."""
         tenant_id = self._importer.principal.tenant_id
-        busy = allocation.busy_spans(tenant_id, keys.doctor(doctor_id), wanted, now=self._importer.clock())
+        busy = allocation.busy_spans(
+            tenant_id, CalendarOwner("doctor", doctor_id), wanted, now=self._importer.clock()
+        )
         return {cell for span in busy for cell in span.cells()} | self._taken.get(doctor_id, set())
 
 

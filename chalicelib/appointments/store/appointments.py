@@ -24,7 +24,7 @@ from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json
 from chalicelib.scheduling.model import Span
-from chalicelib.scheduling.model.allocation import Allocation, AllocationChange
+from chalicelib.scheduling.model.allocation import Allocation, AllocationChange, CalendarOwner
 from chalicelib.scheduling.service import allocation as cells
 
 _FIRST, _LAST = "0", "9999"
@@ -127,13 +127,13 @@ def find_record(tenant_id: str, appointment_id: str, *, consistent: bool = False
 
 def allocation_to_json(allocation: Allocation) -> dict[str, Any]:
     """What an appointment or a hold keeps of the cells that it has."""
-    return {"span": to_json(allocation.span), "owners": list(allocation.owners)}
+    return {"span": to_json(allocation.span), "owners": [keys.owner(*owner) for owner in allocation.owners]}
 
 
 def allocation_from_json(stored: dict[str, Any]) -> Allocation:
     """The cells that an appointment or a hold has kept."""
     start, end = (datetime.fromisoformat(text) for text in stored["span"])
-    return Allocation(Span(start, end), tuple(stored["owners"]))
+    return Allocation(Span(start, end), tuple(CalendarOwner(*keys.parse_owner(text)) for text in stored["owners"]))
 
 
 def find_between(

@@ -6,7 +6,7 @@ typed keys; `parse` is only for a key that comes back from the stream or from an
 
 import re
 import zlib
-from typing import Self
+from typing import Literal, Self
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -161,7 +161,7 @@ def setup(tenant_id: str) -> str:
 
 
 def doctor(doctor_id: str) -> str:
-    """Return the sort key of a doctor, which also names the owner of a calendar."""
+    """Return the sort key of a doctor, which names it as the owner of a calendar too."""
     return f"DOCTOR#{doctor_id}"
 
 
@@ -171,7 +171,7 @@ def service(service_id: str) -> str:
 
 
 def resource(resource_id: str) -> str:
-    """Return the sort key of a room or a device, which also names the owner of a calendar."""
+    """Return the sort key of a room or a device, which names it as the owner of a calendar too."""
     return f"RESOURCE#{resource_id}"
 
 
@@ -191,8 +191,19 @@ def rules_key(tenant_id: str) -> Key:
     return Key(setup(tenant_id), RULES)
 
 
+def owner(kind: Literal["doctor", "resource"], owner_id: str) -> str:
+    """Return the name of the owner of a calendar in its keys and in stored allocations."""
+    return doctor(owner_id) if kind == "doctor" else resource(owner_id)
+
+
+def parse_owner(text: str) -> tuple[Literal["doctor", "resource"], str]:
+    """Return the kind and the id of the stored owner of a calendar."""
+    prefix, _, owner_id = text.partition("#")
+    return "doctor" if prefix == "DOCTOR" else "resource", owner_id
+
+
 class HourKey(Key):
-    """An hour in the calendar of a doctor, a room or a device; `owner` is the sort key of that."""
+    """An hour in the calendar of a doctor, a room or a device; `owner` as from `owner()`."""
 
     __slots__ = ("owner", "tenant_id")
 

@@ -17,12 +17,19 @@ CELLS_PER_HOUR = 3600 // CELL_SECONDS
 MAX_APPOINTMENT_HOURS = 24
 
 
+class CalendarOwner(NamedTuple):
+    """The doctor, room or device of a calendar."""
+
+    kind: Literal["doctor", "resource"]
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """The time, buffers included, and whose it is: the doctor, the rooms and the devices, by their keys."""
+    """A time, buffers included, of a doctor and of rooms and devices."""
 
     span: Span
-    owners: tuple[str, ...]
+    owners: tuple[CalendarOwner, ...]
 
     def cells(self) -> Iterator["CellKey"]:
         """All cells that it takes."""
@@ -34,7 +41,7 @@ class Allocation:
 class CellKey(NamedTuple):
     """One cell of one owner's time, by its number since the epoch."""
 
-    owner: str
+    owner: CalendarOwner
     number: int
 
     @property
@@ -46,7 +53,7 @@ class CellKey(NamedTuple):
 class HourKey(NamedTuple):
     """One hour of one owner's time, by its number since the epoch."""
 
-    owner: str
+    owner: CalendarOwner
     hour: int
 
 
@@ -110,7 +117,7 @@ class HourChange:
 class AllocationConflict:
     """A stretch of an owner's time, in whole cells, and who has it."""
 
-    owner: str
+    owner: CalendarOwner
     span: Span
     reservation: Reservation
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import Image
+from chalicelib.core.dynamodb.keys import HourKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.errors import FieldError, ValidationFailed
 from chalicelib.scheduling.model import Need, Service, Span, TenantSchedule
@@ -17,6 +17,7 @@ from chalicelib.scheduling.model.allocation import (
     AllocationConflict,
     AllocationRefused,
     AllocationState,
+    CalendarOwner,
     Reservation,
     SlotChange,
 )
@@ -51,7 +52,7 @@ def allocate_with_retry(choose: Callable[[], C], attempt: Callable[[C], T]) -> T
         try:
             return attempt(chosen)
         except AllocationRefused as refusal:
-            if any(taken.owner.startswith(keys.doctor("")) for taken in refusal.conflicts):
+            if any(taken.owner.kind == "doctor" for taken in refusal.conflicts):
                 raise
     return attempt(choose())
 
@@ -64,7 +65,7 @@ def choose_allocation(
     visible_span: Span,
     *,
     now: datetime,
-    preferred_owners: Collection[str] = (),
+    preferred_owners: Collection[CalendarOwner] = (),
     owned_ids: Collection[str] = (),
 ) -> Allocation:
     """What an appointment takes: its time with the buffers, of the doctor and of free rooms and devices, those in
@@ -80,9 +81,9 @@ def choose_allocation(
             [FieldError("endsAt", f"makes it longer than {MAX_APPOINTMENT_HOURS} hours, buffers included")]
         )
     candidates = [_candidates(need, schedule, preferred_owners) for need in service.needs]
-    busy: dict[str, list[AllocationConflict]] = {}
+    busy: dict[CalendarOwner, list[AllocationConflict]] = {}
 
-    def is_free(owner: str) -> bool:
+    def is_free(owner: CalendarOwner) -> bool:
         if owner not in busy:
             busy[owner] = find_conflicts(tenant_id, owner, span, now=now, owned_ids=owned_ids)
         return not busy[owner]
@@ -90,18 +91,22 @@ def choose_allocation(
     chosen = next(_choices(candidates, is_free), None)
     if chosen is None:
         raise AllocationRefused([one for each in busy.values() for one in each])
-    return Allocation(span, (keys.doctor(doctor_id), *chosen))
+    return Allocation(span, (CalendarOwner("doctor", doctor_id), *chosen))
 
 
-def _candidates(need: Need, schedule: TenantSchedule, preferred_owners: Collection[str]) -> list[str]:
+def _candidates(
+    need: Need, schedule: TenantSchedule, preferred_owners: Collection[CalendarOwner]
+) -> list[CalendarOwner]:
     known = [each for each in need.any_of if each in schedule.resources and not schedule.resources[each].archived]
-    owners = [keys.resource(each) for each in known]
+    owners = [CalendarOwner("resource", each) for each in known]
     return sorted(owners, key=lambda owner: owner not in preferred_owners)
 
 
 def _choices(
-    candidates: Sequence[list[str]], is_free: Callable[[str], bool], chosen: tuple[str, ...] = ()
-) -> Iterator[tuple[str, ...]]:
+    candidates: Sequence[list[CalendarOwner]],
+    is_free: Callable[[CalendarOwner], bool],
+    chosen: tuple[CalendarOwner, ...] = (),
+) -> Iterator[tuple[CalendarOwner, ...]]:
     if not candidates:
         yield chosen
         return
@@ -111,7 +116,7 @@ def _choices(
 
 
 def find_conflicts(
-    tenant_id: str, owner: str, within: Span, *, now: datetime, owned_ids: Collection[str] = ()
+    tenant_id: str, owner: CalendarOwner, within: Span, *, now: datetime, owned_ids: Collection[str] = ()
 ) -> list[AllocationConflict]:
     """Who has which stretches of an owner's time, in order, those of this moment too; one call."""
     found: dict[Reservation, list[int]] = {}
@@ -128,7 +133,7 @@ def find_conflicts(
 
 def busy_spans(
     tenant_id: str,
-    owner: str,
+    owner: CalendarOwner,
     within: Span,
     *,
     now: datetime,
@@ -152,13 +157,13 @@ def list_reservations(
     tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = utc_now
 ) -> list[Reservation]:
     """The appointments and holds that have a doctor's time, in order, those of this moment too; one call."""
-    cells = allocation.reserved_cells(tenant_id, keys.doctor(doctor_id), within, consistent=True)
+    cells = allocation.reserved_cells(tenant_id, CalendarOwner("doctor", doctor_id), within, consistent=True)
     now = clock()
     live = {occupant for _, occupant in cells if occupant.is_live(now)}
     return sorted(live, key=lambda occupant: (occupant.span, occupant.id))
 
 
-def slot_changes(key: keys.HourKey, old: Image | None, new: Image | None) -> list[SlotChange]:
+def slot_changes(key: HourKey, old: Image | None, new: Image | None) -> list[SlotChange]:
     """What people see happen to a doctor's time, given the images of a sheet's stream record.
 
     Each change is told once, by the sheet that has its start, though it may reach over several. What became free

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from chalicelib.scheduling.model import Span
+from chalicelib.scheduling.model.allocation import CalendarOwner
 from chalicelib.scheduling.service.allocation import busy_spans
 
 # What a query takes is nearly all waiting for its answer.
@@ -31,10 +32,10 @@ class BusyTimes:
         self._now = now
         self._owned_ids = owned_ids
         self._consistent = consistent
-        self._until: dict[str, datetime] = {}
-        self._spans: dict[str, list[Span]] = {}
+        self._until: dict[CalendarOwner, datetime] = {}
+        self._spans: dict[CalendarOwner, list[Span]] = {}
 
-    def load(self, owners: Iterable[str], until: datetime) -> None:
+    def load(self, owners: Iterable[CalendarOwner], until: datetime) -> None:
         """Know these owners' time up to an instant; one query for each of whom it is not known, side by side."""
         # Whole hours, as they are stored, so that none is read again by the next query.
         hour = until.replace(minute=0, second=0, microsecond=0)
@@ -45,21 +46,21 @@ class BusyTimes:
             self._spans[owner] = self.spans_of(owner) + found
             self._until[owner] = end
 
-    def spans_of(self, owner: str) -> list[Span]:
+    def spans_of(self, owner: CalendarOwner) -> list[Span]:
         """What is occupied of an owner's time, as far as it was read."""
         return self._spans.get(owner, [])
 
-    def _loaded_until(self, owner: str) -> datetime:
+    def _loaded_until(self, owner: CalendarOwner) -> datetime:
         return self._until.get(owner, self._since)
 
-    def _query(self, owner: str, within: Span) -> list[Span]:
+    def _query(self, owner: CalendarOwner, within: Span) -> list[Span]:
         return busy_spans(
             self._tenant_id, owner, within, now=self._now, owned_ids=self._owned_ids, consistent=self._consistent
         )
 
 
 def _query_concurrently(
-    query: Callable[[str, Span], list[Span]], owners: list[str], spans: list[Span]
+    query: Callable[[CalendarOwner, Span], list[Span]], owners: list[CalendarOwner], spans: list[Span]
 ) -> list[list[Span]]:
     if len(owners) <= 1:
         return [query(owner, span) for owner, span in zip(owners, spans, strict=True)]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.core.clock import Clock, utc_now
-from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import FieldError, ValidationFailed
 from chalicelib.scheduling.model import Doctor, Service, Slot, SlotQuery, Span, TenantSchedule
+from chalicelib.scheduling.model.allocation import CalendarOwner
 from chalicelib.scheduling.model.availability import next_slots, working_time
 from chalicelib.scheduling.service.busy_times import BusyTimes
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
@@ -131,13 +131,17 @@ class _SlotFinder:
         if not at_work:
             return []
         candidates = {one for need in self._needs for one in need}
-        owners = [*(keys.doctor(doctor.id) for doctor in at_work), *(keys.resource(one) for one in candidates)]
+        owners = [CalendarOwner("doctor", doctor.id) for doctor in at_work]
+        owners += [CalendarOwner("resource", one) for one in candidates]
         self._busy_times.load(owners, until)
         return next_slots([self._slot_query(doctor) for doctor in at_work], step, self._now, limit)
 
     def _slot_query(self, doctor: Doctor) -> SlotQuery:
-        needs = [{one: self._busy_times.spans_of(keys.resource(one)) for one in need} for need in self._needs]
-        busy = self._busy_times.spans_of(keys.doctor(doctor.id))
+        needs = [
+            {one: self._busy_times.spans_of(CalendarOwner("resource", one)) for one in need}
+            for need in self._needs
+        ]
+        busy = self._busy_times.spans_of(CalendarOwner("doctor", doctor.id))
         return SlotQuery(doctor, self._service, self._schedule.rules, busy, needs)
 
 

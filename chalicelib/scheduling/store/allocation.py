@@ -22,6 +22,7 @@ from chalicelib.scheduling.model.allocation import (
     AllocationChange,
     AllocationConflict,
     AllocationRefused,
+    CalendarOwner,
     HourChange,
     Reservation,
 )
@@ -75,7 +76,7 @@ def _taken_in(claim: AllocationChange, images: Sequence[Image | None], now: date
 
 
 def reserved_cells(
-    tenant_id: str, owner: str, within: Span, *, consistent: bool = False
+    tenant_id: str, owner: CalendarOwner, within: Span, *, consistent: bool = False
 ) -> Iterator[tuple[int, Reservation]]:
     """The occupied cells of an owner's time, by number, in order; one call for each megabyte of sheets."""
     cells = within.cells()
@@ -87,7 +88,7 @@ def reserved_cells(
 
 def busy_cells(
     tenant_id: str,
-    owner: str,
+    owner: CalendarOwner,
     within: Span,
     *,
     now: datetime,
@@ -109,13 +110,13 @@ def busy_cells(
 
 
 def _query_hours(
-    tenant_id: str, owner: str, cells: range, attributes: Sequence[str], *, consistent: bool = False
+    tenant_id: str, owner: CalendarOwner, cells: range, attributes: Sequence[str], *, consistent: bool = False
 ) -> Iterator[Image]:
     if not cells:
         return
     low, high = (_hour_name(owner, number // CELLS_PER_HOUR) for number in (cells[0], cells[-1]))
     yield from HourBucketItem.query_raw(
-        keys.calendar_partition(tenant_id, owner),
+        keys.calendar_partition(tenant_id, _owner_key(owner)),
         attributes,
         range_condition=HourBucketItem.sk.between(low, high),
         consistent=consistent,
@@ -143,11 +144,15 @@ def _cell_reservations(image: Image, hour: int) -> Iterator[tuple[int, Reservati
 
 
 def _key(tenant_id: str, sheet: HourChange) -> keys.HourKey:
-    return keys.HourKey(tenant_id, sheet.key.owner, _hour_text(sheet.key.hour))
+    return keys.HourKey(tenant_id, _owner_key(sheet.key.owner), _hour_text(sheet.key.hour))
 
 
-def _hour_name(owner: str, hour: int) -> str:
-    return keys.hour(owner, _hour_text(hour))
+def _hour_name(owner: CalendarOwner, hour: int) -> str:
+    return keys.hour(_owner_key(owner), _hour_text(hour))
+
+
+def _owner_key(owner: CalendarOwner) -> str:
+    return keys.owner(owner.kind, owner.id)
 
 
 def _hour_text(hour: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import string
+from typing import Literal
 
 import pytest
 from hypothesis import assume, given
@@ -27,7 +28,7 @@ STREAMED = [
     AppointmentKey("t1", "a1"),
     LockKey("t1", "a1"),
     HoldKey("t1", "h1"),
-    HourKey("t1", keys.doctor("d1"), "2026-01-31T09"),
+    HourKey("t1", keys.owner("doctor", "d1"), "2026-01-31T09"),
     MemberKey("t1", "alice"),
     RateLimitKey("t1", "alice", keys.LOCK_ATTEMPTS, 7),
 ]
@@ -140,7 +141,7 @@ def test_parsed_lock_keeps_its_tenant_and_appointment(tenant: str, appointment: 
         keys.doctor_key("t1", "d1"),
         keys.attempt_key(RateLimitKey("t1", "alice", keys.LOCK_ATTEMPTS, 7), 1),
         keys.member_statistics_key("t1", "alice"),
-        HourKey("t1", keys.resource("r1"), "2026-01-31T09"),
+        HourKey("t1", keys.owner("resource", "r1"), "2026-01-31T09"),
     ],
     ids=["revision", "tenant", "account", "doctor", "attempt", "statistics", "hour of a room"],
 )
@@ -159,3 +160,9 @@ def test_other_partition_is_no_appointment(partition: str) -> None:
 def test_keys_of_one_item_are_equal() -> None:
     assert Key("TENANT#t1#APPOINTMENT#a1", "LOCK") == LockKey("t1", "a1") != AppointmentKey("t1", "a1")
     assert len({LockKey("t1", "a1"), LockKey("t1", "a1"), AppointmentKey("t1", "a1")}) == 2
+
+
+@pytest.mark.parametrize("kind", ["doctor", "resource"])
+@given(owner_id=IDS)
+def test_stored_calendar_owner_is_parsed_back(kind: Literal["doctor", "resource"], owner_id: str) -> None:
+    assert keys.parse_owner(keys.owner(kind, owner_id)) == (kind, owner_id)
