@@ -1,4 +1,4 @@
-"""The frames that cross a WebSocket, in both directions."""
+"""Frames in both directions of a WebSocket."""
 
 from chalicelib.realtime.frames.base import ErrorFrame, Frame, Pong
 from chalicelib.realtime.frames.calendar import (

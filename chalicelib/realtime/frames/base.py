@@ -1,4 +1,4 @@
-"""What every frame to a client has in common, and the two that answer any command."""
+"""The base of every frame to a client, and the answers to any command."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,17 +11,17 @@ from chalicelib.locking.model import Tab
 
 @dataclass(frozen=True, slots=True)
 class Frame(Schema):
-    """A message to a client; `at` is when what it tells happened."""
+    """A message to a client; `at` is the time of the event."""
 
     at: datetime
 
     @property
     def privileged_member_ids(self) -> frozenset[str]:
-        """The members that see more of it than all others do, by their ids."""
+        """Ids of the members that see more of the frame than all others."""
         return frozenset()
 
     def redacted_for(self, tab: Tab | None) -> "Frame":
-        """The frame without what only others may know; None sees what everybody may."""
+        """Return the frame as a tab may see it; None for a tab without privileges."""
         del tab
         return self
 
@@ -35,7 +35,7 @@ class Pong(Frame):
 
 @dataclass(frozen=True, slots=True)
 class ErrorFrame(Frame):
-    """A frame that could not be served, and why. The socket stays open."""
+    """The server could not serve a frame; `code` and `detail` give the reason. The socket stays open."""
 
     code: str
     detail: str

@@ -1,4 +1,4 @@
-"""What is told of appointments and of the time that they take."""
+"""Frames about appointments and their time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ SlotState = Literal["free", "held", "booked"]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot(Frame):
-    """Everything that a late-comer needs; every change after it arrives as a frame of its own."""
+    """The present state of an appointment, in answer to `subscribe`. Every later change is a frame of its own."""
 
     appointment_id: str
     lock: Lock | None
@@ -27,7 +27,7 @@ class Snapshot(Frame):
 
 @dataclass(frozen=True, slots=True)
 class AppointmentUpdated(Frame):
-    """An appointment was saved; read it again for its fields."""
+    """An appointment was created or saved. Read it again for its fields."""
 
     appointment_id: str
     appointment_version: int
@@ -38,7 +38,7 @@ class AppointmentUpdated(Frame):
 
 @dataclass(frozen=True, slots=True)
 class SlotUpdated(Frame):
-    """A time of a doctor was taken or became free. No patient's data is in it."""
+    """A time of a doctor was allocated or became free. Contains no patient data."""
 
     doctor_id: str
     start: datetime
@@ -49,7 +49,7 @@ class SlotUpdated(Frame):
 
 @dataclass(frozen=True, slots=True)
 class CalendarSubscribed(Frame):
-    """From here on no change of the calendar is missed: read it now."""
+    """The answer to `subscribe-calendar`. Read the calendar now; every later change is a frame."""
 
     doctor_id: str | None = None
     type: Literal["calendar-subscribed"] = "calendar-subscribed"

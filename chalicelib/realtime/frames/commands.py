@@ -1,4 +1,4 @@
-"""What a client may send: one union, told apart by `action`."""
+"""Commands of a client: one union, discriminated by `action`."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -23,7 +23,7 @@ class Subscribe(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe(Schema):
-    """Stop following it."""
+    """Stop following an appointment."""
 
     action: Literal["unsubscribe"]
     appointment_id: Id
@@ -33,7 +33,7 @@ class Unsubscribe(Schema):
 class SubscribeCalendar(Schema):
     """Follow the practice's calendar, or one doctor's; answered with `calendar-subscribed`.
 
-    A visitor hears of slots alone, and has one subscription: with a doctor it is narrowed to that one.
+    A visitor gets slots only and has one subscription; a doctor narrows it.
     """
 
     action: Literal["subscribe-calendar"]
@@ -42,7 +42,7 @@ class SubscribeCalendar(Schema):
 
 @dataclass(frozen=True, slots=True)
 class UnsubscribeCalendar(Schema):
-    """Stop following the practice's calendar, or that of one doctor."""
+    """Stop following the practice's calendar, or one doctor's."""
 
     action: Literal["unsubscribe-calendar"]
     doctor_id: Id | None = None
@@ -50,7 +50,7 @@ class UnsubscribeCalendar(Schema):
 
 @dataclass(frozen=True, slots=True)
 class CursorPosition(Schema):
-    """Where your pointer is; what comes more often than ten times a second is dropped."""
+    """Show your pointer. Positions above ten a second are dropped."""
 
     action: Literal["cursor-position"]
     appointment_id: Id
@@ -59,9 +59,9 @@ class CursorPosition(Schema):
 
 @dataclass(frozen=True, slots=True)
 class SetPresence(Schema):
-    """What you do with an appointment that you follow.
+    """Set your presence on an appointment that you follow.
 
-    Who repeats it, at least every 20 seconds, is taken for gone when the repeats stop.
+    A client that repeats it, at least every 20 seconds, counts as gone when the repeats stop.
     """
 
     action: Literal["presence"]

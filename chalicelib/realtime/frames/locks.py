@@ -1,4 +1,4 @@
-"""What is told of a lock."""
+"""Frames about locks."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,9 +13,9 @@ _NO_TAB = ("", "")
 
 @dataclass(frozen=True, slots=True)
 class LockFrameBase(Frame):
-    """Anything that is told of a lock. `version` is the lock's after the change.
+    """The base of frames about a lock. `version` is the lock's version after the change.
 
-    One change may bring a tab several frames of one version: only `lock-…` frames are dropped by it.
+    One change may send a tab several frames of one version; only `lock-…` frames are dropped by version.
     """
 
     appointment_id: str
@@ -24,13 +24,13 @@ class LockFrameBase(Frame):
 
     @property
     def privileged_member_ids(self) -> frozenset[str]:
-        """The holder and who asks for control."""
+        """Ids of the holder and of the member that asks for control."""
         if self.lock is None:
             return frozenset()
-        return frozenset(one.user_id for one in (self.lock, self.lock.control_request) if one)
+        return frozenset(member.user_id for member in (self.lock, self.lock.control_request) if member)
 
     def redacted_for(self, tab: Tab | None) -> "LockFrameBase":
-        """Only the holder's own tab is told the lock's id; only holder and asker the words of a request."""
+        """Keep the lock id for the holder's own tab, and a request's message for holder and requester."""
         user_id, session_id = (tab.member_id, tab.tab_id) if tab else _NO_TAB
         return replace(self, lock=self.lock.redacted_for(user_id, session_id) if self.lock else None)
 
@@ -39,7 +39,7 @@ class LockFrameBase(Frame):
 class LockFrame(LockFrameBase):
     """A change of a lock. Drop it if `version` is not above the last one seen.
 
-    `by` and `reason` say which admin did it and why.
+    `by` and `reason` are set for a change by an admin.
     """
 
     type: LockFrameType
@@ -50,7 +50,7 @@ class LockFrame(LockFrameBase):
 
 @dataclass(frozen=True, slots=True)
 class AdminTakeover(LockFrameBase):
-    """An admin has taken your lock. `draft_kept` says whether the server has your unsaved text."""
+    """An admin has taken your lock. `draft_kept`: the server has your unsaved text."""
 
     admin_info: Actor
     reason: str
@@ -60,28 +60,28 @@ class AdminTakeover(LockFrameBase):
 
 @dataclass(frozen=True, slots=True)
 class ControlRequested(LockFrameBase):
-    """Somebody asks the holder for control: told to both of them."""
+    """A member asks the holder for control. Sent to both of them."""
 
     control_request: ControlRequest
     type: Literal["control-requested"] = "control-requested"
 
     @property
     def privileged_member_ids(self) -> frozenset[str]:
-        """The holder and who asks."""
+        """Ids of the holder and of the requester."""
         holder = {self.lock.user_id} if self.lock else set()
         return frozenset(holder | {self.control_request.user_id})
 
     def redacted_for(self, tab: Tab | None) -> "ControlRequested":
-        """Only the asker's own tab is told its session."""
+        """Keep the tab id for the requester's own tab."""
         seen = cast("ControlRequested", LockFrameBase.redacted_for(self, tab))
-        asked = self.control_request
-        is_own = tab is not None and (asked.user_id, asked.session_id) == (tab.member_id, tab.tab_id)
-        return seen if is_own else replace(seen, control_request=replace(asked, session_id=None))
+        request = self.control_request
+        is_own = tab is not None and (request.user_id, request.session_id) == (tab.member_id, tab.tab_id)
+        return seen if is_own else replace(seen, control_request=replace(request, session_id=None))
 
 
 @dataclass(frozen=True, slots=True)
 class ControlGranted(LockFrameBase):
-    """The lock has passed to the one who asked: told to both of them. `by` is None if nobody answered in time."""
+    """The lock has passed to the requester. Sent to both members. `by` is null after a time-out."""
 
     by: Actor | None = None
     message: str | None = None
@@ -90,7 +90,7 @@ class ControlGranted(LockFrameBase):
 
 @dataclass(frozen=True, slots=True)
 class ControlDenied(LockFrameBase):
-    """The holder said no to `user_id`, perhaps with a word: told to both of them."""
+    """The holder denied the request of `user_id`, with an optional message. Sent to both members."""
 
     user_id: str
     by: Actor
@@ -100,7 +100,7 @@ class ControlDenied(LockFrameBase):
 
 @dataclass(frozen=True, slots=True)
 class ControlExpired(LockFrameBase):
-    """The request of `user_id` was not answered in time: told to both of them."""
+    """The request of `user_id` was not answered in time. Sent to both members."""
 
     user_id: str
     type: Literal["control-expired"] = "control-expired"
@@ -108,7 +108,7 @@ class ControlExpired(LockFrameBase):
 
 @dataclass(frozen=True, slots=True)
 class LockFree(LockFrameBase):
-    """It is your turn: until `expires_at` nobody else can take the lock."""
+    """The lock is reserved for you until `expires_at`."""
 
     expires_at: datetime
     type: Literal["lock-free"] = "lock-free"

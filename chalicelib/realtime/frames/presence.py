@@ -1,4 +1,4 @@
-"""What is told of those who look at the same appointment."""
+"""Frames about the viewers of an appointment."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,7 @@ from chalicelib.realtime.model import PresenceState
 
 @dataclass(frozen=True, slots=True)
 class Presence(Schema):
-    """A member who has the appointment open, and what they do with it in the busiest of their tabs."""
+    """A member with the appointment open, and the state of their busiest tab."""
 
     user_id: str
     user_info: UserInfo
@@ -20,9 +20,9 @@ class Presence(Schema):
 
 @dataclass(frozen=True, slots=True)
 class PresenceUpdate(Frame):
-    """A member came, does something else now, or left. Drop it if a later one came already.
+    """A member joined, changed state or left. Drop it if one with a later `at` has arrived.
 
-    It comes again and again while their client says that it is there.
+    Repeated while the member's client repeats its presence.
     """
 
     appointment_id: str
@@ -34,7 +34,7 @@ class PresenceUpdate(Frame):
 
 @dataclass(frozen=True, slots=True)
 class CursorUpdate(Frame):
-    """Where a member's pointer is. Take it away after 10 seconds without another, or when they leave."""
+    """The place of a member's pointer. Remove it after 10 seconds without another, or when the member leaves."""
 
     appointment_id: str
     user_id: str

@@ -1,4 +1,4 @@
-"""Connections, and tabs that have just lost theirs."""
+"""Connections, and tabs that have just lost theirs, as items."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from chalicelib.realtime.store.items import ViewerItem, owner_attributes, tab_ke
 
 
 def put_connection(connection: Connection, now: datetime) -> None:
-    """Remember a connection, so that it can be found by its id and by its member; one call."""
+    """Store a connection under its id, with its member in the index; one call."""
     tab = connection.tab
     item = ViewerItem.for_key(
         keys.connection_key(connection.connection_id),
@@ -25,23 +25,23 @@ def put_connection(connection: Connection, now: datetime) -> None:
 
 
 def find_connection(connection_id: str) -> Connection | None:
-    """A connection, None if it is gone."""
+    """Return a connection, None if it is gone; one call."""
     item = ViewerItem.read(keys.connection_key(connection_id), consistent=True)
     return Connection(connection_id, item.tenant_id, item.tab()) if item else None
 
 
 def delete_connection(connection_id: str) -> None:
-    """Forget a connection; one that is forgotten already is no error."""
+    """Delete a connection; idempotent; one call."""
     ViewerItem.for_key(keys.connection_key(connection_id)).delete()
 
 
 def connections_of(tab: Tab) -> list[Connection]:
-    """The connections that a tab has: one, or for a moment two when it has just come back."""
+    """Return the connections of a tab: one, or two for a moment after a reconnect."""
     tenant_id, prefix = tab.principal.tenant_id, f"{tab.tab_id}#"
     found = ViewerItem.gsi1.query(
         keys.connections_of_member(tenant_id, tab.member_id), ViewerItem.gsi1sk.startswith(prefix)
     )
-    # A tab's name may begin with another's and its separator.
+    # One tab id may be a prefix of another, separator included.
     return [
         Connection(_id_of(item.pk), tenant_id, tab)
         for item in found
@@ -50,23 +50,23 @@ def connections_of(tab: Tab) -> list[Connection]:
 
 
 def connection_ids_of(tenant_id: str, user_id: str) -> list[str]:
-    """All that a member has open in any tab, the oldest first."""
+    """Return the ids of a member's connections in all tabs, oldest first."""
     found = list(ViewerItem.gsi1.query(keys.connections_of_member(tenant_id, user_id)))
     return [_id_of(item.pk) for item in sorted(found, key=lambda item: str(item.gsi1sk.rpartition("#")[2]))]
 
 
 def is_connected(tab: Tab) -> bool:
-    """Whether a tab has a connection. The index goes on showing one for a moment after it was forgotten."""
+    """Return whether a tab is connected. Reads each item: the index still shows a deleted one for a moment."""
     return any(find_connection(found.connection_id) for found in connections_of(tab))
 
 
 def mark_disconnected(tab: Tab, now: datetime) -> None:
-    """Remember for a while that a tab's last connection has ended."""
+    """Mark that a tab's last connection has ended; expires by itself."""
     ConnectionsItem.for_key(tab_key(tab), ttl=int((now + DISCONNECTED_TTL).timestamp())).save()
 
 
 def recently_disconnected(tab: Tab, now: datetime) -> bool:
-    """Whether a tab's last connection has ended just now. It may have another one since."""
+    """Return whether a tab lost its last connection recently. It may have reconnected since."""
     item = ConnectionsItem.read(tab_key(tab), consistent=True)
     return item is not None and item.ttl >= now.timestamp()
 

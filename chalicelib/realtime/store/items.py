@@ -1,4 +1,4 @@
-"""What the items of the connections table have in common."""
+"""Base of the items in the connections table."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +12,7 @@ from chalicelib.locking.model import Tab
 
 
 class ViewerItem(ConnectionsItem):
-    """Whose an item is: a member's tab or, with no more than the tenant, a visitor's."""
+    """An item of a member's tab or, with the tenant alone, of a visitor."""
 
     gsi1pk = UnicodeAttribute(null=True)
     gsi1sk = UnicodeAttribute(null=True)
@@ -25,7 +25,7 @@ class ViewerItem(ConnectionsItem):
     session_id = UnicodeAttribute(attr_name="sessionId", null=True)
 
     def tab(self) -> Tab | None:
-        """The member and tab; None for a visitor."""
+        """Return the member's tab, None for a visitor."""
         return tab_of(self.tenant_id, self.member_id, self.session_id, self.name, self.email, self.role)
 
 
@@ -37,7 +37,7 @@ def tab_of(
     email: str | None,
     stored_role: str | None,
 ) -> Tab | None:
-    """The member and tab that these attributes tell; None for a visitor."""
+    """Build the tab from stored attributes; None for a visitor."""
     if user_id is None or session_id is None:
         return None
     role: Role = "admin" if stored_role == "admin" else "staff"
@@ -45,12 +45,12 @@ def tab_of(
 
 
 def owner_attributes(tenant_id: str, tab: Tab | None) -> dict[str, Any]:
-    """The attributes that tell whose an item is."""
+    """Return the attributes that name the owner of an item."""
     if tab is None:
         return {"tenant_id": tenant_id}
     return {**asdict(tab.principal), "session_id": tab.tab_id}
 
 
 def tab_key(tab: Tab) -> keys.Key:
-    """The marker of a tab that lost its last connection."""
+    """Return the key of the marker for a tab that lost its last connection."""
     return keys.tab_key(tab.principal.tenant_id, tab.member_id, tab.tab_id)

@@ -1,7 +1,7 @@
-"""Who follows what.
+"""Subscriptions: one item for each topic and connection.
 
-A subscription's key begins with its topic, so that one query finds the audience; the index turns it round, so
-that a closing connection finds its subscriptions. What a member does there is told on the same item.
+The partition is the topic, so one query returns the audience; the index is by connection, so a closing connection
+finds its subscriptions. The same item carries the presence of the member.
 """
 
 from collections.abc import Mapping
@@ -27,10 +27,10 @@ from chalicelib.realtime.model import (
 )
 from chalicelib.realtime.store.items import ViewerItem, owner_attributes, tab_of
 
-# Stands for the state before the first that was told.
+# The state before the first one that the client sent.
 _NO_STATE = "none"
 _STATES: dict[str, PresenceState] = {state: state for state in get_args(PresenceState)}
-# What only an index needs is not read with an audience of thousands.
+# Audiences reach thousands: attributes that only an index needs are not read.
 _ATTRIBUTES = [
     "sk", "tenantId", "userId", "name", "email", "role", "sessionId", "state", "former", "toldAt", "since",
     "doctorId", "seenLock", "seenAppointment", "until",
@@ -38,7 +38,7 @@ _ATTRIBUTES = [
 
 
 class SubscriptionItem(ViewerItem):
-    """One connection's interest in one topic; `toldAt` and `since` are in milliseconds. See `Subscriber`."""
+    """The subscription of one connection to one topic; `toldAt` and `since` in milliseconds. See `Subscriber`."""
 
     state = UnicodeAttribute(null=True)
     former = UnicodeAttribute(null=True)
@@ -50,8 +50,9 @@ class SubscriptionItem(ViewerItem):
 
 
 class QueuedMarkItem(ConnectionsItem):
-    """That a topic's news goes over the queue; `until` is in milliseconds. It stands among the subscriptions, so
-    that who reads them knows it, and not in the index.
+    """Marker of a topic whose frames go through the queue, until `until` (milliseconds).
+
+    It stands among the subscriptions, so the query for the audience returns it; it is not in the index.
     """
 
     until = NumberAttribute()
@@ -65,10 +66,9 @@ def subscribe(
     doctor_id: str | None = None,
     seen: SeenVersions | None = None,
 ) -> Subscriber | None:
-    """Add a connection to a topic's audience, which is not told what it has `seen`; one call, and harmless when
-    repeated.
+    """Add a connection to the audience of a topic; idempotent; one call.
 
-    What it was there before, None if it is new.
+    Frames at or below the versions in `seen` are not sent to it. Returns the previous subscriber, None if new.
     """
     item = SubscriptionItem.for_key(
         _key(topic, connection.connection_id),
@@ -85,7 +85,7 @@ def subscribe(
 
 
 def set_seen_versions(topic: str, connection_id: str, seen: SeenVersions) -> None:
-    """Say what a subscriber has seen by now; one call. Who has stopped following in the meantime stays away."""
+    """Set the versions that a subscriber has seen, unless it has unsubscribed meanwhile; one call."""
     attributes = SubscriptionItem
     actions: list[Action] = [
         attributes.seen_lock.set(seen.lock),
@@ -98,7 +98,7 @@ def set_seen_versions(topic: str, connection_id: str, seen: SeenVersions) -> Non
 
 
 def unsubscribe(topic: str, connection_id: str) -> Subscriber | None:
-    """Take a connection out of a topic's audience; one call. What it was there, None if it was not."""
+    """Remove a connection from the audience of a topic; one call. Returns the previous subscriber or None."""
     item = SubscriptionItem.for_key(_key(topic, connection_id))
     try:
         return _subscriber(with_retries(lambda: item.delete_returning(SubscriptionItem.pk.exists())))
@@ -107,7 +107,7 @@ def unsubscribe(topic: str, connection_id: str) -> Subscriber | None:
 
 
 def set_presence(topic: str, connection_id: str, state: PresenceState, now: datetime) -> Subscriber | None:
-    """Say what a member does with what they follow; one call. What they did before, None if they do not follow."""
+    """Set the subscriber's presence; one call. Returns the previous subscriber, None if not subscribed."""
     attributes = SubscriptionItem
     actions: list[Action] = [
         attributes.former.set(attributes.state | _NO_STATE),
@@ -126,30 +126,30 @@ def set_presence(topic: str, connection_id: str, state: PresenceState, now: date
 
 
 def subscribers_of(topic: str, *, consistent: bool = True) -> list[Subscriber]:
-    """Everyone subscribed to a topic; one query (a page of it each megabyte, which is about 4,000)."""
+    """Return the subscribers of a topic; one query for each megabyte, about 4,000 subscribers."""
     return audience_of(topic, consistent=consistent).subscribers
 
 
 def audience_of(topic: str, *, consistent: bool = True) -> TopicAudience:
-    """The same, and how long they are told over the queue; by the same query."""
-    subscribers, split_until = [], None
+    """Return the subscribers and the end of queued delivery, by the same query."""
+    subscribers, queued_until = [], None
     for image in SubscriptionItem.query_raw(topic, _ATTRIBUTES, consistent=consistent):
         if image["sk"]["S"] == keys.QUEUED:
-            split_until = from_ms(int(image["until"]["N"]))
+            queued_until = from_ms(int(image["until"]["N"]))
         else:
             subscribers.append(_subscriber(image))
-    return TopicAudience(subscribers, split_until)
+    return TopicAudience(subscribers, queued_until)
 
 
 def mark_queued(topic: str, until: datetime) -> None:
-    """Say how long a topic's audience is told over the queue; one call."""
+    """Send the frames of a topic through the queue until `until`; one call."""
     QueuedMarkItem.for_key(
         keys.Key(topic, keys.QUEUED), until=to_ms(until), ttl=int(until.timestamp()) + 60
     ).save()
 
 
 def topics_of(connection_id: str) -> list[str]:
-    """What a connection follows. The index shows it a moment late."""
+    """Return the topics of a connection. The index is eventually consistent."""
     return [item.pk for item in SubscriptionItem.gsi1.query(keys.connection(connection_id))]
 
 

@@ -13,13 +13,13 @@ from chalicelib.realtime.store.items import ViewerItem, owner_attributes
 
 
 class TicketItem(ViewerItem):
-    """A ticket under its hash: who reads the table cannot use it. `expiresAt` is in milliseconds."""
+    """A ticket under its digest, so a reader of the table cannot use it. `expiresAt` in milliseconds."""
 
     expires_at = NumberAttribute(attr_name="expiresAt")
 
 
 def put_ticket(ticket: str, tenant_id: str, tab: Tab | None, expires_at: datetime) -> None:
-    """Remember a ticket until it is used or lapses."""
+    """Store a ticket until it is used or expires."""
     TicketItem.for_key(
         _ticket_key(ticket),
         expires_at=to_ms(expires_at),
@@ -29,9 +29,10 @@ def put_ticket(ticket: str, tenant_id: str, tab: Tab | None, expires_at: datetim
 
 
 def take_ticket(ticket: str, now: datetime) -> tuple[str, Tab | None] | None:
-    """Use a ticket up; one call. The tenant and, unless it is a visitor's, the tab.
+    """Redeem a ticket; one call.
 
-    None if there is no such ticket, or it has lapsed or was used.
+    Returns:
+        The tenant id and the tab (None for a visitor); None for an unknown, expired or used ticket.
     """
     item = TicketItem.for_key(_ticket_key(ticket))
     condition = TicketItem.expires_at >= to_ms(now)
