@@ -1,6 +1,6 @@
 """DynamoDB calls of the app in this process, counted where they leave: on botocore's client."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,3 +39,36 @@ def counted() -> Iterator[list[str]]:
         yield made
     finally:
         events.unregister("before-call.dynamodb", count)
+
+
+@contextmanager
+def before_first(operation: str, action: Callable[[], object]) -> Iterator[None]:
+    """Run an action just before the first call of an operation leaves, as another process would in a race."""
+    event, events = f"before-call.dynamodb.{operation}", connection.client.meta.events
+
+    def interrupt(**_: object) -> None:
+        events.unregister(event, interrupt)
+        action()
+
+    events.register(event, interrupt)
+    try:
+        yield
+    finally:
+        events.unregister(event, interrupt)
+
+
+@contextmanager
+def consistency_of_queries(partition: str) -> Iterator[list[bool]]:
+    """Collect, for each query made inside of a partition whose key has this part, whether it is consistent."""
+    event, events = "provide-client-params.dynamodb.Query", connection.client.meta.events
+    made: list[bool] = []
+
+    def collect(params: dict[str, Any], **_: object) -> None:
+        if partition in str(params["ExpressionAttributeValues"]):
+            made.append(params.get("ConsistentRead", False))
+
+    events.register(event, collect)
+    try:
+        yield made
+    finally:
+        events.unregister(event, collect)

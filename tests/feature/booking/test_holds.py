@@ -1,17 +1,17 @@
 """A time that is kept while a patient types: exclusive, and for a while only."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 import app
 from chalicelib.booking.hold_timers import HoldTimer, to_message
-from chalicelib.booking.store import holds
 from chalicelib.core.clock import rfc3339, utc_now
 from tests.app_client.aws import REGION
+from tests.app_client.dynamodb_calls import before_first
 from tests.app_client.patient import Patient, next_monday, sets_working_hours
 from tests.app_client.practice import Member, Practice, send
+from tests.app_client.response import Response
 from tests.app_client.stream import Stream
 from tests.app_client.timer_queue import TimerQueue
 from tests.feature.schedule_builders import adds_doctor, creates_appointment, hold_made_ago, offered_starts
@@ -228,14 +228,12 @@ def test_a_time_that_is_not_offered_cannot_be_held(practice: Practice, patient: 
     assert creates_appointment(practice.admin, practice, NINE).status == 201, "nothing was kept"
 
 
-def test_release_of_hold_being_booked_is_refused(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_release_of_hold_being_booked_is_refused(patient: Patient) -> None:
     patient.holds(NINE)
-    end = holds.end
+    booked: list[Response] = []
 
-    def end_after_booking(*args: Any, **kwargs: Any) -> None:
-        assert patient.books().status == 201
-        end(*args, **kwargs)
+    with before_first("TransactWriteItems", lambda: booked.append(patient.books())):
+        released = patient.releases_hold()
 
-    monkeypatch.setattr(holds, "end", end_after_booking)
-
-    assert patient.releases_hold().code == "HOLD_EXPIRED"
+    assert booked[0].status == 201
+    assert released.code == "HOLD_EXPIRED"

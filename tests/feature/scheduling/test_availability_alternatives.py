@@ -2,17 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
-
-import pytest
 
 from chalicelib.core.clock import utc_now
 from chalicelib.scheduling.model import Slot, TenantSchedule
 from chalicelib.scheduling.service import search as search_service
 from chalicelib.scheduling.service import tenant_schedule
 from chalicelib.scheduling.service.search import SlotSearch
-from chalicelib.scheduling.store.allocation import HourBucketItem
-from tests.app_client.dynamodb_calls import calls_of
+from tests.app_client.dynamodb_calls import calls_of, consistency_of_queries
 from tests.app_client.practice import Practice
 from tests.feature.scheduling.test_availability import MORNINGS, at, monday, open_practice
 
@@ -42,18 +38,11 @@ def test_the_next_five_of_the_doctor_who_was_asked_for(open_practice: Practice, 
     assert {slot.doctor_id for slot in found} == {open_practice.doctor_id}
 
 
-def test_what_was_taken_in_this_moment_is_known(
-    open_practice: Practice, monday: date, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reads, images = [], HourBucketItem.query_raw
+def test_alternatives_are_read_consistently(open_practice: Practice, monday: date) -> None:
+    setup = tenant_schedule.load_schedule(open_practice.tenant.id)
 
-    def read(*args: Any, **how: Any) -> Any:
-        reads.append(how["consistent"])
-        return images(*args, **how)
-
-    monkeypatch.setattr(HourBucketItem, "query_raw", read)
-
-    offered(open_practice, tenant_schedule.load_schedule(open_practice.tenant.id), at(monday, 9, 30))
+    with consistency_of_queries("#TIME#") as reads:
+        offered(open_practice, setup, at(monday, 9, 30))
 
     assert set(reads) == {True}
 

@@ -1,11 +1,9 @@
 """Rooms and devices: what a service needs is taken with the doctor's time, and given back with it."""
 
-from typing import Any
-
 import pytest
 
 from chalicelib.core.clock import rfc3339
-from chalicelib.scheduling.store.allocation import HourBucketItem
+from tests.app_client.dynamodb_calls import consistency_of_queries
 from tests.app_client.patient import Patient, next_monday
 from tests.app_client.practice import Member, Practice
 from tests.feature.schedule_builders import (
@@ -183,15 +181,10 @@ def test_pending_appointment_in_archived_room_is_confirmed(
     assert alice.cancels(asked, 2).status == 200
 
 
-def test_hold_reads_rooms_consistently(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hold_reads_rooms_consistently(patient: Patient) -> None:
     adds_rooms(patient.practice, "Room 1", "Room 2")
-    reads, images = [], HourBucketItem.query_raw
 
-    def read(*args: Any, **how: Any) -> Any:
-        reads.append(how["consistent"])
-        return images(*args, **how)
+    with consistency_of_queries("#TIME#") as reads:
+        assert patient.holds(NINE).status == 201
 
-    monkeypatch.setattr(HourBucketItem, "query_raw", read)
-
-    assert patient.holds(NINE).status == 201
     assert reads == [True]
