@@ -57,7 +57,7 @@ def announce(
     `most_at_once`, over the queue. A repeat tells them again, which is harmless.
 
     Raises:
-        Unreadable: it is not as we write them.
+        PoisonRecord: it is not as we write them.
         Undelivered: the way to some connections is closed; the record is to be tried again. All others were told.
         ExceptionGroup: all were told, but some who are gone could not be let go.
     """

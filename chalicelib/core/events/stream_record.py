@@ -32,7 +32,7 @@ class StreamRecord:
         """Parse a record as Lambda delivers it. The images are decoded by the stores of their items.
 
         Raises:
-            Unreadable: it is not a record of the table's stream.
+            PoisonRecord: it is not a record of the table's stream.
         """
         try:
             change = record["dynamodb"]

@@ -34,9 +34,9 @@ _MAX_DURATION = timedelta(hours=MAX_APPOINTMENT_HOURS)
 def add_allocation_change(
     transaction: Transaction, tenant_id: str, claim: AllocationChange, now: datetime
 ) -> None:
-    """Make a transaction take and free time; one update for each hour and owner, `len(claim.sheets())` in all.
+    """Make a transaction take and free time; one update for each hour of each owner.
 
-    It is refused with `CellsTaken`.
+    It is refused with `AllocationRefused`.
     """
     allocation.add_allocation_change(transaction, tenant_id, claim, now)
 

@@ -44,9 +44,9 @@ class HourBucketItem(DataItem):
 def add_allocation_change(
     transaction: Transaction, tenant_id: str, claim: AllocationChange, now: datetime
 ) -> None:
-    """Make a transaction take and free these cells, one update for each of `claim.sheets()`.
+    """Make a transaction take and free these cells, one update for each hour that changes.
 
-    It is refused with `CellsTaken`.
+    It is refused with `AllocationRefused`.
     """
     group = transaction.group(refused=lambda images: AllocationRefused(_taken_in(claim, images, now)))
     for sheet in claim.hour_changes():
