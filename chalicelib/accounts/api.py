@@ -1,16 +1,18 @@
 """Accounts over HTTP."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Annotated
 
 from chalicelib.accounts.model import Member, MemberPage, OnTimeout, OwnAccount, Password, Tenant
 from chalicelib.accounts.service import sessions, staff, tenants
 from chalicelib.accounts.service.sessions import Profile, SignInResponse
-from chalicelib.core.http.constraints import Length, Range
+from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.errors import Forbidden, Unauthenticated
+from chalicelib.core.http.pagination import PageQuery
+from chalicelib.core.http.partial_update import PartialUpdate
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
-from chalicelib.core.http.schema import UNSET, Name, Schema, ZoneName, optional
+from chalicelib.core.http.schema import Name, Schema, ZoneName, optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def me(request: Request[None, None]) -> Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeTenant(Schema):
+class ChangeTenant(PartialUpdate):
     """The fields of the practice to change; the others stay as they are.
 
     `on_control_timeout` is what a request for control comes to that the holder does not answer: it lapses, or it
@@ -51,11 +53,6 @@ class ChangeTenant(Schema):
     time_zone: ZoneName = optional()
     on_control_timeout: OnTimeout = optional()
     admins_first: bool = optional()
-
-    def changes(self) -> dict[str, object]:
-        """The fields that were sent."""
-        sent = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in sent.items() if value is not UNSET}
 
 
 @endpoint(response=Tenant)
@@ -70,18 +67,10 @@ def change_tenant(request: Request[ChangeTenant, None]) -> Tenant:
     return tenants.change_tenant(request.principal, request.body.changes())
 
 
-@dataclass(frozen=True, slots=True)
-class MemberListQuery(Schema):
-    """How many to list, and where to go on."""
-
-    limit: Annotated[int, Range(1, 100)] = 50
-    cursor: Annotated[str, Length(0, 512)] | None = None
-
-
-@endpoint(query=MemberListQuery, response=MemberPage, errors=(Forbidden,))
-def list_members(request: Request[None, MemberListQuery]) -> MemberPage:
+@endpoint(query=PageQuery, response=MemberPage, errors=(Forbidden,))
+def list_members(request: Request[None, PageQuery]) -> MemberPage:
     """The practice's members, deactivated or not; for admins."""
-    return staff.list_members(request.principal, limit=request.query.limit, cursor=request.query.cursor)
+    return staff.list_members(request.principal, request.query)
 
 
 @endpoint(response=Member, errors=(Forbidden, OwnAccount))

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.audit.model import AppointmentStatistics, HistoryEntry
 from chalicelib.audit.service import queries, writer
 from chalicelib.core.dynamodb import keys
-from chalicelib.core.http.pagination import cursor_in
+from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.core.security import rate_limit
 from chalicelib.locking.model import Locked
 from chalicelib.locking.service import leases
@@ -53,7 +53,7 @@ def read(reader: Reader, _: BarrierWait) -> None:
 def look(room: SeededTenant) -> tuple[list[HistoryEntry], AppointmentStatistics]:
     """What is told and counted in the end."""
     viewer, (appointment,) = room.tab(ALICE, "one").principal, room.appointments
-    page = queries.appointment_history(viewer, appointment, limit=100)
+    page = queries.appointment_history(viewer, appointment, PageQuery(100))
     return page.items, queries.appointment_statistics(viewer, appointment)
 
 
@@ -83,8 +83,8 @@ def test_what_many_are_told_at_once_is_written_and_counted_once(
 def look_before_all(room: SeededTenant) -> list[HistoryEntry]:
     """A page that begins at a place before the first, which DynamoDB's own engine would refuse to look for."""
     viewer, (appointment,) = room.tab(ALICE, "one").principal, room.appointments
-    cursor = cursor_in(keys.AppointmentKey(room.tenant_id, appointment).partition, "!")
-    return queries.appointment_history(viewer, appointment, limit=1, cursor=cursor).items
+    cursor = to_cursor(keys.AppointmentKey(room.tenant_id, appointment).partition, "!")
+    return queries.appointment_history(viewer, appointment, PageQuery(1, cursor)).items
 
 
 def test_a_place_that_somebody_made_up_holds_nothing(contenders: WorkerPool) -> None:

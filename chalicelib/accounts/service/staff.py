@@ -9,7 +9,7 @@ from chalicelib.accounts.store import members as staff
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import NotFound, Unauthenticated
-from chalicelib.core.http.pagination import cursor_in, position_in
+from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.core.security.revocation import RevocationList, revocation_list
 from chalicelib.core.security.tokens import INVALID_TOKEN_MESSAGE, Principal
 
@@ -25,18 +25,18 @@ def get_member(principal: Principal, member_id: str) -> User:
     return _require_member(principal.tenant_id, member_id)
 
 
-def list_members(admin: Principal, *, limit: int, cursor: str | None = None) -> MemberPage:
+def list_members(admin: Principal, page: PageQuery) -> MemberPage:
     """The members of the caller's practice, deactivated or not; one call.
 
     Raises:
         Forbidden: the caller is not an admin.
-        Invalid: the cursor is not one that a page of this list gave.
+        ValidationFailed: the cursor was not issued for this list.
     """
     admin.require_admin()
     partition = keys.tenant(admin.tenant_id)
-    after = position_in(partition, cursor) if cursor else None
-    members, last = staff.list_members(admin.tenant_id, after, limit)
-    return MemberPage(members, cursor_in(partition, last) if last else None)
+    after = page.position_in(partition)
+    members, last = staff.list_members(admin.tenant_id, after, page.limit)
+    return MemberPage(members, to_cursor(partition, last) if last else None)
 
 
 def deactivate_member(

@@ -25,6 +25,7 @@ from chalicelib.appointments.service.allocation import (
 )
 from chalicelib.appointments.store import appointments
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.http.pagination import from_cursor, to_cursor
 from chalicelib.core.security.tokens import Principal
@@ -126,18 +127,17 @@ def list_appointments(
     """The next `limit` appointments in order of time.
 
     Raises:
-        Invalid: the cursor is not one that a page gave.
+        ValidationFailed: the cursor was not issued for this list.
     """
     if wanted.starts_from and wanted.starts_before and wanted.starts_before < wanted.starts_from:
         raise ValidationFailed([FieldError("to", "must not be earlier than from")])
-    after = from_cursor(cursor) if cursor else None
-    if cursor and after is None:
-        raise ValidationFailed([FieldError("cursor", "is not one that a page gave; leave it out to begin anew")])
+    list_id = keys.timeline(principal.tenant_id)
+    after = from_cursor(list_id, cursor) if cursor else None
     wanted_ones = (found for found in _iterate_after(principal, wanted, after, limit) if wanted.matches(found))
     # One more than asked for tells whether there is another page.
     items = list(islice(wanted_ones, limit + 1))
     more, items = len(items) > limit, items[:limit]
-    last = to_cursor(appointments.timeline_position(items[-1].starts_at, items[-1].id)) if more else None
+    last = to_cursor(list_id, appointments.timeline_position(items[-1].starts_at, items[-1].id)) if more else None
     return AppointmentPage(items, last)
 
 

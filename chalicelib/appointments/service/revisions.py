@@ -12,6 +12,7 @@ from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, 
 from chalicelib.appointments.service.saving import fenced_save, require_lock_id, validate_changes
 from chalicelib.appointments.store import revisions, saving
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.http.pagination import from_cursor, to_cursor
 from chalicelib.core.security.tokens import Principal
@@ -25,20 +26,21 @@ def list_revisions(
     """The `limit` newest saves of an appointment, or those before the cursor's.
 
     Raises:
-        Invalid: the cursor is not one that a page gave.
+        ValidationFailed: the cursor was not issued for this list.
         NotFound: there is no such appointment.
     """
-    before = _decode_cursor(cursor) if cursor else None
+    list_id = f"{AppointmentKey(principal.tenant_id, appointment_id).partition}#REVISIONS"
+    before = _decode_cursor(list_id, cursor) if cursor else None
     found = revisions.newest_first(principal.tenant_id, appointment_id, before, limit)
     items = to_entries(found, limit)
     if not items:
         raise NotFound(APPOINTMENT_NOT_FOUND)
     last = items[-1].version
-    return RevisionPage(items, to_cursor(str(last)) if last > _FIRST_VERSION else None)
+    return RevisionPage(items, to_cursor(list_id, str(last)) if last > _FIRST_VERSION else None)
 
 
-def _decode_cursor(cursor: str) -> int:
-    version = parse_version(from_cursor(cursor) or "")
+def _decode_cursor(list_id: str, cursor: str) -> int:
+    version = parse_version(from_cursor(list_id, cursor))
     if version <= _FIRST_VERSION:
         raise ValidationFailed([FieldError("cursor", "is not one that a page gave; leave it out to begin anew")])
     return version

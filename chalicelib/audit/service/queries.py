@@ -11,23 +11,21 @@ from chalicelib.audit.model import (
 )
 from chalicelib.audit.store import counters, history
 from chalicelib.core.dynamodb import keys
-from chalicelib.core.http.pagination import cursor_in, position_in
+from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.core.security.tokens import Principal
 
 
-def appointment_history(
-    viewer: Principal, appointment_id: str, *, limit: int, cursor: str | None = None
-) -> HistoryPage:
+def appointment_history(viewer: Principal, appointment_id: str, page: PageQuery) -> HistoryPage:
     """What happened to one appointment's lock, newest first; one call, two if nothing did.
 
     Raises:
         NotFound: the caller's practice has no such appointment.
-        Invalid: the cursor is not one that a page of this list gave.
+        ValidationFailed: the cursor was not issued for this list.
     """
-    page = _page(viewer, history.HistoryIndex.of_appointment(viewer.tenant_id, appointment_id), limit, cursor)
-    if not page.items:
+    found = _page(viewer, history.HistoryIndex.of_appointment(viewer.tenant_id, appointment_id), page)
+    if not found.items:
         appointments.get(viewer, appointment_id)
-    return page
+    return found
 
 
 def appointment_statistics(viewer: Principal, appointment_id: str) -> AppointmentStatistics:
@@ -42,19 +40,19 @@ def appointment_statistics(viewer: Principal, appointment_id: str) -> Appointmen
     return AppointmentStatistics(**to_statistics(tally or Counters()), appointment_id=appointment_id)
 
 
-def member_history(viewer: Principal, member_id: str, *, limit: int, cursor: str | None = None) -> HistoryPage:
+def member_history(viewer: Principal, member_id: str, page: PageQuery) -> HistoryPage:
     """What happened to one member's holds and requests, newest first; one call, two if nothing did.
 
     Raises:
         Forbidden: it is another member, and the caller is not an admin.
         NotFound: the caller's practice has no such member.
-        Invalid: the cursor is not one that a page of this list gave.
+        ValidationFailed: the cursor was not issued for this list.
     """
     _require_self_or_admin(viewer, member_id)
-    page = _page(viewer, history.HistoryIndex.of_member(viewer.tenant_id, member_id), limit, cursor)
-    if not page.items:
+    found = _page(viewer, history.HistoryIndex.of_member(viewer.tenant_id, member_id), page)
+    if not found.items:
         staff.get_member(viewer, member_id)
-    return page
+    return found
 
 
 def member_statistics(viewer: Principal, member_id: str) -> MemberStatistics:
@@ -71,15 +69,15 @@ def member_statistics(viewer: Principal, member_id: str) -> MemberStatistics:
     return MemberStatistics(**to_statistics(tally or Counters()), user_id=member_id)
 
 
-def tenant_history(admin: Principal, *, limit: int, cursor: str | None = None) -> HistoryPage:
+def tenant_history(admin: Principal, page: PageQuery) -> HistoryPage:
     """What happened to all locks of the practice, newest first; one call.
 
     Raises:
         Forbidden: the caller is not an admin.
-        Invalid: the cursor is not one that a page of this list gave.
+        ValidationFailed: the cursor was not issued for this list.
     """
     admin.require_admin()
-    return _page(admin, history.HistoryIndex.of_tenant(admin.tenant_id), limit, cursor)
+    return _page(admin, history.HistoryIndex.of_tenant(admin.tenant_id), page)
 
 
 def _require_self_or_admin(viewer: Principal, member_id: str) -> None:
@@ -87,9 +85,9 @@ def _require_self_or_admin(viewer: Principal, member_id: str) -> None:
         viewer.require_admin()
 
 
-def _page(viewer: Principal, listing: history.HistoryIndex, limit: int, cursor: str | None) -> HistoryPage:
+def _page(viewer: Principal, listing: history.HistoryIndex, page: PageQuery) -> HistoryPage:
     # An index's partition and the table's never have one name, so the partition names the list.
-    before = position_in(listing.partition, cursor) if cursor else None
-    entries, last = history.newest_first(listing, before, limit)
+    before = page.position_in(listing.partition)
+    entries, last = history.newest_first(listing, before, page.limit)
     shown = [entry.redacted_for(viewer) for entry in entries]
-    return HistoryPage(shown, cursor_in(listing.partition, last) if last else None)
+    return HistoryPage(shown, to_cursor(listing.partition, last) if last else None)

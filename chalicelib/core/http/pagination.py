@@ -1,45 +1,58 @@
-"""A place in a list, as the opaque text that a page hands out."""
+"""Pages of lists: the query of a page, and cursors that are valid for one list only."""
 
 import base64
 import binascii
 import hashlib
+from dataclasses import dataclass
+from typing import Annotated
 
+from chalicelib.core.http.constraints import Length, Range
 from chalicelib.core.http.errors import FieldError, ValidationFailed
+from chalicelib.core.http.schema import Schema
 
 
-def to_cursor(position: str) -> str:
-    """A place in a list as an opaque text."""
-    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
+@dataclass(frozen=True, slots=True)
+class PageQuery(Schema):
+    """The length of a page, and the cursor that the page before it gave."""
+
+    limit: Annotated[int, Range(1, 100)] = 50
+    cursor: Annotated[str, Length(0, 512)] | None = None
+
+    def position_in(self, list_id: str) -> str | None:
+        """Return the position after which the page begins; None for the first page.
+
+        Raises:
+            ValidationFailed: the cursor was not issued for this list.
+        """
+        return from_cursor(list_id, self.cursor) if self.cursor else None
 
 
-def from_cursor(cursor: str) -> str | None:
-    """The place that a cursor names, None if it is not one of ours."""
-    try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
-        return None
+def to_cursor(list_id: str, position: str) -> str:
+    """Return an opaque cursor for a position in a list; `list_id` is unique to the list."""
+    text = f"{_mark(list_id)}#{position}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def cursor_in(partition: str, position: str) -> str:
-    """A place in the list that this partition holds, as an opaque text that is good for no other list."""
-    return to_cursor(f"{_mark(partition)}#{position}")
+def from_cursor(list_id: str, cursor: str) -> str:
+    """Return the position that `to_cursor` was given for this list.
 
-
-def position_in(partition: str, cursor: str) -> str:
-    """The place in this partition's list that `cursor_in` made the cursor of.
-
-    It only says where in this partition to go on, so not even a forged one reaches what is in another.
+    A cursor is not signed: a forged one can only name another position in the same list.
 
     Raises:
-        Invalid: it is no cursor, or another list's.
+        ValidationFailed: the cursor was not issued for this list.
     """
-    mark, _, position = (from_cursor(cursor) or "").partition("#")
-    if mark != _mark(partition) or not position:
-        raise ValidationFailed(
-            [FieldError("cursor", "is not one that a page of this list gave; leave it out to begin anew")]
-        )
+    mark, _, position = _decode(cursor).partition("#")
+    if mark != _mark(list_id) or not position:
+        raise ValidationFailed([FieldError("cursor", "is not a cursor of this list; leave it out to start again")])
     return position
 
 
-def _mark(partition: str) -> str:
-    return hashlib.sha256(partition.encode()).hexdigest()[:12]
+def _mark(list_id: str) -> str:
+    return hashlib.sha256(list_id.encode()).hexdigest()[:12]
+
+
+def _decode(cursor: str) -> str:
+    try:
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""

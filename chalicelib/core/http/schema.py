@@ -56,7 +56,7 @@ _INVALID_INSTANT: Final = "must be a time with its offset, for example 2026-01-3
 
 def optional() -> Any:  # noqa: ANN401 - stands in for a field of any type
     """A field of a request that may be left out but may not be null; it is then `OMITTED`."""
-    return dataclasses.field(default_factory=lambda: UNSET)
+    return dataclasses.field(default_factory=lambda: UNSET, metadata={"optional": True})
 
 
 class _UtcInstant:

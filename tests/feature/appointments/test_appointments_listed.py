@@ -42,9 +42,20 @@ def test_a_filter_finds_its_matches_beyond_the_first_page(practice: Practice) ->
     assert answer["nextCursor"] is None
 
 
+def test_cursor_of_another_practice_is_refused(practice: Practice) -> None:
+    for hour in (9, 10):
+        practice.creates_appointment(startsAt=f"2026-03-01T{hour:02}:00:00Z", status="cancelled")
+    cursor = practice.admin.get("/appointments?limit=1")["nextCursor"]
+
+    answer = Practice("Hillside Clinic").admin.get(f"/appointments?cursor={cursor}")
+
+    assert (answer.status, answer.code) == (422, "VALIDATION")
+
+
 BAD_QUERIES = [
     "cursor=%21",
     "cursor=//8",
+    "cursor=e30=",
     "limit=0",
     "limit=x",
     "from=yesterday",

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.core.dynamodb.keys import activity
-from chalicelib.core.http.pagination import cursor_in, to_cursor
+from chalicelib.core.http.pagination import to_cursor
 from tests.app_client.history_writer import HistoryWriter
 from tests.app_client.practice import Member, Practice
 from tests.app_client.response import Response
@@ -93,10 +93,10 @@ def test_not_even_a_forged_cursor_reaches_another_practice(practice: Practice, b
     assert practice.admin.get(f"/appointments/{busy}/lock-history").status == 200
     stranger = Practice("Hillside Clinic").admin
     foreign = next_cursor(practice.admin, "/lock-history/recent")
-    forged = cursor_in(activity(stranger.tenant_id), "9" * 20)
+    forged = to_cursor(activity(stranger.tenant_id), "9" * 20)
 
     assert stranger.get(f"/lock-history/recent?cursor={foreign}").code == "VALIDATION"
-    assert stranger.get(f"/lock-history/recent?cursor={to_cursor('9')}").code == "VALIDATION"
+    assert stranger.get("/lock-history/recent?cursor=OQ").code == "VALIDATION"
     assert stranger.get(f"/lock-history/recent?cursor={forged}")["items"] == []
 
 

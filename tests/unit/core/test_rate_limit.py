@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.clock import from_ms
 from chalicelib.core.dynamodb import keys
-from chalicelib.core.http.errors import NotFound, RateLimited
+from chalicelib.core.http.errors import RateLimited
 from chalicelib.core.security.rate_limit import Attempt, ExhaustedWindows, RateLimit, Window, consume
 from chalicelib.core.security.tokens import Principal
 
@@ -167,7 +167,7 @@ def test_the_memory_of_refusals_is_bounded_and_forgets_the_oldest() -> None:
 @pytest.mark.parametrize("target", ["", "a#b", "x" * 65])
 def test_what_cannot_be_an_id_is_not_counted(target: str) -> None:
     counts = Counts()
-    with pytest.raises(NotFound):
+    with pytest.raises(keys.InvalidId):
         consume(TEN_A_MINUTE, member("alice"), target, clock=lambda: START, count=counts)
 
     assert counts.calls == 0
