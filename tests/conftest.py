@@ -35,8 +35,8 @@ for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "JWT_KEYS_SECRET_ID"):
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[None]:
     """What takes the frames, answering; one for all suites."""
-    from chalicelib.realtime.gateway import api_gateway
+    from chalicelib.realtime.management_api.client import management_api
 
     with MANAGEMENT_API:
         yield
-        api_gateway().shut()
+        management_api().shut_down()

@@ -43,11 +43,11 @@ class PointerPosition(Schema):
 @endpoint(body=Position, response=PointerPosition, errors=(NotFound, RateLimited))
 def update_position(request: Request[Position, None], appointment_id: str) -> PointerPosition:
     """Show your pointer to everybody else who has the appointment open, at most ten times a second."""
-    from chalicelib.realtime.gateway import api_gateway
+    from chalicelib.realtime.management_api.client import management_api
     from chalicelib.realtime.service.pointers import POINTERS_PER_SECOND, point_over_http
 
     appointments.get(request.principal, appointment_id)
-    if not point_over_http(request.principal, appointment_id, request.body, api_gateway()):
+    if not point_over_http(request.principal, appointment_id, request.body, management_api()):
         detail = f"A pointer may move {POINTERS_PER_SECOND} times a second."
         raise RateLimited(detail, limit=POINTERS_PER_SECOND, retry_after_seconds=1)
     return PointerPosition(appointment_id, request.body)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chalicelib.core.http.schema import to_json
 from chalicelib.core.logging import logger
 from chalicelib.realtime.frames import Frame
-from chalicelib.realtime.gateway import PATIENCE, Fate, Gateway
+from chalicelib.realtime.management_api.delivery import DEFAULT_TIMEOUT_SECONDS, DeliveryFailure, ManagementApi
 from chalicelib.realtime.model import Connection
 
 
@@ -29,26 +29,32 @@ class DeliveryOutcome:
 
 
 def deliver(
-    audience: Iterable[Connection], frame: Frame, gateway: Gateway, seconds: float = PATIENCE
+    audience: Iterable[Connection],
+    frame: Frame,
+    api: ManagementApi,
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
 ) -> DeliveryOutcome:
     """Send a frame to each connection, as its tab may see it; see `send`."""
-    return deliver_texts(texts_for(audience, frame), gateway, seconds)
+    return deliver_texts(texts_for(audience, frame), api, timeout_seconds)
 
 
-def deliver_texts(texts: dict[str, bytes], gateway: Gateway, seconds: float = PATIENCE) -> DeliveryOutcome:
+def deliver_texts(
+    texts: dict[str, bytes], api: ManagementApi, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+) -> DeliveryOutcome:
     """Send to each connection its text. One that is there but takes nothing is closed.
 
     A client whose connection was closed comes back and is told everything by the snapshot, whereas trying again
     would hold up everybody else's news.
     """
-    fates = gateway.send(texts, seconds) if texts else {}
-    deaf = _with_failure(fates, Fate.DEAF)
+    fates = api.send(texts, timeout_seconds) if texts else {}
+    deaf = _with_failure(fates, DeliveryFailure.UNRESPONSIVE)
     for connection_id in deaf:
         logger().warning("a connection is closed because it takes no frames", connection_id=connection_id)
-    open_still = gateway.close(deaf) if deaf else set()
+    open_still = api.close(deaf) if deaf else set()
     closed = [connection_id for connection_id in deaf if connection_id not in open_still]
     return DeliveryOutcome(
-        _with_failure(fates, Fate.GONE) + closed, _with_failure(fates, Fate.CUT_OFF) + sorted(open_still)
+        _with_failure(fates, DeliveryFailure.GONE) + closed,
+        _with_failure(fates, DeliveryFailure.UNREACHABLE) + sorted(open_still),
     )
 
 
@@ -68,5 +74,5 @@ def encode(frame: Frame) -> bytes:
     return json.dumps(to_json(frame)).encode()
 
 
-def _with_failure(fates: dict[str, Fate], fate: Fate) -> list[str]:
+def _with_failure(fates: dict[str, DeliveryFailure], fate: DeliveryFailure) -> list[str]:
     return [connection_id for connection_id, its in fates.items() if its is fate]

@@ -18,7 +18,7 @@ from chalicelib.realtime.delivery import Undelivered, deliver_texts, encode, tex
 from chalicelib.realtime.events.dispatch import events_for
 from chalicelib.realtime.events.event import OutgoingEvent
 from chalicelib.realtime.frames import AppointmentUpdated, Frame, LockFrame, SlotUpdated
-from chalicelib.realtime.gateway import PATIENCE, Gateway
+from chalicelib.realtime.management_api.delivery import DEFAULT_TIMEOUT_SECONDS, ManagementApi
 from chalicelib.realtime.model import Connection, Subscriber, TopicAudience
 from chalicelib.realtime.queue import FanoutMessage, FanoutQueue, fanout_queue, queue_entries
 from chalicelib.realtime.service import delivery_cleanup
@@ -45,8 +45,8 @@ class AudienceStore(Protocol):
 
 def announce(
     record: StreamRecord,
-    gateway: Gateway,
-    seconds: float = PATIENCE,
+    api: ManagementApi,
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
     *,
     queue: FanoutQueue | None = None,
     topics: AudienceStore = subscriptions,
@@ -63,11 +63,11 @@ def announce(
     """
     all_news = _events_in(record)
     if all_news:
-        ways = _Channels(gateway, queue or fanout_queue(), topics, time.monotonic() + seconds, max_immediate)
+        ways = _Channels(api, queue or fanout_queue(), topics, time.monotonic() + timeout_seconds, max_immediate)
         _Broadcast(record, all_news, ways, clock()).run()
 
 
-def handle_fanout_message(body: str, gateway: Gateway, seconds: float = PATIENCE) -> None:
+def handle_fanout_message(body: str, api: ManagementApi, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> None:
     """Tell one part of a big audience, as a message says.
 
     When some were missed, the whole message comes again, and who was told is told twice, which is harmless. A new
@@ -77,7 +77,7 @@ def handle_fanout_message(body: str, gateway: Gateway, seconds: float = PATIENCE
         Undelivered: some were missed.
         ExceptionGroup: all were told, but some who are gone could not be let go.
     """
-    delivery_cleanup.handle_outcome(deliver_texts(FanoutMessage.from_body(body).texts, gateway, seconds), gateway)
+    delivery_cleanup.handle_outcome(deliver_texts(FanoutMessage.from_body(body).texts, api, timeout_seconds), api)
 
 
 def _events_in(record: StreamRecord) -> list[OutgoingEvent]:
@@ -99,7 +99,7 @@ def _events_in(record: StreamRecord) -> list[OutgoingEvent]:
 class _Channels:
     """How connections are reached: at once until `ends_at`, on the monotonic clock, or over the queue."""
 
-    gateway: Gateway
+    api: ManagementApi
     queue: FanoutQueue
     topics: AudienceStore
     ends_at: float
@@ -208,15 +208,15 @@ class _Broadcast:
         """Tell them now. Who missed an earlier frame of this record has to wait for all of them."""
         left_out = self._missed | self._closed
         texts = texts_for((one for one in audience if one.connection_id not in left_out), frame)
-        seconds = self._channels.ends_at - time.monotonic()
-        if seconds <= 0:
+        timeout_seconds = self._channels.ends_at - time.monotonic()
+        if timeout_seconds <= 0:
             self._missed.update(texts)
             return
-        outcome = deliver_texts(texts, self._channels.gateway, seconds)
+        outcome = deliver_texts(texts, self._channels.api, timeout_seconds)
         self._missed.update(outcome.missed)
         self._closed.update(outcome.closed)
         try:
-            delivery_cleanup.forget_connections(outcome.closed, self._channels.gateway)
+            delivery_cleanup.forget_connections(outcome.closed, self._channels.api)
         except ExceptionGroup as failure:
             self._failures.append(failure)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import DynamoDBEvent, Response, SQSEvent, WebsocketEvent
 
 if TYPE_CHECKING:
-    from chalicelib.realtime.gateway import Gateway
+    from chalicelib.realtime.management_api.delivery import ManagementApi
 
 Record = Mapping[str, Any]
 # In seconds: what it takes to forget those who turn out to be gone, and to answer, before a function is ended.
@@ -19,7 +19,7 @@ _CHANGE_RESERVE, _WORK_RESERVE = 15.0, 8.0
 _WORK_SECONDS = 12.0
 
 
-def connect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> Response | None:
+def connect(event: WebsocketEvent, api: "ManagementApi | None" = None) -> Response | None:
     """Refuse the upgrade unless the address carries a good ticket (`?ticket=…`)."""
     from chalicelib.realtime.service.connections import connect
 
@@ -29,33 +29,33 @@ def connect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> Response
         return Response("", status_code=HTTPStatus.UNAUTHORIZED)
     if too_many:
         from chalicelib.core.logging import logger
-        from chalicelib.realtime.gateway import api_gateway
+        from chalicelib.realtime.management_api.client import management_api
         from chalicelib.realtime.service.delivery_cleanup import close_connections
 
         try:
-            close_connections(too_many, gateway or api_gateway())
+            close_connections(too_many, api or management_api())
         except Exception:  # noqa: BLE001 - logged; they are there at the next connection too
             logger().exception("old connections were not closed", connection_ids=too_many)
     return None
 
 
-def message(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
+def message(event: WebsocketEvent, api: "ManagementApi | None" = None) -> None:
     """Serve one frame."""
-    from chalicelib.realtime.gateway import api_gateway
+    from chalicelib.realtime.management_api.client import management_api
     from chalicelib.realtime.websocket.router import handle_frame
 
-    handle_frame(event.connection_id, event.body or "", gateway or api_gateway())
+    handle_frame(event.connection_id, event.body or "", api or management_api())
 
 
-def disconnect(event: WebsocketEvent, gateway: "Gateway | None" = None) -> None:
+def disconnect(event: WebsocketEvent, api: "ManagementApi | None" = None) -> None:
     """Forget the connection."""
-    from chalicelib.realtime.gateway import api_gateway
+    from chalicelib.realtime.management_api.client import management_api
     from chalicelib.realtime.service.delivery_cleanup import forget_connections
 
-    forget_connections([event.connection_id], gateway or api_gateway())
+    forget_connections([event.connection_id], api or management_api())
 
 
-def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, Any]:
+def change(event: DynamoDBEvent, api: "ManagementApi | None" = None) -> dict[str, Any]:
     """Announce each record and follow it up, those of one appointment in order; the answer names those that
     failed, and Lambda comes again from the first of them.
     """
@@ -64,21 +64,23 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
     from chalicelib.realtime.events.dispatch import deactivation_in, follow_up
     from chalicelib.realtime.events.locks import new_lease_in
     from chalicelib.realtime.fanout import announce
-    from chalicelib.realtime.gateway import PATIENCE, api_gateway
+    from chalicelib.realtime.management_api.client import management_api
+    from chalicelib.realtime.management_api.delivery import DEFAULT_TIMEOUT_SECONDS
     from chalicelib.realtime.service.delivery_cleanup import disconnect_member
     from chalicelib.realtime.service.disconnect import end_abandoned_lease
 
+    api = api or management_api()
     left = seconds_left(event.context)
 
     def tell(record: StreamRecord) -> None:
-        announce(record, gateway or api_gateway(), min(PATIENCE, left() - _CHANGE_RESERVE))
+        announce(record, api, min(DEFAULT_TIMEOUT_SECONDS, left() - _CHANGE_RESERVE))
 
     def follow(record: StreamRecord) -> None:
         follow_up(record)
         if leased := new_lease_in(record):
             end_abandoned_lease(leased)
         if ended := deactivation_in(record):
-            disconnect_member(ended, gateway or api_gateway())
+            disconnect_member(ended, api)
 
     failed = process_by_key(
         [StreamRecord.parse(record) for record in event.to_dict()["Records"]],
@@ -90,17 +92,17 @@ def change(event: DynamoDBEvent, gateway: "Gateway | None" = None) -> dict[str, 
     return {"batchItemFailures": [{"itemIdentifier": record.sequence_number} for record in failed]}
 
 
-def fanout(event: SQSEvent, gateway: "Gateway | None" = None) -> dict[str, Any]:
+def fanout(event: SQSEvent, api: "ManagementApi | None" = None) -> dict[str, Any]:
     """Tell each part of a big audience what its message says; the answer names those that failed, and SQS brings
     them again, with all that came later in their lines.
     """
     from chalicelib.core.events.batch import process_batch, seconds_left
     from chalicelib.realtime.fanout import handle_fanout_message
-    from chalicelib.realtime.gateway import api_gateway
+    from chalicelib.realtime.management_api.client import management_api
 
     left = seconds_left(event.context)
 
     def handle(record: Record) -> None:
-        handle_fanout_message(record["body"], gateway or api_gateway(), min(_WORK_SECONDS, left() - _WORK_RESERVE))
+        handle_fanout_message(record["body"], api or management_api(), min(_WORK_SECONDS, left() - _WORK_RESERVE))
 
     return process_batch(event.to_dict(), handle, "SQS FIFO")

@@ -7,7 +7,7 @@ from chalice.app import SQSEvent
 import app
 from chalicelib.core.settings import settings
 from chalicelib.realtime import handlers
-from chalicelib.realtime.gateway import Gateway
+from chalicelib.realtime.management_api.delivery import ManagementApi
 from tests.app_client.aws import client
 
 
@@ -24,13 +24,13 @@ class FanoutQueue:
         attributes = self._client.get_queue_attributes(QueueUrl=self._queue, AttributeNames=[name])["Attributes"]
         return int(attributes[name])
 
-    def pump(self, gateway: Gateway | None = None) -> list[dict[str, str]]:
+    def pump(self, api: ManagementApi | None = None) -> list[dict[str, str]]:
         """Deliver all that can be; the failures that the function reports."""
         failures: list[dict[str, str]] = []
         held: list[str] = []
         while found := self._client.receive_message(QueueUrl=self._queue, AttributeNames=["All"]).get("Messages"):
             (message,) = found
-            failed = self.deliver([message], gateway)
+            failed = self.deliver([message], api)
             if not failed:
                 self._client.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
                 continue
@@ -40,7 +40,7 @@ class FanoutQueue:
             self._client.change_message_visibility(QueueUrl=self._queue, ReceiptHandle=handle, VisibilityTimeout=0)
         return failures
 
-    def deliver(self, messages: list[dict[str, Any]], gateway: Gateway | None = None) -> list[dict[str, str]]:
+    def deliver(self, messages: list[dict[str, Any]], api: ManagementApi | None = None) -> list[dict[str, str]]:
         """Deliver these messages in one batch, for the first time or again."""
         records = [
             {
@@ -52,6 +52,6 @@ class FanoutQueue:
             for message in messages
         ]
         event = {"Records": records}
-        answer = app.on_fanout(event, None) if gateway is None else handlers.fanout(SQSEvent(event, None), gateway)
+        answer = app.on_fanout(event, None) if api is None else handlers.fanout(SQSEvent(event, None), api)
         failures: list[dict[str, str]] = answer["batchItemFailures"]
         return failures

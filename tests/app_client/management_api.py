@@ -3,6 +3,6 @@
 It listens from the start, so that the app's settings can name it, and answers while the feature tests run.
 """
 
-from tests.fake_management_api import StandIn
+from tests.fake_management_api import FakeManagementApi
 
-MANAGEMENT_API = StandIn()
+MANAGEMENT_API = FakeManagementApi()

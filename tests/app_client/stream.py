@@ -8,7 +8,7 @@ from chalice.app import DynamoDBEvent
 import app
 from chalicelib.core.settings import settings
 from chalicelib.realtime import handlers
-from chalicelib.realtime.gateway import Gateway
+from chalicelib.realtime.management_api.delivery import ManagementApi
 from tests.app_client.aws import REGION, client
 
 
@@ -47,22 +47,22 @@ class Stream:
         """The records of locks alone."""
         return [record for record in self.records() if record["dynamodb"]["Keys"]["sk"]["S"] == "LOCK"]
 
-    def pump(self, gateway: Gateway | None = None) -> list[dict[str, str]]:
+    def pump(self, api: ManagementApi | None = None) -> list[dict[str, str]]:
         """Deliver what is new; the failures that the function reports."""
         records = self.records()[self._seen :]
         self._seen += len(records)
-        return self.deliver(records, gateway)
+        return self.deliver(records, api)
 
     def deliver(
-        self, records: list[dict[str, Any]], gateway: Gateway | None = None, context: Any = None
+        self, records: list[dict[str, Any]], api: ManagementApi | None = None, context: Any = None
     ) -> list[dict[str, str]]:
         """Deliver these records, for the first time or again; `context` tells the function of its time."""
         if not records:
             return []
         event = {"Records": records}
-        if gateway is None:
+        if api is None:
             answer = app.on_change(event, context)
         else:
-            answer = handlers.change(DynamoDBEvent(event, context), gateway)
+            answer = handlers.change(DynamoDBEvent(event, context), api)
         failures: list[dict[str, str]] = answer["batchItemFailures"]
         return failures

@@ -1,8 +1,8 @@
-"""A stand-in for API Gateway's management endpoint: it takes frames for connections, with all the moods of that.
+"""A fake of API Gateway's management API on a real socket, with scripted reactions.
 
-In a thread of a test (`StandIn`), or as a process of its own whose work is not counted (`tests.standin.process`).
+In a thread of a test (`FakeManagementApi`), or as a process of its own for benchmarks (`process`).
 """
 
-from tests.fake_management_api.server import RESET, STALL, Manners, Mood, StandIn, polite
+from tests.fake_management_api.server import RESET, STALL, Behaviour, FakeManagementApi, Reaction, accept_all
 
-__all__ = ["RESET", "STALL", "Manners", "Mood", "StandIn", "polite"]
+__all__ = ["RESET", "STALL", "Behaviour", "FakeManagementApi", "Reaction", "accept_all"]

@@ -1,21 +1,21 @@
-"""The stand-in as a process: `python -m tests.standin '{"latency_ms": 20, "gone": 0.02}'`.
+"""The fake as a process: `python -m tests.fake_management_api '{"latency_ms": 20, "gone": 0.02}'`.
 
-Says its address, then serves until it is ended.
+Prints its address, then serves until it is terminated.
 """
 
 import asyncio
 import json
 import sys
 
-from tests.fake_management_api.process import Weather
-from tests.fake_management_api.server import StandIn
+from tests.fake_management_api.process import Conditions
+from tests.fake_management_api.server import FakeManagementApi
 
 
-def main(weather: Weather) -> None:
-    """Serve until the process is ended."""
-    standin = StandIn(weather.manners(), weather.latency_ms / 1000, keeps=False)
-    print(standin.endpoint, flush=True)
-    asyncio.run(standin.serve())
+def main(conditions: Conditions) -> None:
+    """Serve until the process is terminated."""
+    api = FakeManagementApi(conditions.behaviour(), conditions.latency_ms / 1000, records_requests=False)
+    print(api.endpoint, flush=True)
+    asyncio.run(api.serve())
 
 
-main(Weather(**json.loads(sys.argv[1])))
+main(Conditions(**json.loads(sys.argv[1])))

@@ -1,4 +1,4 @@
-"""One socket of the stand-in: HTTP/1.1 with keep-alive, as much of it as the management endpoint speaks."""
+"""One socket of the fake: HTTP/1.1 with keep-alive, as much of it as the management API speaks."""
 
 import asyncio
 import json
@@ -6,82 +6,88 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    from tests.fake_management_api.server import Mood, StandIn
+    from tests.fake_management_api.server import FakeManagementApi, Reaction
 
-_REASONS = {
+_ERROR_NAMES = {
     400: "BadRequestException",
     403: "ForbiddenException",
+    404: "NotFoundException",
     410: "GoneException",
     413: "PayloadTooLargeException",
     429: "LimitExceededException",
     500: "InternalServerError",
     503: "ServiceUnavailable",
 }
-_TAKEN = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"
+_OK_RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"
 
 
-class Talk(asyncio.Protocol):
-    """Reads requests one after another; each is met by the stand-in and answered after its latency."""
+class HttpSocket(asyncio.Protocol):
+    """Reads requests one after another, and responds to each after the latency."""
 
-    def __init__(self, standin: "StandIn") -> None:
-        self._standin = standin
+    def __init__(self, api: "FakeManagementApi") -> None:
+        self._api = api
         self._buffer = b""
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A socket came."""
+        """Register with the fake."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._standin.arrived(self)
+        self._api.on_connect(self)
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
-        """A socket went."""
-        self._standin.left(self)
+        """Unregister."""
+        self._api.on_disconnect(self)
 
     def data_received(self, data: bytes) -> None:
-        """Meet every request that is complete."""
+        """Handle every complete request."""
         self._buffer += data
         while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
             head = self._buffer[:end]
-            whole = end + 4 + _length(head)
+            whole = end + 4 + _content_length(head)
             if len(self._buffer) < whole:
                 return
             body, self._buffer = self._buffer[end + 4 : whole], self._buffer[whole:]
-            self._meet(head, body)
+            self._handle_request(head, body)
 
-    def cut(self) -> None:
+    def reset(self) -> None:
         """Reset the socket."""
         self._transport.abort()
 
-    def _meet(self, head: bytes, body: bytes) -> None:
+    def _handle_request(self, head: bytes, body: bytes) -> None:
         method, path, _ = head[: head.index(b"\r\n")].decode().split(" ")
         if "/@connections/" not in path:
-            counts = {str(mood): count for mood, count in self._standin.counts.items()}
-            self._transport.write(_answer("200 OK", json.dumps(counts).encode()))
+            reactions = {str(reaction): count for reaction, count in self._api.reactions.items()}
+            self._transport.write(_response("200 OK", json.dumps(reactions).encode()))
             return
-        mood = self._standin.meets(head, method, unquote(path.rpartition("/@connections/")[2]), body)
-        if self._standin.latency_seconds:
-            asyncio.get_running_loop().call_later(self._standin.latency_seconds, self._show, mood)
+        reaction = self._api.react(head, method, unquote(path.rpartition("/@connections/")[2]), body)
+        if self._api.latency_seconds:
+            asyncio.get_running_loop().call_later(self._api.latency_seconds, self._respond, reaction)
         else:
-            self._show(mood)
+            self._respond(reaction)
 
-    def _show(self, mood: "Mood") -> None:
-        if self._transport.is_closing() or mood == "stall":
+    def _respond(self, reaction: "Reaction") -> None:
+        if self._transport.is_closing() or reaction == "stall":
             return
-        if mood == "reset":
-            self.cut()
-        elif mood == 200:
-            self._transport.write(_TAKEN)
+        if reaction == "reset":
+            self.reset()
+        elif reaction == 200:
+            self._transport.write(_OK_RESPONSE)
+        elif isinstance(reaction, bytes):
+            self._transport.write(reaction)
+            self._transport.close()
         else:
-            reason = _REASONS[int(mood)]
-            self._transport.write(_answer(f"{mood} {reason}", b'{"message": null}', f"x-amzn-ErrorType: {reason}"))
+            error = _ERROR_NAMES[int(reaction)]
+            self._transport.write(
+                _response(f"{reaction} {error}", b'{"message": null}', f"x-amzn-ErrorType: {error}")
+            )
 
 
-def _length(head: bytes) -> int:
+def _content_length(head: bytes) -> int:
     _, found, rest = head.lower().partition(b"\r\ncontent-length:")
     return int(rest.partition(b"\r\n")[0]) if found else 0
 
 
-def _answer(status: str, body: bytes, *headers: str) -> bytes:
+def _response(status: str, body: bytes, *headers: str) -> bytes:
     lines = [f"HTTP/1.1 {status}", *headers, "Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body

@@ -1,4 +1,4 @@
-"""The stand-in as a process of its own."""
+"""The fake as a process of its own, whose CPU time is not counted."""
 
 import json
 import random
@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from zlib import crc32
 
-from tests.fake_management_api.server import RESET, Manners, Mood
+from tests.fake_management_api.server import RESET, Behaviour, Reaction
 
-_TURN_SECONDS = 0.5
+_CYCLE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Weather:
-    """What a process of the stand-in does.
+class Conditions:
+    """Latency and faults.
 
-    `gone`: this share of all connections is closed, always the same ones. `reset`: so large a share of requests
-    has its socket cut. `burst_ms`: so long at the start of each half second every request is throttled.
+    `gone`: the share of connections that are closed, always the same ones. `reset`: the share of requests that get
+    their socket reset. `burst_ms`: for so long at the start of each half second every request is throttled.
     """
 
     latency_ms: float = 20.0
@@ -28,25 +28,25 @@ class Weather:
     reset: float = 0.0
     burst_ms: float = 0.0
 
-    def manners(self) -> Manners:
-        """The same weather as manners; chance is seeded."""
+    def behaviour(self) -> Behaviour:
+        """Return a behaviour under these conditions; its chance is seeded."""
         chance = random.Random(20)  # noqa: S311 - a benchmark's dice
 
-        def meet(method: str, connection_id: str) -> Mood:
+        def react(method: str, connection_id: str) -> Reaction:
             del method
             if crc32(connection_id.encode()) % 1000 < self.gone * 1000:
                 return 410
-            if time.monotonic() % _TURN_SECONDS < self.burst_ms / 1000:
+            if time.monotonic() % _CYCLE_SECONDS < self.burst_ms / 1000:
                 return 429
             return RESET if chance.random() < self.reset else 200
 
-        return meet
+        return react
 
 
 @contextmanager
-def standin_process(weather: Weather) -> Iterator[str]:
-    """Its address, while it runs."""
-    command = [sys.executable, "-m", "tests.standin", json.dumps(asdict(weather))]
+def fake_management_api_process(conditions: Conditions) -> Iterator[str]:
+    """Run the process and yield its address."""
+    command = [sys.executable, "-m", "tests.fake_management_api", json.dumps(asdict(conditions))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

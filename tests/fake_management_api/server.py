@@ -1,4 +1,4 @@
-"""The stand-in itself, and a thread to run it in."""
+"""The fake itself, and a thread to run it in."""
 
 import asyncio
 import socket
@@ -8,50 +8,50 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Literal, Self
 
-from tests.fake_management_api.http_socket import Talk
+from tests.fake_management_api.http_socket import HttpSocket
 
 HOST = "127.0.0.1"
-# What is done with a request: answered with a status, or its socket is cut, or it never gets an answer.
-Mood = int | Literal["reset", "stall"]
+# To a request: a status, a reset of its socket, no response at all, or these very bytes and the socket's end.
+Reaction = int | bytes | Literal["reset", "stall"]
 RESET: Literal["reset"] = "reset"
 STALL: Literal["stall"] = "stall"
-TAKEN = 200
-# Given the method and the connection of a request, what is to be done with it.
-Manners = Callable[[str, str], Mood]
+ACCEPTED = 200
+# The reaction to a request with this method to this connection id.
+Behaviour = Callable[[str, str], Reaction]
 
 
-def polite(_method: str, _connection_id: str) -> Mood:
-    """Every connection is open and takes everything."""
-    return TAKEN
+def accept_all(_method: str, _connection_id: str) -> Reaction:
+    """Every connection is open and accepts every frame."""
+    return ACCEPTED
 
 
-class StandIn:
-    """Listens from the start on a port of 127.0.0.1 that was free; answers while it runs.
+class FakeManagementApi:
+    """Listens from the start on a free port of 127.0.0.1; responds while it runs.
 
-    `frames` has what each connection was given, oldest first; `closed` the connections that were to be closed;
-    `counts` how many requests were met with which mood; `opened` how many sockets came.
-    `asked` has the head of each request. `latency_seconds` pass between a request and its answer. `manners` may be
-    exchanged at any time. `keeps=False` counts only.
+    `frames` has the frames of each connection, oldest first; `closed` the connections that were closed;
+    `reactions` the number of requests by reaction; `socket_count` the number of sockets accepted;
+    `request_heads` the head of each request. `latency_seconds` pass between a request and its response.
+    `behaviour` may be replaced at any time. With `records_requests=False` it only counts.
     """
 
     def __init__(
         self,
-        manners: Manners = polite,
+        behaviour: Behaviour = accept_all,
         latency_seconds: float = 0.0,
         tls: ssl.SSLContext | None = None,
         *,
-        keeps: bool = True,
+        records_requests: bool = True,
     ) -> None:
-        self.manners = manners
+        self.behaviour = behaviour
         self.latency_seconds = latency_seconds
         self.frames: defaultdict[str, list[str]] = defaultdict(list)
         self.closed: list[str] = []
-        self.asked: list[bytes] = []
-        self.counts: Counter[Mood] = Counter()
-        self.opened = 0
+        self.request_heads: list[bytes] = []
+        self.reactions: Counter[Reaction] = Counter()
+        self.socket_count = 0
         self._tls = tls
-        self._keeps = keeps
-        self._talks: set[Talk] = set()
+        self._records_requests = records_requests
+        self._open_sockets: set[HttpSocket] = set()
         self._socket = socket.create_server((HOST, 0), backlog=1024)
         self._thread = threading.Thread(target=lambda: asyncio.run(self.serve()))
         self._running = threading.Event()
@@ -61,16 +61,17 @@ class StandIn:
     @property
     def endpoint(self) -> str:
         """Its address, with the path of a stage."""
-        return f"{'https' if self._tls else 'http'}://{HOST}:{self._socket.getsockname()[1]}/_aws/execute-api/standin/ws"
+        scheme, port = "https" if self._tls else "http", self._socket.getsockname()[1]
+        return f"{scheme}://{HOST}:{port}/_aws/execute-api/fake/ws"
 
     def start(self) -> Self:
-        """Answer from now on, in a thread."""
+        """Respond from now on, in a thread."""
         self._thread.start()
         self._running.wait()
         return self
 
     def stop(self) -> None:
-        """Cut all sockets and listen no more."""
+        """Reset all sockets and stop listening."""
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
 
@@ -80,47 +81,47 @@ class StandIn:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def hang_up(self) -> None:
-        """Cut all sockets, as happens to those of a function that was frozen for long."""
+    def reset_sockets(self) -> None:
+        """Reset all sockets, as happens to those of a function that was frozen for long."""
         done = threading.Event()
-        self._loop.call_soon_threadsafe(self._cut, done)
+        self._loop.call_soon_threadsafe(self._reset_all, done)
         done.wait()
 
     async def serve(self) -> None:
-        """Answer until stopped."""
+        """Respond until stopped."""
         self._loop = asyncio.get_running_loop()
-        server = await self._loop.create_server(lambda: Talk(self), sock=self._socket, ssl=self._tls)
+        server = await self._loop.create_server(lambda: HttpSocket(self), sock=self._socket, ssl=self._tls)
         self._running.set()
         await self._over.wait()
-        self._cut(threading.Event())
+        self._reset_all(threading.Event())
         server.close()
         await server.wait_closed()
-        # Those whose certificates were not liked are still being let go.
+        # Handshakes that failed are still being closed.
         if late := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(late)
 
-    def arrived(self, talk: Talk) -> None:
-        """A socket came."""
-        self.opened += 1
-        self._talks.add(talk)
+    def on_connect(self, accepted: HttpSocket) -> None:
+        """Count a new socket."""
+        self.socket_count += 1
+        self._open_sockets.add(accepted)
 
-    def left(self, talk: Talk) -> None:
-        """A socket went."""
-        self._talks.discard(talk)
+    def on_disconnect(self, closed: HttpSocket) -> None:
+        """Forget a socket."""
+        self._open_sockets.discard(closed)
 
-    def meets(self, head: bytes, method: str, connection_id: str, body: bytes) -> Mood:
-        """Decide on a request, and take its frame if it is to be taken."""
-        mood = self.manners(method, connection_id)
-        self.counts[mood] += 1
-        if self._keeps:
-            self.asked.append(head)
-            if mood == TAKEN and method == "POST":
+    def react(self, head: bytes, method: str, connection_id: str, body: bytes) -> Reaction:
+        """Decide on a request, and record it."""
+        reaction = self.behaviour(method, connection_id)
+        self.reactions[reaction] += 1
+        if self._records_requests:
+            self.request_heads.append(head)
+            if reaction == ACCEPTED and method == "POST":
                 self.frames[connection_id].append(body.decode())
-            elif mood == TAKEN:
+            elif reaction == ACCEPTED:
                 self.closed.append(connection_id)
-        return mood
+        return reaction
 
-    def _cut(self, done: threading.Event) -> None:
-        for talk in tuple(self._talks):
-            talk.cut()
+    def _reset_all(self, done: threading.Event) -> None:
+        for each in tuple(self._open_sockets):
+            each.reset()
         done.set()

@@ -9,7 +9,7 @@ from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking.service import eviction
 from chalicelib.realtime.delivery import DeliveryOutcome, deliver
 from chalicelib.realtime.frames import Frame
-from chalicelib.realtime.gateway import PATIENCE, Gateway
+from chalicelib.realtime.management_api.delivery import DEFAULT_TIMEOUT_SECONDS, ManagementApi
 from chalicelib.realtime.model import Connection
 from chalicelib.realtime.service.disconnect import LeaveNotification, disconnect
 from chalicelib.realtime.store import connections
@@ -23,8 +23,8 @@ _LEAVE_NOTIFICATION_SECONDS = 5.0
 def send_frame(
     audience: Iterable[Connection],
     frame: Frame,
-    gateway: Gateway,
-    seconds: float = PATIENCE,
+    api: ManagementApi,
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
     *,
     clock: Clock = utc_now,
 ) -> None:
@@ -33,20 +33,20 @@ def send_frame(
     Raises:
         Undelivered: some could neither be reached nor closed, which is no fault of theirs; all others were served.
     """
-    handle_outcome(deliver(audience, frame, gateway, seconds), gateway, clock=clock)
+    handle_outcome(deliver(audience, frame, api, timeout_seconds), api, clock=clock)
 
 
-def handle_outcome(outcome: DeliveryOutcome, gateway: Gateway, *, clock: Clock = utc_now) -> None:
+def handle_outcome(outcome: DeliveryOutcome, api: ManagementApi, *, clock: Clock = utc_now) -> None:
     """Forget the connections that a delivery found gone.
 
     Raises:
         Undelivered: it missed some.
     """
-    forget_connections(outcome.closed, gateway, clock=clock)
+    forget_connections(outcome.closed, api, clock=clock)
     outcome.require_all()
 
 
-def forget_connections(connection_ids: Iterable[str], gateway: Gateway, *, clock: Clock = utc_now) -> None:
+def forget_connections(connection_ids: Iterable[str], api: ManagementApi, *, clock: Clock = utc_now) -> None:
     """Forget connections that closed, and tell those who saw their members there.
 
     Some of those may be gone as well, and so on, until nobody is left who does not know.
@@ -62,34 +62,34 @@ def forget_connections(connection_ids: Iterable[str], gateway: Gateway, *, clock
         pending = []
         for audience, frame in farewells:
             listeners = [one for one in audience if one.connection_id not in known]
-            ended = deliver(listeners, frame, gateway, max(0.0, ends_at - time.monotonic())).closed
+            ended = deliver(listeners, frame, api, max(0.0, ends_at - time.monotonic())).closed
             known.update(ended)
             pending += ended
     if failures:
         raise ExceptionGroup(f"{len(failures)} of {len(known)} connections could not be let go", failures)
 
 
-def close_connections(connection_ids: Iterable[str], gateway: Gateway, *, clock: Clock = utc_now) -> None:
+def close_connections(connection_ids: Iterable[str], api: ManagementApi, *, clock: Clock = utc_now) -> None:
     """Close connections and forget them.
 
     Raises:
         Undelivered: some could not be reached; they stay.
     """
     asked = list(connection_ids)
-    open_still = gateway.close(asked) if asked else set()
+    open_still = api.close(asked) if asked else set()
     handle_outcome(
-        DeliveryOutcome([one for one in asked if one not in open_still], sorted(open_still)), gateway, clock=clock
+        DeliveryOutcome([one for one in asked if one not in open_still], sorted(open_still)), api, clock=clock
     )
 
 
-def disconnect_member(ended: Deactivation, gateway: Gateway, *, clock: Clock = utc_now) -> None:
+def disconnect_member(ended: Deactivation, api: ManagementApi, *, clock: Clock = utc_now) -> None:
     """End what a deactivated member has here: their connections and their locks. Repeats are harmless.
 
     Raises:
         ExceptionGroup: why some of it could not be ended; all else was.
     """
     try:
-        close_connections(connections.connection_ids_of(ended.tenant_id, ended.member_id), gateway, clock=clock)
+        close_connections(connections.connection_ids_of(ended.tenant_id, ended.member_id), api, clock=clock)
     finally:
         eviction.evict_member(ended, clock=clock)
 

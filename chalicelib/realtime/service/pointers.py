@@ -13,7 +13,7 @@ from chalicelib.core.token_bucket import TokenBuckets
 from chalicelib.core.ttl_cache import TTLCache
 from chalicelib.locking.model import Position, Tab, UserInfo
 from chalicelib.realtime.frames import CursorUpdate
-from chalicelib.realtime.gateway import Gateway
+from chalicelib.realtime.management_api.delivery import ManagementApi
 from chalicelib.realtime.model import Subscriber
 from chalicelib.realtime.service.delivery_cleanup import send_frame
 from chalicelib.realtime.service.presence import MAX_PRESENCE_AUDIENCE
@@ -60,7 +60,7 @@ def color_of(user_id: str) -> str:
 
 
 def point_over_websocket(
-    tab: Tab, appointment_id: str, position: Position, gateway: Gateway, *, clock: Clock = utc_now
+    tab: Tab, appointment_id: str, position: Position, api: ManagementApi, *, clock: Clock = utc_now
 ) -> bool:
     """Show a tab's pointer to everybody else who has the appointment open; no write, and one query a second.
 
@@ -69,18 +69,18 @@ def point_over_websocket(
     now = clock()
     if not pointer_state().rate_limiter.take(f"{tab.member_id}#{tab.tab_id}", now):
         return False
-    _deliver_pointer(tab.principal, tab.tab_id, appointment_id, position, gateway, now)
+    _deliver_pointer(tab.principal, tab.tab_id, appointment_id, position, api, now)
     return True
 
 
 def point_over_http(
-    principal: Principal, appointment_id: str, position: Position, gateway: Gateway, *, clock: Clock = utc_now
+    principal: Principal, appointment_id: str, position: Position, api: ManagementApi, *, clock: Clock = utc_now
 ) -> bool:
     """The same for a client that has no WebSocket: it is not shown in any of the member's own tabs."""
     now = clock()
     if not pointer_state().rate_limiter.take(principal.member_id, now):
         return False
-    _deliver_pointer(principal, None, appointment_id, position, gateway, now)
+    _deliver_pointer(principal, None, appointment_id, position, api, now)
     return True
 
 
@@ -89,7 +89,7 @@ def _deliver_pointer(
     session_id: str | None,
     appointment_id: str,
     position: Position,
-    gateway: Gateway,
+    api: ManagementApi,
     now: datetime,
 ) -> None:
     audience = _audience(AppointmentKey(who.tenant_id, appointment_id).partition, now)
@@ -100,7 +100,7 @@ def _deliver_pointer(
         now, appointment_id, who.member_id, UserInfo(who.name, who.email), position, color_of(who.member_id)
     )
     try:
-        send_frame(others, frame, gateway, _POINTER_SECONDS)
+        send_frame(others, frame, api, _POINTER_SECONDS)
     except Exception:  # noqa: BLE001 - logged; it is no fault of who points, and another will follow
         logger().exception("a pointer was not shown to all", appointment_id=appointment_id)
 

@@ -23,7 +23,7 @@ from chalicelib.realtime.frames import (
     Unsubscribe,
     UnsubscribeCalendar,
 )
-from chalicelib.realtime.gateway import Gateway
+from chalicelib.realtime.management_api.delivery import ManagementApi
 from chalicelib.realtime.model import Connection, SeenVersions
 from chalicelib.realtime.service import pointers, presence
 from chalicelib.realtime.store import subscriptions
@@ -39,7 +39,7 @@ def reply(frame: Frame) -> OutgoingFrame:
     return (), frame
 
 
-def dispatch(connection: Connection, command: Command, gateway: Gateway, clock: Clock) -> list[OutgoingFrame]:
+def dispatch(connection: Connection, command: Command, api: ManagementApi, clock: Clock) -> list[OutgoingFrame]:
     """Do it; what is to be told to whom, in this order.
 
     Raises:
@@ -54,7 +54,7 @@ def dispatch(connection: Connection, command: Command, gateway: Gateway, clock: 
             subscriptions.unsubscribe(_calendar_topic(connection, doctor_id), connection.connection_id)
             return []
         case _:
-            return _dispatch_member(_require_member(connection), connection, command, gateway, clock)
+            return _dispatch_member(_require_member(connection), connection, command, api, clock)
 
 
 def _require_member(connection: Connection) -> Tab:
@@ -65,7 +65,7 @@ def _require_member(connection: Connection) -> Tab:
 
 
 def _dispatch_member(
-    tab: Tab, connection: Connection, command: MemberCommand, gateway: Gateway, clock: Clock
+    tab: Tab, connection: Connection, command: MemberCommand, api: ManagementApi, clock: Clock
 ) -> list[OutgoingFrame]:
     match command:
         case Subscribe(appointment_id=appointment_id):
@@ -75,7 +75,7 @@ def _dispatch_member(
         case SetPresence():
             return _set_presence(connection, command, clock)
         case CursorPosition(appointment_id=appointment_id, position=position):
-            pointers.point_over_websocket(tab, appointment_id, position, gateway, clock=clock)
+            pointers.point_over_websocket(tab, appointment_id, position, api, clock=clock)
             return []
 
 

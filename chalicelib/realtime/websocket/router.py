@@ -12,7 +12,7 @@ from chalicelib.core.logging import logger
 from chalicelib.core.token_bucket import TokenBuckets
 from chalicelib.core.ttl_cache import TTLCache
 from chalicelib.realtime.frames import CursorPosition, ErrorFrame, Ping, SetPresence
-from chalicelib.realtime.gateway import Gateway
+from chalicelib.realtime.management_api.delivery import ManagementApi
 from chalicelib.realtime.model import Connection
 from chalicelib.realtime.service.delivery_cleanup import send_frame
 from chalicelib.realtime.store import connections
@@ -50,7 +50,7 @@ def _frame_rate_limiter() -> TokenBuckets:
     return TokenBuckets(FRAMES_PER_SECOND, FRAME_BURST)
 
 
-def handle_frame(connection_id: str, text: str, gateway: Gateway, *, clock: Clock = utc_now) -> None:
+def handle_frame(connection_id: str, text: str, api: ManagementApi, *, clock: Clock = utc_now) -> None:
     """Serve one frame of a client: send the answer, if it has one, to its connection, and its news to others.
 
     Whatever is in the frame: what cannot be served is answered with an `error` frame, and the socket stays open.
@@ -58,9 +58,9 @@ def handle_frame(connection_id: str, text: str, gateway: Gateway, *, clock: Cloc
     Only a connection that we do not know is closed.
     """
     to: Sequence[Connection] = [Connection(connection_id, "", None)]
-    for audience, frame in _responses_to(connection_id, text, gateway, clock):
+    for audience, frame in _responses_to(connection_id, text, api, clock):
         try:
-            send_frame(audience or to, frame, gateway, clock=clock)
+            send_frame(audience or to, frame, api, clock=clock)
         except Exception:  # noqa: BLE001 - logged
             # They come back, or hear of it later; it is nothing that who sent the frame could mend.
             logger().exception(
@@ -68,7 +68,7 @@ def handle_frame(connection_id: str, text: str, gateway: Gateway, *, clock: Cloc
             )
 
 
-def _responses_to(connection_id: str, text: str, gateway: Gateway, clock: Clock) -> list[OutgoingFrame]:
+def _responses_to(connection_id: str, text: str, api: ManagementApi, clock: Clock) -> list[OutgoingFrame]:
     try:
         if not _frame_rate_limiter().take(connection_id, clock()):
             return _rate_limited(connection_id, clock)
@@ -77,9 +77,9 @@ def _responses_to(connection_id: str, text: str, gateway: Gateway, clock: Clock)
         connection = _find_connection(connection_id, clock(), afresh=afresh)
         if connection is None:
             # Forgotten, perhaps because it was found gone while it was still opening. Its client is to come back.
-            gateway.close([connection_id])
+            api.close([connection_id])
             return []
-        return dispatch(connection, command, gateway, clock)
+        return dispatch(connection, command, api, clock)
     except InvalidFrame as bad:
         error = ErrorFrame(clock(), bad.code, bad.detail, action_of(text), bad.errors)
     except Problem as problem:

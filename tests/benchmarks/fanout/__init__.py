@@ -1,1 +1,1 @@
-"""What it costs to tell one change to many connections."""
+"""Cost of delivering one change to many connections."""

@@ -14,7 +14,7 @@ from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.locking.model import Tab
 from chalicelib.locking.service import deadlines, leases
 from chalicelib.realtime import fanout
-from chalicelib.realtime.gateway import Fate
+from chalicelib.realtime.management_api.delivery import DeliveryFailure
 from chalicelib.realtime.model import DISCONNECTED_TTL
 from chalicelib.realtime.service.delivery_cleanup import forget_connections
 from chalicelib.realtime.store import connections
@@ -164,9 +164,9 @@ def test_a_lease_that_ends_within_the_grace_stays_as_it_is(alice: Member, appoin
 class EverybodyIsGone:
     """A way back at whose end there is nobody."""
 
-    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
-        del seconds
-        return dict.fromkeys(texts, Fate.GONE)
+    def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
+        del timeout_seconds
+        return dict.fromkeys(texts, DeliveryFailure.GONE)
 
     def close(self, connection_ids: Iterable[str]) -> set[str]:
         raise AssertionError(connection_ids)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chalicelib.realtime.gateway import Fate
+from chalicelib.realtime.management_api.delivery import DeliveryFailure
 
 
 class Recorder:
@@ -19,8 +19,8 @@ class Recorder:
         """All frames, of one connection after the other."""
         return [frame for frames in self.by_connection.values() for frame in frames]
 
-    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
-        del seconds
+    def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
+        del timeout_seconds
         for connection_id, text in texts.items():
             self.by_connection.setdefault(connection_id, []).append(json.loads(text))
         return {}

@@ -13,7 +13,7 @@ from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.settings import settings
 from chalicelib.realtime import fanout as telling
 from chalicelib.realtime.fanout import MAX_IMMEDIATE_RECIPIENTS, QUEUED_TTL
-from chalicelib.realtime.gateway import Fate
+from chalicelib.realtime.management_api.delivery import DeliveryFailure
 from chalicelib.realtime.queue import (
     GROUP_COUNT,
     EnqueueFailed,
@@ -45,9 +45,11 @@ class Weather(Recorder):
         self.gone: set[str] = set()
         self.seconds: list[float] = []
 
-    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
-        self.seconds.append(seconds)
-        fates = dict.fromkeys(self.cut_off, Fate.CUT_OFF) | dict.fromkeys(self.gone, Fate.GONE)
+    def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
+        self.seconds.append(timeout_seconds)
+        fates = dict.fromkeys(self.cut_off, DeliveryFailure.UNREACHABLE) | dict.fromkeys(
+            self.gone, DeliveryFailure.GONE
+        )
         super().send({each: text for each, text in texts.items() if each not in fates})
         return {each: fate for each, fate in fates.items() if each in texts}
 

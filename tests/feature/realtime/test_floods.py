@@ -10,42 +10,40 @@ from chalicelib.realtime.websocket import router
 from tests.app_client.dynamodb_calls import calls_of
 from tests.app_client.management_api import MANAGEMENT_API
 from tests.app_client.practice import Member
-from tests.fake_management_api.server import polite
+from tests.fake_management_api.server import accept_all
 from tests.feature.realtime.recorder import Recorder
 
 
 def test_of_a_flood_one_frame_too_many_is_answered_and_the_rest_is_dropped(alice: Member) -> None:
-    socket, gateway, now = alice.connects(), Recorder(), utc_now()
+    socket, api, now = alice.connects(), Recorder(), utc_now()
 
     with calls_of("flood") as calls:
         for _ in range(500):
-            router.handle_frame(socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+            router.handle_frame(socket.connection_id, '{"action": "ping"}', api, clock=lambda: now)
 
-    types = [frame["type"] for frame in gateway.frames]
+    types = [frame["type"] for frame in api.frames]
     assert types == ["pong"] * 60 + ["error"]
-    assert (gateway.frames[-1]["code"], calls) == ("RATE_LIMITED", ["GetItem"])
+    assert (api.frames[-1]["code"], calls) == ("RATE_LIMITED", ["GetItem"])
 
 
 def test_after_a_flood_a_client_is_served_as_before(alice: Member) -> None:
-    socket, gateway, now = alice.connects(), Recorder(), utc_now()
+    socket, api, now = alice.connects(), Recorder(), utc_now()
     for _ in range(100):
-        router.handle_frame(socket.connection_id, "rubbish", gateway, clock=lambda: now)
+        router.handle_frame(socket.connection_id, "rubbish", api, clock=lambda: now)
 
-    router.handle_frame(
-        socket.connection_id, '{"action": "ping"}', gateway, clock=lambda: now + timedelta(seconds=1)
-    )
+    router.handle_frame(socket.connection_id, '{"action": "ping"}', api, clock=lambda: now + timedelta(seconds=1))
 
-    assert gateway.frames[-1]["type"] == "pong"
+    assert api.frames[-1]["type"] == "pong"
 
 
 def test_ones_flood_is_no_others_business(alice: Member, bob: Member) -> None:
-    loud, quiet, gateway, now = alice.connects(), bob.connects(), Recorder(), utc_now()
+    loud, quiet, api, now = alice.connects(), bob.connects(), Recorder(), utc_now()
     for _ in range(100):
-        router.handle_frame(loud.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+        router.handle_frame(loud.connection_id, '{"action": "ping"}', api, clock=lambda: now)
 
-    router.handle_frame(quiet.connection_id, '{"action": "ping"}', gateway, clock=lambda: now)
+    router.handle_frame(quiet.connection_id, '{"action": "ping"}', api, clock=lambda: now)
 
-    assert [frame["type"] for frame in gateway.by_connection[quiet.connection_id]] == ["pong"]
+    assert [frame["type"] for frame in api.by_connection[quiet.connection_id]] == ["pong"]
 
 
 def test_the_newest_of_too_many_connections_closes_the_oldest(alice: Member, bob: Member) -> None:
@@ -64,9 +62,9 @@ def test_old_connections_that_cannot_be_closed_keep_nobody_out(alice: Member) ->
     tab = Tab(alice.principal, alice.session_id)
     for number in range(MAX_CONNECTIONS):
         connections.put_connection(Connection(f"old-{number}", alice.tenant_id, tab), utc_now())
-    MANAGEMENT_API.manners = lambda method, _: 403 if method == "DELETE" else 200
+    MANAGEMENT_API.behaviour = lambda method, _: 403 if method == "DELETE" else 200
 
     socket = alice.in_another_tab().connects()
 
-    MANAGEMENT_API.manners = polite
+    MANAGEMENT_API.behaviour = accept_all
     assert socket.exchanges({"action": "ping"})["type"] == "pong"

@@ -41,7 +41,7 @@ class Meter:
     def __init__(self, act: str, stream: Stream, historian: HistoryWriter, fanout: FanoutQueue) -> None:
         self.act = act
         self.runs: list[Run] = []
-        self.gateway = Recorder()
+        self.api = Recorder()
         self._stream = stream
         self._historian = historian
         self._fanout = fanout
@@ -62,18 +62,18 @@ class Meter:
             image = record["dynamodb"]
             # Moto tells of an item that an update makes twice, first of its key alone; DynamoDB tells once.
             if image["Keys"]["sk"]["S"] in FOLLOWED and image.get("NewImage", {}).keys() != {"pk", "sk"}:
-                self.run("on_change", partial(self._stream.deliver, [record], self.gateway))
+                self.run("on_change", partial(self._stream.deliver, [record], self.api))
         for record in self._historian.records()[noted:]:
             self.run("on_history", partial(self._historian.deliver, [record]))
         messages = self._fanout.length()
         if messages:
-            self.run("on_fanout", lambda: self._fanout.pump(self.gateway))
+            self.run("on_fanout", lambda: self._fanout.pump(self.api))
             self.runs += [Run("on_fanout")] * (messages - 1)
 
     @property
     def frames(self) -> int:
         """How many were sent, to whomever."""
-        return len(self.gateway.frames) + _frames_of_sockets() - self._frames
+        return len(self.api.frames) + _frames_of_sockets() - self._frames
 
     def report(self) -> None:
         """Have the figures printed."""
@@ -187,6 +187,6 @@ def test_a_lock_change_costs_as_much_whoever_watches(
     meter.follow_up()
 
     meter.report()
-    assert len(meter.gateway.frames) == watchers
+    assert len(meter.api.frames) == watchers
     assert len(meter.runs) == runs
     assert sum(len(run.calls) for run in meter.runs) == calls

@@ -8,14 +8,14 @@ import pytest
 
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.locking.model import Position
-from chalicelib.realtime.gateway import Fate
+from chalicelib.realtime.management_api.delivery import DeliveryFailure
 from chalicelib.realtime.service.pointers import point_over_http
 from chalicelib.realtime.websocket import router
 from tests.app_client.dynamodb_calls import calls_of
 from tests.app_client.management_api import MANAGEMENT_API
 from tests.app_client.practice import Member, Practice
 from tests.app_client.socket import Socket
-from tests.fake_management_api.server import polite
+from tests.fake_management_api.server import accept_all
 from tests.feature.realtime.recorder import Recorder
 
 MIDDLE = {"x": 0.5, "y": 0.25}
@@ -54,12 +54,12 @@ def test_one_who_cannot_be_reached_is_no_fault_of_the_pointer(
 ) -> None:
     watching, pointing = bob.connects(), alice.connects()
     watching.subscribes(appointment)
-    MANAGEMENT_API.manners = lambda _, to: 403 if to == watching.connection_id else 200
+    MANAGEMENT_API.behaviour = lambda _, to: 403 if to == watching.connection_id else 200
 
     pointing.sends(moved(appointment))
     answer = alice.post(f"/appointments/{appointment}/update-position", MIDDLE)
 
-    MANAGEMENT_API.manners = polite
+    MANAGEMENT_API.behaviour = accept_all
     assert pointing.frames == []
     assert answer.status == 200
 
@@ -69,18 +69,18 @@ class Hurried(Recorder):
 
     given = 0.0
 
-    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
-        self.given = seconds
-        return dict.fromkeys(texts, Fate.CUT_OFF)
+    def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
+        self.given = timeout_seconds
+        return dict.fromkeys(texts, DeliveryFailure.UNREACHABLE)
 
 
 def test_a_pointer_waits_no_longer_than_a_second_for_the_way(alice: Member, bob: Member, appointment: str) -> None:
     bob.connects().subscribes(appointment)
-    gateway = Hurried()
+    api = Hurried()
 
-    assert point_over_http(alice.principal, appointment, Position(0.5, 0.25), gateway)
+    assert point_over_http(alice.principal, appointment, Position(0.5, 0.25), api)
 
-    assert 0 < gateway.given <= 1
+    assert 0 < api.given <= 1
 
 
 @pytest.mark.parametrize(
@@ -109,18 +109,18 @@ def test_what_moves_more_often_than_ten_times_a_second_is_dropped_without_a_word
     watching, pointing = bob.connects(), alice.connects()
     watching.subscribes(appointment)
     pointing.subscribes(appointment)
-    gateway, start = Recorder(), utc_now()
+    api, start = Recorder(), utc_now()
     text = f'{{"action": "cursor-position", "appointmentId": "{appointment}", "position": {{"x": 0, "y": 0}}}}'
 
     def clock_at(milliseconds: int) -> Clock:
         return lambda: start + timedelta(milliseconds=milliseconds)
 
     for moment in range(0, 2000, 40):
-        router.handle_frame(pointing.connection_id, text, gateway, clock=clock_at(moment))
+        router.handle_frame(pointing.connection_id, text, api, clock=clock_at(moment))
 
-    told = gateway.by_connection[watching.connection_id]
+    told = api.by_connection[watching.connection_id]
     assert 20 <= len(told) <= 23
-    assert pointing.connection_id not in gateway.by_connection
+    assert pointing.connection_id not in api.by_connection
 
 
 def test_a_pointer_costs_no_write_and_one_query_a_second(alice: Member, bob: Member, appointment: str) -> None:

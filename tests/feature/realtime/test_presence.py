@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb import keys
-from chalicelib.realtime.gateway import Fate, api_gateway
+from chalicelib.realtime.management_api.client import management_api
+from chalicelib.realtime.management_api.delivery import DeliveryFailure
 from chalicelib.realtime.service import delivery_cleanup
 from chalicelib.realtime.store import subscriptions
 from chalicelib.realtime.websocket import router
@@ -110,7 +111,7 @@ def during(act: Callable[[], object], moment: int) -> Clock:
 
 def sends(socket: Socket, action: str, appointment: str, clock: Clock) -> None:
     text = f'{{"action": "{action}", "appointmentId": "{appointment}"}}'
-    router.handle_frame(socket.connection_id, text, api_gateway(), clock=clock)
+    router.handle_frame(socket.connection_id, text, management_api(), clock=clock)
 
 
 @pytest.mark.parametrize("moment", [4, 5])
@@ -217,9 +218,9 @@ class Slow(Recorder):
         super().__init__()
         self.given: list[float] = []
 
-    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
-        self.given.append(seconds)
-        return super().send(texts, seconds)
+    def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
+        self.given.append(timeout_seconds)
+        return super().send(texts, timeout_seconds)
 
 
 def test_all_farewells_of_a_moment_share_one_time(
@@ -228,11 +229,11 @@ def test_all_farewells_of_a_moment_share_one_time(
     watching, *leaving = [member.connects() for member in (alice, bob, practice.admin)]
     for socket in (watching, *leaving):
         socket.subscribes(appointment)
-    gateway = Slow()
+    api = Slow()
 
-    delivery_cleanup.forget_connections([socket.connection_id for socket in leaving], gateway)
+    delivery_cleanup.forget_connections([socket.connection_id for socket in leaving], api)
 
-    first, second = gateway.given
+    first, second = api.given
     assert 5.0 >= first > second
 
 

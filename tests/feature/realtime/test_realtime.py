@@ -14,7 +14,7 @@ from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.realtime import fanout
 from chalicelib.realtime.delivery import Undelivered
 from chalicelib.realtime.frames import Pong
-from chalicelib.realtime.gateway import Fate
+from chalicelib.realtime.management_api.delivery import DeliveryFailure
 from chalicelib.realtime.service import connections, delivery_cleanup
 from chalicelib.realtime.store import connections as connections_store
 from chalicelib.realtime.store import subscriptions
@@ -94,7 +94,7 @@ def test_what_the_snapshot_told_is_not_told_again(
 def test_whatever_happens_while_one_subscribes_is_told_once_and_in_order(
     alice: Member, bob: Member, appointment: str, stream: Stream, moment: int
 ) -> None:
-    socket, gateway, calls = bob.connects(), Recorder(), count(1)
+    socket, api, calls = bob.connects(), Recorder(), count(1)
     stream.pump()
 
     def clock() -> datetime:
@@ -104,8 +104,8 @@ def test_whatever_happens_while_one_subscribes_is_told_once_and_in_order(
         return utc_now()
 
     text = json.dumps({"action": "subscribe", "appointmentId": appointment})
-    router.handle_frame(socket.connection_id, text, gateway, clock=clock)
-    (snapshot,) = gateway.frames
+    router.handle_frame(socket.connection_id, text, api, clock=clock)
+    (snapshot,) = api.frames
     alice.renews(appointment)
     stream.deliver(stream.locks())
 
@@ -305,9 +305,13 @@ class FlakyGateway:
         self.reached: set[str] = set()
         self.closed: set[str] = set()
 
-    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
-        del seconds
-        fates = {self.gone: Fate.GONE, self.slow: Fate.DEAF, self.cut_off: Fate.DEAF}
+    def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
+        del timeout_seconds
+        fates = {
+            self.gone: DeliveryFailure.GONE,
+            self.slow: DeliveryFailure.UNRESPONSIVE,
+            self.cut_off: DeliveryFailure.UNRESPONSIVE,
+        }
         self.reached |= set(texts) - set(fates)
         return {connection_id: fates[connection_id] for connection_id in texts if connection_id in fates}
 
@@ -321,13 +325,13 @@ def test_one_bad_connection_fails_no_other(alice: Member, bob: Member, appointme
     for socket in sockets:
         socket.subscribes(appointment)
     gone, slow, well = (socket.connection_id for socket in sockets)
-    gateway = FlakyGateway(gone, slow, "nobody")
+    api = FlakyGateway(gone, slow, "nobody")
     topic = keys.AppointmentKey(alice.tenant_id, appointment).partition
 
-    delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), gateway)
+    delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), api)
 
-    assert gateway.reached == {well}
-    assert gateway.closed == {slow}, "its client comes back and gets a snapshot"
+    assert api.reached == {well}
+    assert api.closed == {slow}, "its client comes back and gets a snapshot"
     assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {well}
 
 
@@ -336,13 +340,13 @@ def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appoint
     for socket in sockets:
         socket.subscribes(appointment)
     cut_off, well = (socket.connection_id for socket in sockets)
-    gateway = FlakyGateway("nobody", "nobody", cut_off)
+    api = FlakyGateway("nobody", "nobody", cut_off)
     topic = keys.AppointmentKey(alice.tenant_id, appointment).partition
 
     with pytest.raises(Undelivered):
-        delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), gateway)
+        delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), api)
 
-    assert gateway.reached == {well}
+    assert api.reached == {well}
     assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {cut_off, well}
 
 
@@ -353,12 +357,12 @@ def test_one_who_cannot_be_told_keeps_the_news_from_nobody(
     loser, watcher = alice.connects(), bob.connects()
     watcher.subscribes(appointment)
     practice.admin.takes_over(appointment)
-    gateway = FlakyGateway("nobody", "nobody", loser.connection_id)
+    api = FlakyGateway("nobody", "nobody", loser.connection_id)
 
     with pytest.raises(Undelivered):
-        fanout.announce(StreamRecord.parse(stream.locks()[-1]), gateway)
+        fanout.announce(StreamRecord.parse(stream.locks()[-1]), api)
 
-    assert gateway.reached == {watcher.connection_id}
+    assert api.reached == {watcher.connection_id}
 
 
 def test_a_frame_that_we_fail_on_is_answered_and_the_socket_stays_open(alice: Member) -> None:
@@ -371,8 +375,8 @@ def test_a_frame_that_we_fail_on_is_answered_and_the_socket_stays_open(alice: Me
             raise RuntimeError
         return utc_now()
 
-    gateway = Recorder()
-    router.handle_frame(socket.connection_id, '{"action": "ping"}', gateway, clock=broken_clock)
+    api = Recorder()
+    router.handle_frame(socket.connection_id, '{"action": "ping"}', api, clock=broken_clock)
 
-    (error,) = gateway.frames
+    (error,) = api.frames
     assert (error["type"], error["code"], error["action"]) == ("error", "INTERNAL", "ping")

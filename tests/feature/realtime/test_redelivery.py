@@ -11,7 +11,7 @@ from tests.app_client.follower import LOCK_FRAMES, Follower, KnownState
 from tests.app_client.management_api import MANAGEMENT_API
 from tests.app_client.practice import Member, Practice
 from tests.app_client.stream import Stream
-from tests.fake_management_api.server import Mood, polite
+from tests.fake_management_api.server import Reaction, accept_all
 
 pytestmark = pytest.mark.slow
 
@@ -78,9 +78,9 @@ class Weather:
     def __init__(self, dice: Random) -> None:
         self._dice = dice
 
-    def __call__(self, method: str, connection_id: str) -> Mood:
+    def __call__(self, method: str, connection_id: str) -> Reaction:
         del method, connection_id
-        moods: list[Mood] = [200, 429, 500, "reset"]
+        moods: list[Reaction] = [200, 429, 500, "reset"]
         return self._dice.choices(moods, [90, 5, 3, 2])[0]
 
 
@@ -88,9 +88,9 @@ class Weather:
 def bad_weather() -> Iterator[Random]:
     """The way to connections fails now and then; a seed's dice."""
     dice = Random(7)  # noqa: S311 - the same each time
-    MANAGEMENT_API.manners = Weather(dice)
+    MANAGEMENT_API.behaviour = Weather(dice)
     yield dice
-    MANAGEMENT_API.manners = polite
+    MANAGEMENT_API.behaviour = accept_all
 
 
 def act(dice: Random, members: list[Member], appointments: list[str]) -> None:
@@ -145,7 +145,7 @@ def test_whatever_the_stream_does_everybody_ends_in_the_true_state(
     come_back(followers, bad_weather, 1)
 
     live_through(bad_weather, [alice, bob], followers, shards)
-    MANAGEMENT_API.manners = polite
+    MANAGEMENT_API.behaviour = accept_all
     come_back(followers, bad_weather, 1)
 
     truth = {appointment: true_state(alice, appointment) for appointment in appointments}

@@ -12,7 +12,7 @@ from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.realtime import fanout
 from chalicelib.realtime.delivery import Undelivered
 from chalicelib.realtime.fanout import QUEUED_MARGIN
-from chalicelib.realtime.gateway import Fate
+from chalicelib.realtime.management_api.delivery import DeliveryFailure
 from chalicelib.realtime.model import Subscriber, TopicAudience
 from chalicelib.realtime.queue import QueueEntry, group_of
 from tests.unit.realtime.test_realtime_events import FREE, HELD, SAVED, TOPIC, record
@@ -74,11 +74,11 @@ class Sky:
         self.cut_off: set[str] = set()
         self.calls = 0
 
-    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
-        del seconds
+    def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
+        del timeout_seconds
         for each in texts.keys() - self.cut_off:
             self.told.setdefault(each, []).append(texts[each].decode())
-        return dict.fromkeys(texts.keys() & self.cut_off, Fate.CUT_OFF)
+        return dict.fromkeys(texts.keys() & self.cut_off, DeliveryFailure.UNREACHABLE)
 
     def close(self, connection_ids: Iterable[str]) -> set[str]:
         raise AssertionError(connection_ids)
@@ -334,9 +334,9 @@ def test_who_missed_a_frame_of_a_record_is_not_told_the_next_one_before_it() -> 
 class Blink(Sky):
     """Reaches nobody the first time."""
 
-    def send(self, texts: Mapping[str, bytes], seconds: float = 0) -> dict[str, Fate]:
+    def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
         self.cut_off, self.calls = set() if self.calls else set(texts), self.calls + 1
-        return super().send(texts, seconds)
+        return super().send(texts, timeout_seconds)
 
 
 def test_nobody_is_told_after_the_time_is_over() -> None:

@@ -1,7 +1,7 @@
-"""One measurement in a fresh process: `python -m tests.benchmarks.fanout.one WAY CONNECTIONS ROUNDS ENDPOINT`.
+"""One measurement in a fresh process: `python -m tests.benchmarks.fanout.measurement TRANSPORT SIZE ROUNDS URL`.
 
-Prints `seconds cpu_seconds peak_mb missed`: time and processor time of one round on average, once warm; `missed`
-counts the connections that were neither told nor found gone in any round.
+Prints `seconds cpu_seconds peak_mb missed`: time and CPU time of one round on average, once warm; `missed` counts
+the connections that were neither reached nor found closed in any round.
 """
 
 import gc
@@ -18,7 +18,7 @@ from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Lock, Tab, UserInfo
 from chalicelib.realtime.delivery import deliver, texts_for
 from chalicelib.realtime.frames import LockFrame
-from chalicelib.realtime.gateway import ApiGateway
+from chalicelib.realtime.management_api.client import ManagementApiClient
 from chalicelib.realtime.model import Subscriber
 from tests.benchmarks.fanout import transports
 
@@ -39,7 +39,7 @@ def _member(number: int) -> Principal:
 
 
 def frame() -> LockFrame:
-    """What everybody is told when the first member has pressed Edit."""
+    """The frame after the first member has pressed Edit."""
     holder = _member(0)
     lock = Lock(
         appointment_id="9d2e7c41ab604f38",
@@ -55,18 +55,18 @@ def frame() -> LockFrame:
     return LockFrame(AT, lock.appointment_id, lock.version, lock, "lock-acquired", "acquired")
 
 
-def delivery(endpoint: str, crowd: list[Subscriber]) -> Callable[[], int]:
-    """Our whole way, from an audience to what came of it."""
-    gateway, told = ApiGateway(endpoint, botocore.session.get_session()), frame()
-    deliver(crowd[:WARM_UP], told, gateway)
-    return lambda: len(deliver(crowd, told, gateway).missed)
+def delivery(endpoint: str, followers: list[Subscriber]) -> Callable[[], int]:
+    """Our own code, from an audience to the outcome."""
+    api, lock_frame = ManagementApiClient(endpoint, botocore.session.get_session()), frame()
+    deliver(followers[:WARM_UP], lock_frame, api)
+    return lambda: len(deliver(followers, lock_frame, api).missed)
 
 
-def a_way(name: str, endpoint: str, crowd: list[Subscriber]) -> Callable[[], int]:
-    """One of the ways to the endpoint alone: the texts are made already."""
-    send, told = getattr(transports, name)(endpoint), frame()
-    texts = texts_for(crowd, told)
-    send(texts_for(crowd[:WARM_UP], told))
+def transport(name: str, endpoint: str, followers: list[Subscriber]) -> Callable[[], int]:
+    """Another transport alone: the frames are encoded already."""
+    send, lock_frame = getattr(transports, name)(endpoint), frame()
+    texts = texts_for(followers, lock_frame)
+    send(texts_for(followers[:WARM_UP], lock_frame))
 
     def run() -> int:
         send(texts)
@@ -75,18 +75,18 @@ def a_way(name: str, endpoint: str, crowd: list[Subscriber]) -> Callable[[], int
     return run
 
 
-def main(name: str, connections: int, rounds: int, endpoint: str) -> None:
+def main(name: str, size: int, rounds: int, endpoint: str) -> None:
     """Measure and print."""
-    crowd = audience(connections)
-    run = delivery(endpoint, crowd) if name == "delivery" else a_way(name, endpoint, crowd)
+    followers = audience(size)
+    run = delivery(endpoint, followers) if name == "delivery" else transport(name, endpoint, followers)
     gc.collect()
     gc.freeze()  # as the app does
-    started, burnt = time.perf_counter(), time.process_time()
+    started, cpu = time.perf_counter(), time.process_time()
     missed = sum(run() for _ in range(rounds))
-    seconds, burnt = time.perf_counter() - started, time.process_time() - burnt
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(seconds / rounds, burnt / rounds, peak_mb, missed, flush=True)
-    os._exit(0)  # the ways that were tried do not tidy up
+    print(seconds / rounds, cpu / rounds, peak_mb, missed, flush=True)
+    os._exit(0)  # without waiting for threads
 
 
 if __name__ == "__main__":
