@@ -8,24 +8,20 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from chalicelib.accounts.model import DEMO_PASSWORD, SignUp
-from chalicelib.accounts.service import sessions
+from chalicelib.accounts.service.members import add_member
+from chalicelib.accounts.service.sign_up import is_slug_taken, sign_up
 from chalicelib.appointments.model import AppointmentForm, Patient, Status
 from chalicelib.appointments.service import appointments
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.security.tokens import Principal
-from chalicelib.scheduling.model import (
-    BookingRules,
-    Doctor,
-    DoctorForm,
-    Hours,
-    Need,
-    ResourceForm,
-    ResourceKind,
-    Service,
-    ServiceForm,
-)
-from chalicelib.scheduling.service import doctors, resources, tenant_schedule
-from chalicelib.scheduling.service import services as services_service
+from chalicelib.scheduling.model.booking_rules import BookingRules
+from chalicelib.scheduling.model.doctor import Doctor, DoctorForm, Hours
+from chalicelib.scheduling.model.resource import ResourceForm, ResourceKind
+from chalicelib.scheduling.model.service import Need, Service, ServiceForm
+from chalicelib.scheduling.service.doctors import add_doctor
+from chalicelib.scheduling.service.resources import add_resource
+from chalicelib.scheduling.service.services import add_service
+from chalicelib.scheduling.service.tenant_schedule import set_booking_rules
 
 SLUG = "demo"
 ZONE = "Europe/Lisbon"
@@ -90,32 +86,32 @@ SIGN_INS = (SignIn(ADMIN[1], "admin"), *(SignIn(email, role) for _, email, role 
 
 def seed(*, clock: Clock = utc_now) -> bool:
     """Make the demo practice unless it is there; whether it was made."""
-    if sessions.is_slug_taken(SLUG):
+    if is_slug_taken(SLUG):
         return False
-    session = sessions.sign_up(SignUp("Demo Practice", ZONE, *ADMIN, DEMO_PASSWORD, SLUG), clock=clock)
+    session = sign_up(SignUp("Demo Practice", ZONE, *ADMIN, DEMO_PASSWORD, SLUG), clock=clock)
     user = session.user
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
     for name, email, role in STAFF:
-        sessions.add_member(admin, name, email, role, DEMO_PASSWORD)
-    tenant_schedule.set_booking_rules(admin, RULES)
+        add_member(admin, name, email, role, DEMO_PASSWORD)
+    set_booking_rules(admin, RULES)
     services = _add_services(admin)
     chance = random.Random(20)  # noqa: S311 - the same practice for everyone
     for name, zone, specialty, offered in DOCTORS:
         offers = [services[title] for title in offered]
-        doctor = doctors.add_doctor(admin, _doctor(name, zone, specialty, offers))
+        doctor = add_doctor(admin, _doctor(name, zone, specialty, offers))
         _add_appointments(admin, doctor, offers, chance, clock())
     return True
 
 
 def _add_services(admin: Principal) -> dict[str, Service]:
     """What the practice does, by name, after the rooms and devices that it needs."""
-    made = [resources.add_resource(admin, ResourceForm(name, kind)) for name, kind in RESOURCES]
+    made = [add_resource(admin, ResourceForm(name, kind)) for name, kind in RESOURCES]
     ids = {resource.name: resource.id for resource in made}
     forms = [
         replace(form, needs=[Need([ids[name] for name in any_of]) for any_of in NEEDS.get(form.name, ())])
         for form in SERVICES
     ]
-    return {form.name: services_service.add_service(admin, form) for form in forms}
+    return {form.name: add_service(admin, form) for form in forms}
 
 
 def _doctor(name: str, zone: str, specialty: str, offers: list[Service]) -> DoctorForm:

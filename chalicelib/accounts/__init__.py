@@ -1,1 +1,1 @@
-"""Tenants, their members, and how they sign in."""
+"""Tenants, members, sign-up and sessions."""

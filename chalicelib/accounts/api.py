@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.accounts.model import Member, MemberPage, OnTimeout, OwnAccount, Password, Tenant
-from chalicelib.accounts.service import sessions, staff, tenants
+from chalicelib.accounts.model import MemberDetails, MemberPage, OnTimeout, OwnAccount, Password, Tenant
+from chalicelib.accounts.service import members, sessions, tenants
 from chalicelib.accounts.service.sessions import Profile, SignInResponse
 from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.errors import Forbidden, Unauthenticated
@@ -31,22 +31,22 @@ def sign_in(request: Request[SignIn, None]) -> SignInResponse:
 
 @endpoint(response=SignInResponse)
 def refresh(request: Request[None, None]) -> SignInResponse:
-    """Exchange a token that is still valid for a fresh one."""
+    """Exchange a token that is still valid for a new one."""
     return sessions.refresh_session(request.session)
 
 
 @endpoint(response=Profile)
 def me(request: Request[None, None]) -> Profile:
-    """The caller and their practice."""
+    """Return the caller and the practice."""
     return sessions.get_profile(request.principal)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeTenant(PartialUpdate):
-    """The fields of the practice to change; the others stay as they are.
+    """The fields of the practice to change.
 
-    `on_control_timeout` is what a request for control comes to that the holder does not answer: it lapses, or it
-    is granted. `admins_first` lets admins stand before others in the line of those who ask.
+    `on_control_timeout` is the outcome of a control request that the holder does not answer: it lapses or is
+    granted. With `admins_first`, admins come before others in the waitlist of a lock.
     """
 
     name: Name = optional()
@@ -57,23 +57,23 @@ class ChangeTenant(PartialUpdate):
 
 @endpoint(response=Tenant)
 def get_tenant(request: Request[None, None]) -> Tenant:
-    """The caller's practice."""
+    """Return the caller's practice."""
     return tenants.get_tenant(request.principal)
 
 
 @endpoint(body=ChangeTenant, response=Tenant, errors=(Forbidden,))
 def change_tenant(request: Request[ChangeTenant, None]) -> Tenant:
-    """Change the practice's name, zone or what its locks do when two want one; for admins."""
+    """Change the practice's name, time zone or lock policy. Admins only."""
     return tenants.change_tenant(request.principal, request.body.changes())
 
 
 @endpoint(query=PageQuery, response=MemberPage, errors=(Forbidden,))
 def list_members(request: Request[None, PageQuery]) -> MemberPage:
-    """The practice's members, deactivated or not; for admins."""
-    return staff.list_members(request.principal, request.query)
+    """List the practice's members, deactivated ones included. Admins only."""
+    return members.list_members(request.principal, request.query)
 
 
-@endpoint(response=Member, errors=(Forbidden, OwnAccount))
-def deactivate_member(request: Request[None, None], user_id: str) -> Member:
-    """Deactivate another member: their tokens, locks and connections end. For admins; repeating it is no error."""
-    return staff.deactivate_member(request.principal, user_id)
+@endpoint(response=MemberDetails, errors=(Forbidden, OwnAccount))
+def deactivate_member(request: Request[None, None], user_id: str) -> MemberDetails:
+    """Deactivate another member: tokens, locks and connections end. Idempotent. Admins only."""
+    return members.deactivate_member(request.principal, user_id)

@@ -1,4 +1,4 @@
-"""Tenants and members, and the rules about names and passwords."""
+"""Tenants and members, and the rules of names and passwords."""
 
 import re
 import unicodedata
@@ -12,14 +12,15 @@ from chalicelib.core.http.errors import Conflict
 from chalicelib.core.http.schema import Email, Name, Schema, ZoneName
 from chalicelib.core.security.tokens import Principal, Role
 
+# Public by design, and refused outside local runs.
 DEMO_PASSWORD = "demo-password"
 MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 10, 128
 _MIN_SLUG_LENGTH, _MAX_SLUG_LENGTH = 3, 40
 _SLUG_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
-# Words that stand where a slug does in public addresses, and such as would pass for ours.
+# Words that our own public addresses use, and names that could be taken for ours.
 RESERVED_SLUGS = frozenset({"admin", "api", "book", "bookings", "feeds", "holdfast", "public", "support", "www"})
 
-# Room for any sentence, and an end to what is worth hashing.
+# Long enough for any passphrase; hashing more is a waste.
 Password = Annotated[str, Length(0, 1024)]
 
 
@@ -52,15 +53,13 @@ class OwnAccount(Conflict):
         super().__init__("Only another admin can deactivate you, so that a practice always keeps one.")
 
 
-# What happens to a request for control that its holder does not answer in time.
+# The outcome of a control request that the holder does not answer in time.
 OnTimeout = Literal["lapse", "grant"]
 
 
 @dataclass(frozen=True, slots=True)
 class LockPolicy:
-    """What a practice wants of its locks: what an unanswered request for control comes to, and whether admins
-    stand before others in the line.
-    """
+    """A tenant's rules for locks: the outcome of an unanswered control request, and the priority of admins."""
 
     on_timeout: OnTimeout = "lapse"
     admins_first: bool = False
@@ -68,7 +67,11 @@ class LockPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Tenant(Schema):
-    """A practice. `slug` names it in public addresses, `time_zone` is its own IANA zone; see `LockPolicy`."""
+    """A practice. `slug` names it in public addresses; `time_zone` is an IANA name.
+
+    `on_control_timeout` is the outcome of a control request that the holder does not answer: it lapses or is
+    granted. With `admins_first`, admins come before others in the waitlist of a lock.
+    """
 
     id: str
     name: str
@@ -79,8 +82,8 @@ class Tenant(Schema):
 
 
 @dataclass(frozen=True, slots=True)
-class User(Schema):
-    """A member as others may see them."""
+class Member(Schema):
+    """A member as other members see them."""
 
     id: str
     tenant_id: str
@@ -90,23 +93,23 @@ class User(Schema):
 
 
 @dataclass(frozen=True, slots=True)
-class Member(User):
-    """A member as admins see them; `deactivated_at` is null for all who may sign in."""
+class MemberDetails(Member):
+    """A member as admins see them; `deactivated_at` is null for an active member."""
 
     deactivated_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class MemberPage(Schema):
-    """One page of members, in the order of their ids; `next_cursor` is null on the last."""
+    """One page of members in order of their ids; `next_cursor` is null on the last page."""
 
-    items: list[Member]
+    items: list[MemberDetails]
     next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Deactivation:
-    """The end of a member's account, and the admin who made it."""
+    """The deactivation of a member, with the admin that did it."""
 
     tenant_id: str
     member_id: str
@@ -116,7 +119,7 @@ class Deactivation:
 
 @dataclass(frozen=True, slots=True)
 class SignUp(Schema):
-    """A new practice and its first admin. Without a `slug` one is made from the practice's name."""
+    """A new practice and its first admin. Without a `slug`, one is derived from the practice's name."""
 
     tenant_name: Name
     time_zone: ZoneName
@@ -127,9 +130,9 @@ class SignUp(Schema):
 
 
 def slugify(name: str) -> str:
-    """A practice's name in the form that an address can carry, `practice` if nothing of it can.
+    """Convert a practice's name to a slug; `practice` if no character of it fits.
 
-    >>> slug_of("Müller & Söhne, Zahnärzte")
+    >>> slugify("Müller & Söhne, Zahnärzte")
     'muller-sohne-zahnarzte'
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
@@ -137,23 +140,22 @@ def slugify(name: str) -> str:
 
 
 def slug_candidates(name: str, random_below: Callable[[int], int]) -> Iterator[str]:
-    """Addresses for a practice of this name, to be tried in turn, since names repeat: first the name itself, then
-    with a 2 and a 3, then with numbers of more and more digits, for which `number` says one below its argument.
+    """Yield slugs for a name, to be tried in turn: the name itself, then with 2 and 3, then with random numbers.
 
-    They end; by then more practices of this name were met than there can be.
+    The numbers get longer with each attempt. `random_below(limit)` returns a number below its limit.
 
-    >>> list(slugs_for("Riverside Clinic", lambda most: most - 1))[:4]
+    >>> list(slug_candidates("Riverside Clinic", lambda limit: limit - 1))[:4]
     ['riverside-clinic', 'riverside-clinic-2', 'riverside-clinic-3', 'riverside-clinic-99']
     """
     plain = slugify(name)
     if plain not in RESERVED_SLUGS:
         yield plain
-    for ending in ("2", "3"):
-        yield _with_suffix(plain, ending)
+    for suffix in ("2", "3"):
+        yield _with_suffix(plain, suffix)
     for digits in range(2, 10):
-        least = 10 ** (digits - 1)
-        yield _with_suffix(plain, str(least + random_below(10**digits - least)))
+        smallest = 10 ** (digits - 1)
+        yield _with_suffix(plain, str(smallest + random_below(10**digits - smallest)))
 
 
-def _with_suffix(slug: str, ending: str) -> str:
-    return f"{slug[: _MAX_SLUG_LENGTH - len(ending) - 1].strip('-')}-{ending}"
+def _with_suffix(slug: str, suffix: str) -> str:
+    return f"{slug[: _MAX_SLUG_LENGTH - len(suffix) - 1].strip('-')}-{suffix}"

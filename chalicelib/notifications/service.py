@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chalicelib.accounts.service import tenants
+from chalicelib.accounts.service.tenants import find_tenant
 from chalicelib.appointments.model import AppointmentRecord, manage_token
 from chalicelib.appointments.model.calendar_file import (
     AppointmentDetails,
@@ -27,7 +27,7 @@ from chalicelib.core.settings import settings
 from chalicelib.notifications.mail import AddressRejected, Mail, Mailer
 from chalicelib.notifications.model.mail_text import render
 from chalicelib.notifications.queue import NotificationJob, NotificationQueue, notification_queue
-from chalicelib.scheduling.service import tenant_schedule
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 
 def on_appointment_change(
@@ -87,7 +87,7 @@ def _compose(kind: NotificationKind, tenant_id: str, stored: AppointmentRecord, 
 def _details_of(tenant_id: str, stored: AppointmentRecord) -> AppointmentDetails:
     """The names in a mail; two reads."""
     found = stored.appointment
-    tenant, setup = tenants.find_tenant(tenant_id), tenant_schedule.load_schedule(tenant_id)
+    tenant, setup = find_tenant(tenant_id), load_schedule(tenant_id)
     doctor, service = setup.doctors.get(found.doctor_id), setup.services.get(found.service_id)
     return AppointmentDetails(
         practice=tenant.name if tenant else "",

@@ -1,1 +1,1 @@
-"""Doctors, services and working hours."""
+"""Doctors, services, rooms and devices: working hours, free time and its allocation."""

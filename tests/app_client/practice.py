@@ -10,8 +10,10 @@ import chalice.test
 from argon2 import PasswordHasher
 
 import app
-from chalicelib.accounts.model import SignUp, User
-from chalicelib.accounts.service import sessions
+from chalicelib.accounts.model import Member as AccountMember
+from chalicelib.accounts.model import SignUp
+from chalicelib.accounts.service.members import add_member
+from chalicelib.accounts.service.sign_up import sign_up
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.security.tokens import Principal, Role, Session, issue_token
 from tests.app_client.response import Response
@@ -189,7 +191,7 @@ class Practice:
     def __init__(self, name: str = "Riverside Clinic", *, clock: Clock = utc_now) -> None:
         number = next(_numbers)
         form = SignUp(name, "Europe/Lisbon", "Dana", f"dana{number}@riverside.test", PASSWORD)
-        session = sessions.sign_up(form, clock=clock, hasher=_FAST_HASHER)
+        session = sign_up(form, clock=clock, hasher=_FAST_HASHER)
         self.tenant = session.tenant
         self._hours = itertools.count()
         self.admin = _member(session.user)
@@ -201,9 +203,7 @@ class Practice:
     def adds_member(self, name: str) -> Member:
         """Add a staff member, signed in."""
         email = f"{name.lower()}{next(_numbers)}@riverside.test"
-        return _member(
-            sessions.add_member(self.admin.principal, name, email, "staff", PASSWORD, hasher=_FAST_HASHER)
-        )
+        return _member(add_member(self.admin.principal, name, email, "staff", PASSWORD, hasher=_FAST_HASHER))
 
     def creates_appointment(self, **fields: object) -> str:
         """Enter an appointment; its id."""
@@ -225,7 +225,7 @@ class Practice:
         }
 
 
-def _member(user: User) -> Member:
+def _member(user: AccountMember) -> Member:
     principal = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
     token, _ = issue_token(Session(principal, utc_now()))
     return Member(user.name, user.email, user.id, user.tenant_id, user.role, token)

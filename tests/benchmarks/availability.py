@@ -11,8 +11,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Service, SlotQuery, Span
-from chalicelib.scheduling.model.availability import next_slots, working_time
+from chalicelib.scheduling.model.availability.slots import SlotQuery, next_slots
+from chalicelib.scheduling.model.availability.working import working_time
+from chalicelib.scheduling.model.booking_rules import BookingRules
+from chalicelib.scheduling.model.doctor import Doctor, Hours
+from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.span import Span
 
 ROUNDS = 7
 DOCTORS, DAYS = (1, 5, 20, 100), (1, 7, 30, 90)

@@ -21,13 +21,16 @@ import boto3
 from chalicelib.core.dynamodb.connection import connection
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.settings import settings
-from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Service, Span, TenantSchedule
 from chalicelib.scheduling.model.allocation import Allocation, AllocationChange, CalendarOwner, Reservation
-from chalicelib.scheduling.model.availability import working_time
-from chalicelib.scheduling.service import allocation
-from chalicelib.scheduling.service import search as search_service
-from chalicelib.scheduling.service.search import SlotSearch
-from chalicelib.scheduling.store import tenant_schedule
+from chalicelib.scheduling.model.availability.working import working_time
+from chalicelib.scheduling.model.booking_rules import BookingRules
+from chalicelib.scheduling.model.doctor import Doctor, Hours
+from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.service.allocation import add_allocation_change
+from chalicelib.scheduling.service.search import SlotSearch, find_slots
+from chalicelib.scheduling.store.tenant_schedule import add_schedule
 from infra.dynamodb_local import dynamodb_local
 from infra.schema import create_tables
 
@@ -61,7 +64,7 @@ def main() -> None:
         doctors = [_doctor(number) for number in range(DOCTORS)]
         setup = TenantSchedule({each.id: each for each in doctors}, {VISIT.id: VISIT}, {}, BookingRules(0, 366))
         transaction = Transaction()
-        tenant_schedule.add_schedule(transaction, TENANT, setup)
+        add_schedule(transaction, TENANT, setup)
         transaction.commit()
         with ThreadPoolExecutor(4) as lanes:
             booked = sum(lanes.map(_fill, doctors))
@@ -88,7 +91,7 @@ def _fill(doctor: Doctor) -> int:
         owners = (CalendarOwner("doctor", doctor.id),)
         claim = AllocationChange(Reservation(f"{doctor.id:0>32}{start:%d%H%M}", span), Allocation(span, owners))
         transaction = Transaction()
-        allocation.add_allocation_change(transaction, TENANT, claim, NOW)
+        add_allocation_change(transaction, TENANT, claim, NOW)
         transaction.commit()
     return len(taken)
 
@@ -97,11 +100,11 @@ def _report(name: str, search: SlotSearch) -> None:
     bill, found = Bill(), 0
     for _ in range(ROUNDS):
         started, began = time.perf_counter(), time.process_time()
-        found = len(search_service.find_slots(TENANT, search, clock=lambda: NOW))
+        found = len(find_slots(TENANT, search, clock=lambda: NOW))
         bill.whole_ms.append((time.perf_counter() - started) * 1000)
         bill.at_work_ms.append((time.process_time() - began) * 1000)
     with _counted(bill):
-        search_service.find_slots(TENANT, search, clock=lambda: NOW)
+        find_slots(TENANT, search, clock=lambda: NOW)
     asked = f"{bill.calls:>3} calls {bill.read_units:>6.1f} read units"
     whole, at_work = statistics.median(bill.whole_ms), statistics.median(bill.at_work_ms)
     sys.stdout.write(f"{name:<28}{asked}{whole:>7.0f} ms, {at_work:.0f} of them at work, {found} slots\n")

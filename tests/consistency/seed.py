@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from argon2 import PasswordHasher
 
 from chalicelib.accounts.model import SignUp
-from chalicelib.accounts.service import sessions
+from chalicelib.accounts.service.sign_up import sign_up
 from chalicelib.appointments.model import AppointmentForm, Patient
 from chalicelib.appointments.service import appointments as record
 from chalicelib.core.clock import Clock, new_id, utc_now
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Tab
-from chalicelib.scheduling.model import DoctorForm, ServiceForm
-from chalicelib.scheduling.service import doctors, services
+from chalicelib.scheduling.model.doctor import DoctorForm
+from chalicelib.scheduling.model.service import ServiceForm
+from chalicelib.scheduling.service.doctors import add_doctor
+from chalicelib.scheduling.service.services import add_service
 
 START = datetime(2030, 1, 7, 9, tzinfo=UTC)
 ONE_HOUR = timedelta(hours=1)
@@ -38,10 +40,10 @@ class SeededTenant:
 def seed_tenant(appointments_wanted: int) -> SeededTenant:
     """Make a practice with a doctor, a service and this many appointments."""
     form = SignUp("Contest", "Europe/Lisbon", "Dana", f"{new_id()}@contest.test", "correct horse battery")
-    user = sessions.sign_up(form, hasher=FAST_HASHER).user
+    user = sign_up(form, hasher=FAST_HASHER).user
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
-    service = services.add_service(admin, ServiceForm("Check-up", 30))
-    doctor = doctors.add_doctor(admin, DoctorForm("Dr. Nunes", "Europe/Lisbon"))
+    service = add_service(admin, ServiceForm("Check-up", 30))
+    doctor = add_doctor(admin, DoctorForm("Dr. Nunes", "Europe/Lisbon"))
     patient = Patient("Marta Nunes", "marta@patients.test")
     starts = (START + number * ONE_HOUR for number in range(appointments_wanted))
     forms = (AppointmentForm(doctor.id, service.id, patient, start) for start in starts)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from chalicelib.accounts.model import Deactivation, LockPolicy, SignUp
-from chalicelib.accounts.service import sessions, staff
+from chalicelib.accounts.service.members import add_member, deactivate_member, find_deactivation
+from chalicelib.accounts.service.sign_up import sign_up
 from chalicelib.core.clock import new_id, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import Unauthenticated
@@ -31,10 +32,10 @@ def practices(_: None) -> list[list[Principal]]:
 
 def _admins() -> list[Principal]:
     form = SignUp("Contest", "Europe/Lisbon", "Dana", f"{new_id()}@contest.test", PASSWORD)
-    first = sessions.sign_up(form, hasher=FAST_HASHER).user
+    first = sign_up(form, hasher=FAST_HASHER).user
     dana = Principal(first.tenant_id, first.id, first.email, first.name, first.role)
     others = [
-        sessions.add_member(dana, "Erin", f"{new_id()}@contest.test", "admin", PASSWORD, hasher=FAST_HASHER)
+        add_member(dana, "Erin", f"{new_id()}@contest.test", "admin", PASSWORD, hasher=FAST_HASHER)
         for _ in range(ADMINS - 1)
     ]
     return [dana, *(Principal(one.tenant_id, one.id, one.email, one.name, one.role) for one in others)]
@@ -46,7 +47,7 @@ def purge(rival: Rival, line_up: BarrierWait) -> list[bool]:
     for admin, others in rival.rounds:
         line_up()
         try:
-            ended = [staff.deactivate_member(admin, other.member_id) for other in others]
+            ended = [deactivate_member(admin, other.member_id) for other in others]
         except Unauthenticated:
             ended = []
         done.append(bool(ended))
@@ -54,7 +55,7 @@ def purge(rival: Rival, line_up: BarrierWait) -> list[bool]:
 
 
 def is_left(admins: list[Principal]) -> list[bool]:
-    return [staff.find_deactivation(one.tenant_id, one.member_id) is None for one in admins]
+    return [find_deactivation(one.tenant_id, one.member_id) is None for one in admins]
 
 
 def test_of_all_who_deactivate_each_other_one_is_left(contenders: WorkerPool, scoreboard: RaceResults) -> None:

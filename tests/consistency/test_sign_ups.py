@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chalicelib.accounts.model import EmailTaken, SignUp, Tenant
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import ValidationFailed
-from chalicelib.scheduling.service import tenant_setup
+from chalicelib.scheduling.service.tenant_setup import sign_up_tenant
 from tests.consistency.race_results import RaceResults
 from tests.consistency.seed import FAST_HASHER
 from tests.consistency.table_reader import TableReader
@@ -27,7 +27,7 @@ def sign_up_in_each_round(applicant: Applicant, line_up: BarrierWait) -> list[Te
     for form in applicant.forms:
         line_up()
         try:
-            made.append(tenant_setup.sign_up_tenant(form, hasher=FAST_HASHER).tenant)
+            made.append(sign_up_tenant(form, hasher=FAST_HASHER).tenant)
         except (EmailTaken, ValidationFailed):
             made.append(None)
     return made

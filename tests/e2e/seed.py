@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from chalicelib.accounts.service import sessions
+from chalicelib.accounts.service import members
 from chalicelib.core.security.tokens import Principal
 from infra.local.stack import REGION
 from infra.paths import ROOT
@@ -35,4 +35,4 @@ if __name__ == "__main__":
     asked = json.loads(sys.argv[1])
     admin = asked["admin"]
     principal = Principal(asked["tenantId"], admin["id"], admin["email"], admin["name"], "admin")
-    sessions.add_member(principal, asked["name"], asked["email"], "staff", PASSWORD)
+    members.add_member(principal, asked["name"], asked["email"], "staff", PASSWORD)

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, time
 from itertools import pairwise
 
-from chalicelib.scheduling.model import Service
+from chalicelib.scheduling.model.service import Service
 from infra.demo import DOCTORS, NEEDS, RESOURCES, SERVICES, WORKDAY, consecutive_visits
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)

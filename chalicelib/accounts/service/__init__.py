@@ -1,1 +1,1 @@
-"""What one can do with practices, members and their sessions."""
+"""Use cases of accounts, one function each."""

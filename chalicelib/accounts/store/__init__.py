@@ -1,1 +1,1 @@
-"""How tenants, members and sign-in accounts are kept."""
+"""Storage of tenants, members and sign-in accounts."""

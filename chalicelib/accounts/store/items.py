@@ -1,19 +1,23 @@
-"""Tenants, members and sign-in accounts as items; instants are milliseconds since the epoch."""
+"""Items of tenants, members and sign-in accounts; instants are milliseconds since the epoch."""
 
 from datetime import datetime
 from typing import Any, cast
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.accounts.model import Deactivation, Member, OnTimeout, Tenant, User
+from chalicelib.accounts.model import Deactivation, Member, MemberDetails, OnTimeout, Tenant
 from chalicelib.core.clock import from_ms
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
 from chalicelib.core.security.tokens import Principal, Role
 
 
+class EmailExists(Exception):
+    """Another member has this email."""
+
+
 class TenantItem(DataItem):
-    """A practice. An older one says nothing of its locks, and has the policy of a new one."""
+    """A tenant. Items of the first version have no lock policy and get the default one."""
 
     name = UnicodeAttribute()
     slug = UnicodeAttribute()
@@ -24,16 +28,16 @@ class TenantItem(DataItem):
 
 
 class SlugItem(DataItem):
-    """Keeps a slug to one practice."""
+    """The owner of a slug; it keeps the slug unique."""
 
     tenant_id = UnicodeAttribute(attr_name="tenantId")
 
 
 class MemberItem(DataItem):
-    """A person with an account in a practice; of one who was deactivated, also when and by whom."""
+    """A member of a tenant; a deactivated one with the time and the admin of the deactivation."""
 
     tenant_id = UnicodeAttribute(attr_name="tenantId")
-    user_id = UnicodeAttribute(attr_name="userId")
+    member_id = UnicodeAttribute(attr_name="userId")
     name = UnicodeAttribute()
     email = UnicodeAttribute()
     role = UnicodeAttribute()
@@ -44,30 +48,30 @@ class MemberItem(DataItem):
 
 
 class AccountItem(DataItem):
-    """What signing in needs, found by email alone; keeps an email to one member."""
+    """The credentials of an email; it keeps the email unique."""
 
     tenant_id = UnicodeAttribute(attr_name="tenantId")
-    user_id = UnicodeAttribute(attr_name="userId")
+    member_id = UnicodeAttribute(attr_name="userId")
     password_hash = UnicodeAttribute(attr_name="passwordHash")
     deactivated_at = NumberAttribute(null=True, attr_name="deactivatedAt")
 
 
-def account_item(member: User, password_hash: str) -> AccountItem:
-    """The item that a member signs in by."""
+def account_item(member: Member, password_hash: str) -> AccountItem:
+    """Return the credentials of a new member."""
     return AccountItem.for_key(
         keys.account_key(member.email),
         tenant_id=member.tenant_id,
-        user_id=member.id,
+        member_id=member.id,
         password_hash=password_hash,
     )
 
 
-def member_item(member: User) -> MemberItem:
-    """The item of a new member."""
+def member_item(member: Member) -> MemberItem:
+    """Return the item of a new member."""
     return MemberItem.for_key(
         keys.MemberKey(member.tenant_id, member.id),
         tenant_id=member.tenant_id,
-        user_id=member.id,
+        member_id=member.id,
         name=member.name,
         email=member.email,
         role=member.role,
@@ -75,7 +79,7 @@ def member_item(member: User) -> MemberItem:
 
 
 def tenant_item(tenant: Tenant) -> TenantItem:
-    """The item of a practice."""
+    """Return the item of a tenant."""
     return TenantItem.for_key(
         keys.tenant_key(tenant.id),
         tenant_id=tenant.id,
@@ -87,17 +91,17 @@ def tenant_item(tenant: Tenant) -> TenantItem:
     )
 
 
-def to_user(item: MemberItem) -> User:
-    """A member as others may see them."""
-    return User(
-        id=item.user_id, tenant_id=item.tenant_id, name=item.name, email=item.email, role=_to_role(item.role)
+def to_member(item: MemberItem) -> Member:
+    """Convert to the view that other members have."""
+    return Member(
+        id=item.member_id, tenant_id=item.tenant_id, name=item.name, email=item.email, role=_to_role(item.role)
     )
 
 
-def to_member(item: MemberItem) -> Member:
-    """A member as admins see them."""
-    return Member(
-        id=item.user_id,
+def to_member_details(item: MemberItem) -> MemberDetails:
+    """Convert to the view that admins have."""
+    return MemberDetails(
+        id=item.member_id,
         tenant_id=item.tenant_id,
         name=item.name,
         email=item.email,
@@ -107,7 +111,7 @@ def to_member(item: MemberItem) -> Member:
 
 
 def to_deactivation(item: MemberItem) -> Deactivation | None:
-    """How a member was deactivated, None if they were not."""
+    """Return how a member was deactivated, None if active."""
     at = deactivated_at(item)
     if at is None:
         return None
@@ -118,22 +122,22 @@ def to_deactivation(item: MemberItem) -> Deactivation | None:
         name=item.deactivated_by_name or "",
         role="admin",
     )
-    return Deactivation(item.tenant_id, item.user_id, at, admin)
+    return Deactivation(item.tenant_id, item.member_id, at, admin)
 
 
 def deactivated_at(item: MemberItem | AccountItem) -> datetime | None:
-    """When a member was deactivated."""
+    """Return when a member was deactivated, None if active."""
     milliseconds = cast("float | None", item.deactivated_at)
     return None if milliseconds is None else from_ms(milliseconds)
 
 
 def deactivation_in_image(image: dict[str, Any]) -> Deactivation | None:
-    """How the member of a stream record's image was deactivated, given DynamoDB's own JSON."""
+    """Return how the member of an image in DynamoDB's own JSON was deactivated, None if active."""
     return to_deactivation(MemberItem.from_image(image))
 
 
 def to_tenant(item: TenantItem) -> Tenant:
-    """The practice that an item holds."""
+    """Convert to the model."""
     on_timeout: OnTimeout = "grant" if item.on_control_timeout == "grant" else "lapse"
     return Tenant(
         id=item.tenant_id,

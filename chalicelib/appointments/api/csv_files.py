@@ -12,7 +12,7 @@ from chalicelib.core.http.requests import MAX_BODY_BYTES, Request
 from chalicelib.core.http.responses import FileResponse
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Instant, Schema
-from chalicelib.scheduling.model import Span
+from chalicelib.scheduling.model.span import Span
 
 
 @dataclass(frozen=True, slots=True)

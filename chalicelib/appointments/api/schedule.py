@@ -7,7 +7,7 @@ from chalicelib.appointments.service.schedule import Schedule
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Instant, Schema
-from chalicelib.scheduling.model import Span
+from chalicelib.scheduling.model.span import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from chalicelib.appointments.model.appointment import Appointment, Notes, Patien
 from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.errors import Conflict
 from chalicelib.core.http.schema import Instant, Schema, ZoneName
-from chalicelib.scheduling.model import BookingRules, Span
 from chalicelib.scheduling.model.allocation import Allocation
+from chalicelib.scheduling.model.booking_rules import BookingRules
+from chalicelib.scheduling.model.span import Span
 
 HoldToken = Annotated[str, Length(1, 256)]
 HoldState = Literal["held", "booked", "released", "lapsed"]

@@ -10,7 +10,7 @@ from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.calendar_file import render_calendar, to_event
 from chalicelib.core.dynamodb.keys import validate_id
 from chalicelib.core.http.errors import NotFound
-from chalicelib.scheduling.model import Span
+from chalicelib.scheduling.model.span import Span
 
 # What a feed has of the past and of the future.
 FEED_PAST, FEED_FUTURE = timedelta(days=30), timedelta(days=366)

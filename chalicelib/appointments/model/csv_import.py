@@ -9,7 +9,9 @@ from datetime import timedelta
 from chalicelib.appointments.model.appointment import AppointmentForm
 from chalicelib.appointments.model.csv_file import CsvRow, CsvRowError
 from chalicelib.core.http.schema import ValidationError, parse_json
-from chalicelib.scheduling.model import Doctor, Service, TenantSchedule
+from chalicelib.scheduling.model.doctor import Doctor
+from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
 
 _PATIENT_COLUMNS = {"patientName": "name", "patientEmail": "email", "patientPhone": "phone"}
 # A form's field, by the column that it comes from.

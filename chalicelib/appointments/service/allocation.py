@@ -6,7 +6,6 @@ from datetime import datetime
 
 from chalicelib.appointments.model import OCCUPYING, Appointment, AppointmentRecord, Hold
 from chalicelib.core.http.errors import FieldError, ValidationFailed
-from chalicelib.scheduling.model import Doctor, Service, Span, TenantSchedule
 from chalicelib.scheduling.model.allocation import (
     Allocation,
     AllocationChange,
@@ -16,7 +15,13 @@ from chalicelib.scheduling.model.allocation import (
     SlotConflict,
     SlotTaken,
 )
-from chalicelib.scheduling.service import allocation, search, tenant_schedule
+from chalicelib.scheduling.model.doctor import Doctor
+from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.service.allocation import choose_allocation
+from chalicelib.scheduling.service.search import find_alternatives
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 # A transaction has a hundred parts; a save or a booking has up to four beside the hours that it changes.
 MAX_HOUR_BUCKETS = 96
@@ -56,7 +61,7 @@ class AppointmentAllocator:
         service = self.setup.services.get(after.service_id)
         if service is None:
             raise ValidationFailed([FieldError("serviceId", "is not a service of this practice")])
-        return allocation.choose_allocation(
+        return choose_allocation(
             self.tenant_id,
             self.setup,
             after.doctor_id,
@@ -69,7 +74,7 @@ class AppointmentAllocator:
 
     def slot_taken(self, refusal: AllocationRefused, wanted: Appointment | Hold, *, for_member: bool) -> SlotTaken:
         """The refusal of a time, with the next ones that are free."""
-        alternatives = search.find_alternatives(
+        alternatives = find_alternatives(
             self.tenant_id,
             self.setup,
             wanted.service_id,
@@ -83,7 +88,7 @@ class AppointmentAllocator:
 
 def allocator_for(tenant_id: str, now: datetime) -> AppointmentAllocator:
     """A practice as it is set up now; one query."""
-    return AppointmentAllocator(tenant_id, tenant_schedule.load_schedule(tenant_id), now)
+    return AppointmentAllocator(tenant_id, load_schedule(tenant_id), now)
 
 
 def require_fits_transaction(claim: AllocationChange) -> AllocationChange:

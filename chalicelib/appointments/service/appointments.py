@@ -29,9 +29,9 @@ from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.http.pagination import from_cursor, to_cursor
 from chalicelib.core.security.tokens import Principal
-from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.allocation import AllocationChange, AllocationRefused
-from chalicelib.scheduling.service import allocation
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.service.allocation import allocate_with_retry
 
 # What a call reads where all are wanted.
 _PAGE_SIZE = 500
@@ -78,7 +78,7 @@ def create(
         )
 
     try:
-        allocation.allocate_with_retry(lambda: table.allocation_change(appointment), enter)
+        allocate_with_retry(lambda: table.allocation_change(appointment), enter)
     except AllocationRefused as refusal:
         raise table.slot_taken(refusal, appointment, for_member=True) from None
     return appointment

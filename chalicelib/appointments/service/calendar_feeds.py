@@ -12,7 +12,7 @@ from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import NotFound
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
-from chalicelib.scheduling.service import tenant_schedule
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 # Of all doctors together; in order of time, so that what is missing is far ahead.
 _MAX_READ = 20_000
@@ -37,7 +37,7 @@ def open_feed(principal: Principal, doctor_id: str, *, secret: IdFactory = new_s
     Raises:
         NotFound: there is no such doctor, or not any more.
     """
-    doctor = tenant_schedule.load_schedule(principal.tenant_id).doctors.get(doctor_id)
+    doctor = load_schedule(principal.tenant_id).doctors.get(doctor_id)
     if doctor is None or doctor.archived:
         raise NotFound("There is no doctor with this id.")
     fresh = secret()
@@ -65,7 +65,7 @@ def get_feed(token: str, *, clock: Clock = utc_now) -> str:
     tenant_id, doctor_id, _ = named
     if not named.matches(calendar_feeds.find_feed(tenant_id, doctor_id)):
         raise calendar_feed.feed_not_found()
-    setup = tenant_schedule.load_schedule(tenant_id)
+    setup = load_schedule(tenant_id)
     doctor = setup.doctors.get(doctor_id)
     if doctor is None:
         raise calendar_feed.feed_not_found()

@@ -17,9 +17,11 @@ from chalicelib.core.dynamodb.keys import InvalidId
 from chalicelib.core.http.errors import FieldError, ValidationFailed
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
-from chalicelib.scheduling.model import Span, TenantSchedule
-from chalicelib.scheduling.model.allocation import MAX_APPOINTMENT_HOURS, CalendarOwner, SlotTaken
-from chalicelib.scheduling.service import allocation, tenant_schedule
+from chalicelib.scheduling.model.allocation import MAX_APPOINTMENT_HOURS, CalendarOwner, SlotTaken, cells_of
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.service.allocation import busy_spans
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 # A function's answer has 6 MB at most, as JSON.
 _MAX_BYTES = 5_000_000
@@ -49,7 +51,7 @@ def export_csv(principal: Principal, within: Span, doctor_id: str | None = None)
     """
     if within.end <= within.start:
         raise ValidationFailed([FieldError("to", "must be later than from")])
-    setup = tenant_schedule.load_schedule(principal.tenant_id)
+    setup = load_schedule(principal.tenant_id)
     read = list(islice(iterate_between(principal.tenant_id, within), _MAX_READ + 1))
     wanted = (one for one in read if doctor_id in (None, one.doctor_id))
     names = DisplayNames(
@@ -77,7 +79,7 @@ def import_csv(
     With `dry_run` nothing is entered, and what would be is counted. Patients know of what is imported, unless one
     says that they are to be told.
     """
-    setup = tenant_schedule.load_schedule(principal.tenant_id)
+    setup = load_schedule(principal.tenant_id)
     lines, faults = parse_csv(text)
     desk = _Importer(principal, setup, clock, tell_patients=tell_patients)
     enter = _DryRunImporter(desk).import_row if dry_run else desk.import_row
@@ -161,18 +163,16 @@ class _DryRunImporter:
         wanted = self._importer.setup.services[form.service_id].occupied_span(form.starts_at, form.ends_at)
         if wanted.end - wanted.start > _MAX_DURATION:
             raise InvalidRow([row_error(row, "endsAt", _TOO_LONG_MESSAGE)])
-        if self._taken_cells(form.doctor_id, wanted) & set(wanted.cells()):
+        if self._taken_cells(form.doctor_id, wanted) & set(cells_of(wanted)):
             raise InvalidRow([row_error(row, "startsAt", _TAKEN_MESSAGE)])
-        self._taken.setdefault(form.doctor_id, set()).update(wanted.cells())
+        self._taken.setdefault(form.doctor_id, set()).update(cells_of(wanted))
         return True
 
     def _taken_cells(self, doctor_id: str, wanted: Span) -> set[int]:
         """What is taken of a doctor's time, as far as this line may want it."""
         tenant_id = self._importer.principal.tenant_id
-        busy = allocation.busy_spans(
-            tenant_id, CalendarOwner("doctor", doctor_id), wanted, now=self._importer.clock()
-        )
-        return {cell for span in busy for cell in span.cells()} | self._taken.get(doctor_id, set())
+        busy = busy_spans(tenant_id, CalendarOwner("doctor", doctor_id), wanted, now=self._importer.clock())
+        return {cell for span in busy for cell in cells_of(span)} | self._taken.get(doctor_id, set())
 
 
 def _to_row_errors(row: CsvRow, invalid: ValidationFailed) -> list[CsvRowError]:

@@ -24,7 +24,8 @@ from chalicelib.core.http.errors import FieldError, NotFound, Problem, Validatio
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.service import fence
 from chalicelib.scheduling.model.allocation import AllocationChange, AllocationRefused
-from chalicelib.scheduling.service import allocation, tenant_schedule
+from chalicelib.scheduling.service.allocation import allocate_with_retry
+from chalicelib.scheduling.service.tenant_schedule import reference_errors
 
 _IMPOSSIBLE_VERSION = 0
 
@@ -103,9 +104,7 @@ def validate_changes(principal: Principal, changes: Changes) -> list[FieldError]
         cast("datetime | None", changes.get("starts_at")), cast("datetime | None", changes.get("ends_at"))
     )
     doctor_id, service_id = changes.get("doctor_id"), changes.get("service_id")
-    return faults + tenant_schedule.reference_errors(
-        principal, cast("str | None", doctor_id), cast("str | None", service_id)
-    )
+    return faults + reference_errors(principal, cast("str | None", doctor_id), cast("str | None", service_id))
 
 
 def fenced_save(principal: Principal, appointment_id: str, lock_id: str, edit: saving.Edit) -> SavedAppointment:
@@ -167,7 +166,7 @@ def save_with_reallocation(
             raise
 
     try:
-        allocation.allocate_with_retry(choose, lambda claim: attempt(replace(edit, claim=claim)))
+        allocate_with_retry(choose, lambda claim: attempt(replace(edit, claim=claim)))
     except AllocationRefused as refusal:
         raise table.slot_taken(refusal, after, for_member=for_member) from None
 

@@ -9,10 +9,11 @@ from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
-from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.allocation import MAX_APPOINTMENT_HOURS
-from chalicelib.scheduling.model.availability import breaks_in, working_time
-from chalicelib.scheduling.service import allocation, tenant_schedule
+from chalicelib.scheduling.model.availability.working import breaks_in, working_time
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.service.allocation import list_reservations
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 # Six weeks are a month as calendars show it.
 _MAX_RANGE = timedelta(days=42)
@@ -62,11 +63,11 @@ def get_schedule(principal: Principal, doctor_id: str, within: Span, *, clock: C
     if not timedelta() < within.end - within.start <= _MAX_RANGE:
         raise ValidationFailed([FieldError("to", f"must be later than from, by {_MAX_RANGE.days} days at most")])
     tenant_id = principal.tenant_id
-    doctor = tenant_schedule.load_schedule(tenant_id).doctors.get(doctor_id)
+    doctor = load_schedule(tenant_id).doctors.get(doctor_id)
     if doctor is None:
         raise NotFound("There is no doctor with this id.")
     found = iterate_between(tenant_id, Span(within.start - _MAX_APPOINTMENT_DURATION, within.end))
-    occupants = allocation.list_reservations(tenant_id, doctor_id, within, clock=clock)
+    occupants = list_reservations(tenant_id, doctor_id, within, clock=clock)
     return Schedule(
         doctor_id,
         doctor.time_zone,

@@ -23,9 +23,9 @@ from chalicelib.core.dynamodb.item import DataItem
 from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json
-from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.allocation import Allocation, AllocationChange, CalendarOwner
-from chalicelib.scheduling.service import allocation as cells
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.service.allocation import add_allocation_change
 
 _FIRST, _LAST = "0", "9999"
 
@@ -84,7 +84,7 @@ def create(
     if last_notified:
         add_last_notified(transaction, tenant_id, record.appointment.id, last_notified)
     if change:
-        cells.add_allocation_change(transaction, tenant_id, change, record.appointment.created_at)
+        add_allocation_change(transaction, tenant_id, change, record.appointment.created_at)
     transaction.commit()
 
 

@@ -23,7 +23,7 @@ from chalicelib.core.dynamodb.keys import AppointmentKey, DraftKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json
 from chalicelib.scheduling.model.allocation import AllocationChange
-from chalicelib.scheduling.service import allocation
+from chalicelib.scheduling.service.allocation import add_allocation_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
     add_fence(transaction)
     transaction.update(AppointmentItem.for_key(key), actions, _save_condition(edit), refused=_refused)
     if edit.claim:
-        allocation.add_allocation_change(transaction, tenant_id, edit.claim, edit.now)
+        add_allocation_change(transaction, tenant_id, edit.claim, edit.now)
     transaction.put(to_item(key, edit.to_revision()))
     if edit.discards_draft:
         add_discard(transaction, DraftKey(tenant_id, appointment_id, edit.editor.member_id))

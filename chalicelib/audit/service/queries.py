@@ -1,6 +1,6 @@
 """Looking at the history."""
 
-from chalicelib.accounts.service import staff
+from chalicelib.accounts.service.members import get_member
 from chalicelib.appointments.service import appointments
 from chalicelib.audit.model import (
     AppointmentStatistics,
@@ -51,7 +51,7 @@ def member_history(viewer: Principal, member_id: str, page: PageQuery) -> Histor
     _require_self_or_admin(viewer, member_id)
     found = _page(viewer, history.HistoryIndex.of_member(viewer.tenant_id, member_id), page)
     if not found.items:
-        staff.get_member(viewer, member_id)
+        get_member(viewer, member_id)
     return found
 
 
@@ -65,7 +65,7 @@ def member_statistics(viewer: Principal, member_id: str) -> MemberStatistics:
     _require_self_or_admin(viewer, member_id)
     tally = counters.read_counters(keys.member_statistics_key(viewer.tenant_id, member_id))
     if tally is None:
-        staff.get_member(viewer, member_id)
+        get_member(viewer, member_id)
     return MemberStatistics(**to_statistics(tally or Counters()), user_id=member_id)
 
 

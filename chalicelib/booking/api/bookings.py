@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from chalicelib.accounts.service import tenants
+from chalicelib.accounts.service.tenants import find_tenant_id_by_slug
 from chalicelib.appointments.model import (
     BookingCreated,
     BookingForm,
@@ -67,7 +67,7 @@ def _released(request: Request[ReleaseHoldForm, None], slug: str, hold_id: str) 
 
 
 def _tenant_id(slug: str) -> str:
-    tenant_id = tenants.find_tenant_id_by_slug(slug)
+    tenant_id = find_tenant_id_by_slug(slug)
     if tenant_id is None:
         raise NotFound("There is no practice at this address.")
     return tenant_id

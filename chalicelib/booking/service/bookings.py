@@ -21,9 +21,9 @@ from chalicelib.booking.store import holds
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
 from chalicelib.core.http.errors import FieldError, ValidationFailed
 from chalicelib.core.http.schema import to_json
-from chalicelib.scheduling.model import TenantSchedule
 from chalicelib.scheduling.model.allocation import AllocationChange, AllocationRefused, Reservation
-from chalicelib.scheduling.service import tenant_schedule
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 HOLD_EXPIRED_DETAIL = "Choose a time again; what you typed is still yours."
 _KEY_REUSED = FieldError("Idempotency-Key", "was used for another booking; send a new one with a new request")
@@ -54,7 +54,7 @@ def book(
     hold, now = require_hold(tenant_id, form.hold_id, form.hold_token), clock()
     if not hold.is_live(now):
         return _replay_or_expired(tenant_id, idempotency_key, asked)
-    appointment = _new_appointment(tenant_schedule.load_schedule(tenant_id), hold, form, now, ids())
+    appointment = _new_appointment(load_schedule(tenant_id), hold, form, now, ids())
     stored = AppointmentRecord(appointment, hold.occupation, secret())
     token = manage_token.encode(tenant_id, appointment.id, stored.manage_secret or "")
     answer: dict[str, Any] = to_json(BookingCreated(appointment, token))

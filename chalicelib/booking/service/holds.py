@@ -15,7 +15,6 @@ from chalicelib.booking.store import holds
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
 from chalicelib.core.http.errors import FieldError, NotFound, Unavailable, ValidationFailed
 from chalicelib.core.settings import settings
-from chalicelib.scheduling.model import Doctor, Service, SlotQuery, Span
 from chalicelib.scheduling.model.allocation import (
     Allocation,
     AllocationChange,
@@ -23,8 +22,11 @@ from chalicelib.scheduling.model.allocation import (
     CellKey,
     Reservation,
 )
-from chalicelib.scheduling.model.availability import is_offered
-from chalicelib.scheduling.service import allocation
+from chalicelib.scheduling.model.availability.slots import SlotQuery, is_offered
+from chalicelib.scheduling.model.doctor import Doctor
+from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.service.allocation import allocate_with_retry, choose_allocation
 
 NOT_OFFERED = "is not a time that is offered; GET \u2026/availability lists those that are"
 HOLD_NOT_FOUND = "There is no such hold."
@@ -57,14 +59,14 @@ def create_hold(
     wanted = make(occupation=Allocation(shown, ()))
 
     def choose() -> Allocation:
-        return allocation.choose_allocation(tenant_id, table.setup, doctor.id, service, shown, now=now)
+        return choose_allocation(tenant_id, table.setup, doctor.id, service, shown, now=now)
 
     def place(occupation: Allocation) -> None:
         claim = require_fits_transaction(AllocationChange(Reservation(wanted.id, shown, expires_at), occupation))
         holds.create(tenant_id, make(occupation=occupation), claim, now)
 
     try:
-        allocation.allocate_with_retry(choose, place)
+        allocate_with_retry(choose, place)
     except AllocationRefused as refusal:
         raise table.slot_taken(refusal, wanted, for_member=False) from None
     return HoldCreated(wanted.id, token, expires_at)

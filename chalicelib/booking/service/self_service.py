@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
-from chalicelib.accounts.service import tenants
+from chalicelib.accounts.service.tenants import find_tenant
 from chalicelib.appointments.model import (
     PATIENT_EDITOR_ID,
     PRACTICE_EDITOR_ID,
@@ -157,7 +157,7 @@ def _require_record(token: str) -> tuple[str, AppointmentRecord]:
 
 def _to_view(allocator: AppointmentAllocator, found: Appointment) -> BookingView:
     setup = allocator.setup
-    tenant = tenants.find_tenant(allocator.tenant_id)
+    tenant = find_tenant(allocator.tenant_id)
     if tenant is None:
         raise NotFound(BOOKING_NOT_FOUND)
     doctor, service = setup.doctors.get(found.doctor_id), setup.services.get(found.service_id)

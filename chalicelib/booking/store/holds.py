@@ -15,9 +15,9 @@ from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem, Image
 from chalicelib.core.dynamodb.keys import HoldKey
 from chalicelib.core.dynamodb.transaction import Transaction
-from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.allocation import AllocationChange
-from chalicelib.scheduling.service import allocation
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.service.allocation import add_allocation_change
 
 # So long a booking that is sent again gets the same answer.
 _RECORD_TTL = timedelta(hours=24)
@@ -85,7 +85,7 @@ def create(tenant_id: str, hold: Hold, change: AllocationChange, now: datetime) 
     )
     transaction = Transaction()
     transaction.put(item)
-    allocation.add_allocation_change(transaction, tenant_id, change, now)
+    add_allocation_change(transaction, tenant_id, change, now)
     transaction.commit()
 
 
@@ -104,7 +104,7 @@ def end(tenant_id: str, hold: Hold, state: HoldState, change: AllocationChange, 
     """
     transaction = Transaction()
     _add_end(transaction, HoldKey(tenant_id, hold.id), state)
-    allocation.add_allocation_change(transaction, tenant_id, change, now)
+    add_allocation_change(transaction, tenant_id, change, now)
     transaction.commit()
 
 
@@ -127,7 +127,7 @@ def book(
     if idempotency:
         transaction.put(idempotency, unless_exists=True, refused=_answered_before)
     _add_end(transaction, HoldKey(tenant_id, hold.id), "booked", now)
-    allocation.add_allocation_change(transaction, tenant_id, change, now)
+    add_allocation_change(transaction, tenant_id, change, now)
     add_new(transaction, tenant_id, record)
     transaction.commit()
 

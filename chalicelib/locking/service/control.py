@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.accounts.model import LockPolicy
-from chalicelib.accounts.service import tenants
+from chalicelib.accounts.service.tenants import get_lock_policy
 from chalicelib.core.clock import Clock, IdFactory, utc_now
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.locking.model import LockRecord, Tab, Waiter, rules
@@ -40,7 +40,7 @@ def request_control(
     member, now, terms = tab.principal, clock(), default_timeouts()
     key = LockKey(member.tenant_id, appointment_id)
     record = load(key, now)
-    chosen = policy or tenants.get_lock_policy(member.tenant_id)
+    chosen = policy or get_lock_policy(member.tenant_id)
     asker = Waiter(
         member_id=tab.member_id,
         user_info=tab.user_info,

@@ -1,7 +1,7 @@
 """What a change of the table means to those whom it concerns. Pure: a stream record in, frames out."""
 
 from chalicelib.accounts.model import Deactivation
-from chalicelib.accounts.service import staff
+from chalicelib.accounts.service.members import new_deactivation
 from chalicelib.booking.service import hold_expiry
 from chalicelib.core.dynamodb.keys import AppointmentKey, HoldKey, HourKey, LockKey, MemberKey
 from chalicelib.core.events.stream_record import StreamRecord
@@ -43,4 +43,4 @@ def deactivation_in(record: StreamRecord) -> Deactivation | None:
     """The end of a member's account that a record tells of; None if it tells of anything else."""
     if not isinstance(record.key, MemberKey):
         return None
-    return staff.new_deactivation(record.old, record.new)
+    return new_deactivation(record.old, record.new)

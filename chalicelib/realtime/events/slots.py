@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.core.dynamodb import keys
 from chalicelib.realtime.events.event import Image, OutgoingEvent
 from chalicelib.realtime.frames import SlotUpdated
-from chalicelib.scheduling.service import allocation
+from chalicelib.scheduling.service.allocation import slot_changes
 
 
 def slot_events(key: keys.HourKey, old: Image | None, new: Image | None, at: datetime) -> Iterator[OutgoingEvent]:
@@ -17,7 +17,7 @@ def slot_events(key: keys.HourKey, old: Image | None, new: Image | None, at: dat
     if new is None:
         return
     tenant_id = key.tenant_id
-    for change in allocation.slot_changes(key, old, new):
+    for change in slot_changes(key, old, new):
         doctor_id, span = change.doctor_id, change.span
         to = (
             keys.public_slots_topic(tenant_id),

@@ -2,7 +2,8 @@
 
 import secrets
 
-from chalicelib.accounts.service import staff, tenants
+from chalicelib.accounts.service.members import find_deactivation
+from chalicelib.accounts.service.tenants import find_tenant_id_by_slug
 from chalicelib.core.clock import Clock, IdFactory, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import NotFound
@@ -31,7 +32,7 @@ def issue_visitor_ticket(slug: str, *, clock: Clock = utc_now, ids: IdFactory = 
     Raises:
         NotFound: there is no practice of this name.
     """
-    tenant_id = tenants.find_tenant_id_by_slug(slug)
+    tenant_id = find_tenant_id_by_slug(slug)
     if tenant_id is None:
         raise NotFound("There is no practice with this name.")
     return _issue(tenant_id, None, clock, ids)
@@ -72,7 +73,7 @@ def _activate(connection: Connection, clock: Clock) -> list[str] | None:
         subscriptions.subscribe(keys.public_slots_topic(tenant_id), connection, clock())
         return []
     # Looked up behind the write: if it is not there yet, then who announces it finds the connection and closes it.
-    if staff.find_deactivation(tenant_id, tab.member_id):
+    if find_deactivation(tenant_id, tab.member_id):
         connections.delete_connection(connection_id)
         return None
     disconnect.reconnect(tab, clock=clock)

@@ -1,6 +1,6 @@
 """What the end of a connection means: to its tab's locks, and to those who saw its member there."""
 
-from chalicelib.accounts.service import staff
+from chalicelib.accounts.service.members import find_deactivation
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.keys import AppointmentKey
@@ -56,7 +56,7 @@ def end_abandoned_lease(leased: LeaseGranted, *, clock: Clock = utc_now) -> None
     client that has no WebSocket at all has not left. One call tells each.
     """
     tab = leased.tab
-    if ended := staff.find_deactivation(tab.principal.tenant_id, tab.member_id):
+    if ended := find_deactivation(tab.principal.tenant_id, tab.member_id):
         eviction.evict_member(ended, clock=clock)
         return
     if (

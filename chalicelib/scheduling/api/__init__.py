@@ -1,1 +1,1 @@
-"""A practice's time over HTTP."""
+"""Scheduling over HTTP."""

@@ -1,4 +1,4 @@
-"""When a search begins and ends: instants, or dates on a zone's calendar."""
+"""The bounds of a search: instants, or dates on a time zone's calendar."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +10,7 @@ from chalicelib.core.http.schema import parse_instant
 
 _MAX_RANGE = timedelta(days=366)
 _DATE_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-# A day less at either end, so that no zone leads out of the calendar.
+# One day inside the years that we accept, so that no offset leads out of them.
 _FIRST, _LAST = date(1900, 1, 2), date(2999, 12, 30)
 
 
@@ -18,10 +18,10 @@ def _parse_date(text: str) -> date | None:
     if not _DATE_PATTERN.fullmatch(text):
         return None
     try:
-        found = date.fromisoformat(text)
+        parsed = date.fromisoformat(text)
     except ValueError:
         return None
-    return found if _FIRST <= found <= _LAST else None
+    return parsed if _FIRST <= parsed <= _LAST else None
 
 
 def _is_date_or_instant(text: str) -> bool:
@@ -35,24 +35,25 @@ DateOrInstant = Annotated[
 ]
 
 
-def to_instant(moment: str, zone: str) -> datetime:
-    """The instant that a text names; a date names the first instant that the zone's calendar reads so, or the next
-    one if the zone left that date or its midnight out.
+def to_instant(text: str, zone: str) -> datetime:
+    """Convert a date or an instant to an instant in UTC.
+
+    A date stands for its first instant in the zone; if the zone skipped that midnight, for the next instant.
     """
     from zoneinfo import ZoneInfo
 
-    day = _parse_date(moment)
+    day = _parse_date(text)
     if day is None:
-        instant = parse_instant(moment)
+        instant = parse_instant(text)
         if instant is None:
-            raise ValueError(moment)
+            raise ValueError(text)
         return instant
-    # Of a midnight that is left out zoneinfo gives the instant of the leap (PEP 495, with `fold` 0).
+    # For a skipped midnight zoneinfo returns the instant of the change (PEP 495, `fold` 0).
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def range_errors(start: datetime | None, end: datetime | None) -> list[FieldError]:
-    """What is wrong with a range of which both ends, or one, are given."""
+    """Return the errors of a range; an open range has none."""
     if start is None or end is None:
         return []
     if end <= start:

@@ -6,27 +6,19 @@ from typing import Annotated
 
 from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.errors import Forbidden
+from chalicelib.core.http.partial_update import PartialUpdate
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
-from chalicelib.core.http.schema import Name, Schema, ZoneName, optional
-from chalicelib.scheduling.api.changing import ArchivedQuery, PartialUpdate
-from chalicelib.scheduling.model import Doctor, DoctorForm, Hours, ScheduleException
-from chalicelib.scheduling.model.tenant_schedule import ShortText
+from chalicelib.core.http.schema import Name, ZoneName, optional
+from chalicelib.scheduling.model.doctor import Doctor, DoctorForm, Hours, ScheduleException, ShortText
 from chalicelib.scheduling.service import doctors
-from chalicelib.scheduling.service.doctors import ChangedDoctor
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorPage(Schema):
-    """All doctors of the practice; `next_cursor` is null, because they fit on one page."""
-
-    items: list[Doctor]
-    next_cursor: str | None
+from chalicelib.scheduling.service.doctors import ChangedDoctor, DoctorPage
+from chalicelib.scheduling.service.entries import ScheduleListQuery
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeDoctor(PartialUpdate):
-    """The fields of a doctor to change; a list takes the place of the whole list before."""
+    """The fields of a doctor to change; a list replaces the whole list."""
 
     name: Name = optional()
     time_zone: ZoneName = optional()
@@ -38,25 +30,31 @@ class ChangeDoctor(PartialUpdate):
     archived: bool = optional()
 
 
-@endpoint(query=ArchivedQuery, response=DoctorPage)
-def list_doctors(request: Request[None, ArchivedQuery]) -> DoctorPage:
-    """The practice's doctors, by name; those who work here no longer too if asked for."""
-    return DoctorPage(doctors.list_doctors(request.principal, archived=request.query.archived), None)
+@endpoint(query=ScheduleListQuery, response=DoctorPage)
+def list_doctors(request: Request[None, ScheduleListQuery]) -> DoctorPage:
+    """List the doctors of the practice by name."""
+    return doctors.list_doctors(request.principal, request.query)
 
 
 @endpoint(body=DoctorForm, response=Doctor, status=HTTPStatus.CREATED, errors=(Forbidden,))
 def add_doctor(request: Request[DoctorForm, None]) -> Doctor:
-    """Add a doctor; admins only."""
+    """Add a doctor. Admins only."""
     return doctors.add_doctor(request.principal, request.body)
 
 
 @endpoint(body=ChangeDoctor, response=ChangedDoctor, errors=(Forbidden,))
 def change_doctor(request: Request[ChangeDoctor, None], doctor_id: str) -> ChangedDoctor:
-    """Change a doctor; admins only. What is booked stays, and is listed if it does not fit any more."""
+    """Change a doctor. Admins only.
+
+    Booked appointments stay as they are; `conflicts` lists those outside the new working time.
+    """
     return doctors.change_doctor(request.principal, doctor_id, request.body.changes())
 
 
 @endpoint(response=ChangedDoctor, errors=(Forbidden,))
 def archive_doctor(request: Request[None, None], doctor_id: str) -> ChangedDoctor:
-    """Archive a doctor; admins only. What is booked stays, and is listed; `archived: false` brings them back."""
+    """Archive a doctor. Admins only.
+
+    Booked appointments stay as they are and are listed as `conflicts`. A change to `archived: false` undoes this.
+    """
     return doctors.archive_doctor(request.principal, doctor_id)

@@ -4,20 +4,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from chalicelib.core.http.errors import Forbidden, ValidationFailed
+from chalicelib.core.http.partial_update import PartialUpdate
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
-from chalicelib.core.http.schema import Name, Schema, optional
-from chalicelib.scheduling.api.changing import ArchivedQuery, PartialUpdate
-from chalicelib.scheduling.model import Resource, ResourceForm, ResourceKind
+from chalicelib.core.http.schema import Name, optional
+from chalicelib.scheduling.model.resource import Resource, ResourceForm, ResourceKind
 from chalicelib.scheduling.service import resources
-
-
-@dataclass(frozen=True, slots=True)
-class ResourcePage(Schema):
-    """All rooms and devices of the practice; `next_cursor` is null, because they fit on one page."""
-
-    items: list[Resource]
-    next_cursor: str | None
+from chalicelib.scheduling.service.entries import ScheduleListQuery
+from chalicelib.scheduling.service.resources import ResourcePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +23,25 @@ class ChangeResource(PartialUpdate):
     archived: bool = optional()
 
 
-@endpoint(query=ArchivedQuery, response=ResourcePage)
-def list_resources(request: Request[None, ArchivedQuery]) -> ResourcePage:
-    """The practice's rooms and devices, by name; those out of use too if asked for."""
-    return ResourcePage(resources.list_resources(request.principal, archived=request.query.archived), None)
+@endpoint(query=ScheduleListQuery, response=ResourcePage)
+def list_resources(request: Request[None, ScheduleListQuery]) -> ResourcePage:
+    """List the rooms and devices of the practice by name."""
+    return resources.list_resources(request.principal, request.query)
 
 
 @endpoint(body=ResourceForm, response=Resource, status=HTTPStatus.CREATED, errors=(Forbidden,))
 def add_resource(request: Request[ResourceForm, None]) -> Resource:
-    """Add a room or a device; admins only."""
+    """Add a room or a device. Admins only."""
     return resources.add_resource(request.principal, request.body)
 
 
 @endpoint(body=ChangeResource, response=Resource, errors=(Forbidden,))
 def change_resource(request: Request[ChangeResource, None], resource_id: str) -> Resource:
-    """Change a room or a device; admins only."""
+    """Change a room or a device. Admins only."""
     return resources.change_resource(request.principal, resource_id, request.body.changes())
 
 
 @endpoint(response=Resource, errors=(Forbidden, ValidationFailed))
 def archive_resource(request: Request[None, None], resource_id: str) -> Resource:
-    """Archive a room or a device; admins only. Refused while a service has nothing else to take."""
+    """Archive a room or a device. Admins only. Refused while a service cannot do without it."""
     return resources.archive_resource(request.principal, resource_id)

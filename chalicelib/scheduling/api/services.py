@@ -6,26 +6,19 @@ from typing import Annotated
 
 from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.errors import Forbidden
+from chalicelib.core.http.partial_update import PartialUpdate
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
-from chalicelib.core.http.schema import Name, Schema, optional
-from chalicelib.scheduling.api.changing import ArchivedQuery, PartialUpdate
-from chalicelib.scheduling.model import Need, Service, ServiceForm
-from chalicelib.scheduling.model.tenant_schedule import Color, Duration, Minutes, Price
+from chalicelib.core.http.schema import Name, optional
+from chalicelib.scheduling.model.service import Color, Duration, Minutes, Need, Price, Service, ServiceForm
 from chalicelib.scheduling.service import services
-
-
-@dataclass(frozen=True, slots=True)
-class ServicePage(Schema):
-    """All services of the practice; `next_cursor` is null, because they fit on one page."""
-
-    items: list[Service]
-    next_cursor: str | None
+from chalicelib.scheduling.service.entries import ScheduleListQuery
+from chalicelib.scheduling.service.services import ServicePage
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeService(PartialUpdate):
-    """The fields of a service to change; a price of null takes it away."""
+    """The fields of a service to change; a price of null removes it."""
 
     name: Name = optional()
     duration_minutes: Duration = optional()
@@ -37,25 +30,25 @@ class ChangeService(PartialUpdate):
     archived: bool = optional()
 
 
-@endpoint(query=ArchivedQuery, response=ServicePage)
-def list_services(request: Request[None, ArchivedQuery]) -> ServicePage:
-    """The practice's services, by name; those that are offered no longer too if asked for."""
-    return ServicePage(services.list_services(request.principal, archived=request.query.archived), None)
+@endpoint(query=ScheduleListQuery, response=ServicePage)
+def list_services(request: Request[None, ScheduleListQuery]) -> ServicePage:
+    """List the services of the practice by name."""
+    return services.list_services(request.principal, request.query)
 
 
 @endpoint(body=ServiceForm, response=Service, status=HTTPStatus.CREATED, errors=(Forbidden,))
 def add_service(request: Request[ServiceForm, None]) -> Service:
-    """Add a service; admins only."""
+    """Add a service. Admins only."""
     return services.add_service(request.principal, request.body)
 
 
 @endpoint(body=ChangeService, response=Service, errors=(Forbidden,))
 def change_service(request: Request[ChangeService, None], service_id: str) -> Service:
-    """Change a service; admins only. Appointments that are booked stay as they are."""
+    """Change a service. Admins only. Booked appointments stay as they are."""
     return services.change_service(request.principal, service_id, request.body.changes())
 
 
 @endpoint(response=Service, errors=(Forbidden,))
 def archive_service(request: Request[None, None], service_id: str) -> Service:
-    """Archive a service; admins only. `archived: false` brings it back."""
+    """Archive a service. Admins only. A change to `archived: false` undoes this."""
     return services.archive_service(request.principal, service_id)

@@ -1,4 +1,4 @@
-"""Signing up over HTTP: a practice comes with the first of what it needs to be booked."""
+"""Sign-up over HTTP; here, because a new tenant starts with an initial schedule."""
 
 from http import HTTPStatus
 
@@ -6,10 +6,13 @@ from chalicelib.accounts.model import EmailTaken, SignUp
 from chalicelib.accounts.service.sessions import SignInResponse
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
-from chalicelib.scheduling.service import tenant_setup
+from chalicelib.scheduling.service.tenant_setup import sign_up_tenant
 
 
 @endpoint(body=SignUp, response=SignInResponse, status=HTTPStatus.CREATED, public=True, errors=(EmailTaken,))
 def sign_up(request: Request[SignUp, None]) -> SignInResponse:
-    """Make a practice, its first admin, and what it takes to be booked at once: a service, a doctor, hours."""
-    return tenant_setup.sign_up_tenant(request.body)
+    """Create a practice and its first admin, and sign the admin in.
+
+    The practice starts with a service, a doctor and working hours, so that patients can book at once.
+    """
+    return sign_up_tenant(request.body)

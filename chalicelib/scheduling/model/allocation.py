@@ -1,41 +1,64 @@
-"""Who has which cells of whose time: a doctor's, a room's or a device's."""
+"""Allocation of time: which reservation has which five-minute cells of a doctor, a room or a device.
+
+See docs/adr/0030-hour-sheets.md.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, NamedTuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from chalicelib.core.http.errors import Conflict
 from chalicelib.core.http.schema import Schema
-from chalicelib.scheduling.model.availability import Slot
-from chalicelib.scheduling.model.span import CELL_SECONDS, Span
+from chalicelib.scheduling.model.span import Span
+
+if TYPE_CHECKING:
+    from chalicelib.scheduling.model.availability.slots import Slot
 
 AllocationState = Literal["held", "booked"]
+CELL_MINUTES = 5
+CELL_SECONDS = CELL_MINUTES * 60
 CELLS_PER_HOUR = 3600 // CELL_SECONDS
-# Of one appointment with its buffers. A day has 24 hours even in the night that makes it 25.
+# The longest appointment with its buffers, in elapsed hours, even on a date of 25 hours.
 MAX_APPOINTMENT_HOURS = 24
 
 
+def cells_of(span: Span) -> range:
+    """Return the numbers, counted from the epoch, of all cells that a span touches."""
+    first = int(span.start.timestamp() // CELL_SECONDS)
+    return range(first, -int(-span.end.timestamp() // CELL_SECONDS))
+
+
+def cells_to_spans(numbers: Iterable[int]) -> Iterator[Span]:
+    """Join the numbers of cells, in order, into the spans that they cover."""
+    first = last = None
+    for number in numbers:
+        if first is not None and last is not None and number > last:
+            yield Span(_cell_start(first), _cell_start(last))
+            first = None
+        first = number if first is None else first
+        last = number + 1
+    if first is not None and last is not None:
+        yield Span(_cell_start(first), _cell_start(last))
+
+
+def _cell_start(number: int) -> datetime:
+    return datetime.fromtimestamp(number * CELL_SECONDS, UTC)
+
+
 class CalendarOwner(NamedTuple):
-    """The doctor, room or device of a calendar."""
+    """The doctor, room or device that a calendar belongs to."""
 
     kind: Literal["doctor", "resource"]
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
-    """A time, buffers included, of a doctor and of rooms and devices."""
+class OwnerHour(NamedTuple):
+    """One hour of one owner's time, by its number since the epoch."""
 
-    span: Span
-    owners: tuple[CalendarOwner, ...]
-
-    def cells(self) -> Iterator["CellKey"]:
-        """All cells that it takes."""
-        for owner in self.owners:
-            for number in self.span.cells():
-                yield CellKey(owner, number)
+    owner: CalendarOwner
+    hour: int
 
 
 class CellKey(NamedTuple):
@@ -45,21 +68,26 @@ class CellKey(NamedTuple):
     number: int
 
     @property
-    def hour(self) -> "HourKey":
-        """The hour that it is in."""
-        return HourKey(self.owner, self.number // CELLS_PER_HOUR)
+    def hour(self) -> OwnerHour:
+        """The hour that contains the cell."""
+        return OwnerHour(self.owner, self.number // CELLS_PER_HOUR)
 
 
-class HourKey(NamedTuple):
-    """One hour of one owner's time, by its number since the epoch."""
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """A span, buffers included, of the time of a doctor and of rooms and devices."""
 
-    owner: CalendarOwner
-    hour: int
+    span: Span
+    owners: tuple[CalendarOwner, ...]
+
+    def cells(self) -> Iterator[CellKey]:
+        """Return every cell of every owner."""
+        return (CellKey(owner, number) for owner in self.owners for number in cells_of(self.span))
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A hold until `until`, or an appointment. `span` is what people see of it: from start to end, no buffers."""
+    """A hold until `expires_at`, or an appointment; `span` is the visible one, without buffers."""
 
     id: str
     span: Span
@@ -67,19 +95,29 @@ class Reservation:
 
     @property
     def state(self) -> AllocationState:
-        """As it is told."""
+        """The state that clients see."""
         return "booked" if self.expires_at is None else "held"
 
     def is_live(self, now: datetime) -> bool:
-        """Whether it keeps others out; a hold lapses with its deadline."""
+        """Return whether it keeps others out; a hold stops doing so at its deadline."""
         return self.expires_at is None or now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True)
-class AllocationChange:
-    """A change of what is occupied: `occupant` takes `new` and gives back `old`, except what it `lost` of that.
+class HourChange:
+    """The numbers of the cells that a change takes and releases in one hour."""
 
-    Where it already has cells under one of the names in `mine`, it may take them.
+    key: OwnerHour
+    taken: tuple[int, ...]
+    released: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationChange:
+    """A change of allocated time: `reservation` takes `new` and releases `old`.
+
+    Cells that carry one of `owned_ids` may be taken too. Cells in `released_elsewhere` belong to others by now and
+    are left alone.
     """
 
     reservation: Reservation
@@ -90,53 +128,44 @@ class AllocationChange:
 
     @property
     def all_ids(self) -> tuple[str, ...]:
-        """All names under which cells are its own."""
+        """Every id under which a cell counts as the reservation's own."""
         return (self.reservation.id, *self.owned_ids)
 
-    def hour_changes(self) -> "list[HourChange]":
-        """The hours that it changes, in a fixed order."""
+    def hour_changes(self) -> list[HourChange]:
+        """Return the change of each hour, in a fixed order."""
         taken = set(self.new.cells()) if self.new else set()
-        freed = (set(self.old.cells()) if self.old else set()) - taken - self.released_elsewhere
-        found: dict[HourKey, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-        for place, cells in enumerate((taken, freed)):
+        released = (set(self.old.cells()) if self.old else set()) - taken - self.released_elsewhere
+        by_hour: dict[OwnerHour, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+        for index, cells in enumerate((taken, released)):
             for cell in sorted(cells):
-                found[cell.hour][place].append(cell.number)
-        return [HourChange(key, tuple(took), tuple(left)) for key, (took, left) in sorted(found.items())]
-
-
-@dataclass(frozen=True, slots=True)
-class HourChange:
-    """What a claim changes of one hour: the numbers of the cells that are taken, and of those that are freed."""
-
-    key: HourKey
-    taken: tuple[int, ...]
-    released: tuple[int, ...]
+                by_hour[cell.hour][index].append(cell.number)
+        return [HourChange(key, tuple(takes), tuple(frees)) for key, (takes, frees) in sorted(by_hour.items())]
 
 
 @dataclass(frozen=True, slots=True)
 class AllocationConflict:
-    """A stretch of an owner's time, in whole cells, and who has it."""
+    """A span of an owner's time, in whole cells, that another reservation has."""
 
     owner: CalendarOwner
     span: Span
     reservation: Reservation
 
     def cells(self) -> Iterator[CellKey]:
-        """All its cells."""
-        return (CellKey(self.owner, number) for number in self.span.cells())
+        """Return every cell of the span."""
+        return (CellKey(self.owner, number) for number in cells_of(self.span))
 
 
 class AllocationRefused(Exception):
-    """A claim did not happen: others have some of its cells."""
+    """The change did not happen, because other reservations have some of its cells."""
 
-    def __init__(self, taken: Sequence[AllocationConflict]) -> None:
-        super().__init__("somebody else has this time")
-        self.conflicts = taken
+    def __init__(self, conflicts: Sequence[AllocationConflict]) -> None:
+        super().__init__("the time is taken")
+        self.conflicts = conflicts
 
 
 @dataclass(frozen=True, slots=True)
 class SlotConflict(Schema):
-    """What stands in the way, of a doctor's time or of a room's. Only members learn which appointment it is."""
+    """A taken span of a doctor's or a resource's time. Only members see which appointment has it."""
 
     start: datetime
     end: datetime
@@ -147,17 +176,17 @@ class SlotConflict(Schema):
 
 
 class SlotTaken(Conflict):
-    """Somebody else has this time; `collided` says what of it, `alternatives` are the next ones that are free."""
+    """The time is taken: `collided` has the conflicts, `alternatives` the next free slots."""
 
     code, title = "SLOT_TAKEN", "Somebody else has this time"
 
-    def __init__(self, conflicts: Sequence[SlotConflict], alternatives: Sequence[Slot]) -> None:
+    def __init__(self, conflicts: Sequence[SlotConflict], alternatives: Sequence["Slot"]) -> None:
         super().__init__("Choose another time.", collided=conflicts, alternatives=alternatives)
 
 
 @dataclass(frozen=True, slots=True)
 class SlotChange:
-    """What became of a stretch of a doctor's time that people see."""
+    """The new state of a visible span of a doctor's time."""
 
     doctor_id: str
     span: Span

@@ -1,11 +1,7 @@
-"""Half-open stretches of time, and the five-minute cells that they are counted in."""
+"""A half-open span of time."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
-
-CELL_MINUTES = 5
-CELL_SECONDS = CELL_MINUTES * 60
 
 
 class Span(NamedTuple):
@@ -15,28 +11,5 @@ class Span(NamedTuple):
     end: datetime
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether the two share an instant; spans that only touch do not."""
+        """Return whether the two share an instant; spans that only touch do not."""
         return self.start < other.end and other.start < self.end
-
-    def cells(self) -> range:
-        """The numbers, since the epoch, of all cells that it touches."""
-        first = int(self.start.timestamp() // CELL_SECONDS)
-        return range(first, -int(-self.end.timestamp() // CELL_SECONDS))
-
-
-def cell_start(number: int) -> datetime:
-    """When a cell begins."""
-    return datetime.fromtimestamp(number * CELL_SECONDS, UTC)
-
-
-def cells_to_spans(numbers: Iterator[int]) -> Iterator[Span]:
-    """The stretches that cells in order of time make up."""
-    first = last = None
-    for number in numbers:
-        if first is not None and last is not None and number > last:
-            yield Span(cell_start(first), cell_start(last))
-            first = None
-        first = number if first is None else first
-        last = number + 1
-    if first is not None and last is not None:
-        yield Span(cell_start(first), cell_start(last))

@@ -1,27 +1,25 @@
-"""What is wrong with what one says of a practice: pure rules, each fault at its place in the form."""
+"""Rules of a valid schedule: pure functions that return the errors of a form, each with the path of its field."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Sized
 from itertools import product
 
 from chalicelib.core.http.errors import FieldError
-from chalicelib.scheduling.model.tenant_schedule import (
-    Doctor,
-    DoctorForm,
-    Hours,
-    Need,
-    Resource,
-    ScheduleException,
-    Service,
-    ServiceForm,
-)
+from chalicelib.core.http.schema import wire_name
+from chalicelib.scheduling.model.doctor import Doctor, DoctorForm, Hours, ScheduleException
+from chalicelib.scheduling.model.resource import Resource
+from chalicelib.scheduling.model.service import Need, Service, ServiceForm
 
 MAX_SERVICE_MINUTES = 24 * 60
+# Archived entries count too: one query reads them all.
+MAX_PER_KIND = 500
 _DUPLICATE = "is named twice"
 
 
 def validate_doctor(form: DoctorForm | Doctor) -> list[FieldError]:
-    """Every span that does not end after it starts or overlaps an earlier one of its weekday, and every exception
-    that says too much or too little.
+    """Return the errors in hours, breaks and exceptions.
+
+    Hours must end after they start and must not overlap earlier hours of their weekday. An exception closes its
+    date or adds hours that overlap no earlier ones.
     """
     return [
         *_hours_errors("workingHours", form.working_hours),
@@ -39,16 +37,16 @@ def _hours_errors(name: str, spans: Sequence[Hours]) -> Iterator[FieldError]:
 
 
 def _weekly_hours_overlap(one: Hours, other: Hours) -> bool:
-    """Whether two spans share time; one that does not end after it starts has none to share."""
+    """Return whether two spans share time; a span that does not end after its start shares none."""
     start, end = max(one.start, other.start), min(one.end, other.end)
     return one.weekday == other.weekday and start < end
 
 
 def _exception_errors(exceptions: Sequence[ScheduleException]) -> Iterator[FieldError]:
     for index, exception in enumerate(exceptions):
-        fault = _exception_error(exception) or _overlap_error(exception, exceptions[:index])
-        if fault:
-            yield FieldError(f"exceptions.{index}", fault)
+        error = _exception_error(exception) or _overlap_error(exception, exceptions[:index])
+        if error:
+            yield FieldError(f"exceptions.{index}", error)
 
 
 def _exception_error(exception: ScheduleException) -> str | None:
@@ -61,14 +59,11 @@ def _exception_error(exception: ScheduleException) -> str | None:
 
 
 def _overlap_error(exception: ScheduleException, earlier: Sequence[ScheduleException]) -> str | None:
-    of_date = [other for other in earlier if other.date == exception.date]
+    same_date = [other for other in earlier if other.date == exception.date]
     if exception.closed:
-        return "closes a date that is closed already" if any(other.closed for other in of_date) else None
-    return (
-        "overlaps an earlier one of its date"
-        if any(_hours_overlap(exception, other) for other in of_date)
-        else None
-    )
+        return "closes a date that is closed already" if any(other.closed for other in same_date) else None
+    is_overlapping = any(_hours_overlap(exception, other) for other in same_date)
+    return "overlaps an earlier one of its date" if is_overlapping else None
 
 
 def _hours_overlap(one: ScheduleException, other: ScheduleException) -> bool:
@@ -80,7 +75,10 @@ def _hours_overlap(one: ScheduleException, other: ScheduleException) -> bool:
 def validate_service_ids(
     service_ids: Sequence[str], services: Mapping[str, Service], previous_ids: Collection[str] = ()
 ) -> list[FieldError]:
-    """Every service that a doctor cannot offer. Those in `had`, offered before, may have been archived since."""
+    """Return an error for each service that a doctor cannot offer.
+
+    Archived services are refused unless the doctor offered them before (`previous_ids`).
+    """
     available = {each.id for each in services.values() if not each.archived} | {*previous_ids} & {*services}
     return list(_id_errors("serviceIds", service_ids, available, "is not a service of this practice"))
 
@@ -88,34 +86,51 @@ def validate_service_ids(
 def validate_service(
     form: ServiceForm | Service, resources: Mapping[str, Resource], previous_needs: Sequence[Need] = ()
 ) -> list[FieldError]:
-    """What makes a service longer than a day, and every need that nothing can meet. A room or device in `had`,
-    which was needed before, may have been archived since, as long as another one is left.
+    """Return the errors in a service's length and needs.
+
+    An archived room or device is refused unless the service needed it before (`previous_needs`) and the needs can
+    be met without it.
     """
-    faults = []
+    errors = []
     whole = form.buffer_before_minutes + form.duration_minutes + form.buffer_after_minutes
     if whole > MAX_SERVICE_MINUTES:
-        faults.append(
+        errors.append(
             FieldError("durationMinutes", "must be 24 hours at most, the buffers before and after included")
         )
     in_use = {each.id for each in resources.values() if not each.archived}
     available = in_use | {one for need in previous_needs for one in need.any_of} & {*resources}
     for index, need in enumerate(form.needs):
-        place, unknown = f"needs.{index}.anyOf", "is not a room or a device of this practice"
-        faults += _id_errors(place, need.any_of, available, unknown)
-    if not faults and not can_meet_needs(form.needs, in_use):
-        faults.append(FieldError("needs", "must leave a room or a device of its own for each need"))
-    return faults
+        field, unknown = f"needs.{index}.anyOf", "is not a room or a device of this practice"
+        errors += _id_errors(field, need.any_of, available, unknown)
+    if not errors and not can_meet_needs(form.needs, in_use):
+        errors.append(FieldError("needs", "must leave a room or a device of its own for each need"))
+    return errors
 
 
 def can_meet_needs(needs: Sequence[Need], in_use: Collection[str]) -> bool:
-    """Whether there is a room or a device for each need, a different one for each."""
+    """Return whether each need can have a room or a device of its own."""
     candidates = [[one for one in need.any_of if one in in_use] for need in needs]
     return any(len({*chosen}) == len(chosen) for chosen in product(*candidates))
 
 
-def _id_errors(name: str, ids: Sequence[str], available: Collection[str], unknown: str) -> Iterator[FieldError]:
+def _id_errors(field: str, ids: Sequence[str], available: Collection[str], unknown: str) -> Iterator[FieldError]:
     for index, one in enumerate(ids):
         if one in ids[:index]:
-            yield FieldError(f"{name}.{index}", _DUPLICATE)
+            yield FieldError(f"{field}.{index}", _DUPLICATE)
         elif one not in available:
-            yield FieldError(f"{name}.{index}", unknown)
+            yield FieldError(f"{field}.{index}", unknown)
+
+
+def quota_errors(kind: str, present: Sized) -> list[FieldError]:
+    """Return an error if a tenant cannot have one more entry of a kind."""
+    if len(present) < MAX_PER_KIND:
+        return []
+    return [FieldError("body", f"is one too many: there are {len(present)} {kind}")]
+
+
+def errors_in_changes(changes: Mapping[str, object], errors: Sequence[FieldError]) -> list[FieldError]:
+    """Keep only errors in changed fields; reject an empty update."""
+    if not changes:
+        return [FieldError("body", "must change at least one field")]
+    changed = {wire_name(name) for name in changes}
+    return [error for error in errors if error.field.partition(".")[0] in changed]

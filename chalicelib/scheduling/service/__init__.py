@@ -1,1 +1,1 @@
-"""What one can do with a practice's doctors, services and time."""
+"""Use cases of scheduling, one function each."""

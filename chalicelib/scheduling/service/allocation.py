@@ -1,4 +1,4 @@
-"""Taking time and giving it back: the doctor's, and that of whatever a service needs."""
+"""Allocation of time: take, release and read the time of doctors, rooms and devices."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -9,7 +9,6 @@ from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import HourKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.errors import FieldError, ValidationFailed
-from chalicelib.scheduling.model import Need, Service, Span, TenantSchedule
 from chalicelib.scheduling.model.allocation import (
     MAX_APPOINTMENT_HOURS,
     Allocation,
@@ -20,39 +19,43 @@ from chalicelib.scheduling.model.allocation import (
     CalendarOwner,
     Reservation,
     SlotChange,
+    cells_of,
+    cells_to_spans,
 )
-from chalicelib.scheduling.model.span import cells_to_spans
-from chalicelib.scheduling.store import allocation
+from chalicelib.scheduling.model.service import Need, Service
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.store import allocation as store
 
 C = TypeVar("C")
 T = TypeVar("T")
-# Others may take the room that was chosen; then there may be another.
+# Each attempt may choose another room, since others can take the chosen one meanwhile.
 _MAX_ATTEMPTS = 4
 _MAX_DURATION = timedelta(hours=MAX_APPOINTMENT_HOURS)
 
 
 def add_allocation_change(
-    transaction: Transaction, tenant_id: str, claim: AllocationChange, now: datetime
+    transaction: Transaction, tenant_id: str, change: AllocationChange, now: datetime
 ) -> None:
-    """Make a transaction take and free time; one update for each hour of each owner.
+    """Let a transaction take and release time; one update for each of `change.hour_changes()`.
 
-    It is refused with `AllocationRefused`.
+    The transaction is refused with `AllocationRefused` if the time is taken.
     """
-    allocation.add_allocation_change(transaction, tenant_id, claim, now)
+    store.add_allocation_change(transaction, tenant_id, change, now)
 
 
 def allocate_with_retry(choose: Callable[[], C], attempt: Callable[[C], T]) -> T:
-    """Take what is chosen; another room or device if the one that was free a moment ago is not any more.
+    """Choose resources and allocate them; choose again if others took them in between.
 
     Raises:
-        CellsTaken: the doctor's time is taken, or all that is needed.
+        AllocationRefused: the doctor's time is taken, or no resource is free.
     """
     for _ in range(_MAX_ATTEMPTS - 1):
         chosen = choose()
         try:
             return attempt(chosen)
         except AllocationRefused as refusal:
-            if any(taken.owner.kind == "doctor" for taken in refusal.conflicts):
+            if any(conflict.owner.kind == "doctor" for conflict in refusal.conflicts):
                 raise
     return attempt(choose())
 
@@ -68,12 +71,14 @@ def choose_allocation(
     preferred_owners: Collection[CalendarOwner] = (),
     owned_ids: Collection[str] = (),
 ) -> Allocation:
-    """What an appointment takes: its time with the buffers, of the doctor and of free rooms and devices, those in
-    `prefer` first. A call for each candidate that is looked at. Cells under a name in `mine` count as free.
+    """Return the time that an appointment takes, buffers included, of its doctor and of free resources.
+
+    Resources in `preferred_owners` come first. Cells that carry one of `owned_ids` count as free. One call for
+    each resource that is looked at.
 
     Raises:
-        CellsTaken: nothing that is needed is free.
-        Invalid: it would take too long.
+        AllocationRefused: no resource is free for one of the needs.
+        ValidationFailed: the appointment would be too long.
     """
     span = service.occupied_span(*visible_span)
     if span.end - span.start > _MAX_DURATION:
@@ -81,25 +86,27 @@ def choose_allocation(
             [FieldError("endsAt", f"makes it longer than {MAX_APPOINTMENT_HOURS} hours, buffers included")]
         )
     candidates = [_candidates(need, schedule, preferred_owners) for need in service.needs]
-    busy: dict[CalendarOwner, list[AllocationConflict]] = {}
+    conflicts: dict[CalendarOwner, list[AllocationConflict]] = {}
 
     def is_free(owner: CalendarOwner) -> bool:
-        if owner not in busy:
-            busy[owner] = find_conflicts(tenant_id, owner, span, now=now, owned_ids=owned_ids)
-        return not busy[owner]
+        if owner not in conflicts:
+            conflicts[owner] = find_conflicts(tenant_id, owner, span, now=now, owned_ids=owned_ids)
+        return not conflicts[owner]
 
     chosen = next(_choices(candidates, is_free), None)
     if chosen is None:
-        raise AllocationRefused([one for each in busy.values() for one in each])
+        raise AllocationRefused([conflict for each in conflicts.values() for conflict in each])
     return Allocation(span, (CalendarOwner("doctor", doctor_id), *chosen))
 
 
 def _candidates(
     need: Need, schedule: TenantSchedule, preferred_owners: Collection[CalendarOwner]
 ) -> list[CalendarOwner]:
-    known = [each for each in need.any_of if each in schedule.resources and not schedule.resources[each].archived]
-    owners = [CalendarOwner("resource", each) for each in known]
-    return sorted(owners, key=lambda owner: owner not in preferred_owners)
+    resources = schedule.resources
+    in_use = [each for each in need.any_of if each in resources and not resources[each].archived]
+    return sorted(
+        (CalendarOwner("resource", each) for each in in_use), key=lambda owner: owner not in preferred_owners
+    )
 
 
 def _choices(
@@ -107,6 +114,7 @@ def _choices(
     is_free: Callable[[CalendarOwner], bool],
     chosen: tuple[CalendarOwner, ...] = (),
 ) -> Iterator[tuple[CalendarOwner, ...]]:
+    """Yield every choice of a different free owner for each need."""
     if not candidates:
         yield chosen
         return
@@ -118,17 +126,17 @@ def _choices(
 def find_conflicts(
     tenant_id: str, owner: CalendarOwner, within: Span, *, now: datetime, owned_ids: Collection[str] = ()
 ) -> list[AllocationConflict]:
-    """Who has which stretches of an owner's time, in order, those of this moment too; one call."""
-    found: dict[Reservation, list[int]] = {}
-    for number, occupant in allocation.reserved_cells(tenant_id, owner, within, consistent=True):
-        if occupant.id not in owned_ids and occupant.is_live(now):
-            found.setdefault(occupant, []).append(number)
-    stretches = [
-        AllocationConflict(owner, span, occupant)
-        for occupant, numbers in found.items()
-        for span in cells_to_spans(iter(numbers))
+    """Return the taken spans of an owner's time in order, read consistently; one call."""
+    cells: dict[Reservation, list[int]] = {}
+    for number, reservation in store.reserved_cells(tenant_id, owner, within, consistent=True):
+        if reservation.id not in owned_ids and reservation.is_live(now):
+            cells.setdefault(reservation, []).append(number)
+    conflicts = [
+        AllocationConflict(owner, span, reservation)
+        for reservation, numbers in cells.items()
+        for span in cells_to_spans(numbers)
     ]
-    return sorted(stretches, key=lambda one: one.span)
+    return sorted(conflicts, key=lambda conflict: conflict.span)
 
 
 def busy_spans(
@@ -140,49 +148,48 @@ def busy_spans(
     owned_ids: Collection[str] = (),
     consistent: bool = False,
 ) -> list[Span]:
-    """The stretches of an owner's time that are taken, in whole cells, in order and apart; one call."""
-    numbers = allocation.busy_cells(tenant_id, owner, within, now=now, owned_ids=owned_ids, consistent=consistent)
+    """Return the taken spans of an owner's time in whole cells, ordered and disjoint; one call."""
+    numbers = store.busy_cells(tenant_id, owner, within, now=now, owned_ids=owned_ids, consistent=consistent)
     return list(cells_to_spans(numbers))
 
 
 def booked_reservations(
     tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = utc_now
 ) -> list[Reservation]:
-    """The appointments that have a doctor's time, in order; one call."""
-    found = list_reservations(tenant_id, doctor_id, within, clock=clock)
-    return [occupant for occupant in found if occupant.expires_at is None]
+    """Return the appointments in a doctor's time, in order; one call."""
+    reservations = list_reservations(tenant_id, doctor_id, within, clock=clock)
+    return [reservation for reservation in reservations if reservation.expires_at is None]
 
 
 def list_reservations(
     tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = utc_now
 ) -> list[Reservation]:
-    """The appointments and holds that have a doctor's time, in order, those of this moment too; one call."""
-    cells = allocation.reserved_cells(tenant_id, CalendarOwner("doctor", doctor_id), within, consistent=True)
+    """Return the appointments and holds in a doctor's time in order, read consistently; one call."""
+    cells = store.reserved_cells(tenant_id, CalendarOwner("doctor", doctor_id), within, consistent=True)
     now = clock()
-    live = {occupant for _, occupant in cells if occupant.is_live(now)}
-    return sorted(live, key=lambda occupant: (occupant.span, occupant.id))
+    live = {reservation for _, reservation in cells if reservation.is_live(now)}
+    return sorted(live, key=lambda reservation: (reservation.span, reservation.id))
 
 
 def slot_changes(key: HourKey, old: Image | None, new: Image | None) -> list[SlotChange]:
-    """What people see happen to a doctor's time, given the images of a sheet's stream record.
+    """Return the visible changes of a doctor's time, given the images of an hour's stream record.
 
-    Each change is told once, by the sheet that has its start, though it may reach over several. What became free
-    comes first, then what is taken; that includes what somebody else has of the freed time by now, whose hold had
-    lapsed.
+    The hour that contains a span's start announces it, even if the span reaches into other hours. Freed spans come
+    first, then taken ones. Those include spans that overlap a freed one: they replaced a lapsed hold.
     """
-    before, after = (allocation.reservations_in_image(image) if image else [] for image in (old, new))
-    had, has = _starting_here(before), _starting_here(after)
-    gone = [span for span in had if span not in has]
-    come = {span: state for span, state in has.items() if had.get(span) != state}
-    stays = {
-        occupant.span: occupant.state
-        for _, occupant in after
-        if any(occupant.span.overlaps(span) for span in gone)
+    before, after = (store.reservations_in_image(image) if image else [] for image in (old, new))
+    old_states, new_states = _starting_here(before), _starting_here(after)
+    freed = [span for span in old_states if span not in new_states]
+    changed = {span: state for span, state in new_states.items() if old_states.get(span) != state}
+    replacing = {
+        reservation.span: reservation.state
+        for _, reservation in after
+        if any(reservation.span.overlaps(span) for span in freed)
     }
-    free = [SlotChange(key.doctor_id, span, "free") for span in gone]
-    return free + [SlotChange(key.doctor_id, span, state) for span, state in {**stays, **come}.items()]
+    changes = [SlotChange(key.doctor_id, span, "free") for span in freed]
+    return changes + [SlotChange(key.doctor_id, span, state) for span, state in {**replacing, **changed}.items()]
 
 
-def _starting_here(occupied: Iterable[tuple[int, Reservation]]) -> dict[Span, AllocationState]:
-    """The spans that begin in a sheet, and their states. A hold that lapses is told when its cells are freed."""
-    return {one.span: one.state for number, one in occupied if number == one.span.cells()[0]}
+def _starting_here(cells: Iterable[tuple[int, Reservation]]) -> dict[Span, AllocationState]:
+    """Return the spans that start in an hour, lapsed holds included; their cells are released later."""
+    return {each.span: each.state for number, each in cells if number == cells_of(each.span)[0]}

@@ -1,21 +1,21 @@
-"""What a search has read of occupied time: of each owner, each hour once."""
+"""A cache of the busy times that one search has read: each hour of each owner once."""
 
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from chalicelib.scheduling.model import Span
 from chalicelib.scheduling.model.allocation import CalendarOwner
+from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.service.allocation import busy_spans
 
-# What a query takes is nearly all waiting for its answer.
+# A query spends nearly all its time waiting for the response.
 _MAX_THREADS = 4
 
 
 class BusyTimes:
-    """The occupied time of several owners, from one instant on; it grows as more of it is asked for.
+    """The busy spans of several owners from one instant on, loaded as far as needed.
 
-    Cells under a name in `mine` count as free. What was taken in this moment is known if it is read `consistent`.
+    Cells that carry one of `owned_ids` count as free. Only a `consistent` read sees time that was just taken.
     """
 
     def __init__(
@@ -36,18 +36,18 @@ class BusyTimes:
         self._spans: dict[CalendarOwner, list[Span]] = {}
 
     def load(self, owners: Iterable[CalendarOwner], until: datetime) -> None:
-        """Know these owners' time up to an instant; one query for each of whom it is not known, side by side."""
-        # Whole hours, as they are stored, so that none is read again by the next query.
+        """Load the busy spans of owners up to an instant; concurrently, one query for each that needs more."""
+        # Items are whole hours; a query that ends with one leaves nothing to read twice.
         hour = until.replace(minute=0, second=0, microsecond=0)
         end = hour if hour == until else hour + timedelta(hours=1)
         missing = [owner for owner in dict.fromkeys(owners) if self._loaded_until(owner) < until]
-        spans = [Span(self._loaded_until(owner), end) for owner in missing]
-        for owner, found in zip(missing, _query_concurrently(self._query, missing, spans), strict=True):
-            self._spans[owner] = self.spans_of(owner) + found
+        ranges = [Span(self._loaded_until(owner), end) for owner in missing]
+        for owner, spans in zip(missing, _query_concurrently(self._query, missing, ranges), strict=True):
+            self._spans[owner] = self.spans_of(owner) + spans
             self._until[owner] = end
 
     def spans_of(self, owner: CalendarOwner) -> list[Span]:
-        """What is occupied of an owner's time, as far as it was read."""
+        """Return the busy spans of an owner as far as they were loaded."""
         return self._spans.get(owner, [])
 
     def _loaded_until(self, owner: CalendarOwner) -> datetime:
@@ -60,9 +60,9 @@ class BusyTimes:
 
 
 def _query_concurrently(
-    query: Callable[[CalendarOwner, Span], list[Span]], owners: list[CalendarOwner], spans: list[Span]
+    query: Callable[[CalendarOwner, Span], list[Span]], owners: list[CalendarOwner], ranges: list[Span]
 ) -> list[list[Span]]:
     if len(owners) <= 1:
-        return [query(owner, span) for owner, span in zip(owners, spans, strict=True)]
-    with ThreadPoolExecutor(min(_MAX_THREADS, len(owners))) as lanes:
-        return list(lanes.map(query, owners, spans))
+        return [query(owner, within) for owner, within in zip(owners, ranges, strict=True)]
+    with ThreadPoolExecutor(min(_MAX_THREADS, len(owners))) as executor:
+        return list(executor.map(query, owners, ranges))

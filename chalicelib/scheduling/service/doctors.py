@@ -1,4 +1,4 @@
-"""Setting up a practice's doctors. Changing their hours moves no appointment; those that do not fit are named."""
+"""A tenant's doctors. A change of hours moves no appointment; the response lists those that no longer fit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -9,21 +9,28 @@ from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import NotFound, ValidationFailed
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
-from chalicelib.scheduling.model import Doctor, DoctorForm, Span, validate_doctor, validate_service_ids
-from chalicelib.scheduling.model.availability import working_time
+from chalicelib.scheduling.model.availability.working import working_time
+from chalicelib.scheduling.model.doctor import Doctor, DoctorForm
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.model.validation import (
+    errors_in_changes,
+    quota_errors,
+    validate_doctor,
+    validate_service_ids,
+)
 from chalicelib.scheduling.service.allocation import booked_reservations
-from chalicelib.scheduling.service.limits import errors_in_changes, quota_errors
+from chalicelib.scheduling.service.entries import ScheduleListQuery, from_form, list_page, update_entry
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
-from chalicelib.scheduling.store import tenant_schedule
+from chalicelib.scheduling.store import tenant_schedule as store
 
-_DOCTOR_NOT_FOUND = "There is no doctor with this id."
-# Nobody enters an appointment further ahead.
+_NOT_FOUND = "There is no doctor with this id."
+# No appointment can be entered further ahead.
 _CONFLICT_HORIZON = timedelta(days=10 * 366)
 
 
 @dataclass(frozen=True, slots=True)
 class ConflictingAppointment(Schema):
-    """An appointment at a time at which its doctor does not work; `start` and `end` are without buffers."""
+    """An upcoming appointment outside its doctor's working time; `start` and `end` are without buffers."""
 
     appointment_id: str
     start: datetime
@@ -32,58 +39,65 @@ class ConflictingAppointment(Schema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedDoctor(Doctor):
-    """A doctor after a change, and the upcoming appointments that do not fit into their working time."""
+    """A doctor after a change, with the upcoming appointments that no longer fit into the working time."""
 
     conflicts: list[ConflictingAppointment]
 
 
+@dataclass(frozen=True, slots=True)
+class DoctorPage(Schema):
+    """One page of doctors in order of name; `next_cursor` is null on the last page."""
+
+    items: list[Doctor]
+    next_cursor: str | None
+
+
 def add_doctor(admin: Principal, form: DoctorForm, *, ids: IdFactory = new_id) -> Doctor:
-    """Add a doctor to the practice.
+    """Add a doctor; two calls.
 
     Raises:
         Forbidden: the caller is not an admin.
-        Invalid: naming every fault, services that are not there included.
+        ValidationFailed: with every error, unknown services included.
     """
     admin.require_admin()
-    setup = load_schedule(admin.tenant_id, consistent=True)
-    faults = validate_doctor(form) + validate_service_ids(form.service_ids, setup.services)
-    faults += quota_errors("doctors", setup.doctors)
-    if faults:
-        raise ValidationFailed(faults)
-    doctor = Doctor(id=ids(), **{field.name: getattr(form, field.name) for field in fields(form)})
-    tenant_schedule.put_doctor(admin.tenant_id, doctor)
+    schedule = load_schedule(admin.tenant_id, consistent=True)
+    errors = validate_doctor(form) + validate_service_ids(form.service_ids, schedule.services)
+    errors += quota_errors("doctors", schedule.doctors)
+    if errors:
+        raise ValidationFailed(errors)
+    doctor = from_form(Doctor, ids(), form)
+    store.put_entry(store.DOCTORS, admin.tenant_id, doctor)
     return doctor
 
 
 def change_doctor(
     admin: Principal, doctor_id: str, changes: Mapping[str, object], *, clock: Clock = utc_now
 ) -> ChangedDoctor:
-    """Change fields of a doctor, by their names in `Doctor`; what others change in the same moment lasts too.
+    """Change fields of a doctor, by their names in `Doctor`; three calls.
 
-    Nothing that is booked changes. Three calls.
+    Concurrent changes of other fields last. Booked appointments stay as they are.
 
     Raises:
         Forbidden: the caller is not an admin.
-        Invalid: naming every fault of what is changed.
+        ValidationFailed: with every error in the changed fields.
         NotFound: there is no such doctor.
     """
     admin.require_admin()
     keys.validate_id(doctor_id)
-    setup = load_schedule(admin.tenant_id, consistent=True)
-    before = setup.doctors.get(doctor_id)
+    schedule = load_schedule(admin.tenant_id, consistent=True)
+    before = schedule.doctors.get(doctor_id)
     if before is None:
-        raise NotFound(_DOCTOR_NOT_FOUND)
-    after = replace(before, **changes)  # type: ignore[arg-type]  # the caller's shape has checked them
-    offer = validate_service_ids(after.service_ids, setup.services, before.service_ids)
-    if faults := errors_in_changes(changes, validate_doctor(after) + offer):
-        raise ValidationFailed(faults)
+        raise NotFound(_NOT_FOUND)
+    after = replace(before, **changes)  # type: ignore[arg-type]  # the request's schema has checked them
+    errors = validate_doctor(after)
+    errors += validate_service_ids(after.service_ids, schedule.services, before.service_ids)
+    if errors := errors_in_changes(changes, errors):
+        raise ValidationFailed(errors)
     return _update(admin, doctor_id, changes, clock)
 
 
 def archive_doctor(admin: Principal, doctor_id: str, *, clock: Clock = utc_now) -> ChangedDoctor:
-    """Let a doctor be booked no longer; they are kept for the appointments that name them.
-
-    All that are upcoming are conflicts. Repeating it is no error. Two calls.
+    """Archive a doctor; idempotent, two calls. Every upcoming appointment is a conflict.
 
     Raises:
         Forbidden: the caller is not an admin.
@@ -93,28 +107,29 @@ def archive_doctor(admin: Principal, doctor_id: str, *, clock: Clock = utc_now) 
     return _update(admin, keys.validate_id(doctor_id), {"archived": True}, clock)
 
 
-def list_doctors(principal: Principal, *, archived: bool = False) -> list[Doctor]:
-    """The practice's doctors, by name; archived ones too if asked for."""
-    doctors = load_schedule(principal.tenant_id).doctors.values()
-    return sorted((each for each in doctors if archived or not each.archived), key=lambda doctor: doctor.name)
+def list_doctors(principal: Principal, query: ScheduleListQuery) -> DoctorPage:
+    """Return one page of the doctors by name; one call.
+
+    Raises:
+        ValidationFailed: the cursor was not issued for this list.
+    """
+    entries = load_schedule(principal.tenant_id).doctors
+    return DoctorPage(*list_page(store.DOCTORS, principal.tenant_id, entries, query))
 
 
 def _update(admin: Principal, doctor_id: str, changes: Mapping[str, object], clock: Clock) -> ChangedDoctor:
-    try:
-        doctor = tenant_schedule.change_doctor(admin.tenant_id, doctor_id, changes)
-    except tenant_schedule.NotInSchedule:
-        raise NotFound(_DOCTOR_NOT_FOUND) from None
-    said = {field.name: getattr(doctor, field.name) for field in fields(doctor)}
-    return ChangedDoctor(**said, conflicts=_conflicts(admin.tenant_id, doctor, clock))
+    doctor = update_entry(store.DOCTORS, admin.tenant_id, doctor_id, changes, _NOT_FOUND)
+    values = {field.name: getattr(doctor, field.name) for field in fields(doctor)}
+    return ChangedDoctor(**values, conflicts=_conflicts(admin.tenant_id, doctor, clock))
 
 
 def _conflicts(tenant_id: str, doctor: Doctor, clock: Clock) -> list[ConflictingAppointment]:
     now = clock()
     upcoming = booked_reservations(tenant_id, doctor.id, Span(now, now + _CONFLICT_HORIZON), clock=clock)
     return [
-        ConflictingAppointment(one.id, one.span.start, one.span.end)
-        for one in upcoming
-        if one.span.start >= now and not _is_working(doctor, one.span)
+        ConflictingAppointment(each.id, each.span.start, each.span.end)
+        for each in upcoming
+        if each.span.start >= now and not _is_working(doctor, each.span)
     ]
 
 

@@ -1,19 +1,21 @@
-"""What a practice shows to those who book without an account."""
+"""The public view of a tenant, for patients without an account."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from chalicelib.accounts.model import Tenant
-from chalicelib.accounts.service import tenants
+from chalicelib.accounts.service.tenants import find_tenant_by_slug
 from chalicelib.core.http.errors import NotFound
 from chalicelib.core.http.schema import Schema
-from chalicelib.scheduling.model import BookingRules, Doctor, Service
-from chalicelib.scheduling.store import tenant_schedule
+from chalicelib.scheduling.model.booking_rules import BookingRules
+from chalicelib.scheduling.model.doctor import Doctor
+from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.store import tenant_schedule as store
 
 
 @dataclass(frozen=True, slots=True)
 class PublicDoctor(Schema):
-    """A doctor as patients see them: who, where, and for which services."""
+    """A doctor as patients see them."""
 
     id: str
     name: str
@@ -35,7 +37,7 @@ class PublicService(Schema):
 
 @dataclass(frozen=True, slots=True)
 class PublicTenant(Schema):
-    """A practice's page: what is done there and by whom, by name, and the rules of booking."""
+    """The public page of a practice: its services and doctors in order of name, and the booking rules."""
 
     name: str
     slug: str
@@ -46,34 +48,34 @@ class PublicTenant(Schema):
 
 
 def get_tenant_by_slug(slug: str) -> Tenant:
-    """The practice with this public address; two calls.
+    """Return the tenant with this public address; two calls.
 
     Raises:
         NotFound: there is none.
     """
-    tenant = tenants.find_tenant_by_slug(slug)
+    tenant = find_tenant_by_slug(slug)
     if tenant is None:
         raise NotFound("There is no practice at this address.")
     return tenant
 
 
 def get_public_tenant(slug: str) -> PublicTenant:
-    """What patients may see of a practice: nothing archived, and nothing of members or appointments. Three calls.
+    """Return the public view of a tenant: nothing archived, no members and no appointments; three calls.
 
     Raises:
-        NotFound: there is no practice at this address.
+        NotFound: there is no tenant at this address.
     """
     tenant = get_tenant_by_slug(slug)
-    setup = tenant_schedule.load_schedule(tenant.id)
-    services = {each.id: _to_public_service(each) for each in setup.services.values() if not each.archived}
-    doctors = [_to_public_doctor(each, services) for each in setup.doctors.values() if not each.archived]
+    schedule = store.load_schedule(tenant.id)
+    services = {each.id: _to_public_service(each) for each in schedule.services.values() if not each.archived}
+    doctors = [_to_public_doctor(each, services) for each in schedule.doctors.values() if not each.archived]
     return PublicTenant(
         name=tenant.name,
         slug=tenant.slug,
         time_zone=tenant.time_zone,
         services=sorted(services.values(), key=lambda service: service.name),
         doctors=sorted(doctors, key=lambda doctor: doctor.name),
-        booking_rules=setup.rules,
+        booking_rules=schedule.rules,
     )
 
 

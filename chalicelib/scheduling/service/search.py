@@ -1,4 +1,4 @@
-"""Finding free time: which slots a practice offers, read from the table as far as they are asked for."""
+"""Search for free slots, reading no more of the table than the result needs."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,22 +6,26 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.http.errors import FieldError, ValidationFailed
-from chalicelib.scheduling.model import Doctor, Service, Slot, SlotQuery, Span, TenantSchedule
 from chalicelib.scheduling.model.allocation import CalendarOwner
-from chalicelib.scheduling.model.availability import next_slots, working_time
+from chalicelib.scheduling.model.availability.slots import Slot, SlotQuery, next_slots
+from chalicelib.scheduling.model.availability.working import working_time
+from chalicelib.scheduling.model.doctor import Doctor
+from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
 from chalicelib.scheduling.service.busy_times import BusyTimes
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
-# Of another time than the one that was taken; and how far ahead they are looked for.
+# Slots to offer in place of a taken one, and how far ahead to look for them.
 _MAX_ALTERNATIVES, _ALTERNATIVES_HORIZON = 5, timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
 class SlotSearch:
-    """At most `limit` slots of a service, with any of these doctors or with anybody, that start in `[start, end)`.
+    """A search for at most `limit` slots of a service that start in `[start, end)`.
 
-    Without a start from now on, without an end to the practice's horizon.
+    Without `doctor_ids` every doctor counts. `start` defaults to now, `end` to the horizon of the booking rules.
     """
 
     service_id: str
@@ -34,19 +38,20 @@ class SlotSearch:
 def find_slots(
     tenant_id: str, search: SlotSearch, *, clock: Clock = utc_now, owned_ids: Collection[str] = ()
 ) -> list[Slot]:
-    """The first slots that fit a search, in order of time. Time under a name in `mine` counts as free.
+    """Return the first slots that match a search, in order of time.
 
-    One query for the set-up; then one for each doctor who offers the service and works in the range, and for each
-    room or device that it can take. A range longer than a week is read in steps, no further than it must be.
+    Cells that carry one of `owned_ids` count as free. One query for the schedule, then one for each doctor that
+    offers the service and works in the range, and for each room or device that it can take. A range longer than a
+    week is read in steps, no further than needed.
 
     Raises:
-        Invalid: naming the service or the doctors that the practice does not have, or not any more.
+        ValidationFailed: the service or a doctor is unknown or archived.
     """
-    setup = load_schedule(tenant_id)
-    service, doctors = _resolve_search(setup, search)
+    schedule = load_schedule(tenant_id)
+    service, doctors = _resolve_search(schedule, search)
     now = clock()
-    within = Span(search.start or now, search.end or now + timedelta(days=setup.rules.horizon_days))
-    return _SlotFinder(tenant_id, setup, service, within, now, owned_ids).next_slots(doctors, search.limit)
+    within = Span(search.start or now, search.end or now + timedelta(days=schedule.rules.horizon_days))
+    return _SlotFinder(tenant_id, schedule, service, within, now, owned_ids).next_slots(doctors, search.limit)
 
 
 def find_alternatives(
@@ -59,10 +64,10 @@ def find_alternatives(
     now: datetime,
     owned_ids: Collection[str] = (),
 ) -> list[Slot]:
-    """Five slots from this start on, for who cannot have it: first the doctor's own, in order of time, then those
-    of others if there are too few. Empty if the service is not offered any more.
+    """Return up to five slots in place of a taken one: first the same doctor's from this start on, then others'.
 
-    Read consistently: what they cannot have was often taken in this moment, and is not to be offered again.
+    Empty if the service is archived. Reads are consistent, because the slot was often taken a moment ago and must
+    not be offered again.
     """
     service, doctor = schedule.services.get(service_id), schedule.doctors.get(doctor_id)
     if service is None or service.archived:
@@ -78,20 +83,20 @@ def _resolve_search(schedule: TenantSchedule, search: SlotSearch) -> tuple[Servi
     service = schedule.services.get(search.service_id)
     present = {doctor.id: doctor for doctor in schedule.doctors.values() if not doctor.archived}
     wanted = list(dict.fromkeys(present if search.doctor_ids is None else search.doctor_ids))
-    faults = [
-        FieldError("doctorIds", f"names {doctor_id}, who is not a doctor of this practice")
+    errors = [
+        FieldError("doctorIds", f"names {doctor_id}, which is not a doctor of this practice")
         for doctor_id in wanted
         if doctor_id not in present
     ]
     if service is None or service.archived:
-        faults.append(FieldError("serviceId", "is not a service of this practice"))
-    if service is None or faults:
-        raise ValidationFailed(faults)
+        errors.append(FieldError("serviceId", "is not a service of this practice"))
+    if service is None or errors:
+        raise ValidationFailed(errors)
     return service, [present[doctor_id] for doctor_id in wanted]
 
 
 class _SlotFinder:
-    """One practice's offer of one service within a range."""
+    """A search for slots of one service of one tenant within a range."""
 
     def __init__(
         self,
@@ -117,36 +122,34 @@ class _SlotFinder:
         self._needs = [[one for one in need.any_of if one in present] for need in service.needs]
 
     def next_slots(self, doctors: Sequence[Doctor], limit: int) -> list[Slot]:
-        """The first slots with any of these doctors."""
+        """Return the first slots with any of these doctors."""
         found: list[Slot] = []
         offering = [doctor for doctor in doctors if self._service.id in doctor.service_ids and not doctor.archived]
-        for step in _search_windows(self._within):
+        for window in _search_windows(self._within):
             if len(found) < limit:
-                found += self._slots_in(step, offering, limit - len(found))
+                found += self._slots_in(window, offering, limit - len(found))
         return found
 
-    def _slots_in(self, step: Span, doctors: Sequence[Doctor], limit: int) -> list[Slot]:
-        until = step.end + self._tail
-        at_work = [doctor for doctor in doctors if working_time(doctor, Span(step.start, until))]
+    def _slots_in(self, window: Span, doctors: Sequence[Doctor], limit: int) -> list[Slot]:
+        until = window.end + self._tail
+        at_work = [doctor for doctor in doctors if working_time(doctor, Span(window.start, until))]
         if not at_work:
             return []
         candidates = {one for need in self._needs for one in need}
         owners = [CalendarOwner("doctor", doctor.id) for doctor in at_work]
         owners += [CalendarOwner("resource", one) for one in candidates]
         self._busy_times.load(owners, until)
-        return next_slots([self._slot_query(doctor) for doctor in at_work], step, self._now, limit)
+        return next_slots([self._slot_query(doctor) for doctor in at_work], window, self._now, limit)
 
     def _slot_query(self, doctor: Doctor) -> SlotQuery:
-        needs = [
-            {one: self._busy_times.spans_of(CalendarOwner("resource", one)) for one in need}
-            for need in self._needs
-        ]
-        busy = self._busy_times.spans_of(CalendarOwner("doctor", doctor.id))
+        spans_of = self._busy_times.spans_of
+        needs = [{one: spans_of(CalendarOwner("resource", one)) for one in need} for need in self._needs]
+        busy = spans_of(CalendarOwner("doctor", doctor.id))
         return SlotQuery(doctor, self._service, self._schedule.rules, busy, needs)
 
 
 def _search_windows(within: Span) -> Iterator[Span]:
-    """A week in one piece; a longer range as a day, a week, and then four weeks at a time."""
+    """Split a range longer than a week into a day, a week, and then four weeks at a time."""
     start, length = within.start, _WEEK if within.end - within.start <= _WEEK else _DAY
     while start < within.end:
         end = min(start + length, within.end)

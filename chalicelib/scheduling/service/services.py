@@ -1,90 +1,104 @@
-"""Setting up what a practice does: its services."""
+"""The services that a tenant offers."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, replace
 
 from chalicelib.core.clock import IdFactory, new_id
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import NotFound, ValidationFailed
+from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
-from chalicelib.scheduling.model import Service, ServiceForm, validate_service
-from chalicelib.scheduling.service.limits import errors_in_changes, quota_errors
+from chalicelib.scheduling.model.service import Service, ServiceForm
+from chalicelib.scheduling.model.validation import (
+    errors_in_changes,
+    quota_errors,
+    validate_service,
+)
+from chalicelib.scheduling.service.entries import ScheduleListQuery, from_form, list_page, update_entry
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
-from chalicelib.scheduling.store import tenant_schedule
+from chalicelib.scheduling.store import tenant_schedule as store
 
-_SERVICE_NOT_FOUND = "There is no service with this id."
-# What one of them says is judged with the others.
+_NOT_FOUND = "There is no service with this id."
+# The three add up to one limit, whose error is reported at the duration.
 _TIME_FIELDS = ("duration_minutes", "buffer_before_minutes", "buffer_after_minutes")
 
 
+@dataclass(frozen=True, slots=True)
+class ServicePage(Schema):
+    """One page of services in order of name; `next_cursor` is null on the last page."""
+
+    items: list[Service]
+    next_cursor: str | None
+
+
 def add_service(admin: Principal, form: ServiceForm, *, ids: IdFactory = new_id) -> Service:
-    """Add a service to the practice.
+    """Add a service; two calls.
 
     Raises:
         Forbidden: the caller is not an admin.
-        Invalid: naming every fault, rooms and devices that are not there included.
+        ValidationFailed: with every error, unknown rooms and devices included.
     """
     admin.require_admin()
-    setup = load_schedule(admin.tenant_id, consistent=True)
-    faults = validate_service(form, setup.resources) + quota_errors("services", setup.services)
-    if faults:
-        raise ValidationFailed(faults)
-    service = Service(id=ids(), **{field.name: getattr(form, field.name) for field in fields(form)})
-    tenant_schedule.put_service(admin.tenant_id, service)
+    schedule = load_schedule(admin.tenant_id, consistent=True)
+    errors = validate_service(form, schedule.resources) + quota_errors("services", schedule.services)
+    if errors:
+        raise ValidationFailed(errors)
+    service = from_form(Service, ids(), form)
+    store.put_entry(store.SERVICES, admin.tenant_id, service)
     return service
 
 
 def change_service(admin: Principal, service_id: str, changes: Mapping[str, object]) -> Service:
-    """Change fields of a service, by their names in `Service`; what others change in the same moment lasts too.
+    """Change fields of a service, by their names in `Service`; two calls.
 
-    Appointments that are booked stay as they are. Two calls.
+    Concurrent changes of other fields last. Booked appointments stay as they are.
 
     Raises:
         Forbidden: the caller is not an admin.
-        Invalid: naming every fault of what is changed.
+        ValidationFailed: with every error in the changed fields.
         NotFound: there is no such service.
     """
     admin.require_admin()
     keys.validate_id(service_id)
-    setup = load_schedule(admin.tenant_id, consistent=True)
-    before = setup.services.get(service_id)
+    schedule = load_schedule(admin.tenant_id, consistent=True)
+    before = schedule.services.get(service_id)
     if before is None:
-        raise NotFound(_SERVICE_NOT_FOUND)
-    after = replace(before, **changes)  # type: ignore[arg-type]  # the caller's shape has checked them
-    faults = validate_service(after, setup.resources, before.needs)
-    if faults := errors_in_changes(_fields_to_validate(changes), faults):
-        raise ValidationFailed(faults)
-    return _update(admin, service_id, changes)
+        raise NotFound(_NOT_FOUND)
+    after = replace(before, **changes)  # type: ignore[arg-type]  # the request's schema has checked them
+    errors = validate_service(after, schedule.resources, before.needs)
+    if errors := errors_in_changes(_fields_to_validate(changes), errors):
+        raise ValidationFailed(errors)
+    return update_entry(store.SERVICES, admin.tenant_id, service_id, changes, _NOT_FOUND)
 
 
 def _fields_to_validate(changes: Mapping[str, object]) -> dict[str, object]:
-    judged = dict(changes)
+    """Add the fields whose errors a change can cause without naming them."""
+    validated = dict(changes)
     if any(name in changes for name in _TIME_FIELDS):
-        judged["duration_minutes"] = None
+        validated["duration_minutes"] = None
     if changes.get("archived") is False:
-        judged["needs"] = None
-    return judged
+        validated["needs"] = None
+    return validated
 
 
 def archive_service(admin: Principal, service_id: str) -> Service:
-    """Offer a service no longer; it is kept for the appointments that name it. Repeating it is no error. One call.
+    """Archive a service; idempotent, one call.
 
     Raises:
         Forbidden: the caller is not an admin.
         NotFound: there is no such service.
     """
     admin.require_admin()
-    return _update(admin, keys.validate_id(service_id), {"archived": True})
+    return update_entry(
+        store.SERVICES, admin.tenant_id, keys.validate_id(service_id), {"archived": True}, _NOT_FOUND
+    )
 
 
-def list_services(principal: Principal, *, archived: bool = False) -> list[Service]:
-    """The practice's services, by name; archived ones too if asked for."""
-    services = load_schedule(principal.tenant_id).services.values()
-    return sorted((each for each in services if archived or not each.archived), key=lambda service: service.name)
+def list_services(principal: Principal, query: ScheduleListQuery) -> ServicePage:
+    """Return one page of the services by name; one call.
 
-
-def _update(admin: Principal, service_id: str, changes: Mapping[str, object]) -> Service:
-    try:
-        return tenant_schedule.change_service(admin.tenant_id, service_id, changes)
-    except tenant_schedule.NotInSchedule:
-        raise NotFound(_SERVICE_NOT_FOUND) from None
+    Raises:
+        ValidationFailed: the cursor was not issued for this list.
+    """
+    entries = load_schedule(principal.tenant_id).services
+    return ServicePage(*list_page(store.SERVICES, principal.tenant_id, entries, query))

@@ -1,1 +1,1 @@
-"""How a practice's set-up is kept."""
+"""Storage of schedules and of allocated time."""

@@ -1,4 +1,4 @@
-"""The hour sheets: whose time is taken when. Each of twelve cells is an attribute, which is there or not.
+"""Storage of allocated time: one item for each hour of an owner, with an attribute for each reserved cell.
 
 See docs/adr/0030-hour-sheets.md.
 """
@@ -18,6 +18,7 @@ from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.scheduling.model.allocation import (
+    CELL_MINUTES,
     CELLS_PER_HOUR,
     AllocationChange,
     AllocationConflict,
@@ -25,65 +26,69 @@ from chalicelib.scheduling.model.allocation import (
     CalendarOwner,
     HourChange,
     Reservation,
+    cells_of,
+    cells_to_spans,
 )
-from chalicelib.scheduling.model.span import CELL_MINUTES, Span, cells_to_spans
+from chalicelib.scheduling.model.span import Span
 
-# What has long passed is kept from nobody.
+# How long after its end an hour is kept.
 _RETENTION = timedelta(days=60)
 _CELL_NAMES = tuple(f"c{minute:02d}" for minute in range(0, 60, CELL_MINUTES))
-# What tells whether a cell keeps others out; to decode the rest of it would take most of a search's time.
+# Enough to see whether a cell is taken; decoding the rest would take most of a search's time.
 _OWNERSHIP_ATTRIBUTES = ("sk", *(f"{name}.{part}" for name in _CELL_NAMES for part in ("by", "until")))
 
 Image = Mapping[str, Any]
 
 
 class HourBucketItem(DataItem):
-    """One hour of a doctor's, a room's or a device's time; its cells are written by their paths."""
+    """One hour of an owner's time; its cells are written by their paths."""
 
 
 def add_allocation_change(
-    transaction: Transaction, tenant_id: str, claim: AllocationChange, now: datetime
+    transaction: Transaction, tenant_id: str, change: AllocationChange, now: datetime
 ) -> None:
-    """Make a transaction take and free these cells, one update for each hour that changes.
+    """Let a transaction take and release cells; one update for each of `change.hour_changes()`.
 
-    It is refused with `AllocationRefused`.
+    The transaction is refused with `AllocationRefused` if the cells are taken.
     """
-    group = transaction.group(refused=lambda images: AllocationRefused(_taken_in(claim, images, now)))
-    for sheet in claim.hour_changes():
-        item = HourBucketItem.for_key(_key(tenant_id, sheet))
-        group.update(item, _update_actions(sheet, claim), _condition(sheet, claim, now))
+    group = transaction.group(refused=lambda images: AllocationRefused(_conflicts_in(change, images, now)))
+    for hour in change.hour_changes():
+        key = keys.HourKey(tenant_id, _owner_key(hour.key.owner), _hour_text(hour.key.hour))
+        group.update(HourBucketItem.for_key(key), _update_actions(hour, change), _condition(hour, change, now))
 
 
-def _taken_in(claim: AllocationChange, images: Sequence[Image | None], now: datetime) -> list[AllocationConflict]:
-    """Return what stood against a claim, given the images of its refused sheets, None for the others.
+def _conflicts_in(
+    change: AllocationChange, images: Sequence[Image | None], now: datetime
+) -> list[AllocationConflict]:
+    """Return the conflicts of a refused change, given the image of each hour that refused, None for the others.
 
-    A cell to take is refused by others unless they have lapsed, a cell to free even by those.
+    A lapsed hold of others is a conflict only in the cells to release.
     """
-    found = []
-    for sheet, image in zip(claim.hour_changes(), images, strict=True):
+    conflicts = []
+    for hour, image in zip(change.hour_changes(), images, strict=True):
         others = {
-            number: occupant
-            for number, occupant in _cell_reservations(image or {}, sheet.key.hour)
-            if occupant.id not in claim.all_ids
-            and (number in sheet.released or (number in sheet.taken and occupant.is_live(now)))
+            number: reservation
+            for number, reservation in _cell_reservations(image or {}, hour.key.hour)
+            if reservation.id not in change.all_ids
+            and (number in hour.released or (number in hour.taken and reservation.is_live(now)))
         }
-        found += [
-            AllocationConflict(sheet.key.owner, span, occupant)
-            for occupant in dict.fromkeys(others.values())
-            for span in cells_to_spans(number for number, one in sorted(others.items()) if one == occupant)
+        conflicts += [
+            AllocationConflict(hour.key.owner, span, reservation)
+            for reservation in dict.fromkeys(others.values())
+            for span in cells_to_spans(number for number, other in sorted(others.items()) if other == reservation)
         ]
-    return found
+    return conflicts
 
 
 def reserved_cells(
     tenant_id: str, owner: CalendarOwner, within: Span, *, consistent: bool = False
 ) -> Iterator[tuple[int, Reservation]]:
-    """The occupied cells of an owner's time, by number, in order; one call for each megabyte of sheets."""
-    cells = within.cells()
+    """Yield the number and the reservation of each reserved cell, in order; one call for each megabyte."""
+    cells = cells_of(within)
     for image in _query_hours(tenant_id, owner, cells, ("sk", *_CELL_NAMES), consistent=consistent):
-        for number, occupant in _cell_reservations(image, hour_of(image["sk"]["S"])):
+        for number, reservation in _cell_reservations(image, hour_of(image["sk"]["S"])):
             if number in cells:
-                yield number, occupant
+                yield number, reservation
 
 
 def busy_cells(
@@ -95,18 +100,19 @@ def busy_cells(
     owned_ids: Collection[str] = (),
     consistent: bool = False,
 ) -> Iterator[int]:
-    """The numbers of the cells of an owner's time that keep others out, in order, but for those under a name in
-    `mine`; one call for each megabyte of sheets.
+    """Yield the number of each cell that is taken, in order; one call for each megabyte.
+
+    Cells that carry one of `owned_ids` count as free.
     """
-    cells, now_ms = within.cells(), to_ms(now)
+    cells, now_ms = cells_of(within), to_ms(now)
     for image in _query_hours(tenant_id, owner, cells, _OWNERSHIP_ATTRIBUTES, consistent=consistent):
         first = hour_of(image["sk"]["S"]) * CELLS_PER_HOUR
-        for place, name in enumerate(_CELL_NAMES):
-            if name in image and first + place in cells:
+        for index, name in enumerate(_CELL_NAMES):
+            if name in image and first + index in cells:
                 cell = image[name]["M"]
                 is_live = "until" not in cell or now_ms < int(cell["until"]["N"])
                 if is_live and cell["by"]["S"] not in owned_ids:
-                    yield first + place
+                    yield first + index
 
 
 def _query_hours(
@@ -114,41 +120,34 @@ def _query_hours(
 ) -> Iterator[Image]:
     if not cells:
         return
-    low, high = (_hour_name(owner, number // CELLS_PER_HOUR) for number in (cells[0], cells[-1]))
+    owner_key = _owner_key(owner)
+    first, last = (keys.hour(owner_key, _hour_text(number // CELLS_PER_HOUR)) for number in (cells[0], cells[-1]))
     yield from HourBucketItem.query_raw(
-        keys.calendar_partition(tenant_id, _owner_key(owner)),
+        keys.calendar_partition(tenant_id, owner_key),
         attributes,
-        range_condition=HourBucketItem.sk.between(low, high),
+        range_condition=HourBucketItem.sk.between(first, last),
         consistent=consistent,
     )
 
 
 def reservations_in_image(image: Image) -> list[tuple[int, Reservation]]:
-    """The occupied cells of a sheet, given its image in DynamoDB's own JSON."""
+    """Return the reserved cells of an hour, given its image in DynamoDB's own JSON."""
     return list(_cell_reservations(image, hour_of(image["sk"]["S"])))
 
 
 def hour_of(sort_key: str) -> int:
-    """The number, since the epoch, of the hour that a sheet is of."""
+    """Return the number, counted from the epoch, of the hour that a sort key names."""
     _, _, text = sort_key.partition("#")
     return int(datetime.fromisoformat(f"{text}:00:00+00:00").timestamp()) // 3600
 
 
 def _cell_reservations(image: Image, hour: int) -> Iterator[tuple[int, Reservation]]:
-    for place, name in enumerate(_CELL_NAMES):
+    for index, name in enumerate(_CELL_NAMES):
         if name in image:
             cell = image[name]["M"]
             span = Span(from_ms(int(cell["start"]["N"])), from_ms(int(cell["end"]["N"])))
-            until = from_ms(int(cell["until"]["N"])) if "until" in cell else None
-            yield hour * CELLS_PER_HOUR + place, Reservation(cell["by"]["S"], span, until)
-
-
-def _key(tenant_id: str, sheet: HourChange) -> keys.HourKey:
-    return keys.HourKey(tenant_id, _owner_key(sheet.key.owner), _hour_text(sheet.key.hour))
-
-
-def _hour_name(owner: CalendarOwner, hour: int) -> str:
-    return keys.hour(_owner_key(owner), _hour_text(hour))
+            expires_at = from_ms(int(cell["until"]["N"])) if "until" in cell else None
+            yield hour * CELLS_PER_HOUR + index, Reservation(cell["by"]["S"], span, expires_at)
 
 
 def _owner_key(owner: CalendarOwner) -> str:
@@ -156,34 +155,39 @@ def _owner_key(owner: CalendarOwner) -> str:
 
 
 def _hour_text(hour: int) -> str:
-    return f"{datetime.fromtimestamp(hour * 3600, UTC):%Y-%m-%dT%H}"
+    return f"{_hour_start(hour):%Y-%m-%dT%H}"
+
+
+def _hour_start(hour: int) -> datetime:
+    return datetime.fromtimestamp(hour * 3600, UTC)
 
 
 def _cell_name(number: int) -> str:
     return _CELL_NAMES[number % CELLS_PER_HOUR]
 
 
-def _update_actions(sheet: HourChange, claim: AllocationChange) -> list[Action]:
-    occupant = claim.reservation
-    cell = {"by": occupant.id, "start": to_ms(occupant.span.start), "end": to_ms(occupant.span.end)}
-    if occupant.expires_at is not None:
-        cell["until"] = to_ms(occupant.expires_at)
-    over = datetime.fromtimestamp((sheet.key.hour + 1) * 3600, UTC) + _RETENTION
+def _update_actions(hour: HourChange, change: AllocationChange) -> list[Action]:
+    reservation = change.reservation
+    cell = {"by": reservation.id, "start": to_ms(reservation.span.start), "end": to_ms(reservation.span.end)}
+    if reservation.expires_at is not None:
+        cell["until"] = to_ms(reservation.expires_at)
+    ttl = _hour_start(hour.key.hour + 1) + _RETENTION
     return [
-        *(Path(_cell_name(number)).set(cell) for number in sheet.taken),
-        *(Path(_cell_name(number)).remove() for number in sheet.released),
-        HourBucketItem.ttl.set(int(over.timestamp())),
+        *(Path(_cell_name(number)).set(cell) for number in hour.taken),
+        *(Path(_cell_name(number)).remove() for number in hour.released),
+        HourBucketItem.ttl.set(int(ttl.timestamp())),
     ]
 
 
-def _condition(sheet: HourChange, claim: AllocationChange, now: datetime) -> Condition:
-    parts = []
-    for number in (*sheet.taken, *sheet.released):
+def _condition(hour: HourChange, change: AllocationChange, now: datetime) -> Condition:
+    """Require each cell to be absent or our own; a cell to take may also be a lapsed hold."""
+    conditions = []
+    for number in (*hour.taken, *hour.released):
         name = _cell_name(number)
-        free = Path(name).does_not_exist()
-        for mine in claim.all_ids:
-            free |= Path([name, "by"]) == mine
-        if number in sheet.taken:
-            free |= Path([name, "until"]) <= to_ms(now)
-        parts.append(free)
-    return reduce(and_, parts)
+        is_available = Path(name).does_not_exist()
+        for own_id in change.all_ids:
+            is_available |= Path([name, "by"]) == own_id
+        if number in hour.taken:
+            is_available |= Path([name, "until"]) <= to_ms(now)
+        conditions.append(is_available)
+    return reduce(and_, conditions)

@@ -13,7 +13,7 @@ const tenant: Schemas["Tenant"] = {
   onControlTimeout: "lapse" as const,
   adminsFirst: false,
 };
-const bob: Schemas["User"] = { id: "bob", name: "Bob", email: "bob@test.test", role: "staff", tenantId: "t1" };
+const bob: Schemas["Member"] = { id: "bob", name: "Bob", email: "bob@test.test", role: "staff", tenantId: "t1" };
 
 export const session: Schemas["SignInResponse"] = {
   token: "token",

@@ -1,7 +1,6 @@
 """How long an appointment may be that one transaction moves: its old and its new time, of everybody it takes."""
 
-from chalicelib.scheduling.model.allocation import MAX_APPOINTMENT_HOURS
-from chalicelib.scheduling.model.span import CELL_MINUTES
+from chalicelib.scheduling.model.allocation import CELL_MINUTES, MAX_APPOINTMENT_HOURS
 
 # DynamoDB's limit of actions in a transaction, less what a save writes beside the time.
 _MOST_PIECES = 100 - 4

@@ -2,13 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.accounts.model import LockPolicy, Tenant, User
-from chalicelib.accounts.store import tenants
+from chalicelib.accounts.model import LockPolicy, Member, Tenant
+from chalicelib.accounts.store.tenants import create_tenant
 from chalicelib.appointments.model import Patient
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.security.tokens import Principal
-from chalicelib.scheduling.model import BookingRules, Doctor, Hours, Need, Resource, Service, TenantSchedule
-from chalicelib.scheduling.store import tenant_schedule
+from chalicelib.scheduling.model.booking_rules import BookingRules
+from chalicelib.scheduling.model.doctor import Doctor, Hours
+from chalicelib.scheduling.model.resource import Resource
+from chalicelib.scheduling.model.service import Need, Service
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.store.tenant_schedule import add_schedule
 
 TENANT, DOCTORS = "4f1c2a9be3d84c5f93d84c5f4f1c2a9b", 20
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -40,9 +44,9 @@ def opens() -> None:
     setup = TenantSchedule(doctors, services, rooms, BookingRules(0, 366, 5, 0))
     policy = LockPolicy()
     tenant = Tenant(TENANT, "Benchmark", "bench", "UTC", policy.on_timeout, policy.admins_first)
-    admin = User(MEMBER.member_id, TENANT, MEMBER.name, MEMBER.email, "admin")
+    admin = Member(MEMBER.member_id, TENANT, MEMBER.name, MEMBER.email, "admin")
 
     def furnish(transaction: Transaction, *_: object) -> None:
-        tenant_schedule.add_schedule(transaction, TENANT, setup)
+        add_schedule(transaction, TENANT, setup)
 
-    tenants.create_tenant(tenant, admin, "no password", furnish)
+    create_tenant(tenant, admin, "no password", furnish)

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.accounts.model import SignUp
-from chalicelib.accounts.service import sessions
+from chalicelib.accounts.service.sign_up import sign_up
 from chalicelib.core.clock import new_id, utc_now
 from chalicelib.core.security.tokens import Principal
-from chalicelib.scheduling.model import BookingRules, DoctorForm, Hours, Need, ResourceForm, ServiceForm
-from chalicelib.scheduling.service import doctors as doctors_service
-from chalicelib.scheduling.service import resources, tenant_schedule
-from chalicelib.scheduling.service import services as services_service
+from chalicelib.scheduling.model.booking_rules import BookingRules
+from chalicelib.scheduling.model.doctor import DoctorForm, Hours
+from chalicelib.scheduling.model.resource import ResourceForm
+from chalicelib.scheduling.model.service import Need, ServiceForm
+from chalicelib.scheduling.service.doctors import add_doctor
+from chalicelib.scheduling.service.resources import add_resource
+from chalicelib.scheduling.service.services import add_service
+from chalicelib.scheduling.service.tenant_schedule import set_booking_rules
 from tests.consistency.seed import FAST_HASHER
 
 # The clocks of all clients together leap by less than what is left of it.
@@ -50,12 +54,12 @@ class BookingTenant:
 def create_tenant(doctors: int, hours: int) -> BookingTenant:
     """Set it up. Doctors work day and night, so that any start is offered unless it is taken."""
     form = SignUp("Crowded", "Europe/Lisbon", "Dana", f"{new_id()}@bookings.test", "correct horse battery")
-    user = sessions.sign_up(form, hasher=FAST_HASHER).user
+    user = sign_up(form, hasher=FAST_HASHER).user
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
     rules = BookingRules(minimum_notice_minutes=0, slot_step_minutes=_STEP_MINUTES, change_cutoff_minutes=0)
-    tenant_schedule.set_booking_rules(admin, rules)
-    rooms = tuple(resources.add_resource(admin, ResourceForm(f"Room {one}")).id for one in range(2))
-    devices = (resources.add_resource(admin, ResourceForm("Scanner", "device")).id,)
+    set_booking_rules(admin, rules)
+    rooms = tuple(add_resource(admin, ResourceForm(f"Room {one}")).id for one in range(2))
+    devices = (add_resource(admin, ResourceForm("Scanner", "device")).id,)
     services = (
         _add_service(admin, 15, 0, 0),
         _add_service(admin, 30, 0, 5),
@@ -64,7 +68,7 @@ def create_tenant(doctors: int, hours: int) -> BookingTenant:
     )
     offered = [service.id for service in services]
     ids = tuple(
-        doctors_service.add_doctor(admin, DoctorForm(f"Dr. {one}", _ZONES[one % 3], "", offered, _EVERY_DAY)).id
+        add_doctor(admin, DoctorForm(f"Dr. {one}", _ZONES[one % 3], "", offered, _EVERY_DAY)).id
         for one in range(doctors)
     )
     opens = (utc_now() + _AHEAD).replace(hour=6, minute=0, second=0, microsecond=0)
@@ -75,4 +79,4 @@ def _add_service(
     admin: Principal, minutes: int, before: int, after: int, *needs: tuple[str, ...]
 ) -> OfferedService:
     form = ServiceForm(f"{minutes} minutes", minutes, before, after, needs=[Need(list(need)) for need in needs])
-    return OfferedService(services_service.add_service(admin, form).id, minutes, before, after, needs)
+    return OfferedService(add_service(admin, form).id, minutes, before, after, needs)

@@ -1,4 +1,4 @@
-"""Signing up, signing in and staying signed in."""
+"""Sign-up, sign-in and sessions."""
 
 import time
 from dataclasses import replace
@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import jwt
 import pytest
 
-from chalicelib.accounts.service import sessions
+from chalicelib.accounts.service.passwords import DUMMY_PASSWORD_HASH, default_hasher
+from chalicelib.accounts.service.sessions import refresh_session
 from chalicelib.core.clock import utc_now
 from chalicelib.core.http.errors import Unauthenticated
 from chalicelib.core.security.tokens import Session, issue_token
@@ -24,7 +25,7 @@ FORM = {
 }
 
 
-def test_signing_up_makes_a_practice_and_its_admin() -> None:
+def test_sign_up_creates_tenant_and_admin() -> None:
     answer = send("POST", "/auth/signup", FORM)
 
     assert answer.status == 201
@@ -41,7 +42,7 @@ def test_signing_up_makes_a_practice_and_its_admin() -> None:
     assert me.body == {"user": answer["user"], "tenant": answer["tenant"]}
 
 
-def test_two_practices_of_one_name_have_two_addresses() -> None:
+def test_sign_up_with_same_name_gets_own_slug() -> None:
     first = send("POST", "/auth/signup", FORM)
     second = send("POST", "/auth/signup", FORM | {"email": "other@mueller.test"})
 
@@ -50,7 +51,7 @@ def test_two_practices_of_one_name_have_two_addresses() -> None:
     assert second["tenant"]["slug"].startswith("muller-sohne-")
 
 
-def test_an_email_has_one_account_in_any_letter_case() -> None:
+def test_email_is_unique_in_any_letter_case() -> None:
     send("POST", "/auth/signup", FORM)
 
     refused = send("POST", "/auth/signup", FORM | {"email": "EVA@mueller.test"})
@@ -68,14 +69,14 @@ def test_an_email_has_one_account_in_any_letter_case() -> None:
         ({"extra": 1}, "extra"),
     ],
 )
-def test_a_form_that_does_not_fit_is_explained(change: dict[str, object], field: str) -> None:
+def test_sign_up_invalid_form_reports_field(change: dict[str, object], field: str) -> None:
     refused = send("POST", "/auth/signup", FORM | change)
 
     assert (refused.status, refused.code) == (422, "VALIDATION")
     assert [fault["field"] for fault in refused["errors"]] == [field]
 
 
-def test_signing_in() -> None:
+def test_sign_in_returns_token_member_and_tenant() -> None:
     send("POST", "/auth/signup", FORM)
 
     answer = send("POST", "/auth/signin", {"email": "Eva@Mueller.test", "password": PASSWORD})
@@ -84,7 +85,7 @@ def test_signing_in() -> None:
     assert answer["user"]["name"] == "Eva Müller"
 
 
-def test_an_unknown_email_and_a_wrong_password_get_the_same_words() -> None:
+def test_sign_in_unknown_email_and_wrong_password_look_alike() -> None:
     send("POST", "/auth/signup", FORM)
 
     wrong = send("POST", "/auth/signin", {"email": FORM["email"], "password": "wrong"})
@@ -94,18 +95,18 @@ def test_an_unknown_email_and_a_wrong_password_get_the_same_words() -> None:
     assert wrong.body == unknown.body
 
 
-def test_an_unknown_email_is_checked_against_a_hash_of_the_same_cost() -> None:
-    assert not sessions.default_hasher().check_needs_rehash(sessions.DUMMY_PASSWORD_HASH)
+def test_sign_in_dummy_hash_has_cost_of_real_ones() -> None:
+    assert not default_hasher().check_needs_rehash(DUMMY_PASSWORD_HASH)
 
 
 def signed_in(member: Member, *, ago: timedelta) -> str:
-    """The header of a session whose password was given that long ago."""
+    """Return the header of a session that began that long ago."""
     started_at = utc_now() - ago
     token, _ = issue_token(Session(member.principal, started_at))
     return f"Bearer {token}"
 
 
-def test_a_refreshed_token_ends_with_its_session(alice: Member) -> None:
+def test_refreshed_token_ends_with_its_session(alice: Member) -> None:
     almost = timedelta(seconds=settings().session_seconds - 60)
 
     refreshed = send("POST", "/auth/refresh", headers={"Authorization": signed_in(alice, ago=almost)})
@@ -115,17 +116,17 @@ def test_a_refreshed_token_ends_with_its_session(alice: Member) -> None:
     assert timedelta(seconds=50) < left <= timedelta(seconds=60)
 
 
-def test_a_session_cannot_be_refreshed_beyond_its_end(alice: Member) -> None:
+def test_refresh_after_session_end_is_unauthenticated(alice: Member) -> None:
     session = Session(alice.principal, utc_now() - timedelta(seconds=settings().session_seconds))
 
     with pytest.raises(Unauthenticated):
-        sessions.refresh_session(session)
+        refresh_session(session)
 
 
-def test_a_fresh_token_has_the_members_present_role(alice: Member) -> None:
+def test_refreshed_token_has_current_role(alice: Member) -> None:
     stale = replace(alice.principal, role="admin", name="Somebody Else")
 
-    refreshed = sessions.refresh_session(Session(stale, utc_now()))
+    refreshed = refresh_session(Session(stale, utc_now()))
 
     assert (refreshed.user.role, refreshed.user.name) == ("staff", "Alice")
 
@@ -140,7 +141,7 @@ def test_a_fresh_token_has_the_members_present_role(alice: Member) -> None:
         {"tenantId": None},
     ],
 )
-def test_a_token_that_is_not_ours_is_refused(alice: Member, change: dict[str, object]) -> None:
+def test_token_with_foreign_claims_is_rejected(alice: Member, change: dict[str, object]) -> None:
     claims = jwt.decode(alice.token, options={"verify_signature": False}) | change
     claims = {name: value for name, value in claims.items() if value is not None}
     key = KEY_OF_TESTS.split('"')[3]
@@ -152,7 +153,7 @@ def test_a_token_that_is_not_ours_is_refused(alice: Member, change: dict[str, ob
 
 
 @pytest.mark.parametrize("forge", ["none", "other-key", "other-kid", "cut", "garbage", "basic", "nothing"])
-def test_a_forged_token_is_refused(alice: Member, forge: str) -> None:
+def test_forged_token_is_rejected(alice: Member, forge: str) -> None:
     claims = jwt.decode(alice.token, options={"verify_signature": False}) | {"exp": time.time() + 99}
     other = "another key that is long enough to be accepted by the library"
     header = {
@@ -168,14 +169,14 @@ def test_a_forged_token_is_refused(alice: Member, forge: str) -> None:
     assert send("GET", "/auth/me", headers={"Authorization": header}).status == 401
 
 
-def test_only_admins_set_up_the_practice(alice: Member) -> None:
+def test_setup_by_staff_is_forbidden(alice: Member) -> None:
     assert alice.post("/services", {"name": "X", "durationMinutes": 30}).code == "FORBIDDEN"
     assert alice.post("/doctors", {"name": "X", "timeZone": "UTC"}).code == "FORBIDDEN"
     assert [doctor["name"] for doctor in alice.get("/doctors")["items"]] == ["Dr. Nunes"]
     assert [item["name"] for item in alice.get("/services")["items"]] == ["Check-up"]
 
 
-def test_a_doctor_with_impossible_hours_is_explained(practice: Practice) -> None:
+def test_doctor_with_impossible_hours_is_rejected(practice: Practice) -> None:
     form = {
         "name": "Dr. X",
         "timeZone": "Europe/Lisbon",

@@ -1,9 +1,9 @@
-"""A practice's own settings, and what its locks are told of them."""
+"""A tenant's settings and lock policy."""
 
 import pytest
 
 from chalicelib.accounts.model import LockPolicy
-from chalicelib.accounts.service import tenants
+from chalicelib.accounts.service.tenants import get_lock_policy
 from chalicelib.accounts.store.items import TenantItem
 from chalicelib.core.dynamodb import keys
 from tests.app_client.dynamodb_calls import calls_of
@@ -16,7 +16,7 @@ def other() -> Practice:
     return Practice("Hillside Clinic")
 
 
-def test_every_member_sees_the_practice(practice: Practice, alice: Member) -> None:
+def test_get_tenant_by_any_member(practice: Practice, alice: Member) -> None:
     seen = alice.get("/tenant")
 
     assert seen.status == 200
@@ -31,7 +31,7 @@ def test_every_member_sees_the_practice(practice: Practice, alice: Member) -> No
     }
 
 
-def test_nobody_else_does() -> None:
+def test_get_tenant_without_token_is_unauthenticated() -> None:
     assert send("GET", "/tenant").code == "UNAUTHENTICATED"
     assert send("PATCH", "/tenant", {"adminsFirst": True}).code == "UNAUTHENTICATED"
 
@@ -46,7 +46,7 @@ def test_nobody_else_does() -> None:
         {"name": "Lakeside Clinic", "onControlTimeout": "grant", "adminsFirst": True},
     ],
 )
-def test_an_admin_changes_what_is_sent_and_nothing_else(
+def test_change_tenant_changes_only_sent_fields(
     practice: Practice, alice: Member, change: dict[str, object]
 ) -> None:
     before = alice.get("/tenant").body
@@ -58,21 +58,21 @@ def test_an_admin_changes_what_is_sent_and_nothing_else(
     assert alice.get("/tenant").body == changed.body
 
 
-def test_what_was_changed_can_be_changed_back(practice: Practice) -> None:
+def test_change_tenant_can_be_reverted(practice: Practice) -> None:
     before = practice.admin.get("/tenant").body
     practice.admin.patch("/tenant", {"onControlTimeout": "grant", "adminsFirst": True})
 
     assert practice.admin.patch("/tenant", {"onControlTimeout": "lapse", "adminsFirst": False}).body == before
 
 
-def test_signing_in_brings_the_practice_as_it_is_now(practice: Practice, alice: Member) -> None:
+def test_sign_in_returns_current_tenant(practice: Practice, alice: Member) -> None:
     changed = practice.admin.patch("/tenant", {"onControlTimeout": "grant", "name": "Lakeside Clinic"})
 
     signed_in = send("POST", "/auth/signin", {"email": alice.email, "password": PASSWORD})
     assert signed_in["tenant"] == alice.get("/auth/me")["tenant"] == changed.body
 
 
-def test_a_staff_member_changes_nothing(alice: Member) -> None:
+def test_change_tenant_by_staff_is_forbidden(alice: Member) -> None:
     before = alice.get("/tenant").body
 
     refused = alice.patch("/tenant", {"adminsFirst": True})
@@ -97,44 +97,42 @@ def test_a_staff_member_changes_nothing(alice: Member) -> None:
         ({"adminsFirst": None}, "adminsFirst"),
     ],
 )
-def test_a_change_that_does_not_fit_is_explained(
-    practice: Practice, change: dict[str, object], field: str
-) -> None:
+def test_invalid_change_reports_field(practice: Practice, change: dict[str, object], field: str) -> None:
     refused = practice.admin.patch("/tenant", change)
 
     assert (refused.status, refused.code) == (422, "VALIDATION")
     assert [fault["field"] for fault in refused["errors"]] == [field]
 
 
-def test_one_practices_settings_are_no_others(practice: Practice, other: Practice) -> None:
+def test_change_tenant_leaves_other_tenants_alone(practice: Practice, other: Practice) -> None:
     practice.admin.patch("/tenant", {"name": "Lakeside Clinic", "onControlTimeout": "grant", "adminsFirst": True})
 
     assert other.admin.get("/tenant")["name"] == "Hillside Clinic"
-    assert tenants.get_lock_policy(practice.tenant.id) == LockPolicy("grant", admins_first=True)
-    assert tenants.get_lock_policy(other.tenant.id) == LockPolicy("lapse", admins_first=False)
+    assert get_lock_policy(practice.tenant.id) == LockPolicy("grant", admins_first=True)
+    assert get_lock_policy(other.tenant.id) == LockPolicy("lapse", admins_first=False)
 
 
-def test_a_practice_that_says_nothing_of_its_locks_has_the_policy_of_a_new_one(practice: Practice) -> None:
+def test_tenant_without_lock_policy_has_default(practice: Practice) -> None:
     item = TenantItem.for_key(keys.tenant_key(practice.tenant.id))
     item.update([TenantItem.on_control_timeout.remove(), TenantItem.admins_first.remove()])
 
     tenant = practice.admin.get("/tenant")
     assert (tenant["onControlTimeout"], tenant["adminsFirst"]) == ("lapse", False)
-    assert tenants.get_lock_policy(practice.tenant.id) == LockPolicy("lapse", admins_first=False)
+    assert get_lock_policy(practice.tenant.id) == LockPolicy("lapse", admins_first=False)
 
 
-def test_the_policy_and_a_change_of_it_are_one_call_each(practice: Practice) -> None:
+def test_lock_policy_read_and_change_are_one_call_each(practice: Practice) -> None:
     with calls_of("policy of a practice's locks") as reading:
-        tenants.get_lock_policy(practice.tenant.id)
+        get_lock_policy(practice.tenant.id)
     with calls_of("change the practice") as changing:
         practice.admin.patch("/tenant", {"adminsFirst": True})
 
     assert (reading, changing) == (["GetItem"], ["UpdateItem"])
 
 
-def test_the_member_of_a_practice_that_is_gone_signs_in_anew(practice: Practice) -> None:
+def test_missing_tenant_is_unauthenticated(practice: Practice) -> None:
     TenantItem.for_key(keys.tenant_key(practice.tenant.id)).delete()
 
     assert practice.admin.get("/tenant").code == "UNAUTHENTICATED"
     assert practice.admin.patch("/tenant", {"adminsFirst": True}).code == "UNAUTHENTICATED"
-    assert tenants.get_lock_policy(practice.tenant.id) == LockPolicy()
+    assert get_lock_policy(practice.tenant.id) == LockPolicy()

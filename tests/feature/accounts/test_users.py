@@ -1,11 +1,12 @@
-"""An admin sees the members, and ends the account of one who has left."""
+"""The list of members, and deactivation."""
 
 from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.accounts.model import OwnAccount
-from chalicelib.accounts.service import sessions, staff
+from chalicelib.accounts.service.members import add_member, deactivate_member, find_deactivation, get_member
+from chalicelib.accounts.service.sessions import get_profile, refresh_session
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import NotFound, Unauthenticated
@@ -31,7 +32,7 @@ def other() -> Practice:
 
 
 def in_a_process_that_has_just_started() -> None:
-    """From here on, this process knows of nobody what it has not read."""
+    """Drop the cached list of revocations."""
     revocation_list.cache_clear()
 
 
@@ -39,7 +40,7 @@ def signs_in(member: Member, password: str = PASSWORD) -> Response:
     return send("POST", "/auth/signin", {"email": member.email, "password": password})
 
 
-def test_an_admin_sees_all_members_with_their_roles(practice: Practice, alice: Member, bob: Member) -> None:
+def test_list_members_shows_all_with_roles(practice: Practice, alice: Member, bob: Member) -> None:
     listed = practice.admin.get("/users")
 
     assert (listed.status, listed["nextCursor"]) == (200, None)
@@ -57,7 +58,7 @@ def test_an_admin_sees_all_members_with_their_roles(practice: Practice, alice: M
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 100])
-def test_the_list_comes_in_pages(practice: Practice, limit: int) -> None:
+def test_list_members_is_paged(practice: Practice, limit: int) -> None:
     hired = {practice.adds_member(f"Member {number}").user_id for number in range(4)}
     pages, cursor = [], ""
     while True:
@@ -73,7 +74,7 @@ def test_the_list_comes_in_pages(practice: Practice, limit: int) -> None:
     assert listed == sorted(hired | {practice.admin.user_id})
 
 
-def test_a_cursor_is_good_for_its_own_list_alone(practice: Practice, other: Practice) -> None:
+def test_list_members_foreign_cursor_is_rejected(practice: Practice, other: Practice) -> None:
     practice.adds_member("Alice")
     cursor = practice.admin.get("/users?limit=1")["nextCursor"]
 
@@ -83,7 +84,7 @@ def test_a_cursor_is_good_for_its_own_list_alone(practice: Practice, other: Prac
     assert practice.admin.get("/users?limit=101").code == "VALIDATION"
 
 
-def test_both_are_for_admins(alice: Member, bob: Member) -> None:
+def test_members_list_and_deactivation_need_admin(alice: Member, bob: Member) -> None:
     assert alice.get("/users").code == "FORBIDDEN"
     assert alice.deactivates(bob).code == "FORBIDDEN"
     assert alice.deactivates(alice).code == "FORBIDDEN"
@@ -91,7 +92,7 @@ def test_both_are_for_admins(alice: Member, bob: Member) -> None:
     assert bob.get("/auth/me").status == 200
 
 
-def test_a_practice_is_never_without_an_admin(practice: Practice) -> None:
+def test_tenant_keeps_an_active_admin(practice: Practice) -> None:
     refused = practice.admin.deactivates(practice.admin)
 
     assert (refused.status, refused.code) == (409, "OWN_ACCOUNT")
@@ -99,42 +100,44 @@ def test_a_practice_is_never_without_an_admin(practice: Practice) -> None:
 
 
 def promoted(practice: Practice, name: str) -> Principal:
-    """Another admin of the practice."""
+    """Add another admin."""
     role: Role = "admin"
     email = f"{name.lower()}@riverside.test"
-    user = sessions.add_member(practice.admin.principal, name, email, role, PASSWORD)
+    user = add_member(practice.admin.principal, name, email, role, PASSWORD)
     return Principal(user.tenant_id, user.id, user.email, user.name, user.role)
 
 
-def test_of_two_admins_who_deactivate_each_other_one_is_left(practice: Practice) -> None:
+def test_admins_deactivating_each_other_leave_one(practice: Practice) -> None:
     dana, erin = practice.admin.principal, promoted(practice, "Erin")
 
-    staff.deactivate_member(dana, erin.member_id)
+    deactivate_member(dana, erin.member_id)
     with pytest.raises(Unauthenticated):
-        staff.deactivate_member(erin, dana.member_id)
+        deactivate_member(erin, dana.member_id)
 
-    assert staff.find_deactivation(dana.tenant_id, dana.member_id) is None
-    assert staff.find_deactivation(erin.tenant_id, erin.member_id) is not None
+    assert find_deactivation(dana.tenant_id, dana.member_id) is None
+    assert find_deactivation(erin.tenant_id, erin.member_id) is not None
     with pytest.raises(OwnAccount):
-        staff.deactivate_member(dana, dana.member_id)
+        deactivate_member(dana, dana.member_id)
 
 
-def test_of_two_admins_who_deactivate_the_same_member_one_was_quicker(practice: Practice, alice: Member) -> None:
+def test_concurrent_deactivation_keeps_first_admin(practice: Practice, alice: Member) -> None:
     erin, quicker = promoted(practice, "Erin"), []
 
     def meanwhile() -> datetime:
         quicker.append(practice.admin.deactivates(alice)["deactivatedAt"])
         return utc_now() + timedelta(seconds=1)
 
-    shown = staff.deactivate_member(erin, alice.user_id, clock=meanwhile)
+    shown = deactivate_member(erin, alice.user_id, clock=meanwhile)
 
     assert [shown.deactivated_at] == [datetime.fromisoformat(at) for at in quicker]
-    ended = staff.find_deactivation(alice.tenant_id, alice.user_id)
+    ended = find_deactivation(alice.tenant_id, alice.user_id)
     assert ended is not None
     assert ended.by == practice.admin.principal
 
 
-def test_only_ones_own_members_are_there(practice: Practice, other: Practice, alice: Member) -> None:
+def test_deactivating_member_of_other_tenant_is_not_found(
+    practice: Practice, other: Practice, alice: Member
+) -> None:
     assert other.admin.deactivates(alice).code == "NOT_FOUND"
     for user_id in ("nobody", "a b", "a%23b", "x" * 65):
         assert practice.admin.delete(f"/users/{user_id}").code == "NOT_FOUND", user_id
@@ -143,7 +146,7 @@ def test_only_ones_own_members_are_there(practice: Practice, other: Practice, al
     assert [item["id"] for item in other.admin.get("/users")["items"]] == [other.admin.user_id]
 
 
-def test_a_deactivated_member_is_shown_as_that(practice: Practice, alice: Member) -> None:
+def test_deactivated_member_is_marked_in_list(practice: Practice, alice: Member) -> None:
     before = utc_now()
 
     ended = practice.admin.deactivates(alice)
@@ -164,7 +167,7 @@ def test_deactivating_twice_changes_nothing(practice: Practice, alice: Member) -
 
 
 @pytest.mark.parametrize("start", [False, True], ids=["the same process", "a process that has just started"])
-def test_the_tokens_of_a_deactivated_member_end(
+def test_deactivated_members_tokens_are_rejected(
     practice: Practice, alice: Member, bob: Member, appointment: str, *, start: bool
 ) -> None:
     assert alice.get("/auth/me").status == 200
@@ -182,11 +185,11 @@ def test_the_tokens_of_a_deactivated_member_end(
 
     assert {name: answer.code for name, answer in requests.items()} == dict.fromkeys(requests, "UNAUTHENTICATED")
     forged = send("GET", "/auth/me", headers={"Authorization": "Bearer forged"})
-    assert requests["me"].body == forged.body, "whose token has ended learns no more than anybody"
+    assert requests["me"].body == forged.body, "a revoked token looks like a forged one"
     assert bob.get("/auth/me").status == 200
 
 
-def test_a_process_that_knew_the_list_refuses_them_after_five_seconds(practice: Practice, alice: Member) -> None:
+def test_revocation_reaches_other_processes_in_five_seconds(practice: Practice, alice: Member) -> None:
     began = utc_now()
     elsewhere = RevocationList(load_revocations, lambda: now)
     now = began
@@ -202,15 +205,13 @@ def test_a_process_that_knew_the_list_refuses_them_after_five_seconds(practice: 
     assert timedelta(seconds=5) == REFRESH_INTERVAL
 
 
-def test_the_same_id_elsewhere_is_somebody_else(practice: Practice, other: Practice, alice: Member) -> None:
+def test_revocation_is_bound_to_tenant(practice: Practice, other: Practice, alice: Member) -> None:
     practice.admin.deactivates(alice)
 
     require_not_revoked(Principal(other.tenant.id, alice.user_id, "", "", "staff"))
 
 
-def test_a_deactivated_member_cannot_sign_in_and_is_told_what_a_stranger_is(
-    practice: Practice, alice: Member
-) -> None:
+def test_sign_in_deactivated_member_looks_like_unknown_email(practice: Practice, alice: Member) -> None:
     assert signs_in(alice).status == 200
     practice.admin.deactivates(alice)
 
@@ -222,7 +223,7 @@ def test_a_deactivated_member_cannot_sign_in_and_is_told_what_a_stranger_is(
         assert (refused.status, refused.body) == (401, stranger.body)
 
 
-def test_signing_in_does_the_same_work_for_them_as_for_a_stranger(practice: Practice, alice: Member) -> None:
+def test_sign_in_deactivated_member_makes_same_calls(practice: Practice, alice: Member) -> None:
     practice.admin.deactivates(alice)
 
     with calls_of("sign in, deactivated") as calls:
@@ -233,7 +234,7 @@ def test_signing_in_does_the_same_work_for_them_as_for_a_stranger(practice: Prac
     assert calls == of_a_stranger == ["GetItem"]
 
 
-def test_their_email_stays_taken(practice: Practice, alice: Member) -> None:
+def test_deactivated_members_email_stays_taken(practice: Practice, alice: Member) -> None:
     practice.admin.deactivates(alice)
     form = {
         "tenantName": "Elsewhere",
@@ -246,27 +247,27 @@ def test_their_email_stays_taken(practice: Practice, alice: Member) -> None:
     assert send("POST", "/auth/signup", form).code == "EMAIL_TAKEN"
 
 
-def test_a_refresh_reads_the_member_and_needs_no_list(practice: Practice, alice: Member) -> None:
+def test_refresh_deactivated_member_needs_no_revocation_list(practice: Practice, alice: Member) -> None:
     session = Session(alice.principal, utc_now())
-    assert sessions.refresh_session(session).user.id == alice.user_id
+    assert refresh_session(session).user.id == alice.user_id
 
     practice.admin.deactivates(alice)
 
-    for refused in (lambda: sessions.refresh_session(session), lambda: sessions.get_profile(alice.principal)):
+    for refused in (lambda: refresh_session(session), lambda: get_profile(alice.principal)):
         with pytest.raises(Unauthenticated):
             refused()
 
 
-def test_who_was_never_there_is_not_found(alice: Member) -> None:
-    assert staff.get_member(alice.principal, alice.user_id).name == "Alice"
+def test_unknown_member_is_not_found(alice: Member) -> None:
+    assert get_member(alice.principal, alice.user_id).name == "Alice"
     with pytest.raises(NotFound):
-        staff.get_member(alice.principal, "nobody")
+        get_member(alice.principal, "nobody")
 
 
-def test_the_list_forgets_when_no_token_can_be_left(practice: Practice, alice: Member) -> None:
+def test_revocation_expires_after_last_token(practice: Practice, alice: Member) -> None:
     now = utc_now()
 
-    staff.deactivate_member(practice.admin.principal, alice.user_id, clock=lambda: now)
+    deactivate_member(practice.admin.principal, alice.user_id, clock=lambda: now)
 
     entry = RevocationItem.read(keys.revoked_member_key(alice.tenant_id, alice.user_id))
     assert entry is not None
@@ -274,7 +275,7 @@ def test_the_list_forgets_when_no_token_can_be_left(practice: Practice, alice: M
     assert longest.timestamp() < entry.ttl <= (longest + timedelta(hours=2)).timestamp()
 
 
-def test_what_a_deactivation_costs(practice: Practice, alice: Member) -> None:
+def test_deactivation_calls_are_counted(practice: Practice, alice: Member) -> None:
     with calls_of("deactivate") as calls:
         practice.admin.deactivates(alice)
     assert calls == ["GetItem", "TransactWriteItems"]
@@ -286,7 +287,7 @@ def test_what_a_deactivation_costs(practice: Practice, alice: Member) -> None:
     with calls_of("the first request of a process") as calls:
         in_a_process_that_has_just_started()
         practice.admin.get("/tenant")
-    assert calls == ["Query", "GetItem"], "it reads who was deactivated lately, once for all requests to come"
+    assert calls == ["Query", "GetItem"], "the list of revocations is read once"
 
     with calls_of("a further request") as calls:
         practice.admin.get("/tenant")

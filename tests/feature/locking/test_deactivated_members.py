@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.accounts.model import Deactivation
-from chalicelib.accounts.service import staff
+from chalicelib.accounts.service.members import find_deactivation, new_deactivation
 from chalicelib.core.clock import utc_now
 from chalicelib.locking.model import Tab
 from chalicelib.locking.service import eviction, leases
@@ -24,7 +24,7 @@ def deactivations(stream: Stream) -> list[Deactivation]:
         for record in stream.records()
         if record["dynamodb"]["Keys"]["sk"]["S"].startswith("MEMBER#")
     ]
-    found = [staff.new_deactivation(change.get("OldImage"), change.get("NewImage")) for change in changes]
+    found = [new_deactivation(change.get("OldImage"), change.get("NewImage")) for change in changes]
     return [one for one in found if one is not None]
 
 
@@ -47,9 +47,9 @@ def test_the_stream_tells_of_a_deactivation_once(
 
     assert (ended.tenant_id, ended.member_id) == (alice.tenant_id, alice.user_id)
     assert ended.by == practice.admin.principal
-    assert ended == staff.find_deactivation(alice.tenant_id, alice.user_id)
-    assert staff.find_deactivation(bob.tenant_id, bob.user_id) is None
-    assert staff.find_deactivation(bob.tenant_id, "nobody") is None
+    assert ended == find_deactivation(alice.tenant_id, alice.user_id)
+    assert find_deactivation(bob.tenant_id, bob.user_id) is None
+    assert find_deactivation(bob.tenant_id, "nobody") is None
 
 
 def test_no_other_change_of_a_member_is_one(practice: Practice, alice: Member, stream: Stream) -> None:
@@ -61,10 +61,10 @@ def test_no_other_change_of_a_member_is_one(practice: Practice, alice: Member, s
     ]
     active = {name: value for name, value in image.items() if not name.startswith("deactivated")}
 
-    assert staff.new_deactivation(active, image) is not None
-    assert staff.new_deactivation(None, image) is not None
+    assert new_deactivation(active, image) is not None
+    assert new_deactivation(None, image) is not None
     for old, new in ((None, active), (active, active), (image, image), (image, active), (image, None)):
-        assert staff.new_deactivation(old, new) is None
+        assert new_deactivation(old, new) is None
 
 
 def test_every_lock_that_they_hold_in_any_tab_is_free(
@@ -169,7 +169,7 @@ def test_a_hold_that_began_afterwards_is_found_by_looking_at_its_member(
     late = leases.acquire(Tab(alice.principal, alice.session_id), appointment)
     assert bob.acquires(appointment).code == "LOCKED"
 
-    ended = staff.find_deactivation(alice.tenant_id, late.user_id)
+    ended = find_deactivation(alice.tenant_id, late.user_id)
     assert ended is not None
     eviction.evict_member(ended)
 

@@ -1,4 +1,4 @@
-"""Looking for free time through the front door."""
+"""Search for free slots over HTTP."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -16,13 +16,13 @@ MORNINGS = [{"weekday": weekday, "start": "09:00", "end": "11:00"} for weekday i
 
 
 def coming(weekday: int, *, weeks: int = 1) -> date:
-    """The date of this ISO weekday, in the week after next or later."""
+    """Return the date of this ISO weekday, in the week after next or later."""
     today = utc_now().astimezone(LISBON).date()
     return today + timedelta(days=7 * weeks + (weekday - today.isoweekday()) % 7)
 
 
 def at(day: date, hour: int, minute: int = 0) -> str:
-    """An instant of a date in Lisbon, as the API says it."""
+    """Return a local time in Lisbon as the API formats it."""
     return rfc3339(datetime.combine(day, time(hour, minute), LISBON))
 
 
@@ -33,13 +33,13 @@ def starts(answer: Response) -> list[str]:
 
 @pytest.fixture
 def monday() -> date:
-    """A Monday, in good time."""
+    """A Monday after the minimum notice."""
     return coming(1)
 
 
 @pytest.fixture
 def open_practice(practice: Practice) -> Practice:
-    """A practice whose doctor works every morning from nine to eleven; a start every half hour."""
+    """A practice with a doctor at work from nine to eleven; a start every half hour."""
     practice.admin.patch(f"/doctors/{practice.doctor_id}", {"workingHours": MORNINGS})
     rules = practice.admin.get("/booking-rules").body
     practice.admin.put("/booking-rules", rules | {"slotStepMinutes": 30})
@@ -55,10 +55,10 @@ def on(day: date, **more: object) -> str:
     return f"from={day}&to={day + timedelta(days=1)}{others}"
 
 
-def test_a_free_morning_is_offered_in_steps_from_its_beginning(open_practice: Practice, monday: date) -> None:
+def test_free_morning_is_offered_in_steps(open_practice: Practice, monday: date) -> None:
     answer = free(open_practice, on(monday))
 
-    assert answer["timeZone"] == "Europe/Lisbon", "the practice's, in which dates are read"
+    assert answer["timeZone"] == "Europe/Lisbon", "dates are read in the practice's zone"
     assert answer["slots"] == [
         {"doctorId": open_practice.doctor_id, "start": at(monday, hour, minute), "end": end}
         for hour, minute, end in (
@@ -70,14 +70,14 @@ def test_a_free_morning_is_offered_in_steps_from_its_beginning(open_practice: Pr
     ]
 
 
-def test_what_is_booked_is_not_offered_nor_what_its_buffers_take(open_practice: Practice, monday: date) -> None:
+def test_booked_time_and_buffers_are_not_offered(open_practice: Practice, monday: date) -> None:
     open_practice.admin.patch(f"/services/{open_practice.service_id}", {"bufferAfterMinutes": 5})
     open_practice.creates_appointment(startsAt=at(monday, 9, 30))
 
     assert starts(free(open_practice, on(monday))) == [at(monday, 10, 30)]
 
 
-def test_breaks_and_exceptions_are_kept(open_practice: Practice, monday: date) -> None:
+def test_breaks_and_exceptions_are_not_offered(open_practice: Practice, monday: date) -> None:
     tuesday, doctor = monday + timedelta(days=1), f"/doctors/{open_practice.doctor_id}"
     open_practice.admin.patch(
         doctor,
@@ -98,7 +98,7 @@ def test_breaks_and_exceptions_are_kept(open_practice: Practice, monday: date) -
     ]
 
 
-def test_the_next_five_of_several_doctors_come_in_order_of_time(open_practice: Practice, monday: date) -> None:
+def test_slots_of_several_doctors_are_in_order_of_time(open_practice: Practice, monday: date) -> None:
     second = open_practice.admin.post(
         "/doctors",
         {
@@ -120,7 +120,7 @@ def test_the_next_five_of_several_doctors_come_in_order_of_time(open_practice: P
     assert {*starts(named)} == {*starts(both)}
 
 
-def test_a_zone_to_show_it_in_reads_the_dates_too(open_practice: Practice, monday: date) -> None:
+def test_time_zone_applies_to_dates_and_local_starts(open_practice: Practice, monday: date) -> None:
     answer = free(open_practice, on(monday, timeZone="Asia/Kathmandu"))
 
     assert answer["timeZone"] == "Asia/Kathmandu"
@@ -131,16 +131,16 @@ def test_a_zone_to_show_it_in_reads_the_dates_too(open_practice: Practice, monda
     assert local.utcoffset() == timedelta(hours=5, minutes=45)
     far = free(open_practice, on(monday, timeZone="Pacific/Kiritimati"))
     assert far["slots"]
-    assert {slot["localStart"][:10] for slot in far["slots"]} == {f"{monday}"}, "though it is Sunday in Lisbon yet"
+    assert {slot["localStart"][:10] for slot in far["slots"]} == {f"{monday}"}, "it is still Sunday in Lisbon"
 
 
-def test_instants_are_half_open(open_practice: Practice, monday: date) -> None:
+def test_range_of_instants_is_half_open(open_practice: Practice, monday: date) -> None:
     nine, ten = at(monday, 9), at(monday, 10)
 
     assert starts(free(open_practice, f"from={nine}&to={ten}")) == [nine, at(monday, 9, 30)]
 
 
-def test_without_a_range_it_goes_from_the_notice_to_the_horizon(open_practice: Practice) -> None:
+def test_default_range_is_from_notice_to_horizon(open_practice: Practice) -> None:
     rules = {"minimumNoticeMinutes": 48 * 60, "horizonDays": 4, "slotStepMinutes": 30, "changeCutoffMinutes": 0}
     open_practice.admin.put("/booking-rules", rules)
     before = utc_now()
@@ -151,7 +151,7 @@ def test_without_a_range_it_goes_from_the_notice_to_the_horizon(open_practice: P
     assert before + timedelta(days=2) <= found[0] < found[-1] < utc_now() + timedelta(days=4)
 
 
-def test_a_room_that_is_taken_is_missing_to_everybody_who_needs_it(open_practice: Practice, monday: date) -> None:
+def test_taken_room_blocks_every_doctor(open_practice: Practice, monday: date) -> None:
     admin, service = open_practice.admin, f"/services/{open_practice.service_id}"
     rooms = [admin.post("/resources", {"name": f"Room {number}"})["id"] for number in (1, 2)]
     admin.patch(service, {"needs": [{"anyOf": rooms}]})
@@ -183,14 +183,14 @@ def test_a_room_that_is_taken_is_missing_to_everybody_who_needs_it(open_practice
         ("colour=red", "colour"),
     ],
 )
-def test_a_search_that_does_not_fit_is_explained(practice: Practice, query: str, field: str) -> None:
+def test_invalid_search_reports_field(practice: Practice, query: str, field: str) -> None:
     refused = free(practice, query)
 
     assert (refused.status, refused.code) == (422, "VALIDATION")
     assert [fault["field"] for fault in refused["errors"]] == [field]
 
 
-def test_what_is_archived_or_of_another_practice_is_not_there(open_practice: Practice) -> None:
+def test_archived_or_foreign_ids_are_rejected(open_practice: Practice) -> None:
     stranger = Practice("Elsewhere")
     refused = free(open_practice, f"doctorIds={open_practice.doctor_id}", stranger.admin)
     assert [fault["field"] for fault in refused["errors"]] == ["doctorIds", "serviceId"]
@@ -203,7 +203,7 @@ def test_what_is_archived_or_of_another_practice_is_not_there(open_practice: Pra
     assert open_practice.admin.get("/availability").status == 422
 
 
-def test_a_doctor_costs_one_query_for_a_range_and_none_if_away(open_practice: Practice, monday: date) -> None:
+def test_search_makes_one_query_per_working_doctor(open_practice: Practice, monday: date) -> None:
     form: dict[str, Any] = {"name": "Dr. Away", "timeZone": "Asia/Tokyo", "serviceIds": [open_practice.service_id]}
     open_practice.admin.post("/doctors", form)
     open_practice.admin.post("/doctors", form | {"name": "Dr. Reis", "workingHours": MORNINGS})
@@ -214,11 +214,11 @@ def test_a_doctor_costs_one_query_for_a_range_and_none_if_away(open_practice: Pr
     with calls_of("the next five with two doctors") as few:
         assert len(starts(free(open_practice, "limit=5&timeZone=UTC"))) == 5
 
-    assert calls == ["Query"] * 3, "the set-up, and each doctor who works"
-    assert few == ["Query"] * 3, "a day, and no further"
+    assert calls == ["Query"] * 3, "the schedule, and each working doctor"
+    assert few == ["Query"] * 3, "one day"
 
 
-def test_a_long_range_is_read_in_steps_and_nothing_twice(open_practice: Practice) -> None:
+def test_long_range_is_read_in_steps_once(open_practice: Practice) -> None:
     now = datetime.now(UTC)
     rules = open_practice.admin.get("/booking-rules").body
     open_practice.admin.put("/booking-rules", rules | {"minimumNoticeMinutes": 0})
@@ -230,4 +230,4 @@ def test_a_long_range_is_read_in_steps_and_nothing_twice(open_practice: Practice
     assert found == sorted(found)
     assert now.isoformat() < found[0]
     assert 4 * 89 <= len(found) <= 4 * 91
-    assert calls == ["Query"] * 6, "the set-up, a day, a week, and four weeks thrice"
+    assert calls == ["Query"] * 6, "the schedule, a day, a week, and three times four weeks"

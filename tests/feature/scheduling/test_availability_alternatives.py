@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from chalicelib.core.clock import utc_now
-from chalicelib.scheduling.model import Slot, TenantSchedule
-from chalicelib.scheduling.service import search as search_service
-from chalicelib.scheduling.service import tenant_schedule
-from chalicelib.scheduling.service.search import SlotSearch
+from chalicelib.scheduling.model.availability.slots import Slot
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.service.search import SlotSearch, find_alternatives, find_slots
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
 from tests.app_client.dynamodb_calls import calls_of, consistency_of_queries
 from tests.app_client.practice import Practice
 from tests.feature.scheduling.test_availability import MORNINGS, at, monday, open_practice
@@ -16,7 +16,7 @@ __all__ = ["monday", "open_practice"]
 
 
 def offered(practice: Practice, setup: TenantSchedule, start: str, *, mine: tuple[str, ...] = ()) -> list[Slot]:
-    return search_service.find_alternatives(
+    return find_alternatives(
         practice.tenant.id,
         setup,
         practice.service_id,
@@ -27,11 +27,11 @@ def offered(practice: Practice, setup: TenantSchedule, start: str, *, mine: tupl
     )
 
 
-def test_the_next_five_of_the_doctor_who_was_asked_for(open_practice: Practice, monday: date) -> None:
+def test_alternatives_are_next_five_of_same_doctor(open_practice: Practice, monday: date) -> None:
     open_practice.creates_appointment(startsAt=at(monday, 9, 30))
     tuesday = monday + timedelta(days=1)
 
-    found = offered(open_practice, tenant_schedule.load_schedule(open_practice.tenant.id), at(monday, 9, 30))
+    found = offered(open_practice, load_schedule(open_practice.tenant.id), at(monday, 9, 30))
 
     wanted = [at(monday, 10), at(monday, 10, 30), at(tuesday, 9), at(tuesday, 9, 30), at(tuesday, 10)]
     assert [slot.start for slot in found] == [datetime.fromisoformat(start) for start in wanted]
@@ -39,7 +39,7 @@ def test_the_next_five_of_the_doctor_who_was_asked_for(open_practice: Practice, 
 
 
 def test_alternatives_are_read_consistently(open_practice: Practice, monday: date) -> None:
-    setup = tenant_schedule.load_schedule(open_practice.tenant.id)
+    setup = load_schedule(open_practice.tenant.id)
 
     with consistency_of_queries("#TIME#") as reads:
         offered(open_practice, setup, at(monday, 9, 30))
@@ -47,7 +47,7 @@ def test_alternatives_are_read_consistently(open_practice: Practice, monday: dat
     assert set(reads) == {True}
 
 
-def test_then_those_of_others_who_offer_the_service(open_practice: Practice, monday: date) -> None:
+def test_alternatives_fall_back_to_other_doctors(open_practice: Practice, monday: date) -> None:
     admin, path = open_practice.admin, f"/doctors/{open_practice.doctor_id}"
     hours = [{"date": f"{monday}", "start": "09:00", "end": "10:00"}]
     admin.patch(path, {"workingHours": [], "exceptions": hours})
@@ -55,7 +55,7 @@ def test_then_those_of_others_who_offer_the_service(open_practice: Practice, mon
     admin.post("/doctors", form)
     reis = admin.post("/doctors", form | {"name": "Dr. Reis", "serviceIds": [open_practice.service_id]})["id"]
     open_practice.creates_appointment(startsAt=at(monday, 9))
-    setup = tenant_schedule.load_schedule(open_practice.tenant.id)
+    setup = load_schedule(open_practice.tenant.id)
 
     with calls_of("other times, four weeks and two doctors") as calls:
         found = offered(open_practice, setup, at(monday, 9))
@@ -68,18 +68,18 @@ def test_then_those_of_others_who_offer_the_service(open_practice: Practice, mon
     assert len(calls) <= 3, "no day twice, and none on which nobody works"
 
 
-def test_nothing_is_offered_of_what_is_not_there(open_practice: Practice, monday: date) -> None:
-    setup = tenant_schedule.load_schedule(open_practice.tenant.id)
+def test_alternatives_of_missing_service_or_doctor_are_empty(open_practice: Practice, monday: date) -> None:
+    setup = load_schedule(open_practice.tenant.id)
 
     assert offered(open_practice, replace(setup, services={}), at(monday, 9)) == []
     assert offered(open_practice, replace(setup, doctors={}), at(monday, 9)) == []
 
 
-def test_ones_own_time_counts_as_free(open_practice: Practice, monday: date) -> None:
+def test_own_time_counts_as_free(open_practice: Practice, monday: date) -> None:
     mine = open_practice.creates_appointment(startsAt=at(monday, 9))
     nine = datetime.fromisoformat(at(monday, 9))
     search = SlotSearch(open_practice.service_id, None, nine, nine + timedelta(minutes=1))
 
-    assert search_service.find_slots(open_practice.tenant.id, search) == []
-    (slot,) = search_service.find_slots(open_practice.tenant.id, search, owned_ids=(mine,))
+    assert find_slots(open_practice.tenant.id, search) == []
+    (slot,) = find_slots(open_practice.tenant.id, search, owned_ids=(mine,))
     assert slot.start == nine

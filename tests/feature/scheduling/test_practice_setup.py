@@ -1,4 +1,4 @@
-"""Setting up a practice: doctors, services, rooms, devices and the rules of booking."""
+"""A tenant's schedule: doctors, services, rooms, devices and booking rules."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ EVERY_DAY = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday 
 
 
 def faults(answer: Response) -> dict[str, str]:
-    """What is wrong where."""
+    """Return the messages by field."""
     assert (answer.status, answer.code) == (422, "VALIDATION"), answer.body
     return {fault["field"]: fault["message"] for fault in answer["errors"]}
 
@@ -26,7 +26,7 @@ def names(member: Member, path: str) -> list[str]:
     return [item["name"] for item in member.get(path)["items"]]
 
 
-def test_a_change_of_a_doctor_changes_what_was_sent_and_nothing_else(practice: Practice, alice: Member) -> None:
+def test_change_doctor_changes_only_sent_fields(practice: Practice, alice: Member) -> None:
     (before,) = alice.get("/doctors")["items"]
 
     changed = practice.admin.patch(f"/doctors/{practice.doctor_id}", {"specialty": "Knees", "breaks": []})
@@ -36,7 +36,7 @@ def test_a_change_of_a_doctor_changes_what_was_sent_and_nothing_else(practice: P
     assert alice.get("/doctors")["items"] == [before | {"specialty": "Knees"}]
 
 
-def test_two_admins_who_change_different_fields_in_one_moment_do_not_undo_each_other(practice: Practice) -> None:
+def test_concurrent_changes_of_different_fields_both_last(practice: Practice) -> None:
     path = f"/doctors/{practice.doctor_id}"
 
     with meanwhile(lambda: practice.admin.patch(path, {"workingHours": EVERY_DAY})):
@@ -44,12 +44,12 @@ def test_two_admins_who_change_different_fields_in_one_moment_do_not_undo_each_o
 
     now = load_schedule(practice.tenant.id).doctors[practice.doctor_id]
     assert (now.name, len(now.working_hours)) == ("Dr. Nunes Reis", 7)
-    assert len(changed["workingHours"]) == 7, "the answer says what is there"
+    assert len(changed["workingHours"]) == 7, "the response has both changes"
 
 
 @contextmanager
 def meanwhile(act: Callable[[], object]) -> Iterator[None]:
-    """Do something between the reading and the writing of the next change."""
+    """Act between the read and the write of the next change."""
     events = connection.client.meta.events
 
     def between(**_: object) -> None:
@@ -60,20 +60,20 @@ def meanwhile(act: Callable[[], object]) -> Iterator[None]:
     yield
 
 
-def test_an_archived_doctor_is_kept_and_can_be_brought_back(practice: Practice) -> None:
+def test_archived_doctor_can_be_restored(practice: Practice) -> None:
     path = f"/doctors/{practice.doctor_id}"
 
     archived = practice.admin.delete(path)
 
     assert (archived.status, archived["archived"], archived["name"]) == (200, True, "Dr. Nunes")
-    assert practice.admin.delete(path).body == archived.body, "repeating it is no error"
+    assert practice.admin.delete(path).body == archived.body, "idempotent"
     assert names(practice.admin, "/doctors") == []
     assert names(practice.admin, "/doctors?archived=true") == ["Dr. Nunes"]
     assert practice.admin.patch(path, {"archived": False})["archived"] is False
     assert names(practice.admin, "/doctors") == ["Dr. Nunes"]
 
 
-def test_every_fault_of_a_doctor_is_named(practice: Practice) -> None:
+def test_doctor_errors_are_all_reported(practice: Practice) -> None:
     service = practice.service_id
     hours = [
         {"weekday": 1, "start": "09:00", "end": "12:00"},
@@ -122,13 +122,11 @@ def test_every_fault_of_a_doctor_is_named(practice: Practice) -> None:
         ({"workingHours": [{}]}, "workingHours.0.weekday"),
     ],
 )
-def test_a_change_that_does_not_fit_is_explained(
-    practice: Practice, change: dict[str, object], field: str
-) -> None:
+def test_invalid_change_reports_field(practice: Practice, change: dict[str, object], field: str) -> None:
     assert field in faults(practice.admin.patch(f"/doctors/{practice.doctor_id}", change))
 
 
-def test_an_archived_service_is_offered_anew_by_nobody_but_may_stay_where_it_is(practice: Practice) -> None:
+def test_archived_service_may_only_be_kept(practice: Practice) -> None:
     practice.admin.delete(f"/services/{practice.service_id}")
     form = {"name": "Dr. Reis", "timeZone": "Europe/Lisbon", "serviceIds": [practice.service_id]}
 
@@ -136,7 +134,7 @@ def test_an_archived_service_is_offered_anew_by_nobody_but_may_stay_where_it_is(
     assert practice.admin.patch(f"/doctors/{practice.doctor_id}", form).status == 200
 
 
-def test_a_change_of_a_service(practice: Practice) -> None:
+def test_change_service_updates_and_removes_fields(practice: Practice) -> None:
     path = f"/services/{practice.service_id}"
     (before,) = practice.admin.get("/services")["items"]
 
@@ -154,7 +152,7 @@ def test_a_change_of_a_service(practice: Practice) -> None:
     assert names(practice.admin, "/services") == []
 
 
-def test_a_service_needs_rooms_and_devices_that_there_are(practice: Practice) -> None:
+def test_service_with_unknown_resources_is_rejected(practice: Practice) -> None:
     room, device = (
         practice.admin.post("/resources", {"name": name, "kind": kind})["id"]
         for name, kind in (("Room 1", "room"), ("Laser", "device"))
@@ -177,7 +175,7 @@ def test_a_service_needs_rooms_and_devices_that_there_are(practice: Practice) ->
     assert set(faults(practice.admin.post("/services", one_for_two))) == {"needs"}
 
 
-def test_the_last_room_that_a_service_can_take_stays_in_use(practice: Practice) -> None:
+def test_last_room_of_a_service_cannot_be_archived(practice: Practice) -> None:
     rooms = [practice.admin.post("/resources", {"name": f"Room {number}"})["id"] for number in (1, 2)]
     form = {"name": "Skin check", "durationMinutes": 30, "needs": [{"anyOf": rooms}]}
     service = practice.admin.post("/services", form)["id"]
@@ -194,7 +192,7 @@ def test_the_last_room_that_a_service_can_take_stays_in_use(practice: Practice) 
     assert names(practice.admin, "/resources?archived=true") == ["Room 1", "Store"]
 
 
-def test_the_rules_of_booking(practice: Practice, alice: Member) -> None:
+def test_booking_rules_can_be_replaced(practice: Practice, alice: Member) -> None:
     rules = {"minimumNoticeMinutes": 60, "horizonDays": 30, "slotStepMinutes": 20, "changeCutoffMinutes": 1440}
     of_a_new_practice = {
         "minimumNoticeMinutes": 120,
@@ -211,7 +209,7 @@ def test_the_rules_of_booking(practice: Practice, alice: Member) -> None:
     }
 
 
-def test_staff_see_the_set_up_and_change_nothing(practice: Practice, alice: Member) -> None:
+def test_schedule_changes_by_staff_are_forbidden(practice: Practice, alice: Member) -> None:
     doctor, service = f"/doctors/{practice.doctor_id}", f"/services/{practice.service_id}"
     rules = alice.get("/booking-rules").body
     refusals = [
@@ -228,7 +226,7 @@ def test_staff_see_the_set_up_and_change_nothing(practice: Practice, alice: Memb
     assert [(refused.status, refused.code) for refused in refusals] == [(403, "FORBIDDEN")] * len(refusals)
 
 
-def test_another_practice_sees_and_changes_nothing(practice: Practice) -> None:
+def test_schedule_of_other_tenant_is_not_found(practice: Practice) -> None:
     stranger = Practice("Elsewhere").admin
     paths = [
         f"/doctors/{practice.doctor_id}",
@@ -243,7 +241,7 @@ def test_another_practice_sees_and_changes_nothing(practice: Practice) -> None:
     assert names(practice.admin, "/doctors") == ["Dr. Nunes"]
 
 
-def test_a_change_is_two_calls_and_one_that_looks_for_conflicts_three(practice: Practice) -> None:
+def test_change_service_makes_two_calls_and_doctor_three(practice: Practice) -> None:
     with counted() as of_service:
         practice.admin.patch(f"/services/{practice.service_id}", {"name": "Check"})
     with counted() as of_doctor:
@@ -252,7 +250,7 @@ def test_a_change_is_two_calls_and_one_that_looks_for_conflicts_three(practice: 
     assert (of_service, of_doctor) == (["Query", "UpdateItem"], ["Query", "UpdateItem", "Query"])
 
 
-def test_what_is_booked_stays_and_is_listed_if_it_does_not_fit_any_more(practice: Practice) -> None:
+def test_booked_appointments_outside_new_hours_are_listed(practice: Practice) -> None:
     path = f"/doctors/{practice.doctor_id}"
     practice.admin.patch(path, {"workingHours": EVERY_DAY})
     start = (datetime.now(UTC) + timedelta(days=7)).replace(hour=10, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""Signing up: a new practice can be booked at once."""
+"""Sign-up creates a tenant that can be booked at once."""
 
 import pytest
 
@@ -13,7 +13,7 @@ FORM = {
 }
 
 
-def test_a_new_practice_is_booked_by_whoever_has_its_address() -> None:
+def test_new_tenant_can_be_booked_at_once() -> None:
     slug = send("POST", "/auth/signup", FORM)["tenant"]["slug"]
 
     page = send("GET", f"/public/{slug}")
@@ -29,7 +29,7 @@ def test_a_new_practice_is_booked_by_whoever_has_its_address() -> None:
     assert all("09:00" <= slot["localStart"][11:16] < "17:00" for slot in free["slots"])
 
 
-def test_its_admin_finds_ordinary_hours_to_change() -> None:
+def test_new_tenant_starts_with_ordinary_hours() -> None:
     token = send("POST", "/auth/signup", FORM)["token"]
     headers = {"Authorization": f"Bearer {token}"}
 
@@ -43,24 +43,26 @@ def test_its_admin_finds_ordinary_hours_to_change() -> None:
     assert send("GET", "/booking-rules", headers=headers)["horizonDays"] == 90
 
 
-def test_one_may_choose_an_address_unless_it_is_taken() -> None:
+def test_sign_up_with_taken_slug_is_rejected() -> None:
     first = send("POST", "/auth/signup", FORM | {"slug": "harbour"})
     again = send("POST", "/auth/signup", FORM | {"slug": "harbour", "email": "other@harbour.test"})
 
     assert first["tenant"]["slug"] == "harbour"
     assert (again.status, again.code) == (422, "VALIDATION")
     assert again["errors"] == [{"field": "slug", "message": "is taken by another practice; choose another one"}]
-    assert send("POST", "/auth/signup", FORM | {"email": "other@harbour.test"}).status == 201, "nothing was kept"
+    assert send("POST", "/auth/signup", FORM | {"email": "other@harbour.test"}).status == 201, (
+        "the refused sign-up left nothing"
+    )
 
 
 @pytest.mark.parametrize("slug", ["bookings", "Harbour", "a", "a--b", "-ab", "a b", "a" * 41, "é" * 5])
-def test_an_address_that_cannot_be_is_explained(slug: str) -> None:
+def test_sign_up_with_invalid_slug_is_rejected(slug: str) -> None:
     refused = send("POST", "/auth/signup", FORM | {"slug": slug})
 
     assert [fault["field"] for fault in refused["errors"]] == ["slug"]
 
 
-def test_names_that_repeat_and_names_like_our_own_addresses_are_counted() -> None:
+def test_sign_up_repeated_or_reserved_name_gets_number() -> None:
     slugs = [
         send("POST", "/auth/signup", FORM | {"tenantName": name, "email": f"{number}@harbour.test"})["tenant"][
             "slug"

@@ -1,4 +1,4 @@
-"""A practice's name as an address."""
+"""Slugs of tenants."""
 
 import re
 
@@ -10,7 +10,7 @@ from chalicelib.accounts.model import RESERVED_SLUGS, slug_candidates, slugify
 
 
 @given(st.text())
-def test_any_name_becomes_an_address(name: str) -> None:
+def test_slugify_any_name_returns_valid_slug(name: str) -> None:
     slug = slugify(name)
 
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
@@ -18,7 +18,7 @@ def test_any_name_becomes_an_address(name: str) -> None:
 
 
 @given(st.text())
-def test_an_address_stays_what_it_is(name: str) -> None:
+def test_slugify_slug_returns_same_slug(name: str) -> None:
     assert slugify(slugify(name)) == slugify(name)
 
 
@@ -34,12 +34,12 @@ def test_an_address_stays_what_it_is(name: str) -> None:
         ("Straße", "strae"),
     ],
 )
-def test_names_and_their_addresses(name: str, slug: str) -> None:
+def test_slugify_name_returns_expected_slug(name: str, slug: str) -> None:
     assert slugify(name) == slug
 
 
 @given(st.text() | st.sampled_from(sorted(RESERVED_SLUGS)), st.floats(0, 1, exclude_max=True))
-def test_the_addresses_that_are_tried_differ_and_are_none_of_ours(name: str, chance: float) -> None:
+def test_slug_candidates_are_distinct_and_not_reserved(name: str, chance: float) -> None:
     slugs = list(slug_candidates(name, lambda most: int(most * chance)))
 
     assert len({*slugs}) == len(slugs) >= 10
@@ -47,8 +47,8 @@ def test_the_addresses_that_are_tried_differ_and_are_none_of_ours(name: str, cha
     assert not RESERVED_SLUGS & {*slugs}
 
 
-def test_a_name_that_repeats_is_counted_then_drawn() -> None:
+def test_slug_candidates_are_numbered_then_random() -> None:
     drawn = list(slug_candidates("Riverside Clinic", lambda _: 0))
 
     assert drawn[:4] == ["riverside-clinic", "riverside-clinic-2", "riverside-clinic-3", "riverside-clinic-10"]
-    assert next(slug_candidates("Bookings", lambda _: 0)) == "bookings-2", "which stands in addresses of ours"
+    assert next(slug_candidates("Bookings", lambda _: 0)) == "bookings-2", "the name is reserved"

@@ -21,7 +21,10 @@ from chalicelib.appointments.model.csv_file import (
     unescape_formula,
 )
 from chalicelib.appointments.model.csv_import import InvalidRow, derive_id, to_form
-from chalicelib.scheduling.model import BookingRules, Doctor, Service, TenantSchedule
+from chalicelib.scheduling.model.booking_rules import BookingRules
+from chalicelib.scheduling.model.doctor import Doctor
+from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
 from tests.unit.notifications.test_notices import appointment
 
 NASTY = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "\r\n", "'", '"', ",", ";", "1", "é", "\u2028"])

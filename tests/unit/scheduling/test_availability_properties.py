@@ -1,7 +1,4 @@
-"""What is offered is what is free, no more and no less: beside a slow definition that goes minute by minute.
-
-Days are taken where clocks change, more often than not, from 2000 to 2037.
-"""
+"""Working time and slots compared with a slow reference, mostly where clocks change, from 2000 to 2037."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,24 +10,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.scheduling.model import (
-    BookingRules,
-    Doctor,
-    Hours,
-    ScheduleException,
-    Service,
-    SlotQuery,
-    Span,
-)
-from chalicelib.scheduling.model.availability import (
-    breaks_in,
-    is_offered,
-    merge_slots,
-    next_slots,
-    slots,
-    working_time,
-)
-from tests.unit.scheduling.slow_availability import SlowClock, each_minute, slow_starts
+from chalicelib.scheduling.model.availability.slots import SlotQuery, is_offered, merge_slots, next_slots, slots
+from chalicelib.scheduling.model.availability.working import breaks_in, working_time
+from chalicelib.scheduling.model.booking_rules import BookingRules
+from chalicelib.scheduling.model.doctor import Doctor, Hours, ScheduleException
+from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.span import Span
+from tests.unit.scheduling.reference_availability import ReferenceClock, each_minute, reference_starts
 
 ZONES = [
     "Africa/Cairo",  # midnight itself is skipped
@@ -54,7 +40,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 @cache
 def changes(zone: str, year: int) -> list[datetime]:
-    """The days of a year, in UTC, in which a zone's offset changes."""
+    """Return the days of a year, in UTC, on which a zone's offset changes."""
     noons = [datetime(year, 1, 1, 12, tzinfo=UTC) + count * DAY for count in range(366)]
     clock = ZoneInfo(zone)
     offsets = [noon.astimezone(clock).utcoffset() for noon in noons]
@@ -63,7 +49,7 @@ def changes(zone: str, year: int) -> list[datetime]:
 
 @st.composite
 def places(draw: st.DrawFn) -> tuple[str, datetime]:
-    """A zone, and an instant half a day from the change of its clock, or any."""
+    """Draw a zone and an instant, mostly within half a day of a change of its clock."""
     zone = draw(st.sampled_from(ZONES))
     year = 2011 if zone == "Pacific/Apia" and draw(st.booleans()) else draw(st.integers(2000, 2037))
     days = changes(zone, year)
@@ -77,11 +63,11 @@ def time(minute: int) -> str:
 
 
 def hours(minutes: list[int], lengths: list[int]) -> list[tuple[str, str]]:
-    """From each of these minutes for each of these lengths, until midnight at the latest."""
+    """Combine starts and lengths, cut off at midnight."""
     return [(time(start), time(min(24 * 60, start + length))) for start in minutes for length in lengths]
 
 
-# Where clocks change, on the hour, on a cell, and on no cell at all; whole days touch over midnight.
+# At the times of clock changes, on the hour, on a cell, and off any cell; whole days touch over midnight.
 MINUTES = [*[0, 0, 30, 60, 120, 180, 420, 720, 1380, 1410] * 12, *range(0, 1440, 15), *range(2, 1440, 31)]
 HOURS = st.sampled_from(hours(MINUTES, [1, 30, 45, 90, 180, 240, 367, 600, 720, 1440, 1440, 1440]))
 LONG_HOURS = st.sampled_from(hours([0, 0, 30, 120, 480], [1440, 600, 240]))
@@ -94,7 +80,7 @@ LOOKED_AT = st.sampled_from([1, 45, 360, 361, 720, 1080, 1440, 2000])
 
 @st.composite
 def weeks(draw: st.DrawFn, days: list[date]) -> dict[str, list[object]]:
-    """Hours, breaks and exceptions of these very days."""
+    """Draw hours, breaks and exceptions of these days."""
     weekdays = st.sampled_from([day.isoweekday() for day in days])
     dates = st.sampled_from([day.isoformat() for day in days])
     usual = draw(LONG_HOURS)
@@ -109,16 +95,16 @@ def weeks(draw: st.DrawFn, days: list[date]) -> dict[str, list[object]]:
 
 
 class Case(NamedTuple):
-    """What is asked for, of whom, and when."""
+    """The arguments of `slots`."""
 
-    offer: SlotQuery
+    query: SlotQuery
     within: Span
     now: datetime
 
 
 @st.composite
 def doctors(draw: st.DrawFn) -> tuple[Doctor, Span]:
-    """A doctor and up to a day and a half of theirs."""
+    """Draw a doctor and a span of up to a day and a half."""
     zone, start = draw(places())
     days = [(start.astimezone(ZoneInfo(zone)) + count * DAY).date() for count in range(3)]
     week = draw(weeks(days))
@@ -128,7 +114,7 @@ def doctors(draw: st.DrawFn) -> tuple[Doctor, Span]:
 
 
 def busy_times(within: Span, most: int) -> st.SearchStrategy[list[Span]]:
-    """Whole cells, in any order; they may overlap."""
+    """Draw spans of whole cells; they may overlap, in any order."""
     midnight = within.start.replace(hour=0, minute=0, second=0, microsecond=0)
     cells = CELLS.map(lambda cells: (cells[0], sum(cells)))
     return st.lists(cells.map(lambda cells: Span(*(midnight + 5 * at * MINUTE for at in cells))), max_size=most)
@@ -154,7 +140,7 @@ def cases(draw: st.DrawFn) -> Case:
     room_times = {name: draw(busy_times(within, 3)) for name in sorted({name for need in needs for name in need})}
     rooms = [{name: room_times[name] for name in need} for need in needs]
     rules = draw(RULES)
-    # The notice ends where the search begins, or the horizon does where it ends, more or less.
+    # The notice ends near the start of the search, or the horizon near its end.
     sooner = within.start - rules.minimum_notice_minutes * MINUTE
     later = within.end - rules.horizon_days * DAY
     now = draw(st.sampled_from([sooner, later])) + timedelta(milliseconds=draw(st.integers(-(10**7), 10**7)))
@@ -167,9 +153,9 @@ def minutes_of(spans: list[Span]) -> list[datetime]:
 
 @settings(max_examples=45)
 @given(doctors())
-def test_working_time_and_breaks_are_what_the_clock_on_the_wall_says(case: tuple[Doctor, Span]) -> None:
+def test_working_time_and_breaks_match_reference(case: tuple[Doctor, Span]) -> None:
     doctor, within = case
-    clock = SlowClock(doctor)
+    clock = ReferenceClock(doctor)
 
     working, breaks = working_time(doctor, within), breaks_in(doctor, within)
 
@@ -177,57 +163,59 @@ def test_working_time_and_breaks_are_what_the_clock_on_the_wall_says(case: tuple
     assert minutes_of(breaks) == [minute for minute in each_minute(within) if clock.pauses(minute)]
     for found in (working, breaks):
         assert all(within.start <= start < end <= within.end for start, end in found)
-        assert all(one.end < other.start for one, other in pairwise(found)), "in order, and they do not touch"
+        assert all(one.end < other.start for one, other in pairwise(found)), "ordered and disjoint"
 
 
 @settings(max_examples=140)
 @given(cases())
-def test_what_is_offered_is_what_is_free(case: Case) -> None:
-    free = slow_starts(*case)
+def test_slots_match_reference(case: Case) -> None:
+    free = reference_starts(*case)
 
     found = list(slots(*case))
 
     event(f"{'some' if free else 'none'} offered")
-    assert [slot.start for slot in found] == free, "all of it, in order, each once"
-    length = timedelta(minutes=case.offer.service.duration_minutes)
+    assert [slot.start for slot in found] == free, "all of them, in order, each once"
+    length = timedelta(minutes=case.query.service.duration_minutes)
     assert all(slot.end - slot.start == length and slot.doctor_id == "d1" for slot in found)
 
 
 @settings(max_examples=30)
 @given(cases(), st.data())
-def test_to_ask_for_one_start_is_to_look_for_it_among_all(case: Case, data: st.DataObject) -> None:
-    offer, within, now = case
+def test_is_offered_matches_all_slots(case: Case, data: st.DataObject) -> None:
+    query, within, now = case
     starts = {slot.start for slot in slots(*case)}
     somewhere = st.timedeltas(timedelta(0), within.end - within.start - timedelta(microseconds=1))
     several = data.draw(st.lists(somewhere.map(lambda after: within.start + after), max_size=20))
 
     for start in [*starts, *several, *(start + timedelta(milliseconds=1) for start in starts)]:
         if within.start <= start < within.end:
-            assert is_offered(offer, start, now) == (start in starts)
+            assert is_offered(query, start, now) == (start in starts)
 
 
 @settings(max_examples=25)
 @given(cases(), st.lists(st.data(), min_size=2, max_size=2), st.integers(0, 60))
-def test_several_doctors_are_in_one_order(case: Case, data: list[st.DataObject], limit: int) -> None:
-    offer, within, now = case
-    offers = [offer, offer]
+def test_next_slots_of_several_doctors_match_sorted_slots(
+    case: Case, data: list[st.DataObject], limit: int
+) -> None:
+    query, within, now = case
+    queries = [query, query]
     for number, drawn in enumerate(data):
-        doctor = replace(offer.doctor, id=f"d{number}")
-        offers.append(replace(offer, doctor=doctor, busy=drawn.draw(busy_times(within, 5))))
+        doctor = replace(query.doctor, id=f"d{number}")
+        queries.append(replace(query, doctor=doctor, busy=drawn.draw(busy_times(within, 5))))
 
-    merged = list(merge_slots(slots(each, within, now) for each in offers))
+    merged = list(merge_slots(slots(each, within, now) for each in queries))
 
-    one_after_another = [slot for each in offers for slot in slots(each, within, now)]
+    one_after_another = [slot for each in queries for slot in slots(each, within, now)]
     assert merged == sorted(one_after_another, key=lambda slot: slot.start)
-    assert next_slots(offers, within, now, limit) == merged[:limit]
+    assert next_slots(queries, within, now, limit) == merged[:limit]
 
 
 @settings(max_examples=25)
 @given(cases(), st.integers(0, 36 * 60))
-def test_a_stretch_of_time_offers_what_its_parts_do(case: Case, minute: int) -> None:
-    offer, (start, end), now = case
+def test_slots_of_range_equal_slots_of_its_parts(case: Case, minute: int) -> None:
+    query, (start, end), now = case
     middle = min(end, start + minute * MINUTE)
 
-    parts = [slot for part in (Span(start, middle), Span(middle, end)) for slot in slots(offer, part, now)]
+    parts = [slot for part in (Span(start, middle), Span(middle, end)) for slot in slots(query, part, now)]
 
     assert parts == list(slots(*case))

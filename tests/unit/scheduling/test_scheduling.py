@@ -1,4 +1,4 @@
-"""The wall-clock rules of a working week."""
+"""Validation of doctors and services."""
 
 import json
 from itertools import combinations
@@ -9,17 +9,16 @@ from hypothesis import strategies as st
 
 from chalicelib.core.http.errors import FieldError
 from chalicelib.core.http.schema import ValidationError, parse_json
-from chalicelib.scheduling.model import (
-    DoctorForm,
-    Hours,
-    Need,
-    ScheduleException,
-    ServiceForm,
+from chalicelib.scheduling.model.doctor import DoctorForm, Hours, ScheduleException
+from chalicelib.scheduling.model.service import Need, ServiceForm
+from chalicelib.scheduling.model.validation import (
+    MAX_PER_KIND,
     can_meet_needs,
+    errors_in_changes,
+    quota_errors,
     validate_doctor,
     validate_service,
 )
-from chalicelib.scheduling.service.limits import MAX_PER_KIND, errors_in_changes, quota_errors
 
 TIMES = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 1, 30, 59)] + ["24:00"]
 times = st.sampled_from(TIMES)
@@ -35,7 +34,7 @@ def minutes(time: str) -> int:
 
 
 @given(st.lists(st.builds(Hours, weekday=st.integers(1, 2), start=times, end=times), max_size=6))
-def test_every_span_that_is_empty_or_shares_time_with_an_earlier_one_is_named(spans: list[Hours]) -> None:
+def test_hours_empty_or_overlapping_are_reported(spans: list[Hours]) -> None:
     wrong = []
     for number, span in enumerate(spans):
         if minutes(span.end) <= minutes(span.start):
@@ -51,12 +50,12 @@ def test_every_span_that_is_empty_or_shares_time_with_an_earlier_one_is_named(sp
 
 
 def time_of(span: Hours) -> set[tuple[int, int]]:
-    """Each minute of a span, with its weekday."""
+    """Return each minute of a span with its weekday."""
     return {(span.weekday, minute) for minute in range(minutes(span.start), minutes(span.end))}
 
 
 @given(times, times)
-def test_an_exceptions_hours_end_later_than_they_start(start: str, end: str) -> None:
+def test_exception_hours_must_end_after_start(start: str, end: str) -> None:
     exception = ScheduleException("2026-12-24", start=start, end=end)
 
     expected = [] if minutes(start) < minutes(end) else ["exceptions.0"]
@@ -74,18 +73,18 @@ def test_an_exceptions_hours_end_later_than_they_start(start: str, end: str) -> 
         (ScheduleException("2026-12-25", closed=True, end="12:00"), "is closed and cannot have hours too"),
     ],
 )
-def test_an_exception_is_closed_or_has_both_hours(exception: ScheduleException, message: str | None) -> None:
+def test_exception_is_closed_or_has_start_and_end(exception: ScheduleException, message: str | None) -> None:
     expected = [FieldError("exceptions.0", message)] if message else []
     assert validate_doctor(form(exceptions=[exception])) == expected
 
 
 @pytest.mark.parametrize("time", ["00:00", "09:30", "23:59", "24:00"])
-def test_a_time_of_day_is_read(time: str) -> None:
+def test_wall_time_valid_is_accepted(time: str) -> None:
     parse_json(Hours, json.dumps({"weekday": 1, "start": time, "end": time}).encode())
 
 
 @pytest.mark.parametrize("time", ["9:30", "24:01", "12:60", "09:30:00", "noon", "", "09:30\n", "٠٩:٣٠"])
-def test_what_is_no_time_of_day_is_refused(time: str) -> None:
+def test_wall_time_malformed_is_rejected(time: str) -> None:
     with pytest.raises(ValidationError) as refused:
         parse_json(Hours, json.dumps({"weekday": 1, "start": time, "end": "10:00"}).encode())
 
@@ -93,7 +92,7 @@ def test_what_is_no_time_of_day_is_refused(time: str) -> None:
 
 
 @pytest.mark.parametrize("date", ["2026-02-29", "2026-1-1", "20260101", "2026-W01-1", "tomorrow"])
-def test_what_is_no_date_is_refused(date: str) -> None:
+def test_date_malformed_is_rejected(date: str) -> None:
     with pytest.raises(ValidationError) as refused:
         parse_json(ScheduleException, json.dumps({"date": date, "closed": True}).encode())
 
@@ -101,7 +100,7 @@ def test_what_is_no_date_is_refused(date: str) -> None:
 
 
 @pytest.mark.parametrize("minutes_long", [4, 24 * 60 + 1])
-def test_a_service_lasts_five_minutes_to_a_day(minutes_long: int) -> None:
+def test_service_duration_is_five_minutes_to_a_day(minutes_long: int) -> None:
     with pytest.raises(ValidationError) as refused:
         parse_json(ServiceForm, json.dumps({"name": "x", "durationMinutes": minutes_long}).encode())
 
@@ -114,9 +113,7 @@ NEEDS = st.lists(
 
 
 @given(NEEDS, st.sets(st.sampled_from("abcd")))
-def test_needs_can_be_met_unless_some_of_them_have_too_few_candidates_together(
-    needs: list[Need], in_use: set[str]
-) -> None:
+def test_needs_can_be_met_by_halls_condition(needs: list[Need], in_use: set[str]) -> None:
     some = (chosen for size in range(1, len(needs) + 1) for chosen in combinations(needs, size))
     has_enough = all(
         len(in_use & {one for need in chosen for one in need.any_of}) >= len(chosen) for chosen in some
@@ -126,13 +123,13 @@ def test_needs_can_be_met_unless_some_of_them_have_too_few_candidates_together(
 
 
 @pytest.mark.parametrize(("before", "after", "fits"), [(0, 0, True), (30, 60, True), (30, 65, False)])
-def test_a_service_with_its_buffers_lasts_a_day_at_most(before: int, after: int, *, fits: bool) -> None:
+def test_service_with_buffers_lasts_a_day_at_most(before: int, after: int, *, fits: bool) -> None:
     faults = validate_service(ServiceForm("Long one", 1350, before, after), {})
 
     assert [fault.field for fault in faults] == ([] if fits else ["durationMinutes"])
 
 
-def test_extra_hours_of_a_date_may_touch_but_not_overlap() -> None:
+def test_extra_hours_may_touch_but_not_overlap() -> None:
     hours = [("09:00", "10:00"), ("10:00", "11:00"), ("10:30", "24:00"), ("23:00", "23:30")]
     exceptions = [ScheduleException("2026-12-24", start=start, end=end) for start, end in hours]
 
@@ -142,11 +139,11 @@ def test_extra_hours_of_a_date_may_touch_but_not_overlap() -> None:
 
 
 @pytest.mark.parametrize(("present", "fits"), [(0, True), (MAX_PER_KIND - 1, True), (MAX_PER_KIND, False)])
-def test_a_practice_has_so_many_doctors_and_no_more(present: int, *, fits: bool) -> None:
+def test_quota_of_doctors_is_enforced(present: int, *, fits: bool) -> None:
     assert (quota_errors("doctors", range(present)) == []) is fits
 
 
-def test_a_change_is_not_blamed_for_what_it_leaves_alone() -> None:
+def test_change_keeps_only_errors_of_changed_fields() -> None:
     faults = [FieldError("workingHours.0.end", "wrong"), FieldError("serviceIds.1", "wrong")]
 
     assert errors_in_changes({"service_ids": ["a", "a"]}, faults) == faults[1:]

@@ -1,4 +1,4 @@
-"""A zone's clock from instants to readings: stretches that each read one date at one offset from UTC."""
+"""Local days of a time zone: intervals that each have one date and one offset from UTC."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ _BLOCK_SECONDS = 32 * DAY_SECONDS
 
 
 class LocalDay(NamedTuple):
-    """Instants from `start` to `end` that read one date, which is so many days after 1970-01-01, at one offset.
+    """The instants from `start` to `end`, which share one local date and one offset.
 
-    A time of that day is read at `midnight` and so many seconds, which may lie outside of this stretch: a date has
-    several where the offset changes, and none when it is skipped. What is read before `fresh` was read before.
-    All but the date are seconds since the epoch.
+    `date` counts days from 1970-01-01; everything else is in seconds since the epoch. A local time of that date is
+    read at `midnight` plus its seconds, which may lie outside of this interval: a date has several intervals where
+    the offset changes, and none if it is skipped. Readings before `first_unrepeated` occurred before.
     """
 
     date: int
@@ -28,7 +28,7 @@ class LocalDay(NamedTuple):
 
 
 def local_days(zone: str, start: int, end: int) -> Iterator[LocalDay]:
-    """The instants from `start` to `end`, two seconds since the epoch, as a zone's clock reads them; in order.
+    """Yield the local days from `start` to `end` (seconds since the epoch), in order.
 
     No offset reaches 24 hours, so a reading is never repeated after two days.
     """
@@ -53,26 +53,26 @@ def _offsets(zone: str, start: int, end: int) -> Iterator[tuple[Interval, int]]:
 
 @lru_cache(maxsize=2048)
 def _block_offsets(zone: str, block: int) -> tuple[tuple[Interval, int], ...]:
-    """The offsets in a block of 32 days since the epoch, in seconds, and from when to when they hold.
+    """Return the offsets in a block of 32 days since the epoch, in seconds, each with its interval.
 
-    zoneinfo does not tell when a zone changes, so each day is asked and a change is looked for by halves. The time
-    zone database (2026f) has no two changes of an offset within three days of each other, in any year.
+    zoneinfo has no list of a zone's changes, so we compare each day with the next and bisect a change. No two
+    changes of an offset in the time zone database (2026f) are less than three days apart.
     """
     first, end = block * _BLOCK_SECONDS, (block + 1) * _BLOCK_SECONDS
-    found, since, before = [], first, first
+    offsets, since, before = [], first, first
     for at in [*range(first + DAY_SECONDS, end, DAY_SECONDS), end - 1]:
         offset = _offset(zone, since)
         if _offset(zone, at) != offset:
             days = range(before, at)
             change = before + bisect_right(days, x=False, key=lambda second: _offset(zone, second) != offset)
-            found.append(((since, change), offset))
+            offsets.append(((since, change), offset))
             since = change
         before = at
-    return (*found, ((since, end), _offset(zone, since)))
+    return (*offsets, ((since, end), _offset(zone, since)))
 
 
 def _offset(zone: str, second: int) -> int:
-    """Seconds east of UTC."""
+    """Return the offset in seconds east of UTC."""
     from zoneinfo import ZoneInfo
 
     read = datetime.fromtimestamp(second, ZoneInfo(zone))

@@ -1,4 +1,4 @@
-"""Which starts can be offered: pure functions from rules, zone and occupied time to slots."""
+"""Slots that a doctor can offer: pure functions of the rules, the time zone and the busy spans."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,15 +21,17 @@ from chalicelib.scheduling.model.availability.local_days import DAY_SECONDS, Loc
 from chalicelib.scheduling.model.availability.occupied import BusyByNeed, Candidates, busy_intervals
 from chalicelib.scheduling.model.availability.week import Week, grid_times
 from chalicelib.scheduling.model.availability.working import to_intervals
+from chalicelib.scheduling.model.booking_rules import BookingRules
+from chalicelib.scheduling.model.doctor import Doctor
+from chalicelib.scheduling.model.service import Service
 from chalicelib.scheduling.model.span import Span
-from chalicelib.scheduling.model.tenant_schedule import BookingRules, Doctor, Service
 
 _MINUTE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Slot(Schema):
-    """A start that is offered with one doctor, and the end that it leads to, both without buffers."""
+    """A bookable start with one doctor, and its end; both without buffers."""
 
     doctor_id: str
     start: datetime
@@ -38,11 +40,10 @@ class Slot(Schema):
 
 @dataclass(frozen=True, slots=True)
 class SlotQuery:
-    """One doctor with one service, and what is occupied.
+    """One doctor with one service, and the busy spans to avoid, in any order.
 
-    `busy` is the doctor's occupied time, the buffers of what occupies it included, in any order. `needs` has for
-    each thing that the service needs the occupied time of each candidate, by the candidate's id. One must be free,
-    and one candidate cannot serve two needs.
+    `busy` is the doctor's own occupied time with all buffers. `needs` has, for each need of the service, the busy
+    spans of each candidate by id. Each need takes a free candidate of its own.
     """
 
     doctor: Doctor
@@ -53,38 +54,39 @@ class SlotQuery:
 
 
 def slots(query: SlotQuery, within: Span, now: datetime) -> Iterator[Slot]:
-    """The slots that start in `within`, in order of time, found as they are asked for.
+    """Yield the slots that start in `within`, in order of time.
 
-    A start is every step of the doctor's clock from the beginning of each of a date's hours, at the first instant
-    that reads so. The service is then done in working time, and fits with its buffers between what is occupied.
+    Starts lie on a grid: every step of the doctor's clock from the beginning of each working span of a date, at
+    the first instant with that reading. The service must fit into working time, and its buffers between the busy
+    spans.
     """
     window = _start_window(query, within, now)
     if window is None:
         return
-    lasts, before, after = _service_seconds(query.service)
+    duration, before, after = _service_seconds(query.service)
     candidates = Candidates(query.needs)
     for start in _free_starts(query, window):
-        if candidates.can_satisfy(start - before, start + lasts + after):
-            yield Slot(query.doctor.id, to_instant(start), to_instant(start + lasts))
+        if candidates.can_satisfy(start - before, start + duration + after):
+            yield Slot(query.doctor.id, to_instant(start), to_instant(start + duration))
 
 
-def merge_slots(several: Iterable[Iterator[Slot]]) -> Iterator[Slot]:
-    """The slots of several doctors in one order of time; those that start together as the doctors were given."""
-    return merge(*several, key=attrgetter("start"))
+def merge_slots(slots_by_doctor: Iterable[Iterator[Slot]]) -> Iterator[Slot]:
+    """Merge the slots of several doctors in order of time; slots that start together keep the doctors' order."""
+    return merge(*slots_by_doctor, key=attrgetter("start"))
 
 
 def next_slots(queries: Iterable[SlotQuery], within: Span, now: datetime, limit: int) -> list[Slot]:
-    """The first slots of several offers that start in `within`, at most so many, in order as above."""
-    return list(islice(merge_slots(slots(offer, within, now) for offer in queries), limit))
+    """Return the first slots of several queries that start in `within`, merged; at most `limit`."""
+    return list(islice(merge_slots(slots(query, within, now) for query in queries), limit))
 
 
 def is_offered(query: SlotQuery, start: datetime, now: datetime) -> bool:
-    """Whether a slot with this very start is offered."""
+    """Return whether a slot starts at exactly this instant."""
     return any(slots(query, Span(start, start + timedelta(microseconds=1)), now))
 
 
 def _start_window(query: SlotQuery, within: Span, now: datetime) -> Interval | None:
-    """From the first second that a slot may start at to the one after the last."""
+    """Return the seconds at which a slot may start, by notice and horizon; None if there are none."""
     doctor, service, rules = query.doctor, query.service, query.rules
     if doctor.archived or service.archived or service.id not in doctor.service_ids:
         return None
@@ -95,28 +97,28 @@ def _start_window(query: SlotQuery, within: Span, now: datetime) -> Interval | N
 
 
 def _service_seconds(service: Service) -> tuple[int, int, int]:
-    """How long it lasts, and its buffers before and after; seconds."""
+    """Return the duration and the buffers before and after, in seconds."""
     minutes = (service.duration_minutes, service.buffer_before_minutes, service.buffer_after_minutes)
-    lasts, before, after = (each * _MINUTE_SECONDS for each in minutes)
-    return lasts, before, after
+    duration, before, after = (each * _MINUTE_SECONDS for each in minutes)
+    return duration, before, after
 
 
 def _free_starts(query: SlotQuery, window: Interval) -> Iterator[int]:
-    """Every start at which the doctor works and is free; seconds since the epoch."""
-    lasts, before, after = _service_seconds(query.service)
+    """Yield every start on the grid at which the doctor works and is free; seconds since the epoch."""
+    duration, before, after = _service_seconds(query.service)
     week = Week(query.doctor)
-    days, days_again = tee(local_days(query.doctor.time_zone, window[0], window[1] + lasts))
-    worked = (stretch for day in days for stretch in to_intervals(day, week.day(day.date).working))
-    vacant = start_intervals(complement(busy_intervals(query.busy)), before + lasts + after)
+    days, grid_days = tee(local_days(query.doctor.time_zone, window[0], window[1] + duration))
+    worked = (interval for day in days for interval in to_intervals(day, week.day(day.date).working))
+    vacant = start_intervals(complement(busy_intervals(query.busy)), before + duration + after)
     free = ((start + before, end + before) for start, end in vacant)
-    possible = intersect([window], intersect(start_intervals(worked, lasts), free))
-    return _snap_to_grid(days_again, week, query.rules.slot_step_minutes * _MINUTE_SECONDS, possible)
+    possible = intersect([window], intersect(start_intervals(worked, duration), free))
+    return _snap_to_grid(grid_days, week, query.rules.slot_step_minutes * _MINUTE_SECONDS, possible)
 
 
 def _snap_to_grid(
     days: Iterator[LocalDay], week: Week, step_seconds: int, possible: Iterable[Interval]
 ) -> Iterator[int]:
-    """The steps of each date's hours that lie in stretches in order, at the first instant that reads so."""
+    """Yield the grid's starts that lie in ordered intervals."""
     day = next(days)
     for start, end in possible:
         while day.end <= start:

@@ -1,4 +1,4 @@
-"""What a doctor's rules make of each date, in seconds after its midnight."""
+"""A doctor's hours by date, in seconds after midnight."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from chalicelib.scheduling.model.availability.intervals import Interval, complement, intersect, union
-from chalicelib.scheduling.model.tenant_schedule import Doctor, Hours, ScheduleException
+from chalicelib.scheduling.model.doctor import Doctor, Hours, ScheduleException
 
 Times = tuple[Interval, ...]
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -15,7 +15,7 @@ _THURSDAY = 3  # the weekday of the epoch, counted from Monday
 
 
 class Day(NamedTuple):
-    """Working and extra hours as they were written, and what breaks make of them, in order and apart."""
+    """The hours of a date as entered, and the working time and breaks that follow, ordered and disjoint."""
 
     hours: Times
     working: Times
@@ -23,7 +23,7 @@ class Day(NamedTuple):
 
 
 class Week:
-    """The rules of a doctor, by date."""
+    """The weekly hours and the exceptions of a doctor, by date."""
 
     def __init__(self, doctor: Doctor) -> None:
         self._hours, self._breaks = _by_weekday(doctor.working_hours), _by_weekday(doctor.breaks)
@@ -33,7 +33,7 @@ class Week:
         self._regular_days: dict[int, Day] = {}
 
     def day(self, number: int) -> Day:
-        """The rules of the date that is so many days after 1970-01-01."""
+        """Return the hours of a date, which is given in days since 1970-01-01."""
         weekday = (number + _THURSDAY) % 7 + 1
         if self._exceptions:
             exceptions = self._exceptions.get(date.fromordinal(number + _EPOCH_ORDINAL).isoformat())
@@ -49,30 +49,31 @@ class Week:
         return _day(weekly + _times(exceptions), _times(self._breaks[weekday]))
 
 
-def _by_weekday(several: Iterable[Hours]) -> defaultdict[int, list[Hours]]:
-    found: defaultdict[int, list[Hours]] = defaultdict(list)
-    for hours in several:
-        found[hours.weekday].append(hours)
-    return found
+def _by_weekday(weekly: Iterable[Hours]) -> defaultdict[int, list[Hours]]:
+    by_weekday: defaultdict[int, list[Hours]] = defaultdict(list)
+    for hours in weekly:
+        by_weekday[hours.weekday].append(hours)
+    return by_weekday
 
 
-def _times(several: Iterable[Hours | ScheduleException]) -> Times:
-    return tuple((_seconds(each.start), _seconds(each.end)) for each in several if each.start and each.end)
+def _times(spans: Iterable[Hours | ScheduleException]) -> Times:
+    return tuple((_seconds(each.start), _seconds(each.end)) for each in spans if each.start and each.end)
 
 
 def _seconds(time: str) -> int:
-    """`09:30`, or `24:00`, in seconds after midnight."""
+    """Convert `09:30`, or `24:00`, to seconds after midnight."""
     return int(time[:2]) * 3600 + int(time[3:]) * 60
 
 
-# Most days of most doctors are alike.
+# Few distinct days occur.
 @lru_cache(maxsize=1024)
 def _day(hours: Times, breaks: Times) -> Day:
-    whole, pauses = tuple(union(sorted(hours))), tuple(union(sorted(breaks)))
-    return Day(hours, tuple(intersect(whole, complement(pauses))), tuple(intersect(whole, pauses)))
+    all_hours, all_breaks = tuple(union(sorted(hours))), tuple(union(sorted(breaks)))
+    working = tuple(intersect(all_hours, complement(all_breaks)))
+    return Day(hours, working, tuple(intersect(all_hours, all_breaks)))
 
 
 @lru_cache(maxsize=1024)
 def grid_times(hours: Times, step_seconds: int) -> tuple[int, ...]:
-    """Every step from the beginning of each of these hours, before its end; in order, each once."""
+    """Return every step from the beginning of each of these hours until its end; ordered, each once."""
     return tuple(sorted({second for start, end in hours for second in range(start, end, step_seconds)}))

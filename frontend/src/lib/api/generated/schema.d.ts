@@ -78,7 +78,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Exchange a token that is still valid for a fresh one. */
+        /** Exchange a token that is still valid for a new one. */
         post: operations["refresh"];
         delete?: never;
         options?: never;
@@ -93,7 +93,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller and their practice. */
+        /** Return the caller and the practice. */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -110,14 +110,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's practice. */
+        /** Return the caller's practice. */
         get: operations["getTenant"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the practice's name, zone or what its locks do when two want one; for admins. */
+        /** Change the practice's name, time zone or lock policy. Admins only. */
         patch: operations["changeTenant"];
         trace?: never;
     };
@@ -128,7 +128,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The practice's members, deactivated or not; for admins. */
+        /** List the practice's members, deactivated ones included. Admins only. */
         get: operations["listMembers"];
         put?: never;
         post?: never;
@@ -148,7 +148,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deactivate another member: their tokens, locks and connections end. For admins; repeating it is no error. */
+        /** Deactivate another member: tokens, locks and connections end. Idempotent. Admins only. */
         delete: operations["deactivateMember"];
         options?: never;
         head?: never;
@@ -317,7 +317,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** When a service is free, with whom; what patients are offered. */
+        /** Find free starts of a service, by the same rules as for patients. */
         get: operations["availability"];
         put?: never;
         post?: never;
@@ -334,7 +334,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a practice shows to those who book without an account. */
+        /** Return the public page of a practice. */
         get: operations["publicPractice"];
         put?: never;
         post?: never;
@@ -351,7 +351,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** When a service is free, with whom, for those who book without an account. */
+        /** Find free starts of a service without an account. */
         get: operations["publicAvailability"];
         put?: never;
         post?: never;
@@ -368,9 +368,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the practice lets patients book. */
+        /** Return the rules by which patients book. */
         get: operations["bookingRules"];
-        /** Replace the rules by which patients book; admins only. What is booked stays. */
+        /** Replace the rules by which patients book. Admins only. Booked appointments stay as they are. */
         put: operations["setBookingRules"];
         post?: never;
         delete?: never;
@@ -386,10 +386,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The practice's doctors, by name; those who work here no longer too if asked for. */
+        /** List the doctors of the practice by name. */
         get: operations["listDoctors"];
         put?: never;
-        /** Add a doctor; admins only. */
+        /** Add a doctor. Admins only. */
         post: operations["addDoctor"];
         delete?: never;
         options?: never;
@@ -407,11 +407,19 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Archive a doctor; admins only. What is booked stays, and is listed; `archived: false` brings them back. */
+        /**
+         * Archive a doctor. Admins only.
+         *
+         *     Booked appointments stay as they are and are listed as `conflicts`. A change to `archived: false` undoes this.
+         */
         delete: operations["archiveDoctor"];
         options?: never;
         head?: never;
-        /** Change a doctor; admins only. What is booked stays, and is listed if it does not fit any more. */
+        /**
+         * Change a doctor. Admins only.
+         *
+         *     Booked appointments stay as they are; `conflicts` lists those outside the new working time.
+         */
         patch: operations["changeDoctor"];
         trace?: never;
     };
@@ -422,10 +430,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The practice's rooms and devices, by name; those out of use too if asked for. */
+        /** List the rooms and devices of the practice by name. */
         get: operations["listResources"];
         put?: never;
-        /** Add a room or a device; admins only. */
+        /** Add a room or a device. Admins only. */
         post: operations["addResource"];
         delete?: never;
         options?: never;
@@ -443,11 +451,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Archive a room or a device; admins only. Refused while a service has nothing else to take. */
+        /** Archive a room or a device. Admins only. Refused while a service cannot do without it. */
         delete: operations["archiveResource"];
         options?: never;
         head?: never;
-        /** Change a room or a device; admins only. */
+        /** Change a room or a device. Admins only. */
         patch: operations["changeResource"];
         trace?: never;
     };
@@ -458,10 +466,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The practice's services, by name; those that are offered no longer too if asked for. */
+        /** List the services of the practice by name. */
         get: operations["listServices"];
         put?: never;
-        /** Add a service; admins only. */
+        /** Add a service. Admins only. */
         post: operations["addService"];
         delete?: never;
         options?: never;
@@ -479,11 +487,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Archive a service; admins only. `archived: false` brings it back. */
+        /** Archive a service. Admins only. A change to `archived: false` undoes this. */
         delete: operations["archiveService"];
         options?: never;
         head?: never;
-        /** Change a service; admins only. Appointments that are booked stay as they are. */
+        /** Change a service. Admins only. Booked appointments stay as they are. */
         patch: operations["changeService"];
         trace?: never;
     };
@@ -496,7 +504,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a practice, its first admin, and what it takes to be booked at once: a service, a doctor, hours. */
+        /**
+         * Create a practice and its first admin, and sign the admin in.
+         *
+         *     The practice starts with a service, a doctor and working hours, so that patients can book at once.
+         */
         post: operations["signUp"];
         delete?: never;
         options?: never;
@@ -1052,12 +1064,12 @@ export interface components {
             items: components["schemas"]["Appointment"][];
             nextCursor: string | null;
         };
-        /** @description The free starts in order of time, and the zone in which dates were read. */
+        /** @description The free starts in order of time, and the time zone in which dates were read. */
         Availability: {
             slots: components["schemas"]["AvailableSlot"][];
             timeZone: string;
         };
-        /** @description A start that is free. `local_start` is the same instant on the clock of the zone that was asked for. */
+        /** @description A free start with one doctor; `local_start` is the same instant on the clock of the requested time zone. */
         AvailableSlot: {
             doctorId: string;
             /** Format: date-time */
@@ -1102,11 +1114,11 @@ export interface components {
             timeZone?: string | null;
         };
         /**
-         * @description How a practice lets patients book; staff may do as they think right.
+         * @description The rules by which patients book. They do not bind members.
          *
-         *     Patients book no later than `minimum_notice_minutes` before the start and no further ahead than `horizon_days`.
-         *     Starts are offered every `slot_step_minutes` of the wall clock from the beginning of each working span.
-         *     Patients can change or cancel until `change_cutoff_minutes` before the start.
+         *     Patients book at least `minimum_notice_minutes` before the start and at most `horizon_days` ahead. Starts are
+         *     offered every `slot_step_minutes` of the wall clock, counted from the beginning of each working span. Patients
+         *     can change or cancel until `change_cutoff_minutes` before the start.
          */
         BookingRules: {
             /** @default 120 */
@@ -1145,7 +1157,7 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
-        /** @description The fields of a doctor to change; a list takes the place of the whole list before. */
+        /** @description The fields of a doctor to change; a list replaces the whole list. */
         ChangeDoctor: {
             name?: string;
             timeZone?: string;
@@ -1163,7 +1175,7 @@ export interface components {
             kind?: "room" | "device";
             archived?: boolean;
         };
-        /** @description The fields of a service to change; a price of null takes it away. */
+        /** @description The fields of a service to change; a price of null removes it. */
         ChangeService: {
             name?: string;
             durationMinutes?: number;
@@ -1175,10 +1187,10 @@ export interface components {
             archived?: boolean;
         };
         /**
-         * @description The fields of the practice to change; the others stay as they are.
+         * @description The fields of the practice to change.
          *
-         *     `on_control_timeout` is what a request for control comes to that the holder does not answer: it lapses, or it
-         *     is granted. `admins_first` lets admins stand before others in the line of those who ask.
+         *     `on_control_timeout` is the outcome of a control request that the holder does not answer: it lapses or is
+         *     granted. With `admins_first`, admins come before others in the waitlist of a lock.
          */
         ChangeTenant: {
             name?: string;
@@ -1187,7 +1199,7 @@ export interface components {
             onControlTimeout?: "lapse" | "grant";
             adminsFirst?: boolean;
         };
-        /** @description A doctor after a change, and the upcoming appointments that do not fit into their working time. */
+        /** @description A doctor after a change, with the upcoming appointments that no longer fit into the working time. */
         ChangedDoctor: {
             id: string;
             name: string;
@@ -1227,7 +1239,7 @@ export interface components {
             /** @enum {string} */
             state: "unchanged" | "mine" | "theirs" | "same" | "conflict";
         };
-        /** @description An appointment at a time at which its doctor does not work; `start` and `end` are without buffers. */
+        /** @description An upcoming appointment outside its doctor's working time; `start` and `end` are without buffers. */
         ConflictingAppointment: {
             appointmentId: string;
             /** Format: date-time */
@@ -1263,7 +1275,11 @@ export interface components {
             field: string;
             message: string;
         };
-        /** @description A doctor: where, for what, and when in the doctor's own zone. */
+        /**
+         * @description A doctor, the services on offer, and the working hours in the doctor's own time zone.
+         *
+         *     An archived doctor cannot be booked and is kept for the appointments of the past.
+         */
         Doctor: {
             id: string;
             name: string;
@@ -1276,7 +1292,7 @@ export interface components {
             /** @default false */
             archived?: boolean;
         };
-        /** @description What one says of a doctor. */
+        /** @description A new doctor. */
         DoctorForm: {
             name: string;
             timeZone: string;
@@ -1287,7 +1303,7 @@ export interface components {
             breaks?: components["schemas"]["Hours"][];
             exceptions?: components["schemas"]["ScheduleException"][];
         };
-        /** @description All doctors of the practice; `next_cursor` is null, because they fit on one page. */
+        /** @description One page of doctors in order of name; `next_cursor` is null on the last page. */
         DoctorPage: {
             items: components["schemas"]["Doctor"][];
             nextCursor: string | null;
@@ -1455,7 +1471,7 @@ export interface components {
         HoldReleased: {
             holdId: string;
         };
-        /** @description A span of one weekday (ISO, 1 = Monday) on the doctor's wall clock, `HH:MM`. */
+        /** @description A span of one weekday (ISO 8601, 1 = Monday) on the doctor's wall clock, `HH:MM`. */
         Hours: {
             weekday: number;
             start: string;
@@ -1512,8 +1528,17 @@ export interface components {
             /** Format: date-time */
             serverTime: string;
         };
-        /** @description A member as admins see them; `deactivated_at` is null for all who may sign in. */
+        /** @description A member as other members see them. */
         Member: {
+            id: string;
+            tenantId: string;
+            name: string;
+            email: string;
+            /** @enum {string} */
+            role: "staff" | "admin";
+        };
+        /** @description A member as admins see them; `deactivated_at` is null for an active member. */
+        MemberDetails: {
             id: string;
             tenantId: string;
             name: string;
@@ -1522,9 +1547,9 @@ export interface components {
             role: "staff" | "admin";
             deactivatedAt: string | null;
         };
-        /** @description One page of members, in the order of their ids; `next_cursor` is null on the last. */
+        /** @description One page of members in order of their ids; `next_cursor` is null on the last page. */
         MemberPage: {
-            items: components["schemas"]["Member"][];
+            items: components["schemas"]["MemberDetails"][];
             nextCursor: string | null;
         };
         /** @description Of one member's holds and attempts. */
@@ -1544,7 +1569,7 @@ export interface components {
         MoveLock: {
             sessionId: string;
         };
-        /** @description A room or device that a service needs: any one of these. */
+        /** @description A room or device that a service needs: any one of these ids. */
         Need: {
             anyOf: string[];
         };
@@ -1575,12 +1600,12 @@ export interface components {
             x: number;
             y: number;
         };
-        /** @description Who and where a member is. */
+        /** @description A member and the practice. */
         Profile: {
-            user: components["schemas"]["User"];
+            user: components["schemas"]["Member"];
             tenant: components["schemas"]["Tenant"];
         };
-        /** @description A doctor as patients see them: who, where, and for which services. */
+        /** @description A doctor as patients see them. */
         PublicDoctor: {
             id: string;
             name: string;
@@ -1596,7 +1621,7 @@ export interface components {
             price: string | null;
             color: string;
         };
-        /** @description A practice's page: what is done there and by whom, by name, and the rules of booking. */
+        /** @description The public page of a practice: its services and doctors in order of name, and the booking rules. */
         PublicTenant: {
             name: string;
             slug: string;
@@ -1638,7 +1663,7 @@ export interface components {
             /** @default null */
             doctorId?: string | null;
         };
-        /** @description A room or a device, which serves one appointment at a time. */
+        /** @description A room or a device, which serves one appointment at a time; an archived one is out of use. */
         Resource: {
             id: string;
             name: string;
@@ -1647,7 +1672,7 @@ export interface components {
             /** @default false */
             archived?: boolean;
         };
-        /** @description What one says of a room or a device. */
+        /** @description A new room or device. */
         ResourceForm: {
             name: string;
             /**
@@ -1656,7 +1681,7 @@ export interface components {
              */
             kind?: "room" | "device";
         };
-        /** @description All rooms and devices of the practice; `next_cursor` is null, because they fit on one page. */
+        /** @description One page of rooms and devices in order of name; `next_cursor` is null on the last page. */
         ResourcePage: {
             items: components["schemas"]["Resource"][];
             nextCursor: string | null;
@@ -1757,8 +1782,10 @@ export interface components {
             holds: components["schemas"]["HeldSlot"][];
         };
         /**
-         * @description A date that is unlike its weekday: closed, which takes its weekly hours away, or with extra hours, which are
-         *     added to those that it has. Both together, as two exceptions, give a date other hours.
+         * @description A date that differs from its weekday.
+         *
+         *     `closed` removes the weekly hours of that date; `start` and `end` add hours to it. Two exceptions, one of each
+         *     kind, replace the hours of a date.
          */
         ScheduleException: {
             /** Format: date */
@@ -1771,9 +1798,10 @@ export interface components {
             end?: string | null;
         };
         /**
-         * @description Something that is done in an appointment: how long it takes, and which rooms and devices.
+         * @description A service that patients book: its duration, and the rooms and devices that it needs.
          *
-         *     The buffers are kept free before and after; a doctor and all that is needed are taken for both of them too.
+         *     The buffers keep the time before and after free. The doctor, the rooms and the devices are reserved for the
+         *     buffers too. An archived service is no longer offered and is kept for the appointments of the past.
          */
         Service: {
             id: string;
@@ -1787,7 +1815,7 @@ export interface components {
             /** @default false */
             archived?: boolean;
         };
-        /** @description What one says of a service. */
+        /** @description A new service. */
         ServiceForm: {
             name: string;
             durationMinutes: number;
@@ -1801,7 +1829,7 @@ export interface components {
             color?: string;
             needs?: components["schemas"]["Need"][];
         };
-        /** @description All services of the practice; `next_cursor` is null, because they fit on one page. */
+        /** @description One page of services in order of name; `next_cursor` is null on the last page. */
         ServicePage: {
             items: components["schemas"]["Service"][];
             nextCursor: string | null;
@@ -1811,15 +1839,15 @@ export interface components {
             email: string;
             password: string;
         };
-        /** @description A signed-in member: the token to send, when it ends, and who and where they are. */
+        /** @description The token of a session and its end, with the member and the practice. */
         SignInResponse: {
             token: string;
             /** Format: date-time */
             expiresAt: string;
-            user: components["schemas"]["User"];
+            user: components["schemas"]["Member"];
             tenant: components["schemas"]["Tenant"];
         };
-        /** @description A new practice and its first admin. Without a `slug` one is made from the practice's name. */
+        /** @description A new practice and its first admin. Without a `slug`, one is derived from the practice's name. */
         SignUp: {
             tenantName: string;
             timeZone: string;
@@ -1836,7 +1864,12 @@ export interface components {
             reason: string;
             expectedVersion: number;
         };
-        /** @description A practice. `slug` names it in public addresses, `time_zone` is its own IANA zone; see `LockPolicy`. */
+        /**
+         * @description A practice. `slug` names it in public addresses; `time_zone` is an IANA name.
+         *
+         *     `on_control_timeout` is the outcome of a control request that the holder does not answer: it lapses or is
+         *     granted. With `admins_first`, admins come before others in the waitlist of a lock.
+         */
         Tenant: {
             id: string;
             name: string;
@@ -1861,15 +1894,6 @@ export interface components {
             start: string;
             /** Format: date-time */
             end: string;
-        };
-        /** @description A member as others may see them. */
-        User: {
-            id: string;
-            tenantId: string;
-            name: string;
-            email: string;
-            /** @enum {string} */
-            role: "staff" | "admin";
         };
         /** @description How a member is shown to others. */
         UserInfo: {
@@ -2343,7 +2367,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Member"];
+                    "application/json": components["schemas"]["MemberDetails"];
                 };
             };
             /** @description `UNAUTHENTICATED` */
@@ -3700,6 +3724,8 @@ export interface operations {
     listDoctors: {
         parameters: {
             query?: {
+                limit?: number;
+                cursor?: string | null;
                 archived?: boolean;
             };
             header?: never;
@@ -3992,6 +4018,8 @@ export interface operations {
     listResources: {
         parameters: {
             query?: {
+                limit?: number;
+                cursor?: string | null;
                 archived?: boolean;
             };
             header?: never;
@@ -4293,6 +4321,8 @@ export interface operations {
     listServices: {
         parameters: {
             query?: {
+                limit?: number;
+                cursor?: string | null;
                 archived?: boolean;
             };
             header?: never;

@@ -1,4 +1,4 @@
-"""What is offered, asked literally: minute by minute, of the clock on the wall. Slow, and nothing of the real one.
+"""A slow reference of availability, written independently: it reads the wall clock minute by minute.
 
 Exact where offsets are whole minutes, as everywhere since 1972.
 """
@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from chalicelib.scheduling.model import Doctor, SlotQuery, Span
+from chalicelib.scheduling.model.availability.slots import SlotQuery
+from chalicelib.scheduling.model.doctor import Doctor
+from chalicelib.scheduling.model.span import Span
 
 MINUTE = timedelta(minutes=1)
 
 
-class SlowClock:
-    """A doctor's wall clock and what is written beside it."""
+class ReferenceClock:
+    """A doctor's wall clock with the hours, breaks and exceptions."""
 
     def __init__(self, doctor: Doctor) -> None:
         self.doctor = doctor
@@ -22,14 +24,14 @@ class SlowClock:
         self._known: dict[datetime, bool] = {}
 
     def works(self, instant: datetime) -> bool:
-        """Whether an instant is working time."""
+        """Return whether an instant is working time."""
         if instant not in self._known:
             local = instant.astimezone(self.zone)
             self._known[instant] = lies_in_any(local, self.hours_of(local)) and not self._pauses(local)
         return self._known[instant]
 
     def pauses(self, instant: datetime) -> bool:
-        """Whether an instant lies in a break and would be working time without it."""
+        """Return whether an instant lies in a break that interrupts working hours."""
         local = instant.astimezone(self.zone)
         return lies_in_any(local, self.hours_of(local)) and self._pauses(local)
 
@@ -38,7 +40,7 @@ class SlowClock:
         return lies_in_any(local, [(minutes(each.start), minutes(each.end)) for each in breaks])
 
     def hours_of(self, local: datetime) -> list[tuple[int, int]]:
-        """The hours of the date of a reading, before breaks; minutes of the day."""
+        """Return the hours of a local date before breaks, in minutes of the day."""
         today = [each for each in self.doctor.exceptions if each.date == local.date().isoformat()]
         weekly = [each for each in self.doctor.working_hours if each.weekday == local.isoweekday()]
         hours = [] if any(each.closed for each in today) else [(each.start, each.end) for each in weekly]
@@ -46,7 +48,7 @@ class SlowClock:
         return [(minutes(start), minutes(end)) for start, end in hours + extra]
 
     def begins_a_step(self, instant: datetime, step_minutes: int) -> bool:
-        """Whether an instant is the first that reads as a step of that date's hours."""
+        """Return whether an instant is the first one with the reading of a step."""
         local = instant.astimezone(self.zone)
         if local.fold or local.second or local.microsecond:
             return False
@@ -55,18 +57,18 @@ class SlowClock:
 
 
 def minutes(time: str) -> int:
-    """Minutes after midnight."""
+    """Return the minutes after midnight."""
     hour, minute = time.split(":")
     return int(hour) * 60 + int(minute)
 
 
 def lies_in_any(local: datetime, spans: list[tuple[int, int]]) -> bool:
-    """Whether a reading lies in one of these half-open spans of its day."""
+    """Return whether a local time lies in one of these half-open spans of its day."""
     return any(start <= local.hour * 60 + local.minute < end for start, end in spans)
 
 
 def each_minute(within: Span) -> Iterator[datetime]:
-    """The whole minutes in a span."""
+    """Yield the whole minutes in a span."""
     at = within.start.astimezone(UTC).replace(second=0, microsecond=0)
     while at < within.end:
         if at >= within.start:
@@ -74,14 +76,14 @@ def each_minute(within: Span) -> Iterator[datetime]:
         at += MINUTE
 
 
-def slow_starts(offer: SlotQuery, within: Span, now: datetime) -> list[datetime]:
-    """Every start in a span that is offered."""
-    clock = SlowClock(offer.doctor)
+def reference_starts(offer: SlotQuery, within: Span, now: datetime) -> list[datetime]:
+    """Return every bookable start in a span."""
+    clock = ReferenceClock(offer.doctor)
     return [at for at in each_minute(within) if is_free(offer, clock, at, now)]
 
 
-def is_free(offer: SlotQuery, clock: SlowClock, start: datetime, now: datetime) -> bool:
-    """The sentences of the definition, one after the other, the quickest first."""
+def is_free(offer: SlotQuery, clock: ReferenceClock, start: datetime, now: datetime) -> bool:
+    """Check the conditions of the definition, the quickest first."""
     return (
         clock.begins_a_step(start, offer.rules.slot_step_minutes)
         and _is_given(offer)

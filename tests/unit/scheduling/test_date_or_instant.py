@@ -1,4 +1,4 @@
-"""Where a search begins and ends: instants, and dates on any zone's calendar."""
+"""Bounds of a search: instants, and dates on a zone's calendar."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,8 +26,8 @@ def test_date_starts_at_first_instant_of_local_day(day: date, zone: str) -> None
     ("day", "zone", "start"),
     [
         ("2026-03-02", "Asia/Kathmandu", "2026-03-01T18:15:00+00:00"),
-        ("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00+00:00"),  # has no midnight
-        ("2011-12-30", "Pacific/Apia", "2011-12-30T10:00:00+00:00"),  # was left out
+        ("2018-11-04", "America/Sao_Paulo", "2018-11-04T03:00:00+00:00"),  # midnight is skipped
+        ("2011-12-30", "Pacific/Apia", "2011-12-30T10:00:00+00:00"),  # the date is skipped
         ("2011-12-31", "Pacific/Apia", "2011-12-30T10:00:00+00:00"),
         ("2026-03-02T09:00:00+01:00", "Asia/Kathmandu", "2026-03-02T08:00:00+00:00"),
     ],

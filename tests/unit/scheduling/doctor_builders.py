@@ -1,9 +1,11 @@
-"""Doctors, services and spans of time, written shortly."""
+"""Builders of doctors, services and spans."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from chalicelib.scheduling.model import Doctor, Hours, ScheduleException, Service, Span
+from chalicelib.scheduling.model.doctor import Doctor, Hours, ScheduleException
+from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.span import Span
 
 Week = Mapping[int, str]
 
@@ -11,8 +13,10 @@ Week = Mapping[int, str]
 def doctor(
     zone: str, hours: Week, *, breaks: Week | None = None, exceptions: Sequence[str] = (), name: str = "nunes"
 ) -> Doctor:
-    """`{1: "09:00-12:00 13:00-17:00"}` are Monday's hours; `2026-12-24 closed` and `2026-12-24 09:00-12:00`
-    are exceptions. Offers the service `visit`.
+    """Build a doctor with the service `visit`.
+
+    `{1: "09:00-12:00 13:00-17:00"}` are Monday's hours; `2026-12-24 closed` and `2026-12-24 09:00-12:00` are
+    exceptions.
     """
     return Doctor(
         id=name,
@@ -38,15 +42,15 @@ def _exception(date: str, what: str) -> ScheduleException:
 
 
 def service(minutes: int, before: int = 0, after: int = 0) -> Service:
-    """A `visit` that takes so long."""
+    """Build the service `visit`; minutes."""
     return Service("visit", "Visit", minutes, before, after, None, "#4f46e5")
 
 
 def at(text: str) -> datetime:
-    """An instant in UTC."""
+    """Parse an instant in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def span(start: str, end: str) -> Span:
-    """From one instant in UTC to another, whose date is left out if it is the same."""
+    """Build a span in UTC; the end may leave out a date that is the start's."""
     return Span(at(start), at(end if "T" in end else f"{start[:11]}{end}"))
