@@ -74,7 +74,11 @@ class TableReader:
                 StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
             )["ShardIterator"]
             while (answer := self._streams.get_records(ShardIterator=iterator))["Records"]:
-                yield from answer["Records"]
+                for record in answer["Records"]:
+                    change = record["dynamodb"]
+                    # The client makes a date of what a function gets as seconds.
+                    at = change["ApproximateCreationDateTime"].timestamp()
+                    yield {**record, "dynamodb": {**change, "ApproximateCreationDateTime": at}}
                 iterator = answer["NextShardIterator"]
 
 

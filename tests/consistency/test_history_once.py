@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.audit.model import AppointmentStatistics, HistoryEntry
 from chalicelib.audit.service import queries, writer
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.core.security import rate_limit
 from chalicelib.locking.model import Locked
@@ -47,7 +48,7 @@ def read(reader: Reader, _: BarrierWait) -> None:
     shuffled = list(reader.records)
     seeded_random(reader.number).shuffle(shuffled)
     for record in shuffled:
-        writer.record_change(record)
+        writer.record_change(StreamRecord.parse(record))
 
 
 def look(room: SeededTenant) -> tuple[list[HistoryEntry], AppointmentStatistics]:

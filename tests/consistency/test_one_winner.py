@@ -81,7 +81,7 @@ def test_one_contender_wins_and_every_other_is_told_who_did(
     winners = [_only_winner(attempts) for attempts in rounds]
     for winner, attempts in zip(winners, rounds, strict=True):
         for loser in attempts:
-            assert loser.won or loser.told == _evidence(winner, loser.tab)
+            assert loser.won or loser.evidence == _evidence(winner, loser.tab)
     for earlier, later in pairwise(winners):
         assert earlier.appointment_id != later.appointment_id or earlier.version < later.version
 
