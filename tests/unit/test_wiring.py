@@ -1,4 +1,4 @@
-"""A function imports only what its start needs."""
+"""A process imports only what its function serves."""
 
 import json
 import os
@@ -6,45 +6,57 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import app
 
+PACKAGES = {"accounts", "locking", "scheduling", "appointments", "booking", "notifications", "audit", "realtime"}
 # Each is needed by some requests alone, and would make every cold start wait for it.
 LATE = ["pydantic", "argon2", "boto3", "icalendar", "zoneinfo", "aws_lambda_powertools.utilities.batch"]
 _PRINT_MODULES = "import app, json, sys; print(json.dumps(sorted(sys.modules)))"
 
 
-def test_importing_the_app_leaves_out_what_only_some_requests_need() -> None:
-    fresh = subprocess.run(
-        [sys.executable, "-c", _PRINT_MODULES],
+def start(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A fresh process with that code, in the project's folder."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
         cwd=Path(app.__file__).parent,
-        env=dict(os.environ),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    imported = set(json.loads(fresh.stdout))
-    assert {"app", "chalice", "chalicelib.realtime.handlers"} <= imported
-    assert imported.isdisjoint(LATE)
-
-
-def test_what_is_not_http_has_its_function() -> None:
-    functions = {"websocket_connect", "websocket_message", "websocket_disconnect", "on_change", "on_history"}
-
-    assert functions <= set(app.app.handler_map)
-
-
-def test_a_weak_key_stops_the_start_of_the_function_that_signs() -> None:
-    environment = {**os.environ, "_HANDLER": "app.app", "JWT_KEYS": '{"0001": "weak"}'}
-
-    start = subprocess.run(
-        [sys.executable, "-c", "import app"],
-        cwd=Path(app.__file__).parent,
-        env=environment,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert start.returncode != 0
-    assert "InvalidSettings: signing keys ['0001'] are shorter than 32 characters" in start.stderr
+
+def modules_at_start(handler: str) -> set[str]:
+    """The modules that a function has imported once it is ready for its first event."""
+    return set(json.loads(start(_PRINT_MODULES, _HANDLER=handler).stdout))
+
+
+def test_app_imports_no_package_before_the_first_request() -> None:
+    imported = modules_at_start("app.app")
+
+    assert {"app", "chalice", "chalicelib.routes"} <= imported
+    assert not {f"chalicelib.{package}" for package in PACKAGES} & imported
+    assert imported.isdisjoint(LATE)
+
+
+@pytest.mark.parametrize("function", app.HANDLERS)
+def test_function_imports_its_handler_and_no_routes(function: str) -> None:
+    imported = modules_at_start(f"app.{function}")
+
+    assert app.HANDLERS[function].split(":")[0] in imported
+    assert "chalicelib.routes" not in imported
+    assert imported.isdisjoint(LATE)
+
+
+def test_every_function_that_is_not_http_has_a_handler() -> None:
+    assert set(app.HANDLERS) <= set(app.app.handler_map)
+    assert all(callable(app.handler_of(function)) for function in app.HANDLERS)
+
+
+def test_weak_key_stops_the_start_of_the_function_that_signs() -> None:
+    started = start("import app", _HANDLER="app.app", JWT_KEYS='{"0001": "weak"}')
+
+    assert started.returncode != 0
+    assert "InvalidSettings: signing keys ['0001'] are shorter than 32 characters" in started.stderr
