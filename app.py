@@ -30,8 +30,8 @@ HANDLERS = {
     "on_history": "chalicelib.audit.handlers:write_history",
     "on_fanout": "chalicelib.realtime.handlers:fanout",
     "on_notice": "chalicelib.notifications.handlers:send_notifications",
-    "on_deadline": "chalicelib.notifications.handlers:on_deadline",
-    "sweep": "chalicelib.notifications.handlers:sweep",
+    "on_deadline": "chalicelib.booking.handlers:on_deadline",
+    "sweep": "chalicelib.booking.handlers:sweep",
 }
 
 app = Chalice(app_name="holdfast", configure_logs=False)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.accounts.model import DEMO_PASSWORD, SignUp
 from chalicelib.accounts.service.members import add_member
 from chalicelib.accounts.service.sign_up import is_slug_taken, sign_up
-from chalicelib.appointments.model import AppointmentForm, Patient, Status
+from chalicelib.appointments.model.appointment import AppointmentForm, Patient, Status
 from chalicelib.appointments.service import appointments
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.security.tokens import Principal

@@ -1,1 +1,1 @@
-"""The appointment itself: its fields, its fenced save and its revisions."""
+"""Appointments: the record, fenced saves, revisions, drafts, CSV files and calendars."""

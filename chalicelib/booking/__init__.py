@@ -1,1 +1,1 @@
-"""Slot holds, bookings by patients, and the self-service page."""
+"""Booking by patients: slot holds, bookings, the self-service page and hold expiry."""

@@ -1,1 +1,1 @@
-"""Mails to patients."""
+"""Mails to patients about their appointments."""

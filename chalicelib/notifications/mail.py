@@ -1,4 +1,4 @@
-"""Mails to patients: what one consists of, and sending it through SES."""
+"""Compose mails to patients, and send them through SES."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,21 +10,21 @@ from chalicelib.notifications.model.mail_text import MailText
 
 ATTACHMENT_NAME = "appointment.ics"
 _MAX_NAME_LENGTH = 100
-# What SES says to an address that it will never take.
+# SES's error codes for an address that it never accepts.
 _PERMANENT_ERRORS = {"MessageRejected", "InvalidParameterValue"}
 
 
 class AddressRejected(Exception):
-    """The address takes no mail, or is none. To try again changes nothing."""
+    """The address accepts no mail, or is malformed. A retry is useless."""
 
 
 class DeliveryFailed(Exception):
-    """It could not be sent now, for a reason that passes or can be repaired."""
+    """The mail was not sent, for a reason that passes or can be repaired. A retry may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one address, from a practice by its name, with a calendar file that has this method."""
+    """One mail to one address, in the name of a practice, with a calendar file and its method."""
 
     to: str
     practice: str
@@ -37,19 +37,18 @@ class Mailer(Protocol):
     """Sends mails."""
 
     def send(self, mail: Mail) -> None:
-        """Send it; it may be sent twice, if the answer to the first was lost.
+        """Send a mail at least once.
 
         Raises:
-            Refused: this address will never do.
-            Unsent: it was not sent, and may be tried again.
+            AddressRejected: permanent failure.
+            DeliveryFailed: temporary failure.
         """
 
 
 class SesMailer:
-    """Mails through SES, all from one address.
+    """Sends mails through SES, from one address.
 
-    Through its first API, whose `SendRawEmail` does what the second one's `SendEmail` does with raw content. The
-    emulator hands on whole only what comes this way, so a mail can be looked at with its file.
+    It uses the API of version 1: of raw mails by version 2, the local emulator keeps the text and drops the file.
     """
 
     def __init__(self, sender: str, client: Any = None) -> None:  # noqa: ANN401 - botocore's, without a static type
@@ -57,47 +56,46 @@ class SesMailer:
         self._client = client or _client()
 
     def send(self, mail: Mail) -> None:
-        """See `Mailer`."""
+        """See `Mailer.send`."""
         from botocore.exceptions import ClientError
 
         raw = to_mime(mail, self._sender)
         try:
             self._client.send_raw_email(Source=self._sender, Destinations=[mail.to], RawMessage={"Data": raw})
         except ClientError as error:
-            code, words = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-            # If it is ours that is refused, because nobody has verified it, that can be repaired.
-            is_for_good = code in _PERMANENT_ERRORS and self._sender not in words
-            # The words of SES name the patient's address, which is nobody's business in a log.
-            raise (AddressRejected if is_for_good else DeliveryFailed)(code) from None
+            code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+            # An unverified sender address can be repaired.
+            is_permanent = code in _PERMANENT_ERRORS and self._sender not in message
+            # The message names the patient's address, so it is not logged.
+            raise (AddressRejected if is_permanent else DeliveryFailed)(code) from None
 
 
 def mailer_for(sender: str) -> Mailer | None:
-    """The way out from an address; None without one, when no mail is sent."""
+    """Return the mailer of a sender address; None without one, when no mail is sent."""
     return SesMailer(sender) if sender else None
 
 
 @cache
 def mailer() -> Mailer | None:
-    """The way out of this process; its address is `MAIL_FROM`."""
+    """Return the mailer of this process, from `MAIL_FROM`."""
     return mailer_for(settings().mail_from)
 
 
 def to_mime(mail: Mail, sender: str) -> bytes:
-    """The mail as it travels (RFC 5322): text, HTML and calendar as alternatives, and the file attached.
+    """Return the MIME message (RFC 5322): text, HTML and calendar as alternatives, and the calendar file attached.
 
-    Programs that know invitations offer the alternative (RFC 6047, section 2.4, for its `method`); the others show
-    a file that one can open.
+    Mail programs that know invitations offer the alternative (RFC 6047, section 2.4); the others show the file.
     """
     from email.headerregistry import Address
     from email.message import EmailMessage
     from email.policy import SMTP
 
-    # Lines of ASCII, which every way of a mail takes as they are.
+    # Short ASCII lines pass every mail server unchanged.
     message = EmailMessage(SMTP.clone(cte_type="7bit"))
     message["From"] = Address(_display_name(mail.practice), addr_spec=sender)
     message["To"] = mail.to
     message["Subject"] = _disarm_encoded_words(mail.text.subject)
-    # RFC 3834, section 5: so that no absence note answers it.
+    # RFC 3834, section 5: prevents automatic replies.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text.text, cte="quoted-printable")
     message.add_alternative(mail.text.html, subtype="html", cte="quoted-printable")
@@ -106,29 +104,30 @@ def to_mime(mail: Mail, sender: str) -> bytes:
     )
     message.add_attachment(mail.calendar, maintype="application", subtype="ics", filename=ATTACHMENT_NAME)
     head, blank, body = message.as_bytes().partition(b"\r\n\r\n")
-    # A header that fits a line but for its name is folded right behind that, and some readers keep the space.
+    # The library folds a long header right behind its name, and some readers keep that space.
     return head.replace(b":\r\n ", b": ") + blank + body
 
 
 def _display_name(name: str) -> str:
-    """A name that fits a header, on one line."""
+    """Return a name as one line that fits a header."""
     line = " ".join("".join(each if each.isprintable() else " " for each in name).split())[:_MAX_NAME_LENGTH]
     return _disarm_encoded_words(line)
 
 
 def _disarm_encoded_words(text: str) -> str:
-    """A text of which no part looks encoded (RFC 2047), which the library would decode: into another header, or
-    into the mail's first words, if there are line ends in it (CVE-2024-6923).
+    """Break up encoded words (RFC 2047), which the library would decode.
+
+    Line ends in one would inject a header or text into the mail (CVE-2024-6923).
     """
     return text.replace("=?", "= ?")
 
 
 @cache
 def _client() -> Any:  # noqa: ANN401 - the same
-    """The client of SES. It gives up early: the queue brings a mail again that could not be sent."""
+    """Return the client of SES, with short timeouts: the queue redelivers the job of a failed mail."""
     from botocore.config import Config
 
     from chalicelib.core.dynamodb.connection import connection
 
-    impatient = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-    return connection.session.create_client("ses", config=impatient)
+    config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+    return connection.session.create_client("ses", config=config)

@@ -1,39 +1,30 @@
-"""The queue over which patients are told of their appointments: one appointment's changes in order."""
+"""The FIFO queue of notification jobs, which keeps the order of each appointment's changes."""
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
 from chalicelib.core.events import sqs
 from chalicelib.core.settings import settings
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationJob:
-    """An appointment that may have to be told of, as it was changed to this version."""
-
-    tenant_id: str
-    appointment_id: str
-    version: int
+from chalicelib.notifications.model.notification import NotificationJob
 
 
 class NotificationQueue(Protocol):
-    """Brings the occasions of one appointment one after another, whatever is done with the others meanwhile."""
+    """Delivers the jobs of each appointment one after another, independent of other appointments."""
 
     def send(self, job: NotificationJob) -> None:
-        """Send it; the same version twice within minutes is sent once."""
+        """Send a job; a repeat of the same version within minutes is dropped."""
 
 
 class SqsNotificationQueue:
-    """A FIFO queue of SQS, in which every appointment is a group."""
+    """A FIFO queue of SQS, with one message group for each appointment."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._client = sqs.client()
 
     def send(self, job: NotificationJob) -> None:
-        """See `NoticeQueue`."""
+        """See `NotificationQueue.send`."""
         self._client.send_message(
             QueueUrl=self._url,
             MessageBody=to_message(job),
@@ -44,12 +35,12 @@ class SqsNotificationQueue:
 
 @cache
 def notification_queue() -> NotificationQueue:
-    """The queue of this process; its address comes from `NOTICE_QUEUE_URL`."""
+    """Return the queue of this process, at `NOTICE_QUEUE_URL`."""
     return SqsNotificationQueue(settings().notice_queue_url)
 
 
 def to_message(job: NotificationJob) -> str:
-    """An occasion as a message's body: ids alone, as what is told is read when it is told."""
+    """Return a job as the body of a message: ids alone, as the appointment is read when the mail is sent."""
     body = {
         "tenantId": job.tenant_id,
         "appointmentId": job.appointment_id,
@@ -59,6 +50,6 @@ def to_message(job: NotificationJob) -> str:
 
 
 def from_message(text: str) -> NotificationJob:
-    """The occasion in a message's body."""
+    """Return the job of a message's body."""
     body = json.loads(text)
     return NotificationJob(body["tenantId"], body["appointmentId"], body["version"])

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 
 from chalicelib.accounts.model import SignUp
 from chalicelib.accounts.service.sign_up import sign_up
-from chalicelib.appointments.model import AppointmentForm, Patient
+from chalicelib.appointments.model.appointment import AppointmentForm, Patient
 from chalicelib.appointments.service import appointments as record
 from chalicelib.core.clock import Clock, new_id, utc_now
 from chalicelib.core.security.tokens import Principal

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.appointments.model import HoldForm
+from chalicelib.booking.model.hold import HoldForm
 from chalicelib.booking.service import holds
 from chalicelib.core.clock import rfc3339, utc_now
 from tests.app_client.patient import Patient

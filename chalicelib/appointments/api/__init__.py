@@ -1,1 +1,1 @@
-"""Appointments over HTTP."""
+"""HTTP endpoints of appointments."""

@@ -1,10 +1,10 @@
-"""The record over HTTP."""
+"""Endpoints that list, create, read, save and cancel appointments."""
 
 from dataclasses import dataclass, fields
 from http import HTTPStatus
 from typing import Annotated
 
-from chalicelib.appointments.model import (
+from chalicelib.appointments.model.appointment import (
     Appointment,
     AppointmentForm,
     AppointmentVersionMismatch,
@@ -29,7 +29,7 @@ from chalicelib.scheduling.model.allocation import SlotTaken
 
 @dataclass(frozen=True, slots=True)
 class AppointmentsQuery(Schema):
-    """Which appointments to list: those that start at or after `from` and before `to`."""
+    """The appointments to list: those that start at or after `from` and before `to`."""
 
     from_: Instant | None = None
     to: Instant | None = None
@@ -41,7 +41,7 @@ class AppointmentsQuery(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Appointments(Schema):
-    """One page in order of time; `next_cursor` is null on the last."""
+    """One page of appointments by start time. `nextCursor` is null on the last page."""
 
     items: list[Appointment]
     next_cursor: str | None
@@ -49,7 +49,7 @@ class Appointments(Schema):
 
 @dataclass(frozen=True, slots=True)
 class SaveAppointment(Schema):
-    """The changed fields, beside the version that they change and the lock that the caller holds."""
+    """The changed fields, the version that they change, and the id of the caller's lock."""
 
     version: Version
     lock_id: LockId | None = None
@@ -64,7 +64,7 @@ class SaveAppointment(Schema):
     notes: Notes = optional()
 
     def changes(self) -> Changes:
-        """The fields that were sent."""
+        """Return the fields that were sent."""
         sent = {f.name: getattr(self, f.name) for f in fields(self)}
         return {
             name: value
@@ -75,7 +75,7 @@ class SaveAppointment(Schema):
 
 @dataclass(frozen=True, slots=True)
 class CancelAppointment(Schema):
-    """The version that is cancelled, the lock that the caller holds, and why, for the revision."""
+    """The version to cancel, the id of the caller's lock, and an optional reason for the revision."""
 
     version: Version
     lock_id: LockId | None = None
@@ -84,22 +84,27 @@ class CancelAppointment(Schema):
 
 @endpoint(query=AppointmentsQuery, response=Appointments)
 def list_appointments(request: Request[None, AppointmentsQuery]) -> Appointments:
-    """The practice's appointments in order of time."""
+    """List the practice's appointments by start time."""
     query = request.query
     wanted = appointments.AppointmentFilter(query.from_, query.to, query.doctor_id, query.status)
     page = appointments.list_appointments(request.principal, wanted, limit=query.limit, cursor=query.cursor)
     return Appointments(page.items, page.next_cursor)
 
 
-@endpoint(body=AppointmentForm, response=Appointment, status=HTTPStatus.CREATED, errors=(SlotTaken,))
+@endpoint(
+    body=AppointmentForm,
+    response=Appointment,
+    status=HTTPStatus.CREATED,
+    errors=(SlotTaken,),
+)
 def create_appointment(request: Request[AppointmentForm, None]) -> Appointment:
-    """Enter an appointment."""
+    """Create an appointment at any free time, outside working hours too."""
     return appointments.create(request.principal, request.body)
 
 
 @endpoint(response=Appointment)
 def get_appointment(request: Request[None, None], appointment_id: str) -> Appointment:
-    """One appointment."""
+    """Get an appointment."""
     return appointments.get(request.principal, appointment_id, consistent=True)
 
 
@@ -109,7 +114,7 @@ def get_appointment(request: Request[None, None], appointment_id: str) -> Appoin
     errors=(LockRequired, LockLost, AppointmentVersionMismatch, SlotTaken),
 )
 def save_appointment(request: Request[SaveAppointment, None], appointment_id: str) -> SavedAppointment:
-    """Save the changed fields; the check of the lock and the write are one transaction."""
+    """Save changed fields under the caller's lock; the check of the lock and the write are one transaction."""
     form = request.body
     return saving.save(
         request.principal,
@@ -121,10 +126,12 @@ def save_appointment(request: Request[SaveAppointment, None], appointment_id: st
 
 
 @endpoint(
-    body=CancelAppointment, response=SavedAppointment, errors=(LockRequired, LockLost, AppointmentVersionMismatch)
+    body=CancelAppointment,
+    response=SavedAppointment,
+    errors=(LockRequired, LockLost, AppointmentVersionMismatch),
 )
 def cancel_appointment(request: Request[CancelAppointment, None], appointment_id: str) -> SavedAppointment:
-    """Call the appointment off; it needs the lock like any save."""
+    """Cancel an appointment under the caller's lock."""
     form = request.body
     return saving.cancel(
         request.principal, appointment_id, lock_id=form.lock_id, version=form.version, reason=form.reason

@@ -1,4 +1,4 @@
-"""Doctors' calendars for calendar programs over HTTP."""
+"""Endpoints for calendar feeds."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from chalicelib.core.http.schema import Schema
 
 @dataclass(frozen=True, slots=True)
 class FeedClosed(Schema):
-    """The doctor's calendar has no address any more."""
+    """The doctor's calendar has no secret address."""
 
     doctor_id: str
     feed: None
@@ -23,19 +23,19 @@ class FeedClosed(Schema):
 
 @endpoint(response=Feed, status=HTTPStatus.CREATED, errors=(NotFound,))
 def open_feed(request: Request[None, None], doctor_id: str) -> Feed:
-    """Give a doctor's calendar a new secret address for calendar programs, which ends the one that it had."""
+    """Give a doctor's calendar a new secret address for calendar programs, and revoke the old one."""
     return calendar_feeds.open_feed(request.principal, doctor_id)
 
 
 @endpoint(response=FeedClosed)
 def close_feed(request: Request[None, None], doctor_id: str) -> FeedClosed:
-    """End the secret address of a doctor's calendar. Ending it twice is no error."""
+    """Revoke the secret address of a doctor's calendar. Repeats are harmless."""
     calendar_feeds.close_feed(request.principal, doctor_id)
     return FeedClosed(doctor_id, None)
 
 
 @endpoint(response=MEDIA_TYPE, public=True)
 def get_feed(request: Request[None, None], feed_token: str) -> FileResponse:
-    """A doctor's calendar, from 30 days ago to a year ahead. The address may end in `.ics`."""
+    """Get a doctor's calendar, from 30 days ago to a year ahead. The address may end in `.ics`."""
     del request
     return FileResponse(content_type("PUBLISH"), calendar_feeds.get_feed(feed_token), "calendar.ics")

@@ -1,11 +1,11 @@
-"""Appointments as CSV over HTTP, out and in."""
+"""Endpoints that export and import appointments as CSV."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.appointments.model import Reference
-from chalicelib.appointments.model.csv_file import CONTENT_TYPE, MEDIA_TYPE
-from chalicelib.appointments.service import csv_import
+from chalicelib.appointments.model.appointment import Reference
+from chalicelib.appointments.model.csv_format import CONTENT_TYPE, MEDIA_TYPE
+from chalicelib.appointments.service import csv_export, csv_import
 from chalicelib.appointments.service.csv_import import ImportResult
 from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.requests import MAX_BODY_BYTES, Request
@@ -17,7 +17,7 @@ from chalicelib.scheduling.model.span import Span
 
 @dataclass(frozen=True, slots=True)
 class ExportQuery(Schema):
-    """Which appointments: those that start at or after `from` and before `to`, of all doctors or of one."""
+    """The appointments to export: those that start at or after `from` and before `to`, of one doctor or of all."""
 
     from_: Instant
     to: Instant
@@ -26,9 +26,9 @@ class ExportQuery(Schema):
 
 @dataclass(frozen=True, slots=True)
 class ImportForm(Schema):
-    """A CSV file in the columns that the export has; a dry run only looks at it.
+    """A CSV file with the columns of the export.
 
-    `tellPatients` has them told of their appointments by mail, as of those that are entered by hand.
+    A dry run checks the file and imports nothing. `tellPatients` mails confirmations to the patients.
     """
 
     csv: Annotated[str, Length(1, MAX_BODY_BYTES)]
@@ -38,18 +38,18 @@ class ImportForm(Schema):
 
 @endpoint(query=ExportQuery, response=MEDIA_TYPE)
 def export_appointments(request: Request[None, ExportQuery]) -> FileResponse:
-    """Appointments as CSV (RFC 4180, UTF-8), in order of time."""
+    """Export appointments as CSV (RFC 4180, UTF-8), by start time."""
     query = request.query
-    content = csv_import.export_csv(request.principal, Span(query.from_, query.to), query.doctor_id)
+    content = csv_export.export_csv(request.principal, Span(query.from_, query.to), query.doctor_id)
     return FileResponse(CONTENT_TYPE, content, "appointments.csv")
 
 
 @endpoint(body=ImportForm, response=ImportResult)
 def import_appointments(request: Request[ImportForm, None]) -> ImportResult:
-    """Enter appointments from CSV, each line that can be; what cannot is named by line and column.
+    """Import appointments from CSV, row by row. Rows with errors are reported by line and column, and left out.
 
-    Doctor and service are named by id or by name. Nothing is entered twice when a file is sent again: a line is
-    known by its `id`, or else by its doctor, patient and start.
+    Doctor and service are given by id or by name. Importing a file again adds only missing rows; a row is
+    identified by its `id` or, without one, by doctor, patient and start.
     """
     body = request.body
     return csv_import.import_csv(

@@ -1,15 +1,10 @@
-"""Revisions over HTTP."""
+"""Endpoints for revisions."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from chalicelib.appointments.model import (
-    AppointmentVersionMismatch,
-    LockId,
-    RevisionEntry,
-    SavedAppointment,
-    parse_version,
-)
+from chalicelib.appointments.model.appointment import AppointmentVersionMismatch, LockId, SavedAppointment
+from chalicelib.appointments.model.revision import RevisionEntry, parse_version
 from chalicelib.appointments.service import revisions
 from chalicelib.core.http.constraints import Length, Range
 from chalicelib.core.http.requests import Request
@@ -21,7 +16,7 @@ from chalicelib.scheduling.model.allocation import SlotTaken
 
 @dataclass(frozen=True, slots=True)
 class RevisionsQuery(Schema):
-    """How many to list, and where to go on."""
+    """The page to list."""
 
     limit: Annotated[int, Range(1, 100)] = 50
     cursor: Annotated[str, Length(0, 512)] | None = None
@@ -29,7 +24,7 @@ class RevisionsQuery(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Revisions(Schema):
-    """One page, newest first; `next_cursor` is null on the last."""
+    """One page of saves, newest first. `nextCursor` is null on the last page."""
 
     items: list[RevisionEntry]
     next_cursor: str | None
@@ -37,7 +32,7 @@ class Revisions(Schema):
 
 @dataclass(frozen=True, slots=True)
 class RestoreRevision(Schema):
-    """The version that the appointment is at now, and the lock that the caller holds."""
+    """The appointment's current version, and the id of the caller's lock."""
 
     version: Version
     lock_id: LockId | None = None
@@ -45,7 +40,7 @@ class RestoreRevision(Schema):
 
 @endpoint(query=RevisionsQuery, response=Revisions)
 def list_revisions(request: Request[None, RevisionsQuery], appointment_id: str) -> Revisions:
-    """Every save of the appointment: who, when, and what it changed."""
+    """List the saves of an appointment: author, time and changes."""
     query = request.query
     page = revisions.list_revisions(request.principal, appointment_id, limit=query.limit, cursor=query.cursor)
     return Revisions(page.items, page.next_cursor)
@@ -59,7 +54,7 @@ def list_revisions(request: Request[None, RevisionsQuery], appointment_id: str) 
 def restore_revision(
     request: Request[RestoreRevision, None], appointment_id: str, version: str
 ) -> SavedAppointment:
-    """Bring the fields back to what they were at that version, as a new revision."""
+    """Restore the fields of an earlier version under the caller's lock, as a new revision."""
     return revisions.restore(
         request.principal,
         appointment_id,

@@ -1,4 +1,4 @@
-"""A doctor's calendar over HTTP."""
+"""The endpoint of a doctor's schedule."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from chalicelib.scheduling.model.span import Span
 
 @dataclass(frozen=True, slots=True)
 class ScheduleQuery(Schema):
-    """From when and until before when."""
+    """The period: `from` is included, `to` is not."""
 
     from_: Instant
     to: Instant
@@ -20,5 +20,5 @@ class ScheduleQuery(Schema):
 
 @endpoint(query=ScheduleQuery, response=Schedule)
 def doctors_schedule(request: Request[None, ScheduleQuery], doctor_id: str) -> Schedule:
-    """When a doctor works and pauses, what is booked and what is held."""
+    """Get a doctor's working time, breaks, appointments and holds within a period of at most six weeks."""
     return schedule.get_schedule(request.principal, doctor_id, Span(request.query.from_, request.query.to))

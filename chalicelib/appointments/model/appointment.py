@@ -16,12 +16,15 @@ Notes = Annotated[str, Length(0, 10_000)]
 LockId = Annotated[str, Length(0, 128)]
 Reason = Annotated[str, Length(1, 500)]
 Reference = Annotated[str, Length(0, 64)]
-# Who has one of these has its time.
-OCCUPYING: tuple[Status, ...] = ("pending", "confirmed", "completed")
-# The fields that say whose time an appointment takes, and which.
+# An appointment takes time while it has one of these.
+OCCUPYING_STATUSES: tuple[Status, ...] = ("pending", "confirmed", "completed")
+# A change of one of these may change the time allocation.
 ALLOCATION_FIELDS = frozenset({"doctor_id", "service_id", "starts_at", "ends_at", "status"})
-# The fields that a save changes, by their names in `Appointment`.
+# New values by field name of `Appointment`.
 Changes = Mapping[str, object]
+# The editor's id where a patient made the change.
+PATIENT_EDITOR_ID = "patient"
+END_NOT_AFTER_START = FieldError("endsAt", "must be later than startsAt")
 EDITABLE_FIELDS = (
     "doctor_id",
     "service_id",
@@ -37,7 +40,7 @@ EDITABLE_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Patient(Schema):
-    """Whom the appointment is for."""
+    """The patient's name and contact details."""
 
     name: Name
     email: Email
@@ -46,7 +49,7 @@ class Patient(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Editor(Schema):
-    """The member who made a change."""
+    """The author of a change: a member, or the patient."""
 
     member_id: str
     name: str
@@ -54,7 +57,7 @@ class Editor(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Appointment(Schema):
-    """One appointment. `version` grows by one with every save; the lock has a version of its own."""
+    """An appointment. `version` grows by one with each save; the lock has its own version."""
 
     id: str
     doctor_id: str
@@ -74,7 +77,10 @@ class Appointment(Schema):
 
 @dataclass(frozen=True, slots=True)
 class AppointmentForm(Schema):
-    """A new appointment. Without an end it lasts as long as its service, without a zone it has the doctor's."""
+    """A new appointment.
+
+    `endsAt` defaults to the duration of the service, `timeZone` to the doctor's.
+    """
 
     doctor_id: Reference
     service_id: Reference
@@ -89,7 +95,7 @@ class AppointmentForm(Schema):
 
 @dataclass(frozen=True, slots=True)
 class SavedAppointment(Schema):
-    """What a save wrote: the new version, who and when, and the fields that the request changed, no others."""
+    """The result of a save: the new version, its author and time, and only the fields that the request changed."""
 
     id: str
     version: int
@@ -108,14 +114,14 @@ class SavedAppointment(Schema):
 
 @dataclass(frozen=True, slots=True)
 class AppointmentPage:
-    """One page of appointments in order of time; `next_cursor` is None on the last."""
+    """One page of appointments by start time. `next_cursor` is None on the last page."""
 
     items: list[Appointment]
     next_cursor: str | None
 
 
 class AppointmentVersionMismatch(Conflict):
-    """The appointment changed since the caller read it; `current` is how it stands."""
+    """The appointment changed since the caller read it; `current` is its present state."""
 
     code, title = "VERSION_MISMATCH", "This appointment has changed since you read it"
 
@@ -124,12 +130,12 @@ class AppointmentVersionMismatch(Conflict):
 
 
 def editable_fields(appointment: Appointment) -> dict[str, object]:
-    """The fields that a save can change, by their names in `Appointment`."""
+    """Return the fields that a save can change, by name."""
     return {name: getattr(appointment, name) for name in EDITABLE_FIELDS}
 
 
 def validate_times(starts_at: datetime | None, ends_at: datetime | None) -> list[FieldError]:
-    """An appointment ends after it starts."""
+    """Require that an appointment ends after it starts."""
     if starts_at and ends_at and ends_at <= starts_at:
-        return [FieldError("endsAt", "must be later than startsAt")]
+        return [END_NOT_AFTER_START]
     return []

@@ -1,4 +1,4 @@
-"""A doctor's calendar at a secret address: the token in it, and what calendar programs find there."""
+"""Calendar feeds: a doctor's calendar at a secret address."""
 
 import hashlib
 import hmac
@@ -12,9 +12,9 @@ from chalicelib.core.dynamodb.keys import validate_id
 from chalicelib.core.http.errors import NotFound
 from chalicelib.scheduling.model.span import Span
 
-# What a feed has of the past and of the future.
+# The period that a feed covers.
 FEED_PAST, FEED_FUTURE = timedelta(days=30), timedelta(days=366)
-# A function's answer has 6 MB at most. An appointment takes about 300 bytes, and as JSON at most 1,500.
+# A function's response is limited to 6 MB. An event takes about 300 bytes, and at most 1,500 as JSON.
 MAX_EVENTS: Final = 3000
 _MAX_SUMMARY_LENGTH = 200
 REFRESH_INTERVAL = timedelta(hours=1)
@@ -24,27 +24,27 @@ _FEED_NOT_FOUND = "There is no calendar at this address, or no longer."
 
 
 class FeedToken(NamedTuple):
-    """What a token says."""
+    """The parts of a token."""
 
     tenant_id: str
     doctor_id: str
     secret: str
 
     def matches(self, digest: str | None) -> bool:
-        """Whether its secret is the one that was given out last."""
+        """Return whether the secret has this digest, that of the current address."""
         return digest is not None and hmac.compare_digest(secret_digest(self.secret), digest)
 
 
 def encode_token(tenant_id: str, doctor_id: str, secret: str) -> str:
-    """The token of a doctor's calendar."""
+    """Return the token of a doctor's calendar."""
     return f"{tenant_id}.{doctor_id}.{secret}"
 
 
 def decode_token(text: str) -> FeedToken:
-    """What a token says, with or without the ending that some calendar programs want; not yet whether it is good.
+    """Split a token, with or without `.ics`, into its parts; the secret is not verified.
 
     Raises:
-        NotFound: it does not have the form of one.
+        NotFound: malformed token.
     """
     parts = text.removesuffix(_SUFFIX).split(".")
     if len(parts) != _PARTS:
@@ -53,28 +53,28 @@ def decode_token(text: str) -> FeedToken:
 
 
 def feed_not_found() -> NotFound:
-    """What a token that is good no longer gets, and one that never was."""
+    """Return the 404 for a revoked or unknown feed token."""
     return NotFound(_FEED_NOT_FOUND)
 
 
 def secret_digest(secret: str) -> str:
-    """What is kept of a secret of 256 random bits, which needs no salt."""
+    """Return the stored form of a secret. Its 256 random bits need no salt."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def feed_path(token: str) -> str:
-    """Where the site has the calendar."""
+    """Return the calendar's path on the site."""
     return f"/api/feeds/{token}{_SUFFIX}"
 
 
 def feed_span(now: datetime) -> Span:
-    """The stretch of time that a feed shows."""
+    """Return the period that a feed covers."""
     return Span(now - FEED_PAST, now + FEED_FUTURE)
 
 
 def render_feed(doctor: str, appointments: Iterable[Appointment], services: dict[str, str]) -> bytes:
-    """The calendar of a doctor: who comes, and for what, or does not come. `services` are names by id."""
-    events = [to_event(one, _summary(one, services)) for one in appointments]
+    """Render a doctor's calendar, cancelled appointments included. `services` are names by id."""
+    events = [to_event(each, _summary(each, services)) for each in appointments]
     return render_calendar(events, "PUBLISH", name=doctor, refresh_interval=REFRESH_INTERVAL)
 
 

@@ -1,7 +1,7 @@
-"""Calendar files: an appointment as calendar programs read it.
+"""Calendar files (iCalendar): an appointment for calendar programs.
 
-RFC 5545 is the format, RFC 5546 says what a file asks its reader to do (its method), RFC 7986 what a calendar is
-called and how often it is to be read again. docs/adr/0034-calendar-files.md says why it is as it is.
+RFC 5545 defines the format, RFC 5546 the method (publish, request, cancel), RFC 7986 the calendar's name and
+refresh interval. The decisions are in docs/adr/0034-calendar-files.md.
 """
 
 from collections.abc import Sequence
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from icalendar import Calendar, vCalAddress
     from icalendar import Event as Component
 
-# PUBLISH: here it is. REQUEST: put it into your calendar, and change what you have of it. CANCEL: take it out.
+# PUBLISH shows an event, REQUEST adds it or updates it, CANCEL removes it.
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 MEDIA_TYPE: Final = "text/calendar"
 _PRODUCT_ID = "-//Holdfast//Appointments//EN"
-# No name of a machine, which RFC 7986, section 5.3, advises against; the id is a random UUID already.
+# RFC 7986, section 5.3, advises against host names; the id is a random UUID already.
 _UID_SUFFIX = "@holdfast"
-# RFC 5545, section 3.8.1.11, has no more than these for an event.
+# RFC 5545, section 3.8.1.11; all others are CONFIRMED.
 _STATUS: dict[Status, str] = {"pending": "TENTATIVE", "cancelled": "CANCELLED"}
-# What Unicode and old printers call the end of a line; some readers believe them, though RFC 5545 does not.
+# Unicode's other line ends. RFC 5545 does not count them, but some readers do.
 _LINE_ENDS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x85\u2028\u2029", "\n"))
-# RFC 5545, section 3.1: no other control characters, whether escaped or not.
+# RFC 5545, section 3.1, forbids control characters, escaped or not.
 _CONTROL_CHARACTERS = dict.fromkeys([*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)])
 _UNQUOTABLE_CHARACTERS = str.maketrans('"\\', "'/")
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """Who invites, or who is invited."""
+    """A display name with a mail address: the organizer or the attendee."""
 
     name: str
     email: str
@@ -40,7 +40,7 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """One appointment in a calendar file. `sequence` grows with each change; `changed_at` is when that was."""
+    """One appointment in a calendar file. `sequence` grows with each change, made at `changed_at`."""
 
     id: str
     sequence: int
@@ -59,7 +59,7 @@ class CalendarEvent:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentDetails:
-    """What a patient calls an appointment: by names, and with the link by which they change it, if they can."""
+    """An appointment in the patient's terms: names, and the link to its self-service page."""
 
     practice: str
     doctor: str
@@ -74,14 +74,14 @@ def patient_event(
     organizer: Mailbox | None = None,
     attendee: Mailbox | None = None,
 ) -> CalendarEvent:
-    """An appointment as its patient's calendar shows it.
+    """Return the event for the patient's calendar.
 
-    Only what is sent to them has an attendee; RFC 5546, section 3.2.1, forbids one in what is published.
+    Only a mailed file has an attendee; RFC 5546, section 3.2.1, forbids attendees in a published one.
     """
     description = f"To see, move or cancel it: {details.link}" if details.link else ""
-    plain = to_event(appointment, f"{details.service} with {details.doctor}")
+    event = to_event(appointment, f"{details.service} with {details.doctor}")
     return replace(
-        plain,
+        event,
         location=details.practice,
         description=description,
         link=details.link,
@@ -91,7 +91,7 @@ def patient_event(
 
 
 def to_event(appointment: Appointment, summary: str) -> CalendarEvent:
-    """An appointment as an event under this heading."""
+    """Return an appointment as an event with this summary."""
     return CalendarEvent(
         id=appointment.id,
         sequence=appointment.version - 1,
@@ -105,7 +105,7 @@ def to_event(appointment: Appointment, summary: str) -> CalendarEvent:
 
 
 def method_for(status: Status, *, is_sent: bool) -> Method:
-    """What a file about one appointment asks of its reader: one that is sent, or one that is fetched."""
+    """Return the method of a mailed (`is_sent`) or a fetched file."""
     if status == "cancelled":
         return "CANCEL"
     return "REQUEST" if is_sent else "PUBLISH"
@@ -114,9 +114,9 @@ def method_for(status: Status, *, is_sent: bool) -> Method:
 def render_calendar(
     events: Sequence[CalendarEvent], method: Method, *, name: str = "", refresh_interval: timedelta | None = None
 ) -> bytes:
-    """The file: UTF-8, lines that end in CRLF and have 75 octets at most (RFC 5545, section 3.1).
+    """Render the file in UTF-8, with CRLF and lines of at most 75 octets (RFC 5545, section 3.1).
 
-    With a name it is a calendar of its own, which programs read again after that time.
+    A `name` makes it a calendar to subscribe to, which programs fetch again after `refresh_interval`.
     """
     from icalendar import Calendar
 
@@ -126,7 +126,7 @@ def render_calendar(
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
     if name:
-        # RFC 7986, section 5.1, and what everybody reads.
+        # RFC 7986, section 5.1, and the older property that all programs read.
         calendar.add("name", _clean_text(name))
         calendar.add("x-wr-calname", _clean_text(name))
     if refresh_interval:
@@ -138,14 +138,14 @@ def render_calendar(
 
 
 def content_type(method: Method) -> str:
-    """The header of such a file; RFC 5545, section 8.1, wants the method there too."""
+    """Return the `Content-Type`, with the method (RFC 5545, section 8.1)."""
     return f"{MEDIA_TYPE}; charset=utf-8; method={method}"
 
 
 def _add_refresh_interval(calendar: "Calendar", interval: timedelta) -> None:
     from icalendar import vDuration
 
-    # RFC 7986, section 5.7, and what Outlook reads.
+    # RFC 7986, section 5.7, and Outlook's property.
     calendar.add("refresh-interval", vDuration(interval, params={"VALUE": "DURATION"}))
     calendar.add("x-published-ttl", vDuration(interval))
 
@@ -176,7 +176,7 @@ def _to_component(event: CalendarEvent) -> "Component":
 
 
 def _to_attendee(mailbox: Mailbox) -> "vCalAddress":
-    """Who has booked has said yes, and need not say it again (RFC 5545, sections 3.2.12 and 3.2.17)."""
+    """Mark the patient as having accepted, with no reply expected (RFC 5545, sections 3.2.12 and 3.2.17)."""
     address = _to_address(mailbox)
     address.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
     return address
@@ -185,8 +185,7 @@ def _to_attendee(mailbox: Mailbox) -> "vCalAddress":
 def _to_address(mailbox: Mailbox) -> "vCalAddress":
     from icalendar import vCalAddress
 
-    # A parameter has neither lines nor double quotes (RFC 5545, section 3.2), and some readers of one stumble over
-    # a backslash.
+    # A parameter allows no line ends or double quotes (RFC 5545, section 3.2); some readers misread backslashes.
     name = " ".join(_clean_text(mailbox.name).translate(_UNQUOTABLE_CHARACTERS).split())
     return vCalAddress(f"mailto:{mailbox.email}", params={"CN": name})
 

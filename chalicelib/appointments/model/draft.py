@@ -1,4 +1,4 @@
-"""Drafts: what a member typed and has not saved."""
+"""Drafts: a member's unsaved text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.schema import Schema, to_json, wire_name
 
-# How long a draft waits for its author.
+# An untouched draft is deleted after this time.
 DRAFT_TTL: Final = timedelta(days=30)
 _TIME_FIELDS = ("startsAt", "endsAt")
 _TypedText = Annotated[str, Length(0, 64)]
@@ -19,7 +19,7 @@ _TypedText = Annotated[str, Length(0, 64)]
 
 @dataclass(frozen=True, slots=True)
 class PatientText(Schema):
-    """A patient as far as it is typed: a name that is blank still, an address that is none yet."""
+    """A patient as typed so far; values may be blank or incomplete."""
 
     name: Annotated[str, Length(0, 200)] | None = None
     email: Annotated[str, Length(0, 254)] | None = None
@@ -28,8 +28,9 @@ class PatientText(Schema):
 
 @dataclass(frozen=True, slots=True)
 class DraftFields(Schema):
-    """The fields of an appointment that were touched, as they were typed. They need not be right, only short
-    enough; what is chosen from a list and not typed (the status) is one that there is.
+    """The touched fields of an appointment, as typed.
+
+    Only lengths are checked, and `status`, which is chosen from a list.
     """
 
     doctor_id: Reference | None = None
@@ -45,7 +46,7 @@ class DraftFields(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Draft(Schema):
-    """A member's unsaved text, and the version of the appointment that it grew from."""
+    """A member's unsaved text, and the version of the appointment that it is based on."""
 
     base_version: int
     fields: DraftFields
@@ -54,8 +55,10 @@ class Draft(Schema):
 
 @dataclass(frozen=True, slots=True)
 class ComparedDraft(Schema):
-    """A draft beside what became of the record meanwhile. Every field is compared, the patient's one by one
-    (`patient.name`); what the draft left alone has the base's text for `mine`.
+    """A draft, compared with its base version and the current record.
+
+    Every field is compared, the patient's one by one (`patient.name`). An untouched field has the base text as
+    `mine`.
     """
 
     base_version: int
@@ -66,12 +69,12 @@ class ComparedDraft(Schema):
 
 
 def record_to_texts(fields: Changes) -> dict[str, str]:
-    """The record's fields as the texts of a form's inputs, by their names on the wire."""
+    """Return the record's fields as form texts, by wire name."""
     return _flatten({wire_name(name): to_json(value) for name, value in fields.items()})
 
 
 def draft_to_texts(fields: DraftFields) -> dict[str, str]:
-    """The draft's fields likewise; a time that is whole is written as the record writes it."""
+    """Return the draft's fields as form texts; complete times are normalised to UTC, as in the record."""
     texts = _flatten(to_json(fields))
     return texts | {name: _to_utc(texts[name]) for name in _TIME_FIELDS if name in texts}
 

@@ -1,35 +1,42 @@
-"""The token by which a patient comes to their own appointment: it names it, and its secret cannot be guessed."""
+"""The manage token: identifies an appointment and authorises its patient by a secret."""
 
+import secrets
 from typing import NamedTuple
 
 from chalicelib.core.dynamodb.keys import validate_id
 from chalicelib.core.http.errors import NotFound
 
+BOOKING_NOT_FOUND = "There is no booking at this address."
 _PARTS = 3
-# No dot: what has one at the end of an address is taken for a file by whoever serves the page.
+# No dot: static hosting takes a path that ends in `.name` for a file.
 _SEPARATOR = "~"
 
 
 class ManageToken(NamedTuple):
-    """What a token says."""
+    """The parts of a token."""
 
     tenant_id: str
     appointment_id: str
     secret: str
 
 
+def new_secret() -> str:
+    """Return 128 random bits as text."""
+    return secrets.token_urlsafe(16)
+
+
 def encode(tenant_id: str, appointment_id: str, secret: str) -> str:
-    """The token of an appointment."""
+    """Return the token of an appointment."""
     return _SEPARATOR.join((tenant_id, appointment_id, secret))
 
 
 def decode(token: str) -> ManageToken:
-    """What a token says; whether its secret is the appointment's is another question.
+    """Split a token into its parts; the secret is not verified.
 
     Raises:
-        NotFound: it does not have the form of one.
+        NotFound: malformed token.
     """
     parts = token.split(_SEPARATOR)
     if len(parts) != _PARTS:
-        raise NotFound("There is no booking at this address.")
+        raise NotFound(BOOKING_NOT_FOUND)
     return ManageToken(validate_id(parts[0]), validate_id(parts[1]), parts[2])

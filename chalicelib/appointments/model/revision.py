@@ -1,4 +1,4 @@
-"""Revisions: what each save changed, and the record as it was at any version."""
+"""Revisions: the changes of each save, and the record at any version."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from typing import Any, cast
 from chalicelib.appointments.model.appointment import Changes, Editor, Patient
 from chalicelib.core.http.schema import Schema, wire_name
 
-Value = str | Patient | datetime
-# One with more would be a key out of order.
+FieldValue = str | Patient | datetime
+# Revision keys have room for this many.
 _MAX_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One save as it is kept: the fields that it wrote, who, when and why; the first wrote all of them.
+    """A stored save: the written fields, author, time and reason. The first revision has all fields.
 
-    `restored_from` is the version that it brought back, if it did.
+    `restored_from` is the version that a restore brought back.
     """
 
     version: int
@@ -31,15 +31,15 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange(Schema):
-    """One field before and after a save; `from` is null in the first."""
+    """A field before and after a save; `from` is null in the first revision."""
 
-    from_: Value | None
-    to: Value
+    from_: FieldValue | None
+    to: FieldValue
 
 
 @dataclass(frozen=True, slots=True)
 class RevisionEntry(Schema):
-    """One save as it is told: which fields it changed, by their names in `Appointment`, and from what to what."""
+    """One save: its author, time and reason, and each changed field by its name in `Appointment`."""
 
     version: int
     saved_at: datetime
@@ -51,20 +51,20 @@ class RevisionEntry(Schema):
 
 @dataclass(frozen=True, slots=True)
 class RevisionPage:
-    """One page of an appointment's saves, newest first; `next_cursor` is None on the last."""
+    """One page of saves, newest first. `next_cursor` is None on the last page."""
 
     items: list[RevisionEntry]
     next_cursor: str | None
 
 
 def parse_version(text: str) -> int:
-    """The version that a text names; 0, which none is, if it names none."""
+    """Parse a version number; 0, which is never a version, if it is none."""
     is_number = text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
     return int(text) if is_number else 0
 
 
 def fields_at(oldest_first: Iterable[Revision], version: int) -> dict[str, object]:
-    """The fields as they were at a version: the first revision with the later changes laid over it."""
+    """Return the fields at a version: the first revision with later changes applied."""
     fields: dict[str, object] = {}
     for revision in takewhile(lambda revision: revision.version <= version, oldest_first):
         fields |= revision.changes
@@ -72,33 +72,35 @@ def fields_at(oldest_first: Iterable[Revision], version: int) -> dict[str, objec
 
 
 def changed_values(current: Changes, earlier: Changes) -> dict[str, object]:
-    """Those fields of `then` that are another value now."""
+    """Return the fields of `earlier` whose current value differs."""
     return {name: value for name, value in earlier.items() if current.get(name) != value}
 
 
 def to_entries(newest_first: Iterable[Revision], limit: int) -> list[RevisionEntry]:
-    """The `most` newest saves, each changed field with the value before.
+    """Return the `limit` newest saves, each changed field with its previous value.
 
-    A revision holds only what it wrote, so that the value before is in an older one; reading goes on until all
-    are found, and no further.
+    A revision holds only the fields it wrote, so the previous value is in an older one. Reading stops when all
+    previous values are found.
     """
     page: list[Revision] = []
-    before: dict[tuple[int, str], object] = {}
-    sought: dict[str, int] = {}
+    previous: dict[tuple[int, str], object] = {}
+    pending: dict[str, int] = {}
     for revision in newest_first:
-        for name in revision.changes.keys() & sought.keys():
-            before[sought.pop(name), name] = revision.changes[name]
+        for name in revision.changes.keys() & pending.keys():
+            previous[pending.pop(name), name] = revision.changes[name]
         if len(page) < limit:
             page.append(revision)
-            sought |= dict.fromkeys(revision.changes, revision.version)
-        if len(page) == limit and not sought:
+            pending |= dict.fromkeys(revision.changes, revision.version)
+        if len(page) == limit and not pending:
             break
-    return [_to_entry(revision, before) for revision in page]
+    return [_to_entry(revision, previous) for revision in page]
 
 
-def _to_entry(revision: Revision, before: dict[tuple[int, str], Any]) -> RevisionEntry:
-    pairs = [(name, before.get((revision.version, name)), to) for name, to in revision.changes.items()]
-    changes = {wire_name(name): FieldChange(old, cast("Value", to)) for name, old, to in pairs if old != to}
+def _to_entry(revision: Revision, previous: dict[tuple[int, str], Any]) -> RevisionEntry:
+    values = [(name, previous.get((revision.version, name)), new) for name, new in revision.changes.items()]
+    changes = {
+        wire_name(name): FieldChange(old, cast("FieldValue", new)) for name, old, new in values if old != new
+    }
     return RevisionEntry(
         revision.version,
         revision.saved_at,

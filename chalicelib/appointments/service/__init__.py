@@ -1,1 +1,1 @@
-"""One function per use case of an appointment."""
+"""Use cases of appointments, one function each."""

@@ -1,10 +1,10 @@
-"""Whose time an appointment takes, and what becomes of it when the appointment changes."""
+"""Allocate time to appointments: choose it, change it with them, and release it."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.appointments.model import OCCUPYING, Appointment, AppointmentRecord, Hold
+from chalicelib.appointments.model.appointment import OCCUPYING_STATUSES, Appointment
+from chalicelib.appointments.model.record import AppointmentRecord
 from chalicelib.core.http.errors import FieldError, ValidationFailed
 from chalicelib.scheduling.model.allocation import (
     Allocation,
@@ -23,47 +23,49 @@ from chalicelib.scheduling.service.allocation import choose_allocation
 from chalicelib.scheduling.service.search import find_alternatives
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
-# A transaction has a hundred parts; a save or a booking has up to four beside the hours that it changes.
+# A transaction has up to 100 actions; a save or a booking needs up to four beside those of the hours.
 MAX_HOUR_BUCKETS = 96
+_UNKNOWN_DOCTOR = FieldError("doctorId", "is not a doctor of this practice")
+_UNKNOWN_SERVICE = FieldError("serviceId", "is not a service of this practice")
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentAllocator:
-    """A practice as it is set up, and the instant at which its time is asked for."""
+    """Allocates the time of one tenant's appointments, by its schedule at one instant."""
 
     tenant_id: str
-    setup: TenantSchedule
+    schedule: TenantSchedule
     now: datetime
 
     def allocation_change(
         self, after: Appointment, before: AppointmentRecord | None = None
     ) -> AllocationChange | None:
-        """What an appointment takes and gives back by being as it is `after`; None if nothing of that changes.
+        """Return the change of allocated time that leads to `after`, or None if there is none.
 
-        One that stays with its doctor, service and time keeps what it was booked with, whatever became of buffers
-        and rooms since.
+        An appointment that keeps its doctor, service and time keeps its allocation, even if buffers or rooms were
+        changed since.
 
         Raises:
-            CellsTaken: a room or a device that it needs is not free.
-            Invalid: it would take too long, or more hours at once than one transaction can change.
+            AllocationRefused: no room or device that it needs is free.
+            ValidationFailed: it is too long, or changes more hours than fit one transaction.
         """
         old = before.allocation if before else None
-        if after.status not in OCCUPYING:
+        if after.status not in OCCUPYING_STATUSES:
             return release_allocation(after, old)
         if before and old and _requested_slot(before.appointment) == _requested_slot(after):
             return None
         new = self._allocate(after, old)
         if before and new == old and _visible_span(before.appointment) == _visible_span(after):
             return None
-        return require_fits_transaction(AllocationChange(Reservation(after.id, _visible_span(after)), new, old))
+        return require_fits_transaction(AllocationChange(_reservation(after), new, old))
 
     def _allocate(self, after: Appointment, old: Allocation | None) -> Allocation:
-        service = self.setup.services.get(after.service_id)
+        service = self.schedule.services.get(after.service_id)
         if service is None:
-            raise ValidationFailed([FieldError("serviceId", "is not a service of this practice")])
+            raise ValidationFailed([_UNKNOWN_SERVICE])
         return choose_allocation(
             self.tenant_id,
-            self.setup,
+            self.schedule,
             after.doctor_id,
             service,
             _visible_span(after),
@@ -72,81 +74,76 @@ class AppointmentAllocator:
             owned_ids=(after.id,),
         )
 
-    def slot_taken(self, refusal: AllocationRefused, wanted: Appointment | Hold, *, for_member: bool) -> SlotTaken:
-        """The refusal of a time, with the next ones that are free."""
-        alternatives = find_alternatives(
-            self.tenant_id,
-            self.setup,
-            wanted.service_id,
-            wanted.doctor_id,
-            _visible_span(wanted).start,
-            now=self.now,
-        )
-        collided = [_to_collision(taken, for_member=for_member) for taken in refusal.conflicts]
-        return SlotTaken(collided, alternatives)
+    def slot_taken(
+        self, refusal: AllocationRefused, service_id: str, doctor_id: str, start: datetime, *, for_member: bool
+    ) -> SlotTaken:
+        """Return the error for a taken time, with its conflicts and the next free times."""
+        alternatives = find_alternatives(self.tenant_id, self.schedule, service_id, doctor_id, start, now=self.now)
+        conflicts = [_to_slot_conflict(each, for_member=for_member) for each in refusal.conflicts]
+        return SlotTaken(conflicts, alternatives)
 
 
 def allocator_for(tenant_id: str, now: datetime) -> AppointmentAllocator:
-    """A practice as it is set up now; one query."""
+    """Return the allocator of a tenant; one query."""
     return AppointmentAllocator(tenant_id, load_schedule(tenant_id), now)
 
 
-def require_fits_transaction(claim: AllocationChange) -> AllocationChange:
-    """The claim, which one transaction can hold.
+def require_fits_transaction(change: AllocationChange) -> AllocationChange:
+    """Require that one transaction can hold a change.
 
     Raises:
-        Invalid: it cannot.
+        ValidationFailed: it cannot.
     """
-    if len(claim.hour_changes()) > MAX_HOUR_BUCKETS:
+    if len(change.hour_changes()) > MAX_HOUR_BUCKETS:
         raise ValidationFailed(
             [FieldError("endsAt", "makes it too long to be moved with all that it needs; enter it anew")]
         )
-    return claim
+    return change
 
 
 def release_allocation(after: Appointment, old: Allocation | None) -> AllocationChange | None:
-    """What an appointment gives back by taking no time any more."""
-    return AllocationChange(Reservation(after.id, _visible_span(after)), None, old) if old else None
+    """Return the change that releases an appointment's time, or None if it has none."""
+    return AllocationChange(_reservation(after), None, old) if old else None
 
 
-def require_bookable(setup: TenantSchedule, doctor_id: str, service_id: str) -> tuple[Doctor, Service]:
-    """A doctor and a service that one can choose.
+def require_bookable(schedule: TenantSchedule, doctor_id: str, service_id: str) -> tuple[Doctor, Service]:
+    """Return a doctor and a service that can be booked.
 
     Raises:
-        Invalid: naming the one that is not there, or not any more.
+        ValidationFailed: unknown or archived, naming each.
     """
-    doctor, service = setup.doctors.get(doctor_id), setup.services.get(service_id)
+    doctor, service = schedule.doctors.get(doctor_id), schedule.services.get(service_id)
     faults = []
     if doctor is None or doctor.archived:
-        faults.append(FieldError("doctorId", "is not a doctor of this practice"))
+        faults.append(_UNKNOWN_DOCTOR)
     if service is None or service.archived:
-        faults.append(FieldError("serviceId", "is not a service of this practice"))
+        faults.append(_UNKNOWN_SERVICE)
     if doctor is None or service is None or faults:
         raise ValidationFailed(faults)
     return doctor, service
 
 
-def new_secret() -> str:
-    """128 random bits: what makes a token unguessable."""
-    return secrets.token_urlsafe(16)
+def _visible_span(appointment: Appointment) -> Span:
+    return Span(appointment.starts_at, appointment.ends_at)
 
 
-def _visible_span(wanted: Appointment | Hold) -> Span:
-    return wanted.span if isinstance(wanted, Hold) else Span(wanted.starts_at, wanted.ends_at)
+def _reservation(appointment: Appointment) -> Reservation:
+    return Reservation(appointment.id, _visible_span(appointment))
 
 
 def _requested_slot(appointment: Appointment) -> tuple[str, str, Span]:
     return appointment.doctor_id, appointment.service_id, _visible_span(appointment)
 
 
-def _to_collision(taken: AllocationConflict, *, for_member: bool) -> SlotConflict:
-    kind, owner_id = taken.owner
-    shows_appointment = for_member and taken.reservation.expires_at is None
+def _to_slot_conflict(conflict: AllocationConflict, *, for_member: bool) -> SlotConflict:
+    """Return a conflict in its public form; only members see the id of the other appointment."""
+    kind, owner_id = conflict.owner
+    shows_appointment = for_member and conflict.reservation.expires_at is None
     return SlotConflict(
-        start=taken.span.start,
-        end=taken.span.end,
-        state=taken.reservation.state,
+        start=conflict.span.start,
+        end=conflict.span.end,
+        state=conflict.reservation.state,
         doctor_id=owner_id if kind == "doctor" else None,
         resource_id=owner_id if kind == "resource" else None,
-        appointment_id=taken.reservation.id if shows_appointment else None,
+        appointment_id=conflict.reservation.id if shows_appointment else None,
     )

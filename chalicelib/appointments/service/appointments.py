@@ -1,4 +1,4 @@
-"""Entering and finding appointments."""
+"""Create, read and list appointments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,24 +6,20 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from chalicelib.appointments.model import (
+from chalicelib.appointments.model import manage_token
+from chalicelib.appointments.model.appointment import (
     EDITABLE_FIELDS,
     Appointment,
     AppointmentForm,
     AppointmentPage,
-    AppointmentRecord,
     Editor,
     Status,
     validate_times,
 )
 from chalicelib.appointments.model.last_notified import notified_state
-from chalicelib.appointments.service.allocation import (
-    AppointmentAllocator,
-    allocator_for,
-    new_secret,
-    require_bookable,
-)
-from chalicelib.appointments.store import appointments
+from chalicelib.appointments.model.record import AppointmentRecord
+from chalicelib.appointments.service.allocation import AppointmentAllocator, allocator_for, require_bookable
+from chalicelib.appointments.store import appointments as store
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
@@ -33,14 +29,14 @@ from chalicelib.scheduling.model.allocation import AllocationChange, AllocationR
 from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.service.allocation import allocate_with_retry
 
-# What a call reads where all are wanted.
-_PAGE_SIZE = 500
+# Read by one call where all are wanted.
+_BATCH_SIZE = 500
 APPOINTMENT_NOT_FOUND = "There is no appointment with this id."
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentFilter:
-    """Which appointments to list: those that start in `[starts_from, starts_before)`."""
+    """The appointments to list: those that start in `[starts_from, starts_before)`."""
 
     starts_from: datetime | None = None
     starts_before: datetime | None = None
@@ -48,7 +44,7 @@ class AppointmentFilter:
     status: Status | None = None
 
     def matches(self, appointment: Appointment) -> bool:
-        """Whether the appointment is of the doctor and status asked for."""
+        """Return whether an appointment has the doctor and the status of this filter."""
         return self.doctor_id in (None, appointment.doctor_id) and self.status in (None, appointment.status)
 
 
@@ -60,37 +56,38 @@ def create(
     clock: Clock = utc_now,
     ids: IdFactory = new_id,
 ) -> Appointment:
-    """Enter an appointment at any time that nobody else has; two calls, more for a service that needs rooms.
+    """Create an appointment at any free time; two calls, more for a service that needs rooms.
 
-    If it `is_known` to its patient already, they are told only of what becomes of it.
+    `patient_informed` suppresses the confirmation: the patient is notified only of later changes.
 
     Raises:
-        Invalid: no such doctor or service, or it would end before it starts.
-        SlotTaken: somebody else has this time.
+        ValidationFailed: unknown doctor or service, or it would end before it starts.
+        SlotTaken: the time is taken.
     """
-    table = allocator_for(principal.tenant_id, clock())
-    appointment, secret = _new_appointment(principal, form, table, ids()), new_secret()
+    allocator = allocator_for(principal.tenant_id, clock())
+    appointment, secret = _new_appointment(principal, form, allocator, ids()), manage_token.new_secret()
 
-    def enter(claim: AllocationChange | None) -> None:
-        stored = AppointmentRecord(appointment, claim.new if claim else None, secret)
-        appointments.create(
-            principal.tenant_id, stored, claim, notified_state(appointment) if patient_informed else None
-        )
+    def attempt(change: AllocationChange | None) -> None:
+        record = AppointmentRecord(appointment, change.new if change else None, secret)
+        last_notified = notified_state(appointment) if patient_informed else None
+        store.create(principal.tenant_id, record, change, last_notified)
 
     try:
-        allocate_with_retry(lambda: table.allocation_change(appointment), enter)
+        allocate_with_retry(lambda: allocator.allocation_change(appointment), attempt)
     except AllocationRefused as refusal:
-        raise table.slot_taken(refusal, appointment, for_member=True) from None
+        raise allocator.slot_taken(
+            refusal, appointment.service_id, appointment.doctor_id, appointment.starts_at, for_member=True
+        ) from None
     return appointment
 
 
 def _new_appointment(
     principal: Principal, form: AppointmentForm, allocator: AppointmentAllocator, appointment_id: str
 ) -> Appointment:
-    doctor, service = require_bookable(allocator.setup, form.doctor_id, form.service_id)
+    doctor, service = require_bookable(allocator.schedule, form.doctor_id, form.service_id)
     ends_at = form.ends_at or form.starts_at + timedelta(minutes=service.duration_minutes)
-    if faults := validate_times(form.starts_at, ends_at):
-        raise ValidationFailed(faults)
+    if errors := validate_times(form.starts_at, ends_at):
+        raise ValidationFailed(errors)
     return Appointment(
         id=appointment_id,
         doctor_id=doctor.id,
@@ -110,12 +107,12 @@ def _new_appointment(
 
 
 def get(principal: Principal, appointment_id: str, *, consistent: bool = False) -> Appointment:
-    """One appointment of the caller's practice.
+    """Return one appointment of the caller's tenant.
 
     Raises:
-        NotFound: there is none with this id.
+        NotFound: unknown id.
     """
-    appointment = appointments.find(principal.tenant_id, appointment_id, consistent=consistent)
+    appointment = store.find(principal.tenant_id, appointment_id, consistent=consistent)
     if appointment is None:
         raise NotFound(APPOINTMENT_NOT_FOUND)
     return appointment
@@ -124,20 +121,20 @@ def get(principal: Principal, appointment_id: str, *, consistent: bool = False) 
 def list_appointments(
     principal: Principal, wanted: AppointmentFilter, *, limit: int, cursor: str | None = None
 ) -> AppointmentPage:
-    """The next `limit` appointments in order of time.
+    """Return the next `limit` appointments by start time.
 
     Raises:
-        ValidationFailed: the cursor was not issued for this list.
+        ValidationFailed: the cursor was not issued for this list, or the period ends before it starts.
     """
     if wanted.starts_from and wanted.starts_before and wanted.starts_before < wanted.starts_from:
         raise ValidationFailed([FieldError("to", "must not be earlier than from")])
     list_id = keys.timeline(principal.tenant_id)
     after = from_cursor(list_id, cursor) if cursor else None
-    wanted_ones = (found for found in _iterate_after(principal, wanted, after, limit) if wanted.matches(found))
-    # One more than asked for tells whether there is another page.
-    items = list(islice(wanted_ones, limit + 1))
+    matching = (each for each in _iterate_after(principal, wanted, after, limit) if wanted.matches(each))
+    # One more than asked for shows whether there is another page.
+    items = list(islice(matching, limit + 1))
     more, items = len(items) > limit, items[:limit]
-    last = to_cursor(list_id, appointments.timeline_position(items[-1].starts_at, items[-1].id)) if more else None
+    last = to_cursor(list_id, store.timeline_position(items[-1].starts_at, items[-1].id)) if more else None
     return AppointmentPage(items, last)
 
 
@@ -145,7 +142,7 @@ def _iterate_after(
     principal: Principal, wanted: AppointmentFilter, after: str | None, limit: int
 ) -> Iterator[Appointment]:
     while True:
-        found, after = appointments.find_between(
+        found, after = store.find_between(
             principal.tenant_id, wanted.starts_from, wanted.starts_before, after, limit + 1
         )
         yield from found
@@ -154,25 +151,25 @@ def _iterate_after(
 
 
 def iterate_between(tenant_id: str, within: Span) -> Iterator[Appointment]:
-    """All appointments that start in a stretch of time, of every doctor and status, in order of time."""
+    """Yield all appointments that start within a period, of every doctor and status, by start time."""
     after: str | None = None
     while True:
-        found, after = appointments.find_between(tenant_id, within.start, within.end, after, _PAGE_SIZE)
+        found, after = store.find_between(tenant_id, within.start, within.end, after, _BATCH_SIZE)
         yield from found
         if after is None:
             return
 
 
 def appointment_from_image(image: dict[str, Any]) -> Appointment:
-    """The appointment in a stream record's image."""
-    return appointments.appointment_from_image(image)
+    """Return the appointment of a stream record's image."""
+    return store.appointment_from_image(image)
 
 
 def changed_fields(old: Appointment, new: Appointment) -> list[str]:
-    """The names, as in `Appointment`, of the fields that a save changed."""
+    """Return the names of the fields that a save changed."""
     return [name for name in EDITABLE_FIELDS if getattr(old, name) != getattr(new, name)]
 
 
 def to_editor(principal: Principal) -> Editor:
-    """The member as the record names whoever changed it."""
+    """Return a member as the author of a change."""
     return Editor(principal.member_id, principal.name)

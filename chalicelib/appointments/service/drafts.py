@@ -1,19 +1,18 @@
-"""Unsaved text: kept for its author alone, without a lock, and given back beside what changed meanwhile."""
+"""Keep a member's unsaved text without a lock, and compare it with the record."""
 
-from chalicelib.appointments.model import (
-    Appointment,
-    Changes,
+from chalicelib.appointments.model.appointment import Appointment, Changes, editable_fields
+from chalicelib.appointments.model.comparison import compare_fields
+from chalicelib.appointments.model.draft import (
     ComparedDraft,
     Draft,
     DraftFields,
-    compare_fields,
     draft_to_texts,
-    editable_fields,
-    fields_at,
     record_to_texts,
 )
+from chalicelib.appointments.model.revision import fields_at
 from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, get
-from chalicelib.appointments.store import drafts, revisions
+from chalicelib.appointments.store import drafts as store
+from chalicelib.appointments.store.revisions import oldest_first
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.keys import DraftKey
 from chalicelib.core.http.errors import FieldError, NotFound, Problem, ValidationFailed
@@ -28,53 +27,51 @@ def save_draft(
     *,
     clock: Clock = utc_now,
 ) -> Draft:
-    """Keep what the caller typed, in place of what they typed before.
-
-    One call; two where there was none yet, or where it grew from a newer version than before.
+    """Replace the caller's draft; one call, two if it is new or has a newer base version than before.
 
     Raises:
-        Invalid: the appointment was never at this version.
-        NotFound: there is no such appointment.
+        ValidationFailed: the appointment never had this version.
+        NotFound: unknown appointment.
     """
     key, draft = _key(principal, appointment_id), Draft(base_version, fields, clock())
     try:
-        if not drafts.update_draft(key, draft):
-            drafts.create_draft(key, draft)
-    except drafts.UnknownBaseVersion as refusal:
-        raise _to_problem(refusal.current) from None
+        if not store.update_draft(key, draft):
+            store.create_draft(key, draft)
+    except store.UnknownBaseVersion as refusal:
+        raise _to_error(refusal.current) from None
     return draft
 
 
 def get_draft(principal: Principal, appointment_id: str) -> ComparedDraft:
-    """The caller's unsaved text, compared with the version that it grew from and with the record as it is now.
+    """Return the caller's draft, compared with its base version and the current record.
 
     Raises:
-        NotFound: the caller has no draft of it, or there is no such appointment.
+        NotFound: unknown appointment, or no draft of the caller.
     """
-    kept = drafts.find_draft(_key(principal, appointment_id))
-    if kept is None:
+    draft = store.find_draft(_key(principal, appointment_id))
+    if draft is None:
         raise NotFound("You have no draft of this appointment.")
     current = get(principal, appointment_id, consistent=True)
-    base = _fields_at_base(principal, current, kept.base_version)
+    base = _fields_at_base(principal, current, draft.base_version)
     comparison = compare_fields(
-        record_to_texts(base), record_to_texts(editable_fields(current)), draft_to_texts(kept.fields)
+        record_to_texts(base), record_to_texts(editable_fields(current)), draft_to_texts(draft.fields)
     )
-    return ComparedDraft(kept.base_version, kept.fields, kept.updated_at, current.version, comparison)
+    return ComparedDraft(draft.base_version, draft.fields, draft.updated_at, current.version, comparison)
 
 
 def discard_draft(principal: Principal, appointment_id: str) -> None:
-    """Throw the caller's unsaved text away; twice is no error. One call, two where there was none.
+    """Delete the caller's draft, if any; one call, two if there was none.
 
     Raises:
-        NotFound: there is no such appointment.
+        NotFound: unknown appointment.
     """
-    if not drafts.discard_draft(_key(principal, appointment_id)):
+    if not store.discard_draft(_key(principal, appointment_id)):
         get(principal, appointment_id, consistent=True)
 
 
-def has_draft(tenant_id: str, appointment_id: str, user_id: str) -> bool:
-    """Whether text of this member waits for them."""
-    return drafts.find_draft(DraftKey(tenant_id, appointment_id, user_id)) is not None
+def has_draft(tenant_id: str, appointment_id: str, member_id: str) -> bool:
+    """Return whether a member has a draft of an appointment."""
+    return store.find_draft(DraftKey(tenant_id, appointment_id, member_id)) is not None
 
 
 def _key(principal: Principal, appointment_id: str) -> DraftKey:
@@ -84,12 +81,11 @@ def _key(principal: Principal, appointment_id: str) -> DraftKey:
 def _fields_at_base(principal: Principal, current: Appointment, version: int) -> Changes:
     if current.version == version:
         return editable_fields(current)
-    return fields_at(revisions.oldest_first(principal.tenant_id, current.id, version), version)
+    return fields_at(oldest_first(principal.tenant_id, current.id, version), version)
 
 
-def _to_problem(current: int | None) -> Problem:
-    if current is None:
+def _to_error(current_version: int | None) -> Problem:
+    if current_version is None:
         return NotFound(APPOINTMENT_NOT_FOUND)
-    return ValidationFailed(
-        [FieldError("baseVersion", f"must be one that there was; the appointment is at {current}")]
-    )
+    message = f"must be a version of the appointment, which is at {current_version}"
+    return ValidationFailed([FieldError("baseVersion", message)])

@@ -1,4 +1,4 @@
-"""Changing an appointment: whatever the change is, it is one transaction behind the lock's fence."""
+"""Change appointments: each change is one transaction behind the fence of the lock."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -6,18 +6,22 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from chalicelib.appointments.model import (
+from chalicelib.appointments.model.appointment import (
     ALLOCATION_FIELDS,
-    OCCUPYING,
+    END_NOT_AFTER_START,
+    OCCUPYING_STATUSES,
     Appointment,
     AppointmentVersionMismatch,
     Changes,
     SavedAppointment,
     validate_times,
 )
+from chalicelib.appointments.model.edit import Edit
+from chalicelib.appointments.model.record import AppointmentRecord
 from chalicelib.appointments.service.allocation import allocator_for, release_allocation
 from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, to_editor
-from chalicelib.appointments.store import appointments, saving
+from chalicelib.appointments.store import saving as store
+from chalicelib.appointments.store.appointments import find_record
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.errors import FieldError, NotFound, Problem, ValidationFailed
@@ -27,7 +31,9 @@ from chalicelib.scheduling.model.allocation import AllocationChange, AllocationR
 from chalicelib.scheduling.service.allocation import allocate_with_retry
 from chalicelib.scheduling.service.tenant_schedule import reference_errors
 
+# Appointments start at version 1.
 _IMPOSSIBLE_VERSION = 0
+Attempt = Callable[[Edit], None]
 
 
 def save(
@@ -39,22 +45,23 @@ def save(
     changes: Changes,
     clock: Clock = utc_now,
 ) -> SavedAppointment:
-    """Save the changed fields while the caller holds the lock; one transaction, and two reads before it where the
-    change is one of time.
+    """Save changed fields under the caller's lock.
+
+    One transaction, with two reads before it if the change concerns allocated time. An error writes nothing.
 
     Raises:
-        LockRequired: no lock was named.
-        LockLost: the lock that was named is not held any more; nothing was written.
-        AppointmentVersionMismatch: somebody saved since `version`; nothing was written.
-        Invalid: it would end before it starts, or there is no such doctor or service.
-        SlotTaken: somebody else has the time; nothing was written.
-        NotFound: there is no such appointment.
+        LockRequired: no lock id was sent.
+        LockLost: the lock of this id is not held any more.
+        AppointmentVersionMismatch: another save came after `version`.
+        ValidationFailed: it would end before it starts, or names an unknown doctor or service.
+        SlotTaken: the time is taken.
+        NotFound: unknown appointment.
     """
-    named = require_lock_id(principal, appointment_id, lock_id)
-    if faults := validate_changes(principal, changes):
-        raise ValidationFailed(faults)
-    edit = saving.Edit(version, changes, to_editor(principal), clock(), discards_draft=True)
-    return fenced_save(principal, appointment_id, named, edit)
+    held_lock_id = require_lock_id(principal, appointment_id, lock_id)
+    if errors := validate_changes(principal, changes):
+        raise ValidationFailed(errors)
+    edit = Edit(version, changes, to_editor(principal), clock(), discards_draft=True)
+    return fenced_save(principal, appointment_id, held_lock_id, edit)
 
 
 def cancel(
@@ -66,30 +73,24 @@ def cancel(
     reason: str | None = None,
     clock: Clock = utc_now,
 ) -> SavedAppointment:
-    """Call the appointment off while the caller holds the lock; one transaction.
+    """Cancel an appointment under the caller's lock; one read and one transaction.
 
     Raises:
-        Invalid: it is cancelled already.
+        ValidationFailed: it is cancelled already.
         LockRequired, LockLost, AppointmentVersionMismatch, NotFound: as for `save`.
     """
-    named = require_lock_id(principal, appointment_id, lock_id)
-    edit = saving.Edit(
-        version,
-        {"status": "cancelled"},
-        to_editor(principal),
-        clock(),
-        reason=reason,
-        unless_status="cancelled",
-    )
-    return fenced_save(principal, appointment_id, named, edit)
+    held_lock_id = require_lock_id(principal, appointment_id, lock_id)
+    changes: Changes = {"status": "cancelled"}
+    edit = Edit(version, changes, to_editor(principal), clock(), reason=reason, unless_status="cancelled")
+    return fenced_save(principal, appointment_id, held_lock_id, edit)
 
 
 def require_lock_id(principal: Principal, appointment_id: str, lock_id: str | None) -> str:
-    """The lock id that the caller sent.
+    """Return the lock id that the caller sent.
 
     Raises:
-        LockRequired: there is none.
-        NotFound: nor is there such an appointment.
+        LockRequired: none was sent.
+        NotFound: unknown appointment.
     """
     if lock_id is None:
         raise fence.lock_required(principal, appointment_id)
@@ -97,27 +98,28 @@ def require_lock_id(principal: Principal, appointment_id: str, lock_id: str | No
 
 
 def validate_changes(principal: Principal, changes: Changes) -> list[FieldError]:
-    """What is wrong with changes, as far as it can be told without the record."""
+    """Return the errors of changes that show without the record."""
     if not changes:
         return [FieldError("body", "must change at least one field")]
-    faults = validate_times(
-        cast("datetime | None", changes.get("starts_at")), cast("datetime | None", changes.get("ends_at"))
-    )
+    starts_at, ends_at = changes.get("starts_at"), changes.get("ends_at")
     doctor_id, service_id = changes.get("doctor_id"), changes.get("service_id")
-    return faults + reference_errors(principal, cast("str | None", doctor_id), cast("str | None", service_id))
+    return [
+        *validate_times(cast("datetime | None", starts_at), cast("datetime | None", ends_at)),
+        *reference_errors(principal, cast("str | None", doctor_id), cast("str | None", service_id)),
+    ]
 
 
-def fenced_save(principal: Principal, appointment_id: str, lock_id: str, edit: saving.Edit) -> SavedAppointment:
-    """Save an edit if the caller holds this lock; one transaction. It raises what `save` does."""
+def fenced_save(principal: Principal, appointment_id: str, lock_id: str, edit: Edit) -> SavedAppointment:
+    """Save an edit in one transaction with a check of the caller's lock; errors as for `save`."""
 
     def add_fence(transaction: Transaction) -> None:
         fence.add_fence(transaction, principal, appointment_id, lock_id, edit.now)
 
-    def attempt(claimed: saving.Edit) -> None:
+    def attempt(edit: Edit) -> None:
         try:
-            saving.save(principal.tenant_id, appointment_id, claimed, add_fence=add_fence)
-        except saving.SaveRefused as refusal:
-            raise _to_problem(claimed, refusal.current) from None
+            store.save(principal.tenant_id, appointment_id, edit, add_fence=add_fence)
+        except store.SaveRefused as refusal:
+            raise _to_error(edit, refusal.current) from None
 
     save_with_reallocation(principal.tenant_id, appointment_id, edit, attempt, for_member=True)
     written = cast("dict[str, Any]", dict(edit.changes))
@@ -125,57 +127,72 @@ def fenced_save(principal: Principal, appointment_id: str, lock_id: str, edit: s
 
 
 def save_with_reallocation(
-    tenant_id: str,
-    appointment_id: str,
-    edit: saving.Edit,
-    attempt: Callable[[saving.Edit], None],
-    *,
-    for_member: bool,
+    tenant_id: str, appointment_id: str, edit: Edit, attempt: Attempt, *, for_member: bool
 ) -> None:
-    """Make an edit, and with it the change of whose time is taken, if it is one of time.
+    """Save an edit by `attempt`, together with the change of allocated time that it needs.
 
     Raises:
-        SlotTaken: somebody else has the time.
-        Invalid: it would end before it starts, or take too long.
+        SlotTaken: the time is taken.
+        ValidationFailed: it would end before it starts, or take too long.
     """
     if not ALLOCATION_FIELDS & edit.changes.keys():
         attempt(edit)
         return
-    before = appointments.find_record(tenant_id, appointment_id, consistent=True)
-    # If it is not there, or at another version, the save is refused for the right reason: a lost lock comes first.
-    # It must be, though it may come to be at this version by then: whose time it takes was not looked at.
+    before = find_record(tenant_id, appointment_id, consistent=True)
     if before is None or before.appointment.version != edit.version:
-        attempt(replace(edit, version=_IMPOSSIBLE_VERSION))
+        _fail_save(edit, attempt)
         return
-    changes = cast("dict[str, Any]", dict(edit.changes))
-    after = replace(before.appointment, **changes)
-    if faults := validate_times(after.starts_at, after.ends_at):
-        raise ValidationFailed(faults)
-    if after.status not in OCCUPYING:
-        attempt(replace(edit, claim=release_allocation(after, before.allocation)))
-        return
-    table = allocator_for(tenant_id, edit.now)
+    after = replace(before.appointment, **cast("dict[str, Any]", dict(edit.changes)))
+    if errors := validate_times(after.starts_at, after.ends_at):
+        raise ValidationFailed(errors)
+    if after.status in OCCUPYING_STATUSES:
+        _save_and_reallocate(tenant_id, edit, before, after, attempt, for_member=for_member)
+    else:
+        change = release_allocation(after, before.allocation)
+        attempt(replace(edit, allocation_change=change))
+
+
+def _save_and_reallocate(
+    tenant_id: str,
+    edit: Edit,
+    before: AppointmentRecord,
+    after: Appointment,
+    attempt: Attempt,
+    *,
+    for_member: bool,
+) -> None:
+    allocator = allocator_for(tenant_id, edit.now)
 
     def choose() -> AllocationChange | None:
         try:
-            return table.allocation_change(after, before)
+            return allocator.allocation_change(after, before)
         except AllocationRefused:
-            # Nothing that it needs is free. The lock has not been looked at yet, and a lost one comes first.
+            # A lost lock is reported before a taken time.
             with suppress(AppointmentVersionMismatch):
-                attempt(replace(edit, version=_IMPOSSIBLE_VERSION))
+                _fail_save(edit, attempt)
             raise
 
     try:
-        allocate_with_retry(choose, lambda claim: attempt(replace(edit, claim=claim)))
+        allocate_with_retry(choose, lambda change: attempt(replace(edit, allocation_change=change)))
     except AllocationRefused as refusal:
-        raise table.slot_taken(refusal, after, for_member=for_member) from None
+        raise allocator.slot_taken(
+            refusal, after.service_id, after.doctor_id, after.starts_at, for_member=for_member
+        ) from None
 
 
-def _to_problem(edit: saving.Edit, current: Appointment | None) -> Problem:
+def _fail_save(edit: Edit, attempt: Attempt) -> None:
+    """Save with an impossible version, so that it fails with the right error: a lost lock comes first.
+
+    It must fail even if the appointment reaches the edit's version by then, as its time was not checked.
+    """
+    attempt(replace(edit, version=_IMPOSSIBLE_VERSION))
+
+
+def _to_error(edit: Edit, current: Appointment | None) -> Problem:
     if current is None:
         return NotFound(APPOINTMENT_NOT_FOUND)
     if current.version != edit.version:
         return AppointmentVersionMismatch(current)
     if current.status == edit.unless_status:
         return ValidationFailed([FieldError("status", f"is {edit.unless_status} already")])
-    return ValidationFailed([FieldError("endsAt", "must be later than startsAt")])
+    return ValidationFailed([END_NOT_AFTER_START])

@@ -1,9 +1,9 @@
-"""One doctor's calendar: when they work and pause, what is booked, and what is held."""
+"""A doctor's schedule: working time, breaks, appointments and holds."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.appointments.model import Appointment
+from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.service.appointments import iterate_between
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
@@ -15,14 +15,15 @@ from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.service.allocation import list_reservations
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
-# Six weeks are a month as calendars show it.
+# Calendars show a month as six weeks.
 _MAX_RANGE = timedelta(days=42)
 _MAX_APPOINTMENT_DURATION = timedelta(hours=MAX_APPOINTMENT_HOURS)
+DOCTOR_NOT_FOUND = "There is no doctor with this id."
 
 
 @dataclass(frozen=True, slots=True)
 class TimeRange(Schema):
-    """A half-open stretch of time."""
+    """A half-open range of time: `start` is included, `end` is not."""
 
     start: datetime
     end: datetime
@@ -30,7 +31,7 @@ class TimeRange(Schema):
 
 @dataclass(frozen=True, slots=True)
 class HeldSlot(Schema):
-    """A slot that a patient keeps while they type."""
+    """A slot that a patient holds while typing."""
 
     hold_id: str
     start: datetime
@@ -40,9 +41,9 @@ class HeldSlot(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Schedule(Schema):
-    """What lies in a stretch of a doctor's time, wholly or in part; each list in order of time.
+    """A doctor's working time, breaks, appointments and holds that overlap a period, each list by time.
 
-    Appointments of every status are there: those that are cancelled or were missed take no time.
+    Appointments of every status are included; cancelled and missed ones take no time.
     """
 
     doctor_id: str
@@ -54,25 +55,25 @@ class Schedule(Schema):
 
 
 def get_schedule(principal: Principal, doctor_id: str, within: Span, *, clock: Clock = utc_now) -> Schedule:
-    """A doctor's calendar from `within.start` until before `within.end`; three queries, more if much is booked.
+    """Return a doctor's schedule from `within.start` until before `within.end`; three queries or more.
 
     Raises:
-        NotFound: there is no such doctor.
-        Invalid: it ends before it starts, or is longer than six weeks.
+        NotFound: unknown doctor.
+        ValidationFailed: the period is empty, or longer than six weeks.
     """
     if not timedelta() < within.end - within.start <= _MAX_RANGE:
         raise ValidationFailed([FieldError("to", f"must be later than from, by {_MAX_RANGE.days} days at most")])
     tenant_id = principal.tenant_id
     doctor = load_schedule(tenant_id).doctors.get(doctor_id)
     if doctor is None:
-        raise NotFound("There is no doctor with this id.")
+        raise NotFound(DOCTOR_NOT_FOUND)
     found = iterate_between(tenant_id, Span(within.start - _MAX_APPOINTMENT_DURATION, within.end))
-    occupants = list_reservations(tenant_id, doctor_id, within, clock=clock)
+    reservations = list_reservations(tenant_id, doctor_id, within, clock=clock)
     return Schedule(
         doctor_id,
         doctor.time_zone,
         [TimeRange(*span) for span in working_time(doctor, within)],
         [TimeRange(*span) for span in breaks_in(doctor, within)],
-        [one for one in found if one.doctor_id == doctor_id and one.ends_at > within.start],
-        [HeldSlot(one.id, *one.span, one.expires_at) for one in occupants if one.expires_at is not None],
+        [each for each in found if each.doctor_id == doctor_id and each.ends_at > within.start],
+        [HeldSlot(each.id, *each.span, each.expires_at) for each in reservations if each.expires_at is not None],
     )

@@ -1,1 +1,1 @@
-"""The only place of this room that knows DynamoDB. Every change of an appointment is a transaction."""
+"""The DynamoDB items of appointments, and their transactions."""

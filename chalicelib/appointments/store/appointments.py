@@ -1,40 +1,33 @@
-"""The appointment as an item: entered, found and listed."""
+"""Appointment items: create, read and list."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from pynamodb.attributes import JSONAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.appointments.model import (
-    Appointment,
-    AppointmentRecord,
-    Editor,
-    Patient,
-    Revision,
-    Status,
-    editable_fields,
-)
+from chalicelib.appointments.model.appointment import EDITABLE_FIELDS, Appointment, Editor, Patient, Status
 from chalicelib.appointments.model.last_notified import LastNotified
+from chalicelib.appointments.model.record import AppointmentRecord, allocation_from_json, allocation_to_json
+from chalicelib.appointments.model.revision import Revision
 from chalicelib.appointments.store.last_notified import add_last_notified
 from chalicelib.appointments.store.revisions import to_item
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamodb import keys
-from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.item import DataItem, Image
 from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json
-from chalicelib.scheduling.model.allocation import Allocation, AllocationChange, CalendarOwner
-from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.model.allocation import AllocationChange
 from chalicelib.scheduling.service.allocation import add_allocation_change
 
 _FIRST, _LAST = "0", "9999"
 
 
 class AppointmentItem(DataItem):
-    """An appointment; instants are RFC 3339 in UTC, so that their text sorts as their time.
+    """An appointment. Instants are RFC 3339 in UTC, so that text order is time order.
 
-    `lockVersion` is no part of the record: it remembers how far the lock's version had come. Nor are `occupies`,
-    the cells that it has, and `manageSecret`, by which its patient is known.
+    Not part of the public record: `lockVersion` keeps the version of a removed lock, `occupies` is the allocated
+    time, and `manageSecret` authorises the patient.
     """
 
     gsi1pk = UnicodeAttribute()
@@ -58,11 +51,11 @@ class AppointmentItem(DataItem):
 
 
 class AppointmentExists(Exception):
-    """There is an appointment with this id already."""
+    """An appointment has this id already."""
 
 
 def timeline_position(starts_at: datetime, appointment_id: str) -> str:
-    """An appointment's place in the order of time."""
+    """Return the sort key of the index by start time."""
     return f"{rfc3339(starts_at)}#{appointment_id}"
 
 
@@ -72,12 +65,13 @@ def create(
     change: AllocationChange | None,
     last_notified: LastNotified | None = None,
 ) -> None:
-    """Store a new appointment with its first revision and what its patient was told, and take its time; one
-    transaction.
+    """Store a new appointment with its first revision, and allocate its time; one transaction.
+
+    `last_notified` marks the patient as informed of it.
 
     Raises:
-        AppointmentExists: there is one with this id.
-        CellsTaken: somebody else has some of it.
+        AllocationRefused: some of the time is taken.
+        AppointmentExists: the id is in use.
     """
     transaction = Transaction()
     add_new(transaction, tenant_id, record)
@@ -89,10 +83,10 @@ def create(
 
 
 def add_new(transaction: Transaction, tenant_id: str, record: AppointmentRecord) -> None:
-    """Make a transaction store a new appointment and its first revision; refused with `AppointmentExists`."""
+    """Add a new appointment and its first revision to a transaction; refused with `AppointmentExists`."""
     appointment = record.appointment
     key = AppointmentKey(tenant_id, appointment.id)
-    fields = editable_fields(appointment)
+    fields = {name: getattr(appointment, name) for name in EDITABLE_FIELDS}
     item = AppointmentItem.for_key(
         key,
         gsi1pk=keys.timeline(tenant_id),
@@ -111,29 +105,18 @@ def add_new(transaction: Transaction, tenant_id: str, record: AppointmentRecord)
 
 
 def find(tenant_id: str, appointment_id: str, *, consistent: bool = False) -> Appointment | None:
-    """One appointment."""
-    stored = find_record(tenant_id, appointment_id, consistent=consistent)
-    return stored.appointment if stored else None
+    """Return an appointment by its id."""
+    record = find_record(tenant_id, appointment_id, consistent=consistent)
+    return record.appointment if record else None
 
 
 def find_record(tenant_id: str, appointment_id: str, *, consistent: bool = False) -> AppointmentRecord | None:
-    """One appointment with what is shown to nobody."""
+    """Return an appointment by its id, with the parts that no client reads."""
     item = AppointmentItem.read(AppointmentKey(tenant_id, appointment_id), consistent=consistent)
     if item is None:
         return None
-    occupation = allocation_from_json(item.occupies) if item.occupies else None
-    return AppointmentRecord(_to_appointment(item), occupation, item.manage_secret)
-
-
-def allocation_to_json(allocation: Allocation) -> dict[str, Any]:
-    """What an appointment or a hold keeps of the cells that it has."""
-    return {"span": to_json(allocation.span), "owners": [keys.owner(*owner) for owner in allocation.owners]}
-
-
-def allocation_from_json(stored: dict[str, Any]) -> Allocation:
-    """The cells that an appointment or a hold has kept."""
-    start, end = (datetime.fromisoformat(text) for text in stored["span"])
-    return Allocation(Span(start, end), tuple(CalendarOwner(*keys.parse_owner(text)) for text in stored["owners"]))
+    allocation = allocation_from_json(item.occupies) if item.occupies else None
+    return AppointmentRecord(_to_appointment(item), allocation, item.manage_secret)
 
 
 def find_between(
@@ -143,9 +126,12 @@ def find_between(
     after: str | None,
     limit: int,
 ) -> tuple[list[Appointment], str | None]:
-    """Appointments by start time, at most `limit`, and the position of the last if there may be more.
+    """Return up to `limit` appointments by start time, after the position `after`.
 
-    The range is half-open; `after` is the position of the last one already seen.
+    The range is half-open.
+
+    Returns:
+        The appointments, and the position of the last one if there may be more.
     """
     low = rfc3339(starts_from) if starts_from else _FIRST
     high = rfc3339(starts_before) if starts_before else _LAST
@@ -163,8 +149,8 @@ def find_between(
     return [_to_appointment(item) for item in items], items[-1].gsi1sk if more and items else None
 
 
-def appointment_from_image(image: dict[str, Any]) -> Appointment:
-    """The appointment in a stream record's image or in a refusal's, in DynamoDB's own JSON."""
+def appointment_from_image(image: Image) -> Appointment:
+    """Return the appointment of an image in DynamoDB's JSON, from a stream record or a failed condition."""
     return _to_appointment(AppointmentItem.from_image(image))
 
 

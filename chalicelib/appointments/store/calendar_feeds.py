@@ -1,4 +1,4 @@
-"""The secret addresses of doctors' calendars, as the digests of their secrets."""
+"""Calendar feed items: the digests of the secrets in feed addresses."""
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -8,22 +8,22 @@ from chalicelib.core.dynamodb.retries import with_retries
 
 
 class FeedItem(DataItem):
-    """The one address that a doctor's calendar has."""
+    """The current address of a doctor's calendar."""
 
     digest = UnicodeAttribute()
 
 
 def put_feed(tenant_id: str, doctor_id: str, digest: str) -> None:
-    """Keep a new address, which ends the old one; one write."""
+    """Store a new address in place of the old one; one write."""
     with_retries(FeedItem.for_key(keys.feed_key(tenant_id, doctor_id), digest=digest).save)
 
 
 def delete_feed(tenant_id: str, doctor_id: str) -> None:
-    """End the address, if there is one; one write."""
+    """Delete the address, if any; one write."""
     with_retries(FeedItem.for_key(keys.feed_key(tenant_id, doctor_id)).delete)
 
 
 def find_feed(tenant_id: str, doctor_id: str) -> str | None:
-    """The digest of the secret that is good now; a consistent read, so that an ended one is refused at once."""
+    """Return the digest of the current secret; a consistent read, so that revocation is immediate."""
     item = FeedItem.read(keys.feed_key(tenant_id, doctor_id), consistent=True)
     return item.digest if item else None

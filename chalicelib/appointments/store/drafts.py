@@ -1,4 +1,4 @@
-"""Drafts as items: beside the appointment, one per author, so that keeping one is a single write."""
+"""Draft items: beside the appointment, one for each author."""
 
 from dataclasses import fields
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.appointments.model import DRAFT_TTL, Draft, DraftFields, PatientText
+from chalicelib.appointments.model.draft import DRAFT_TTL, Draft, DraftFields, PatientText
 from chalicelib.appointments.store.appointments import AppointmentItem, appointment_from_image
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamodb.item import DataItem, Image
@@ -17,7 +17,7 @@ from chalicelib.core.http.schema import to_json, wire_name
 
 
 class DraftItem(DataItem):
-    """What a member typed and has not saved; `fields` as on the wire."""
+    """A member's unsaved text; `fields` are JSON as on the wire."""
 
     base_version = NumberAttribute(attr_name="baseVersion")
     fields = MapAttribute[str, Any]()
@@ -25,20 +25,18 @@ class DraftItem(DataItem):
 
 
 class UnknownBaseVersion(Exception):
-    """The appointment was never at the version that the draft says it grew from; `current` is what it is at,
-    None if there is no appointment.
-    """
+    """The appointment never had the draft's base version. `current` is its version, None if it does not exist."""
 
     def __init__(self, current: int | None) -> None:
-        super().__init__("there is no such version to grow from")
+        super().__init__("the appointment never had this version")
         self.current = current
 
 
 def update_draft(key: DraftKey, draft: Draft) -> bool:
-    """Write over the draft that is there; one plain call.
+    """Overwrite a draft whose base version is not older; one call.
 
-    False if there is none, or only one that grew from an older version: then nobody has seen yet whether the
-    appointment was ever at the new one.
+    Returns:
+        False if there is no draft, or its base is older: the new base version has yet to be verified.
     """
     actions = [getattr(DraftItem, name).set(value) for name, value in _values(draft).items()]
     try:
@@ -49,24 +47,24 @@ def update_draft(key: DraftKey, draft: Draft) -> bool:
 
 
 def create_draft(key: DraftKey, draft: Draft) -> None:
-    """Write a draft whose base is proven in the same transaction.
+    """Write a draft and verify its base version; one transaction.
 
     Raises:
-        NoSuchBase: the appointment is not there, or was never at that version.
+        UnknownBaseVersion: the appointment does not exist, or never had this version.
     """
-    has_been_there = AppointmentItem.version >= draft.base_version
+    reached_base = AppointmentItem.version >= draft.base_version
     transaction = Transaction()
-    transaction.check(AppointmentItem, key.appointment, has_been_there, refused=_no_such_base)
+    transaction.check(AppointmentItem, key.appointment, reached_base, refused=_unknown_base)
     transaction.put(DraftItem.for_key(key, **_values(draft)))
     transaction.commit()
 
 
-def _no_such_base(image: Image | None) -> UnknownBaseVersion:
+def _unknown_base(image: Image | None) -> UnknownBaseVersion:
     return UnknownBaseVersion(appointment_from_image(image).version if image else None)
 
 
 def find_draft(key: DraftKey) -> Draft | None:
-    """The draft, read consistently."""
+    """Return a draft; a consistent read."""
     item = DraftItem.read(key, consistent=True)
     if item is None:
         return None
@@ -74,7 +72,11 @@ def find_draft(key: DraftKey) -> Draft | None:
 
 
 def discard_draft(key: DraftKey) -> bool:
-    """Remove the draft; whether there was one."""
+    """Delete a draft.
+
+    Returns:
+        Whether there was one.
+    """
     try:
         with_retries(lambda: DraftItem.for_key(key).delete_returning(DraftItem.pk.exists()))
     except ConditionFailed:
@@ -83,7 +85,7 @@ def discard_draft(key: DraftKey) -> bool:
 
 
 def add_discard(transaction: Transaction, key: DraftKey) -> None:
-    """Make a transaction remove the draft, if there is one."""
+    """Add the deletion of a draft, if any, to a transaction."""
     transaction.delete(DraftItem.for_key(key))
 
 

@@ -1,11 +1,11 @@
-"""What a patient was told last, beside the appointment."""
+"""The item of the state last notified, beside the appointment."""
 
 from datetime import datetime
 from typing import cast
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.appointments.model import Status
+from chalicelib.appointments.model.appointment import Status
 from chalicelib.appointments.model.last_notified import LastNotified
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamodb import keys
@@ -15,7 +15,7 @@ from chalicelib.core.dynamodb.transaction import Transaction
 
 
 class LastNotifiedItem(DataItem):
-    """What was told last; `email` is where."""
+    """The state that the patient was last notified of; `email` is the address."""
 
     version = NumberAttribute()
     starts_at = UnicodeAttribute(attr_name="startsAt")
@@ -26,7 +26,7 @@ class LastNotifiedItem(DataItem):
 
 
 def find_last_notified(tenant_id: str, appointment_id: str) -> LastNotified | None:
-    """What was told last; a consistent read."""
+    """Return the state last notified; a consistent read."""
     item = LastNotifiedItem.read(keys.last_notified_key(tenant_id, appointment_id), consistent=True)
     if item is None:
         return None
@@ -41,7 +41,7 @@ def find_last_notified(tenant_id: str, appointment_id: str) -> LastNotified | No
 
 
 def save_last_notified(tenant_id: str, appointment_id: str, state: LastNotified) -> None:
-    """Remember what was told, unless something later was."""
+    """Store the state last notified, unless a later version is stored."""
     is_later = LastNotifiedItem.pk.does_not_exist() | (LastNotifiedItem.version <= state.version)
     try:
         with_retries(lambda: _to_item(tenant_id, appointment_id, state).save(condition=is_later))
@@ -50,7 +50,7 @@ def save_last_notified(tenant_id: str, appointment_id: str, state: LastNotified)
 
 
 def add_last_notified(transaction: Transaction, tenant_id: str, appointment_id: str, state: LastNotified) -> None:
-    """Make a transaction remember what the patient of a new appointment knows; one put."""
+    """Add the state last notified of a new appointment to a transaction; one put."""
     transaction.put(_to_item(tenant_id, appointment_id, state))
 
 

@@ -1,4 +1,4 @@
-"""Revisions as items: each is written with the change that it tells of, and never changed afterwards."""
+"""Revision items: each is written in the transaction of its save, and never changed."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,21 +7,22 @@ from typing import Any, cast
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.appointments.model import EDITABLE_FIELDS, Editor, Patient, Revision
+from chalicelib.appointments.model.appointment import EDITABLE_FIELDS, Editor, Patient
+from chalicelib.appointments.model.revision import Revision
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
 from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.http.schema import to_json, wire_name
 
-# A field's earlier value is seldom further back than this many saves.
+# The previous value of a field is seldom further back than this many saves.
 _LOOK_BACK = 25
-# The highest that their keys have room for.
+# The highest version that fits the sort key.
 _LAST_VERSION = 10**12 - 1
 
 
 class RevisionItem(DataItem):
-    """One save: the fields it changed (all of them in the first), who and when. Never changed afterwards."""
+    """One save: the written fields (all of them in the first revision), author, time and reason."""
 
     version = NumberAttribute()
     changes = MapAttribute[str, Any]()
@@ -32,7 +33,7 @@ class RevisionItem(DataItem):
 
 
 def to_item(appointment: AppointmentKey, revision: Revision) -> RevisionItem:
-    """The item that tells of one save."""
+    """Return the item of a revision."""
     return RevisionItem.for_key(
         keys.revision_key(appointment, revision.version),
         version=revision.version,
@@ -45,7 +46,7 @@ def to_item(appointment: AppointmentKey, revision: Revision) -> RevisionItem:
 
 
 def oldest_first(tenant_id: str, appointment_id: str, up_to: int = _LAST_VERSION) -> list[Revision]:
-    """The revisions up to and including this version, read consistently."""
+    """Return the revisions up to and including a version; a consistent read."""
     found = RevisionItem.query(
         AppointmentKey(tenant_id, appointment_id).partition, _range_to(up_to), consistent_read=True
     )
@@ -53,7 +54,7 @@ def oldest_first(tenant_id: str, appointment_id: str, up_to: int = _LAST_VERSION
 
 
 def newest_first(tenant_id: str, appointment_id: str, before: int | None, page_size: int) -> Iterator[Revision]:
-    """The revisions `before` that version, or all, read consistently and as far as somebody looks."""
+    """Yield the revisions `before` a version, or all; a consistent read, in pages as they are consumed."""
     found = RevisionItem.query(
         AppointmentKey(tenant_id, appointment_id).partition,
         _range_to(before - 1 if before else _LAST_VERSION),

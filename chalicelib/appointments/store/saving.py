@@ -1,17 +1,17 @@
-"""The fenced save: the only way to change an appointment that is there, whatever the change is."""
+"""The fenced save: the only write that changes an existing appointment."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.appointments.model import Appointment, Changes, Editor, Revision, Status
+from chalicelib.appointments.model.appointment import Appointment
+from chalicelib.appointments.model.edit import Edit
+from chalicelib.appointments.model.record import allocation_to_json
 from chalicelib.appointments.store.appointments import (
     AppointmentItem,
-    allocation_to_json,
     appointment_from_image,
     timeline_position,
 )
@@ -22,36 +22,11 @@ from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import AppointmentKey, DraftKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json
-from chalicelib.scheduling.model.allocation import AllocationChange
 from chalicelib.scheduling.service.allocation import add_allocation_change
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What one member changes of the appointment as it is at `version`, when and why.
-
-    `restored_from` is the version that it brings back, if it does. With `unless_status` it is refused for an
-    appointment that has this status already. `hands_in` says that it is what the editor typed, so that their draft
-    has served. `claim` is what becomes of its time, if anything does.
-    """
-
-    version: int
-    changes: Changes
-    editor: Editor
-    now: datetime
-    restored_from: int | None = None
-    reason: str | None = None
-    unless_status: Status | None = None
-    discards_draft: bool = False
-    claim: AllocationChange | None = None
-
-    def to_revision(self) -> Revision:
-        """What is told of it afterwards."""
-        return Revision(self.version + 1, self.changes, self.now, self.editor, self.restored_from, self.reason)
-
-
 class SaveRefused(Exception):
-    """The appointment is not as the save needs it; `current` is how it stands, None if it is not there."""
+    """The appointment is not in the state that the save requires. `current` is None if it does not exist."""
 
     def __init__(self, current: Appointment | None) -> None:
         super().__init__("the save was refused")
@@ -59,13 +34,11 @@ class SaveRefused(Exception):
 
 
 def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable[[Transaction], None]) -> None:
-    """Write the changes, the next version and its revision, if the fence holds and the time is free, and remove
-    the editor's draft if that is what is saved; one transaction.
+    """Write an edit: fields, version, revision, allocated time, and the draft's removal; one transaction.
 
     Raises:
-        SaveRefused: the version is another one, it has the status that it must not have, or the end would not
-            follow the start.
-        CellsTaken: somebody else has the time.
+        SaveRefused: another version, the excluded status, or an end before the start.
+        AllocationRefused: the time is taken.
         Exception: the refusal of the fence, which comes before the others.
     """
     key = AppointmentKey(tenant_id, appointment_id)
@@ -73,8 +46,8 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
     transaction = Transaction()
     add_fence(transaction)
     transaction.update(AppointmentItem.for_key(key), actions, _save_condition(edit), refused=_refused)
-    if edit.claim:
-        add_allocation_change(transaction, tenant_id, edit.claim, edit.now)
+    if edit.allocation_change:
+        add_allocation_change(transaction, tenant_id, edit.allocation_change, edit.now)
     transaction.put(to_item(key, edit.to_revision()))
     if edit.discards_draft:
         add_discard(transaction, DraftKey(tenant_id, appointment_id, edit.editor.member_id))
@@ -95,8 +68,8 @@ def _to_values(appointment_id: str, edit: Edit) -> dict[str, Any]:
     values = {name: to_json(value) for name, value in edit.changes.items()}
     if isinstance(starts_at := edit.changes.get("starts_at"), datetime):
         values["gsi1sk"] = timeline_position(starts_at, appointment_id)
-    if edit.claim:
-        values["occupies"] = allocation_to_json(edit.claim.new) if edit.claim.new else None
+    if edit.allocation_change:
+        values["occupies"] = allocation_to_json(edit.allocation_change.new) if edit.allocation_change.new else None
     return values | {
         "version": edit.version + 1,
         "updated_at": rfc3339(edit.now),

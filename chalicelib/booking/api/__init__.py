@@ -1,1 +1,1 @@
-"""Booking by patients over HTTP."""
+"""HTTP endpoints of booking."""

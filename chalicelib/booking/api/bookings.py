@@ -1,18 +1,12 @@
-"""Booking by patients, who have no account: a hold, then an appointment."""
+"""Public endpoints for patients: hold a slot, release it, book it."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from chalicelib.accounts.service.tenants import find_tenant_id_by_slug
-from chalicelib.appointments.model import (
-    BookingCreated,
-    BookingForm,
-    HoldCreated,
-    HoldExpired,
-    HoldForm,
-    HoldToken,
-)
+from chalicelib.booking.model.booking import BookingCreated, BookingForm
+from chalicelib.booking.model.hold import HoldCreated, HoldExpired, HoldForm, HoldToken
 from chalicelib.booking.service import bookings, holds
 from chalicelib.core.http.errors import NotFound
 from chalicelib.core.http.requests import Request
@@ -23,40 +17,64 @@ from chalicelib.scheduling.model.allocation import SlotTaken
 
 @dataclass(frozen=True, slots=True)
 class ReleaseHoldForm(Schema):
-    """Whose hold it is; `sendBeacon` can send it too."""
+    """The hold's token."""
 
     hold_token: HoldToken
 
 
 @dataclass(frozen=True, slots=True)
 class HoldReleased(Schema):
-    """A hold that is not held any more."""
+    """The hold has ended."""
 
     hold_id: str
 
 
-@endpoint(body=HoldForm, response=HoldCreated, status=HTTPStatus.CREATED, public=True, errors=(SlotTaken,))
+@endpoint(
+    body=HoldForm,
+    response=HoldCreated,
+    status=HTTPStatus.CREATED,
+    public=True,
+    errors=(SlotTaken,),
+)
 def hold_slot(request: Request[HoldForm, None], slug: str) -> HoldCreated:
-    """Keep a slot for `HOLD_SECONDS`, so that nobody else has it meanwhile."""
+    """Reserve a slot for `HOLD_SECONDS`."""
     return holds.create_hold(_tenant_id(slug), request.body)
 
 
-@endpoint(body=ReleaseHoldForm, response=HoldReleased, public=True, errors=(HoldExpired,))
+@endpoint(
+    body=ReleaseHoldForm,
+    response=HoldReleased,
+    public=True,
+    errors=(HoldExpired,),
+)
 def release_hold(request: Request[ReleaseHoldForm, None], slug: str, hold_id: str) -> HoldReleased:
-    """Give a slot back; to do so again is no error."""
+    """Release a reserved slot. Repeats are harmless."""
     return _released(request, slug, hold_id)
 
 
-@endpoint(body=ReleaseHoldForm, response=HoldReleased, public=True, errors=(HoldExpired,))
+@endpoint(
+    body=ReleaseHoldForm,
+    response=HoldReleased,
+    public=True,
+    errors=(HoldExpired,),
+)
 def release_hold_by_beacon(request: Request[ReleaseHoldForm, None], slug: str, hold_id: str) -> HoldReleased:
-    """The same for `sendBeacon`, which can only post."""
+    """Release a reserved slot by `navigator.sendBeacon`, which can only send `POST`."""
     return _released(request, slug, hold_id)
 
 
-@endpoint(body=BookingForm, response=BookingCreated, status=HTTPStatus.CREATED, public=True, errors=(HoldExpired,))
+@endpoint(
+    body=BookingForm,
+    response=BookingCreated,
+    status=HTTPStatus.CREATED,
+    public=True,
+    errors=(HoldExpired,),
+)
 def book(request: Request[BookingForm, None], slug: str) -> dict[str, Any]:
-    """Turn a hold into an appointment. With the header `Idempotency-Key` (1 to 255 visible ASCII characters) the
-    same request gets the same answer for 24 hours; another request with that key is refused.
+    """Turn a hold into an appointment.
+
+    With the header `Idempotency-Key` (1 to 255 visible ASCII characters) a repeat of the request gets the same
+    response for 24 hours. Another request with that key is refused.
     """
     return bookings.book(_tenant_id(slug), request.body, request.idempotency_key)
 

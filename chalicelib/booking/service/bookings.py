@@ -1,31 +1,24 @@
-"""The act that turns a hold into an appointment, once, however often it is asked for."""
+"""Turn a hold into an appointment, once, however often the request is repeated."""
 
 import json
 from datetime import datetime
 from typing import Any
 
-from chalicelib.appointments.model import (
-    PATIENT_EDITOR_ID,
-    Appointment,
-    AppointmentRecord,
-    BookingCreated,
-    BookingForm,
-    Editor,
-    Hold,
-    HoldExpired,
-    manage_token,
-)
-from chalicelib.appointments.service.allocation import new_secret
-from chalicelib.booking.service.holds import require_hold
-from chalicelib.booking.store import holds
+from chalicelib.appointments.model import manage_token
+from chalicelib.appointments.model.appointment import PATIENT_EDITOR_ID, Appointment, Editor
+from chalicelib.appointments.model.record import AppointmentRecord
+from chalicelib.booking.model.booking import BookingCreated, BookingForm
+from chalicelib.booking.model.hold import Hold, HoldExpired
+from chalicelib.booking.service.holds import HOLD_NOT_FOUND
+from chalicelib.booking.store import holds as store
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
-from chalicelib.core.http.errors import FieldError, ValidationFailed
+from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.http.schema import to_json
 from chalicelib.scheduling.model.allocation import AllocationChange, AllocationRefused, Reservation
 from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
-HOLD_EXPIRED_DETAIL = "Choose a time again; what you typed is still yours."
+HOLD_EXPIRED_DETAIL = "Choose a time again; your entries are kept."
 _KEY_REUSED = FieldError("Idempotency-Key", "was used for another booking; send a new one with a new request")
 
 
@@ -36,57 +29,65 @@ def book(
     *,
     clock: Clock = utc_now,
     ids: IdFactory = new_id,
-    secret: IdFactory = new_secret,
+    secret: IdFactory = manage_token.new_secret,
 ) -> dict[str, Any]:
-    """Turn a hold into an appointment; the wire form of `Booked`.
+    """Turn a hold into an appointment.
 
-    The same key and form again get the same answer, whether the first request has ended, still runs, or its answer
-    was lost: the answer is stored in the booking's own transaction.
+    A repeat with the same key and form gets the same response, whether the first request has ended, still runs, or
+    lost its response: the response is stored in the booking's own transaction.
+
+    Returns:
+        `BookingCreated` as JSON.
 
     Raises:
-        Invalid: the key was used for another booking.
-        NotFound: there is no such hold, or it is not this token's.
-        HoldExpired: it has lapsed, was given back, or is booked already.
+        ValidationFailed: the key was used for another booking.
+        NotFound: unknown hold, or another hold's token.
+        HoldExpired: the hold has expired, was released, or is booked already.
     """
-    asked = holds.digest(json.dumps(to_json(form), sort_keys=True))
-    if idempotency_key and (before := holds.find_duplicate(tenant_id, idempotency_key)):
-        return _replay(before, asked)
-    hold, now = require_hold(tenant_id, form.hold_id, form.hold_token), clock()
-    if not hold.is_live(now):
-        return _replay_or_expired(tenant_id, idempotency_key, asked)
+    request_digest = store.digest(json.dumps(to_json(form), sort_keys=True))
+    if idempotency_key and (duplicate := store.find_duplicate(tenant_id, idempotency_key)):
+        return _replay(duplicate, request_digest)
+    hold, now = store.find_by_token(tenant_id, form.hold_id, form.hold_token), clock()
+    if hold is None:
+        raise NotFound(HOLD_NOT_FOUND)
     appointment = _new_appointment(load_schedule(tenant_id), hold, form, now, ids())
-    stored = AppointmentRecord(appointment, hold.occupation, secret())
-    token = manage_token.encode(tenant_id, appointment.id, stored.manage_secret or "")
-    answer: dict[str, Any] = to_json(BookingCreated(appointment, token))
-    kept = holds.idempotency_item(tenant_id, idempotency_key, asked, answer, now) if idempotency_key else None
-    claim = AllocationChange(Reservation(appointment.id, hold.span), hold.occupation, owned_ids=(hold.id,))
+    manage_secret = secret()
+    record = AppointmentRecord(appointment, hold.allocation, manage_secret)
+    token = manage_token.encode(tenant_id, appointment.id, manage_secret)
+    response: dict[str, Any] = to_json(BookingCreated(appointment, token))
+    idempotency = (
+        store.idempotency_item(tenant_id, idempotency_key, request_digest, response, now)
+        if idempotency_key
+        else None
+    )
+    change = AllocationChange(Reservation(appointment.id, hold.span), hold.allocation, owned_ids=(hold.id,))
     try:
-        holds.book(tenant_id, hold, stored, claim, kept)
-    except holds.DuplicateRequest as before:
-        return _replay(before, asked)
-    except (holds.HoldEnded, AllocationRefused):
-        return _replay_or_expired(tenant_id, idempotency_key, asked)
-    return answer
+        store.book(tenant_id, hold, record, change, idempotency)
+    except store.DuplicateRequest as duplicate:
+        return _replay(duplicate, request_digest)
+    except (store.HoldEnded, AllocationRefused):
+        return _replay_or_expired(tenant_id, idempotency_key, request_digest)
+    return response
 
 
 def _replay_or_expired(tenant_id: str, idempotency_key: str | None, request_digest: str) -> dict[str, Any]:
-    """What the same request was answered a moment ago, if it was that which took the hold."""
-    before = holds.find_duplicate(tenant_id, idempotency_key) if idempotency_key else None
-    if before is None:
+    """Return the response of the same request, if that was the one that booked the hold a moment ago."""
+    duplicate = store.find_duplicate(tenant_id, idempotency_key) if idempotency_key else None
+    if duplicate is None:
         raise HoldExpired(HOLD_EXPIRED_DETAIL)
-    return _replay(before, request_digest)
+    return _replay(duplicate, request_digest)
 
 
-def _replay(record: holds.DuplicateRequest, request_digest: str) -> dict[str, Any]:
-    if record.request_digest != request_digest:
+def _replay(duplicate: store.DuplicateRequest, request_digest: str) -> dict[str, Any]:
+    if duplicate.request_digest != request_digest:
         raise ValidationFailed([_KEY_REUSED])
-    return record.response
+    return duplicate.response
 
 
 def _new_appointment(
-    setup: TenantSchedule, hold: Hold, form: BookingForm, now: datetime, appointment_id: str
+    schedule: TenantSchedule, hold: Hold, form: BookingForm, now: datetime, appointment_id: str
 ) -> Appointment:
-    doctor, service = setup.doctors.get(hold.doctor_id), setup.services.get(hold.service_id)
+    doctor, service = schedule.doctors.get(hold.doctor_id), schedule.services.get(hold.service_id)
     return Appointment(
         id=appointment_id,
         doctor_id=hold.doctor_id,

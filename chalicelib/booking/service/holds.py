@@ -1,17 +1,17 @@
-"""Keeping a slot for a patient while they type."""
+"""Reserve a slot for a patient while they type."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
-from chalicelib.appointments.model import Hold, HoldCreated, HoldExpired, HoldForm, HoldState
+from chalicelib.appointments.model import manage_token
 from chalicelib.appointments.service.allocation import (
     AppointmentAllocator,
     allocator_for,
-    new_secret,
     require_bookable,
     require_fits_transaction,
 )
-from chalicelib.booking.store import holds
+from chalicelib.booking.model.hold import Hold, HoldCreated, HoldExpired, HoldForm, HoldState
+from chalicelib.booking.store import holds as store
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
 from chalicelib.core.http.errors import FieldError, NotFound, Unavailable, ValidationFailed
 from chalicelib.core.settings import settings
@@ -39,90 +39,78 @@ def create_hold(
     *,
     clock: Clock = utc_now,
     ids: IdFactory = new_id,
-    secret: IdFactory = new_secret,
+    secret: IdFactory = manage_token.new_secret,
 ) -> HoldCreated:
-    """Keep a slot, for nobody else to have for `HOLD_SECONDS`; two calls, more for a service that needs rooms.
+    """Reserve a slot for `HOLD_SECONDS`; two calls, more for a service that needs rooms.
 
     Raises:
-        Invalid: no such doctor or service, or the start is not one that can be offered.
-        SlotTaken: somebody else has this time.
+        ValidationFailed: unknown doctor or service, or the start is not offered.
+        SlotTaken: the time is taken.
     """
     now = clock()
-    table = allocator_for(tenant_id, now)
-    doctor, service = require_bookable(table.setup, form.doctor_id, form.service_id)
-    require_offered(table, doctor, service, form.start)
-    shown = Span(form.start, form.start + timedelta(minutes=service.duration_minutes))
+    allocator = allocator_for(tenant_id, now)
+    doctor, service = require_bookable(allocator.schedule, form.doctor_id, form.service_id)
+    require_offered(allocator, doctor, service, form.start)
+    span = Span(form.start, form.start + timedelta(minutes=service.duration_minutes))
     expires_at, token = now + timedelta(seconds=settings().hold_seconds), secret()
-    make = partial(
-        Hold, ids(), doctor.id, service.id, shown, expires_at=expires_at, token_digest=holds.digest(token)
-    )
-    wanted = make(occupation=Allocation(shown, ()))
+    digest = store.digest(token)
+    wanted = Hold(ids(), doctor.id, service.id, span, Allocation(span, ()), expires_at, digest)
 
     def choose() -> Allocation:
-        return choose_allocation(tenant_id, table.setup, doctor.id, service, shown, now=now)
+        return choose_allocation(tenant_id, allocator.schedule, doctor.id, service, span, now=now)
 
-    def place(occupation: Allocation) -> None:
-        claim = require_fits_transaction(AllocationChange(Reservation(wanted.id, shown, expires_at), occupation))
-        holds.create(tenant_id, make(occupation=occupation), claim, now)
+    def attempt(allocation: Allocation) -> None:
+        change = AllocationChange(Reservation(wanted.id, span, expires_at), allocation)
+        store.create(tenant_id, replace(wanted, allocation=allocation), require_fits_transaction(change), now)
 
     try:
-        allocate_with_retry(choose, place)
+        allocate_with_retry(choose, attempt)
     except AllocationRefused as refusal:
-        raise table.slot_taken(refusal, wanted, for_member=False) from None
+        raise allocator.slot_taken(refusal, service.id, doctor.id, form.start, for_member=False) from None
     return HoldCreated(wanted.id, token, expires_at)
 
 
 def require_offered(allocator: AppointmentAllocator, doctor: Doctor, service: Service, start: datetime) -> None:
-    """See that a start is one that patients can choose, as far as nobody else has it.
+    """Require that patients can choose a start, reservations aside.
 
     Raises:
-        Invalid: it is not.
+        ValidationFailed: they cannot.
     """
-    if not is_offered(SlotQuery(doctor, service, allocator.setup.rules), start, allocator.now):
+    if not is_offered(SlotQuery(doctor, service, allocator.schedule.rules), start, allocator.now):
         raise ValidationFailed([FieldError("start", NOT_OFFERED)])
 
 
 def release_hold(tenant_id: str, hold_id: str, hold_token: str, *, clock: Clock = utc_now) -> None:
-    """Give a slot back before the hold lapses; two calls. To do so again is no error.
+    """Release a slot before its hold expires; two calls. Repeats are harmless.
 
     Raises:
-        NotFound: there is no such hold, or it is not this token's.
-        HoldExpired: it has become an appointment.
+        NotFound: unknown hold, or another hold's token.
+        HoldExpired: the hold is booked.
     """
-    found = require_hold(tenant_id, hold_id, hold_token)
-    state = end_hold(tenant_id, found, "released", clock()) if found.state == "held" else found.state
-    if state == "booked":
-        raise HoldExpired("It has become an appointment, which its own page can cancel.")
-
-
-def require_hold(tenant_id: str, hold_id: str, hold_token: str) -> Hold:
-    """The hold that a token is for.
-
-    Raises:
-        NotFound: there is none.
-    """
-    found = holds.find(tenant_id, hold_id)
-    if found is None or found.token_digest != holds.digest(hold_token):
+    hold = store.find_by_token(tenant_id, hold_id, hold_token)
+    if hold is None:
         raise NotFound(HOLD_NOT_FOUND)
-    return found
+    state = end_hold(tenant_id, hold, "released", clock()) if hold.state == "held" else hold.state
+    if state == "booked":
+        raise HoldExpired("It is booked; cancel it on its own page.")
 
 
 def end_hold(tenant_id: str, hold: Hold, state: HoldState, now: datetime) -> HoldState:
-    """Give a hold's time back, unless it has ended already; of one that lapsed, what nobody else has by now.
+    """Release a hold's time, unless it has ended already. Cells taken since it expired stay with their new owners.
 
-    It returns how the hold ended, which may have been otherwise.
+    Returns:
+        The state in which the hold ended, which may be another than `state`.
     """
-    lost: frozenset[CellKey] = frozenset()
+    released_elsewhere: frozenset[CellKey] = frozenset()
+    reservation = Reservation(hold.id, hold.span, hold.expires_at)
     for _ in range(_MAX_ATTEMPTS):
-        claim = AllocationChange(
-            Reservation(hold.id, hold.span, hold.expires_at), None, hold.occupation, released_elsewhere=lost
-        )
+        change = AllocationChange(reservation, None, hold.allocation, released_elsewhere=released_elsewhere)
         try:
-            holds.end(tenant_id, hold, state, claim, now)
-        except holds.HoldEnded as ended:
+            store.end(tenant_id, hold, state, change, now)
+        except store.HoldEnded as ended:
             return ended.hold.state if ended.hold else "lapsed"
         except AllocationRefused as refusal:
-            lost |= {cell for taken in refusal.conflicts for cell in taken.cells()}
+            released_elsewhere |= {cell for conflict in refusal.conflicts for cell in conflict.cells()}
         else:
             return state
     raise Unavailable("This time is in great demand at the moment; please try again.")

@@ -1,1 +1,1 @@
-"""DynamoDB items and writes."""
+"""The DynamoDB items of booking, and their transactions."""

@@ -1,4 +1,4 @@
-"""Holds as items, beside the cells that they have until they lapse; and what was answered to a booking."""
+"""Hold items, the transactions that create, end and book them, and idempotency records."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,8 +8,9 @@ from typing import Any, cast
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
-from chalicelib.appointments.model import AppointmentRecord, Hold, HoldState
-from chalicelib.appointments.store.appointments import add_new, allocation_from_json, allocation_to_json
+from chalicelib.appointments.model.record import AppointmentRecord, allocation_from_json, allocation_to_json
+from chalicelib.appointments.service.records import add_new
+from chalicelib.booking.model.hold import Hold, HoldState
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem, Image
@@ -19,12 +20,12 @@ from chalicelib.scheduling.model.allocation import AllocationChange
 from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.service.allocation import add_allocation_change
 
-# So long a booking that is sent again gets the same answer.
+# A repeated booking gets the same response for this time.
 _RECORD_TTL = timedelta(hours=24)
 
 
 class HoldItem(DataItem):
-    """A hold. While it is held it is in the index of deadlines."""
+    """A hold. It is in the index of deadlines while held."""
 
     gsi1pk = UnicodeAttribute(null=True)
     gsi1sk = UnicodeAttribute(null=True)
@@ -39,34 +40,34 @@ class HoldItem(DataItem):
 
 
 class IdempotencyItem(DataItem):
-    """What was answered to a booking with an `Idempotency-Key`, and a digest of what had been asked."""
+    """The response to a booking with an `Idempotency-Key`, and the digest of its request."""
 
     asked = UnicodeAttribute()
     answer = JSONAttribute()
 
 
 class DuplicateRequest(Exception):
-    """A booking with this key was made; `asked` is the digest of its request."""
+    """A booking with this idempotency key exists, with its request's digest and its response."""
 
     def __init__(self, request_digest: str, response: dict[str, Any]) -> None:
-        super().__init__("this booking was made before")
+        super().__init__("a booking with this idempotency key exists")
         self.request_digest = request_digest
         self.response = response
 
 
 class HoldEnded(Exception):
-    """The hold has ended, or lapsed; `hold` is how it stands, None if it is not there."""
+    """The hold has ended or expired. `hold` is its present state, None if the item is gone."""
 
     def __init__(self, hold: Hold | None) -> None:
-        super().__init__("the hold is not there any more")
+        super().__init__("the hold has ended")
         self.hold = hold
 
 
 def create(tenant_id: str, hold: Hold, change: AllocationChange, now: datetime) -> None:
-    """Store a hold and take its time; one transaction.
+    """Store a hold and allocate its time; one transaction.
 
     Raises:
-        CellsTaken: somebody else has some of it.
+        AllocationRefused: some of the time is taken.
     """
     key, expires_at = HoldKey(tenant_id, hold.id), to_ms(hold.expires_at)
     item = HoldItem.for_key(
@@ -77,7 +78,7 @@ def create(tenant_id: str, hold: Hold, change: AllocationChange, now: datetime) 
         service_id=hold.service_id,
         start=to_ms(hold.span.start),
         end=to_ms(hold.span.end),
-        occupies=allocation_to_json(hold.occupation),
+        occupies=allocation_to_json(hold.allocation),
         expires_at=expires_at,
         token_digest=hold.token_digest,
         state=hold.state,
@@ -90,17 +91,23 @@ def create(tenant_id: str, hold: Hold, change: AllocationChange, now: datetime) 
 
 
 def find(tenant_id: str, hold_id: str) -> Hold | None:
-    """One hold, read consistently."""
+    """Return a hold by its id; a consistent read."""
     item = HoldItem.read(HoldKey(tenant_id, hold_id), consistent=True)
     return _to_hold(hold_id, item) if item else None
 
 
+def find_by_token(tenant_id: str, hold_id: str, hold_token: str) -> Hold | None:
+    """Return a hold if the token is its own; a consistent read."""
+    hold = find(tenant_id, hold_id)
+    return hold if hold and hold.token_digest == digest(hold_token) else None
+
+
 def end(tenant_id: str, hold: Hold, state: HoldState, change: AllocationChange, now: datetime) -> None:
-    """Give a hold's time back; one transaction.
+    """End a hold and release its time; one transaction.
 
     Raises:
-        NoSuchHold: it has ended already.
-        CellsTaken: somebody else has some of its cells by now, which they could only take once it had lapsed.
+        HoldEnded: it has ended already.
+        AllocationRefused: some of its cells have other owners, which took them after the hold had expired.
     """
     transaction = Transaction()
     _add_end(transaction, HoldKey(tenant_id, hold.id), state)
@@ -115,32 +122,32 @@ def book(
     change: AllocationChange,
     idempotency: IdempotencyItem | None,
 ) -> None:
-    """Turn a hold into an appointment, which has its cells from then on; one transaction.
+    """Turn a hold into an appointment, which takes over its cells; one transaction.
 
     Raises:
-        NoSuchHold: it is not held any more, or lapsed.
-        AnsweredBefore: this was booked already.
-        CellsTaken: somebody else has some of its cells.
+        HoldEnded: it has ended or expired.
+        DuplicateRequest: a booking with this idempotency key exists.
+        AllocationRefused: some of its cells have other owners.
     """
     now = record.appointment.created_at
     transaction = Transaction()
     if idempotency:
-        transaction.put(idempotency, unless_exists=True, refused=_answered_before)
+        transaction.put(idempotency, unless_exists=True, refused=_duplicate)
     _add_end(transaction, HoldKey(tenant_id, hold.id), "booked", now)
     add_allocation_change(transaction, tenant_id, change, now)
     add_new(transaction, tenant_id, record)
     transaction.commit()
 
 
-def _answered_before(image: Image | None) -> DuplicateRequest:
-    before = IdempotencyItem.from_image(image or {})
-    return DuplicateRequest(before.asked, before.answer)
+def _duplicate(image: Image | None) -> DuplicateRequest:
+    item = IdempotencyItem.from_image(image or {})
+    return DuplicateRequest(item.asked, item.answer)
 
 
 def idempotency_item(
     tenant_id: str, idempotency_key: str, request_digest: str, response: dict[str, Any], now: datetime
 ) -> IdempotencyItem:
-    """What is kept of an answer."""
+    """Return the item that stores a response for repeats."""
     return IdempotencyItem.for_key(
         keys.idempotency_key(tenant_id, digest(idempotency_key)),
         asked=request_digest,
@@ -150,13 +157,13 @@ def idempotency_item(
 
 
 def find_duplicate(tenant_id: str, idempotency_key: str) -> DuplicateRequest | None:
-    """What was answered to a booking with this key, read consistently."""
+    """Return the booking made with this key, if any; a consistent read."""
     item = IdempotencyItem.read(keys.idempotency_key(tenant_id, digest(idempotency_key)), consistent=True)
     return DuplicateRequest(item.asked, item.answer) if item else None
 
 
 def find_overdue(before: datetime) -> Iterator[HoldKey]:
-    """All holds that should have lapsed before that, of every tenant."""
+    """Yield the holds of every tenant that expired before an instant."""
     for shard in range(keys.DEADLINE_SHARDS):
         condition = HoldItem.gsi1sk < keys.deadline_sort_key(to_ms(before))
         for item in HoldItem.gsi1.query(keys.hold_deadlines(shard), condition):
@@ -164,12 +171,12 @@ def find_overdue(before: datetime) -> Iterator[HoldKey]:
 
 
 def hold_from_image(key: HoldKey, image: Image) -> Hold:
-    """The hold in a stream record's image or a refusal's."""
+    """Return the hold of an image, from a stream record or a failed condition."""
     return _to_hold(key.hold_id, HoldItem.from_image(image))
 
 
 def digest(secret: str) -> str:
-    """What is kept of a secret of 128 bits and more, or of a text only to be compared."""
+    """Return the stored form of a secret of at least 128 bits, or of a text that is only compared."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -196,7 +203,7 @@ def _to_hold(hold_id: str, item: HoldItem) -> Hold:
         doctor_id=item.doctor_id,
         service_id=item.service_id,
         span=Span(from_ms(item.start), from_ms(item.end)),
-        occupation=allocation_from_json(item.occupies),
+        allocation=allocation_from_json(item.occupies),
         expires_at=from_ms(item.expires_at),
         token_digest=item.token_digest,
         state=cast("HoldState", item.state),

@@ -1,1 +1,1 @@
-"""Types and pure rules."""
+"""Types and pure rules of notifications."""

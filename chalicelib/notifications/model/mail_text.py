@@ -1,4 +1,4 @@
-"""The words of a mail to a patient: a subject, a plain text, and the same as HTML."""
+"""The text of mails to patients: subject, plain text, and the same as HTML."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,8 @@ from unicodedata import category
 
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.calendar_file import AppointmentDetails
-from chalicelib.appointments.model.last_notified import LastNotified, NotificationKind
+from chalicelib.appointments.model.last_notified import LastNotified
+from chalicelib.notifications.model.notification import NotificationKind
 
 _HTML_TEMPLATE = """\
 <!doctype html>
@@ -21,14 +22,14 @@ _HTML_TEMPLATE = """\
 """
 _PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
 _LINK = '<a href="{0}" style="color:#4338ca">{1}</a>'
-# Control characters, and halves of characters.
+# Control characters and surrogates.
 _INVISIBLE_CATEGORIES = ("Cc", "Cs")
 _LINK_TEXT = "See, move or cancel it"
 
 
 @dataclass(frozen=True, slots=True)
 class MailText:
-    """A mail's subject, its text, and the same as HTML."""
+    """The subject of a mail, its text, and the same text as HTML."""
 
     subject: str
     text: str
@@ -38,33 +39,39 @@ class MailText:
 def render(
     kind: NotificationKind, appointment: Appointment, details: AppointmentDetails, last: LastNotified | None
 ) -> MailText:
-    """What to write. Times are the patient's own, and name their zone."""
-    when = format_time(appointment.starts_at, appointment.ends_at, appointment.time_zone)
-    opening = _opening(kind, appointment, details)
-    facts = [f"{details.service} with {details.doctor}", when, details.practice]
-    moved = kind == "change" and last and (last.starts_at, last.ends_at) != _times(appointment)
-    before = (
-        f"It was: {format_time(last.starts_at, last.ends_at, appointment.time_zone)}" if moved and last else ""
-    )
+    """Render the text of a notification. Times are in the appointment's zone and name it."""
     link = details.link if kind != "cancellation" else ""
-    greeting = f"Dear {_single_line(appointment.patient.name)},"
     paragraphs = [
-        [greeting],
-        [opening],
-        facts,
-        [before],
-        [f"{_LINK_TEXT}: {link}" if link else ""],
+        [f"Dear {_single_line(appointment.patient.name)},"],
+        [_opening(kind, appointment, details)],
+        [
+            f"{details.service} with {details.doctor}",
+            format_time(appointment.starts_at, appointment.ends_at, appointment.time_zone),
+            details.practice,
+        ],
+        _previous_time(kind, appointment, last),
+        [f"{_LINK_TEXT}: {link}"] if link else [],
         [details.practice],
     ]
-    shown = [[_single_line(each) for each in lines if each] for lines in paragraphs]
-    text = "\n\n".join("\n".join(lines) for lines in shown if lines) + "\n"
-    return MailText(
-        _subject(kind, appointment, details), text, _render_html([lines for lines in shown if lines], link)
-    )
+    lines = [[_single_line(line) for line in paragraph if line] for paragraph in paragraphs]
+    filled = [paragraph for paragraph in lines if paragraph]
+    text = "\n\n".join("\n".join(paragraph) for paragraph in filled) + "\n"
+    return MailText(_subject(kind, appointment, details), text, _render_html(filled, link))
+
+
+def _previous_time(kind: NotificationKind, appointment: Appointment, last: LastNotified | None) -> list[str]:
+    """Return the line of the time before a move."""
+    if (
+        kind != "change"
+        or not last
+        or (last.starts_at, last.ends_at) == (appointment.starts_at, appointment.ends_at)
+    ):
+        return []
+    return [f"It was: {format_time(last.starts_at, last.ends_at, appointment.time_zone)}"]
 
 
 def format_time(start: datetime, end: datetime, zone_name: str) -> str:
-    """A stretch of time on a zone's clock: `Monday 2 March 2026, 09:00 to 09:30 (Europe/Lisbon, UTC+00:00)`."""
+    """Format a period in a zone: `Monday 2 March 2026, 09:00 to 09:30 (Europe/Lisbon, UTC+00:00)`."""
     first, last = _on_clock(start, zone_name), _on_clock(end, zone_name)
     until = f"{last:%H:%M}" if first.date() == last.date() else f"{_day(last)}, {last:%H:%M}"
     return f"{_day(first)}, {first:%H:%M} to {until} ({zone_name}, UTC{_utc_offset(first)})"
@@ -118,12 +125,8 @@ def _to_html_line(line: str, link: str) -> str:
     return escape(line)
 
 
-def _times(appointment: Appointment) -> tuple[datetime, datetime]:
-    return appointment.starts_at, appointment.ends_at
-
-
 def _single_line(text: str) -> str:
-    """One line, whatever a name contains."""
-    return " ".join(
-        "".join(each for each in " ".join(text.split()) if category(each) not in _INVISIBLE_CATEGORIES).split()
-    )
+    """Return a text as one line, without invisible characters."""
+    words = " ".join(text.split())
+    visible = "".join(each for each in words if category(each) not in _INVISIBLE_CATEGORIES)
+    return " ".join(visible.split())

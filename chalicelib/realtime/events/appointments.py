@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chalicelib.appointments.model import EDITABLE_FIELDS
+from chalicelib.appointments.model.appointment import EDITABLE_FIELDS
 from chalicelib.appointments.service import appointments
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.keys import AppointmentKey

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from chalicelib.appointments.model import Editor
+from chalicelib.appointments.model.appointment import Editor
 from chalicelib.locking.model import Lock
 from chalicelib.realtime.frames.base import Frame
 from chalicelib.realtime.frames.presence import Presence

@@ -7,8 +7,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from chalicelib.appointments.model import AppointmentForm, BookingForm, HoldForm, RescheduleForm
+from chalicelib.appointments.model.appointment import AppointmentForm
 from chalicelib.appointments.service import appointments
+from chalicelib.booking.model.booking import BookingForm, RescheduleForm
+from chalicelib.booking.model.hold import HoldForm
 from chalicelib.booking.service import bookings, holds, self_service
 from chalicelib.core.clock import new_id
 from tests.benchmarks.bookings.pricing import Bill, counting, timing

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.accounts.model import LockPolicy, Member, Tenant
 from chalicelib.accounts.store.tenants import create_tenant
-from chalicelib.appointments.model import Patient
+from chalicelib.appointments.model.appointment import Patient
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model.booking_rules import BookingRules

@@ -10,7 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from chalicelib.appointments.model import BookingForm, HoldForm
+from chalicelib.booking.model.booking import BookingForm
+from chalicelib.booking.model.hold import HoldForm
 from chalicelib.booking.service import bookings, hold_expiry, holds
 from chalicelib.core.clock import new_id
 from chalicelib.core.http.errors import Problem

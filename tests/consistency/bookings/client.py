@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from chalicelib.appointments.model import Appointment
+from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.core.clock import to_ms
 from chalicelib.core.http.errors import Problem
 from chalicelib.scheduling.model.allocation import SlotTaken

@@ -4,7 +4,8 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chalicelib.appointments.model import BookingForm, Patient
+from chalicelib.appointments.model.appointment import Patient
+from chalicelib.booking.model.booking import BookingForm
 from chalicelib.core.clock import IdFactory, utc_now
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Tab

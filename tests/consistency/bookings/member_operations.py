@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib.appointments.model import AppointmentForm, Changes, SavedAppointment
+from chalicelib.appointments.model.appointment import AppointmentForm, Changes, SavedAppointment
 from chalicelib.appointments.service import appointments, revisions, saving
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.http.schema import to_json, wire_name

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from chalicelib.appointments.model import BookingForm, HoldForm, RescheduleForm
+from chalicelib.booking.model.booking import BookingForm, RescheduleForm
+from chalicelib.booking.model.hold import HoldForm
 from chalicelib.booking.service import bookings, hold_expiry, holds, self_service
 from chalicelib.core.clock import rfc3339, to_ms
 from chalicelib.core.dynamodb.keys import HoldKey

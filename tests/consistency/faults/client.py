@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.appointments.model import Appointment
+from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.core.clock import to_ms
 from chalicelib.core.dynamodb.connection import connection
 from chalicelib.core.http.errors import Problem, Unavailable

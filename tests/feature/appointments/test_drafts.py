@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.appointments.model import DraftFields
+from chalicelib.appointments.model.draft import DraftFields
 from chalicelib.appointments.service import drafts
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.settings import settings
@@ -45,7 +45,7 @@ def test_a_draft_grows_from_a_version_that_there_was(
     refused = alice.keeps_draft(appointment, 2, title="x")
 
     assert (refused.status, refused.code) == (422, "VALIDATION")
-    message = "must be one that there was; the appointment is at 1"
+    message = "must be a version of the appointment, which is at 1"
     assert refused["errors"] == [{"field": "baseVersion", "message": message}]
     assert alice.draft(appointment).status == (200 if there_is_one else 404)
 

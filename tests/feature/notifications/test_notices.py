@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.notifications import service
 from chalicelib.notifications.mail import AddressRejected, Mail
-from chalicelib.notifications.queue import NotificationJob, from_message
+from chalicelib.notifications.model.notification import NotificationJob
+from chalicelib.notifications.queue import from_message
 from tests.app_client.mail import DeliveredMail
 from tests.app_client.notification_queue import NotificationQueue
 from tests.app_client.practice import Member, Practice, send

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.model import validate_times
+from chalicelib.appointments.model.appointment import validate_times
 from chalicelib.appointments.service.appointments import appointment_from_image, changed_fields
 
 instants = st.datetimes(timezones=st.just(UTC))

@@ -10,7 +10,7 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.model import Appointment, Editor, Patient, Status
+from chalicelib.appointments.model.appointment import Appointment, Editor, Patient, Status
 from chalicelib.appointments.model.calendar_file import (
     AppointmentDetails,
     CalendarEvent,

@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.model import (
-    ComparedField,
-    DraftFields,
-    Patient,
-    PatientText,
-    classify,
-    compare_fields,
-    draft_to_texts,
-    record_to_texts,
-)
+from chalicelib.appointments.model.appointment import Patient
+from chalicelib.appointments.model.comparison import ComparedField, classify, compare_fields
+from chalicelib.appointments.model.draft import DraftFields, PatientText, draft_to_texts, record_to_texts
 
 NAMES = ("title", "notes", "patient.name")
 TEXTS = st.sampled_from(["", "a", "b", "c"])

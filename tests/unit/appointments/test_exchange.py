@@ -9,18 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.model import Patient
-from chalicelib.appointments.model.csv_file import (
-    COLUMNS,
-    CsvRow,
-    CsvRowError,
-    DisplayNames,
-    escape_formula,
-    parse_csv,
-    to_csv,
-    unescape_formula,
-)
-from chalicelib.appointments.model.csv_import import InvalidRow, derive_id, to_form
+from chalicelib.appointments.model.appointment import Patient
+from chalicelib.appointments.model.csv_export import DisplayNames, to_csv
+from chalicelib.appointments.model.csv_format import COLUMNS, escape_formula, unescape_formula
+from chalicelib.appointments.model.csv_import import CsvRow, CsvRowError, InvalidRow, derive_id, parse_csv, to_form
 from chalicelib.scheduling.model.booking_rules import BookingRules
 from chalicelib.scheduling.model.doctor import Doctor
 from chalicelib.scheduling.model.service import Service

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.model import Editor, Revision, changed_values, fields_at, parse_version, to_entries
+from chalicelib.appointments.model.appointment import Editor
+from chalicelib.appointments.model.revision import Revision, changed_values, fields_at, parse_version, to_entries
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ALICE = Editor("u1", "Alice")

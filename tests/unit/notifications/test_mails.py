@@ -12,16 +12,17 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.model import Patient
+from chalicelib.appointments.model.appointment import Patient
 from chalicelib.appointments.model.calendar_file import AppointmentDetails
-from chalicelib.appointments.model.last_notified import NotificationKind, notified_state
+from chalicelib.appointments.model.last_notified import notified_state
 from chalicelib.notifications.mail import AddressRejected, DeliveryFailed, Mail, SesMailer, mailer_for, to_mime
 from chalicelib.notifications.model.mail_text import MailText, format_time, render
+from chalicelib.notifications.model.notification import NotificationKind
 from tests.unit.notifications.test_notices import TOMORROW, appointment
 
 SENDER = "appointments@holdfast.test"
 LINK = "https://book.test/b/t.a.s"
-VISIT = AppointmentDetails("Riverside Clinic", "Dr. Nunes", "Check-up", LINK)
+DETAILS = AppointmentDetails("Riverside Clinic", "Dr. Nunes", "Check-up", LINK)
 FILE = b"BEGIN:VCALENDAR\r\nX:\xc3\xa9\r\nEND:VCALENDAR\r\n"
 LONGEST_LINE = 998
 
@@ -162,7 +163,7 @@ def test_times_are_on_the_patients_clock_and_name_their_zone() -> None:
 
 
 def test_a_confirmation_says_what_when_where_and_how_to_change_it() -> None:
-    got = render("confirmation", appointment(), VISIT, None)
+    got = render("confirmation", appointment(), DETAILS, None)
 
     assert got.subject == "Confirmed: Check-up with Dr. Nunes, Mon 2 Mar, 09:00"
     assert got.text == (
@@ -181,11 +182,11 @@ def test_a_change_says_what_it_was_before() -> None:
     last = notified_state(
         appointment(starts_at=TOMORROW - timedelta(hours=1), ends_at=TOMORROW - timedelta(minutes=30))
     )
-    got = render("change", appointment(2), VISIT, last)
+    got = render("change", appointment(2), DETAILS, last)
 
     assert got.subject.startswith("Changed: ")
     assert "It was: Monday 2 March 2026, 08:00 to 08:30 (Europe/Lisbon, UTC+00:00)" in got.text
-    assert "It was" not in render("change", appointment(2), VISIT, notified_state(appointment())).text
+    assert "It was" not in render("change", appointment(2), DETAILS, notified_state(appointment())).text
 
 
 @pytest.mark.parametrize(
@@ -196,7 +197,7 @@ def test_a_change_says_what_it_was_before() -> None:
     ],
 )
 def test_other_news_have_other_words(kind: NotificationKind, status: str, subject: str, *, has_link: bool) -> None:
-    got = render(kind, appointment(status=status), VISIT, None)
+    got = render(kind, appointment(status=status), DETAILS, None)
     assert got.subject.startswith(f"{subject}: ")
     assert (LINK in got.text) is has_link
 

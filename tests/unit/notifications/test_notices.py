@@ -9,13 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.appointments.model import Appointment, Editor, Patient, Status
-from chalicelib.appointments.model.last_notified import (
-    LastNotified,
-    may_concern_patient,
-    notification_due,
-    notified_state,
-)
+from chalicelib.appointments.model.appointment import Appointment, Editor, Patient, Status
+from chalicelib.appointments.model.last_notified import LastNotified, notified_state
+from chalicelib.notifications.model.notification import may_concern_patient, notification_due
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)

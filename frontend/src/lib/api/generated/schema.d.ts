@@ -523,10 +523,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The practice's appointments in order of time. */
+        /** List the practice's appointments by start time. */
         get: operations["listAppointments"];
         put?: never;
-        /** Enter an appointment. */
+        /** Create an appointment at any free time, outside working hours too. */
         post: operations["createAppointment"];
         delete?: never;
         options?: never;
@@ -541,9 +541,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One appointment. */
+        /** Get an appointment. */
         get: operations["getAppointment"];
-        /** Save the changed fields; the check of the lock and the write are one transaction. */
+        /** Save changed fields under the caller's lock; the check of the lock and the write are one transaction. */
         put: operations["saveAppointment"];
         post?: never;
         delete?: never;
@@ -561,7 +561,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call the appointment off; it needs the lock like any save. */
+        /** Cancel an appointment under the caller's lock. */
         post: operations["cancelAppointment"];
         delete?: never;
         options?: never;
@@ -578,9 +578,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a doctor's calendar a new secret address for calendar programs, which ends the one that it had. */
+        /** Give a doctor's calendar a new secret address for calendar programs, and revoke the old one. */
         post: operations["openFeed"];
-        /** End the secret address of a doctor's calendar. Ending it twice is no error. */
+        /** Revoke the secret address of a doctor's calendar. Repeats are harmless. */
         delete: operations["closeFeed"];
         options?: never;
         head?: never;
@@ -594,7 +594,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A doctor's calendar, from 30 days ago to a year ahead. The address may end in `.ics`. */
+        /** Get a doctor's calendar, from 30 days ago to a year ahead. The address may end in `.ics`. */
         get: operations["getFeed"];
         put?: never;
         post?: never;
@@ -611,7 +611,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Appointments as CSV (RFC 4180, UTF-8), in order of time. */
+        /** Export appointments as CSV (RFC 4180, UTF-8), by start time. */
         get: operations["exportAppointments"];
         put?: never;
         post?: never;
@@ -631,10 +631,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enter appointments from CSV, each line that can be; what cannot is named by line and column.
+         * Import appointments from CSV, row by row. Rows with errors are reported by line and column, and left out.
          *
-         *     Doctor and service are named by id or by name. Nothing is entered twice when a file is sent again: a line is
-         *     known by its `id`, or else by its doctor, patient and start.
+         *     Doctor and service are given by id or by name. Importing a file again adds only missing rows; a row is
+         *     identified by its `id` or, without one, by doctor, patient and start.
          */
         post: operations["importAppointments"];
         delete?: never;
@@ -650,12 +650,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own unsaved text, compared with what became of the record meanwhile. */
+        /** Get the caller's draft, compared with its base version and the current record. */
         get: operations["getDraft"];
-        /** Keep unsaved text as it is typed, in place of what was kept before; it needs no lock. */
+        /** Store the caller's unsaved text in place of the previous draft. No lock is needed. */
         put: operations["keepDraft"];
         post?: never;
-        /** Throw the caller's own unsaved text away. Discarding twice is no error. */
+        /** Delete the caller's draft. Repeats are harmless. */
         delete: operations["discardDraft"];
         options?: never;
         head?: never;
@@ -669,7 +669,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every save of the appointment: who, when, and what it changed. */
+        /** List the saves of an appointment: author, time and changes. */
         get: operations["listRevisions"];
         put?: never;
         post?: never;
@@ -688,7 +688,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring the fields back to what they were at that version, as a new revision. */
+        /** Restore the fields of an earlier version under the caller's lock, as a new revision. */
         post: operations["restoreRevision"];
         delete?: never;
         options?: never;
@@ -703,7 +703,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** When a doctor works and pauses, what is booked and what is held. */
+        /** Get a doctor's working time, breaks, appointments and holds within a period of at most six weeks. */
         get: operations["doctorsSchedule"];
         put?: never;
         post?: never;
@@ -722,7 +722,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep a slot for `HOLD_SECONDS`, so that nobody else has it meanwhile. */
+        /** Reserve a slot for `HOLD_SECONDS`. */
         post: operations["holdSlot"];
         delete?: never;
         options?: never;
@@ -740,7 +740,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Give a slot back; to do so again is no error. */
+        /** Release a reserved slot. Repeats are harmless. */
         delete: operations["releaseHold"];
         options?: never;
         head?: never;
@@ -756,7 +756,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same for `sendBeacon`, which can only post. */
+        /** Release a reserved slot by `navigator.sendBeacon`, which can only send `POST`. */
         post: operations["releaseHoldByBeacon"];
         delete?: never;
         options?: never;
@@ -774,8 +774,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Turn a hold into an appointment. With the header `Idempotency-Key` (1 to 255 visible ASCII characters) the
-         *     same request gets the same answer for 24 hours; another request with that key is refused.
+         * Turn a hold into an appointment.
+         *
+         *     With the header `Idempotency-Key` (1 to 255 visible ASCII characters) a repeat of the request gets the same
+         *     response for 24 hours. Another request with that key is refused.
          */
         post: operations["book"];
         delete?: never;
@@ -791,7 +793,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The appointment, and whether its patient can still change it. */
+        /** Get a booking, and whether its patient can still change it. */
         get: operations["managedBooking"];
         put?: never;
         post?: never;
@@ -808,7 +810,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The appointment as a file for calendar programs, with the same UID each time and a SEQUENCE that grows. */
+        /** Get a booking as a calendar file, with a constant `UID` and a `SEQUENCE` that grows with each change. */
         get: operations["bookingAsCalendarFile"];
         put?: never;
         post?: never;
@@ -827,7 +829,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move it to another slot that is offered; it stays where it is if somebody else has that. */
+        /** Move a booking to another offered slot. It keeps its time if that slot is taken. */
         post: operations["rescheduleBooking"];
         delete?: never;
         options?: never;
@@ -844,7 +846,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Call it off, which frees its time; to do so again is no error. */
+        /** Cancel a booking and release its time. Repeats are harmless. */
         post: operations["cancelBooking"];
         delete?: never;
         options?: never;
@@ -1003,7 +1005,7 @@ export interface components {
             userId: string;
             userInfo: components["schemas"]["UserInfo"];
         };
-        /** @description One appointment. `version` grows by one with every save; the lock has a version of its own. */
+        /** @description An appointment. `version` grows by one with each save; the lock has its own version. */
         Appointment: {
             id: string;
             doctorId: string;
@@ -1025,7 +1027,11 @@ export interface components {
             updatedAt: string;
             updatedBy: components["schemas"]["Editor"];
         };
-        /** @description A new appointment. Without an end it lasts as long as its service, without a zone it has the doctor's. */
+        /**
+         * @description A new appointment.
+         *
+         *     `endsAt` defaults to the duration of the service, `timeZone` to the doctor's.
+         */
         AppointmentForm: {
             doctorId: string;
             serviceId: string;
@@ -1059,7 +1065,7 @@ export interface components {
             takeovers: number;
             appointmentId: string;
         };
-        /** @description One page in order of time; `next_cursor` is null on the last. */
+        /** @description One page of appointments by start time. `nextCursor` is null on the last page. */
         Appointments: {
             items: components["schemas"]["Appointment"][];
             nextCursor: string | null;
@@ -1079,31 +1085,31 @@ export interface components {
             /** @default null */
             localStart?: string | null;
         };
-        /** @description What a patient sees of the doctor. */
+        /** @description The doctor of a booking. */
         BookedDoctor: {
             id: string;
             name: string;
             specialty: string;
             timeZone: string;
         };
-        /** @description What a patient sees of the practice. */
+        /** @description The practice of a booking. */
         BookedPractice: {
             name: string;
             slug: string;
             timeZone: string;
         };
-        /** @description What a patient sees of the service. */
+        /** @description The service of a booking. */
         BookedService: {
             id: string;
             name: string;
             durationMinutes: number;
         };
-        /** @description The appointment, and the token by which its patient can see and change it. */
+        /** @description The appointment, and the token of its self-service page. */
         BookingCreated: {
             appointment: components["schemas"]["Appointment"];
             manageToken: string;
         };
-        /** @description The hold that becomes an appointment, and whose. They are told of it in `time_zone`, or in the doctor's. */
+        /** @description The hold to book, and its patient. Mails use `timeZone`, by default the doctor's. */
         BookingForm: {
             holdId: string;
             holdToken: string;
@@ -1131,9 +1137,10 @@ export interface components {
             changeCutoffMinutes?: number;
         };
         /**
-         * @description A patient's own appointment. They can move or cancel it while `can_change`, which ends at `change_until`.
+         * @description A booking as its patient sees it.
          *
-         *     Its notes are there if the patient wrote them, and a change by a member is the practice's.
+         *     The patient can move or cancel it while `canChange`, which ends at `changeUntil`. Notes are included if the
+         *     patient wrote them. Members appear as the practice.
          */
         BookingView: {
             appointment: components["schemas"]["Appointment"];
@@ -1144,7 +1151,7 @@ export interface components {
             /** Format: date-time */
             changeUntil: string;
         };
-        /** @description The version that is cancelled, the lock that the caller holds, and why, for the revision. */
+        /** @description The version to cancel, the id of the caller's lock, and an optional reason for the revision. */
         CancelAppointment: {
             version: number;
             /** @default null */
@@ -1152,7 +1159,7 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
-        /** @description Why, if they like to say so. */
+        /** @description An optional reason for the practice. */
         CancellationForm: {
             /** @default null */
             reason?: string | null;
@@ -1214,8 +1221,10 @@ export interface components {
             conflicts: components["schemas"]["ConflictingAppointment"][];
         };
         /**
-         * @description A draft beside what became of the record meanwhile. Every field is compared, the patient's one by one
-         *     (`patient.name`); what the draft left alone has the base's text for `mine`.
+         * @description A draft, compared with its base version and the current record.
+         *
+         *     Every field is compared, the patient's one by one (`patient.name`). An untouched field has the base text as
+         *     `mine`.
          */
         ComparedDraft: {
             baseVersion: number;
@@ -1226,10 +1235,10 @@ export interface components {
             comparison: components["schemas"]["ComparedField"][];
         };
         /**
-         * @description One input of the form: its text in the version that the draft grew from, in the record now, in the draft.
+         * @description One form field: its text in the draft's base version, in the current record, and in the draft.
          *
-         *     `mine`: only the draft changed it, so that it can be taken over as it is; `theirs`: only the record changed;
-         *     `same`: both made the same change; `conflict`: a person has to choose.
+         *     State `mine`: only the draft changed it; `theirs`: only the record changed; `same`: both made the same change;
+         *     `conflict`: both changed it differently, and a person has to choose.
          */
         ComparedField: {
             field: string;
@@ -1269,7 +1278,7 @@ export interface components {
             position: number | null;
             controlRequest: components["schemas"]["ControlRequest"] | null;
         };
-        /** @description One thing that is wrong with a file: the line on which its record begins, the column, and what. */
+        /** @description One error of a file: the first line of its row, the column (`line` for the whole row), and the message. */
         CsvRowError: {
             line: number;
             field: string;
@@ -1308,21 +1317,22 @@ export interface components {
             items: components["schemas"]["Doctor"][];
             nextCursor: string | null;
         };
-        /** @description A member's unsaved text, and the version of the appointment that it grew from. */
+        /** @description A member's unsaved text, and the version of the appointment that it is based on. */
         Draft: {
             baseVersion: number;
             fields: components["schemas"]["DraftFields"];
             /** Format: date-time */
             updatedAt: string;
         };
-        /** @description The caller has no draft of this appointment any more. */
+        /** @description The caller has no draft of this appointment. */
         DraftDiscarded: {
             appointmentId: string;
             draft: null;
         };
         /**
-         * @description The fields of an appointment that were touched, as they were typed. They need not be right, only short
-         *     enough; what is chosen from a list and not typed (the status) is one that there is.
+         * @description The touched fields of an appointment, as typed.
+         *
+         *     Only lengths are checked, and `status`, which is chosen from a list.
          */
         DraftFields: {
             /** @default null */
@@ -1344,27 +1354,27 @@ export interface components {
             /** @default null */
             notes?: string | null;
         };
-        /** @description All that is unsaved now, and the version of the appointment that it was typed upon. */
+        /** @description All unsaved fields, and the version of the appointment that they are based on. */
         DraftForm: {
             baseVersion: number;
             fields: components["schemas"]["DraftFields"];
         };
-        /** @description The member who made a change. */
+        /** @description The author of a change: a member, or the patient. */
         Editor: {
             userId: string;
             name: string;
         };
-        /** @description A calendar's secret address: its token, and the path of the site that has it. It is told this once. */
+        /** @description The secret address of a calendar: its token, and its path on the site. It cannot be read again. */
         Feed: {
             token: string;
             path: string;
         };
-        /** @description The doctor's calendar has no address any more. */
+        /** @description The doctor's calendar has no secret address. */
         FeedClosed: {
             doctorId: string;
             feed: null;
         };
-        /** @description One field before and after a save; `from` is null in the first. */
+        /** @description A field before and after a save; `from` is null in the first revision. */
         FieldChange: {
             from: string | components["schemas"]["Patient"] | null;
             to: string | components["schemas"]["Patient"];
@@ -1386,7 +1396,7 @@ export interface components {
             websocket: "configured" | "missing";
             version: string;
         };
-        /** @description A slot that a patient keeps while they type. */
+        /** @description A slot that a patient holds while typing. */
         HeldSlot: {
             holdId: string;
             /** Format: date-time */
@@ -1453,21 +1463,21 @@ export interface components {
             items: components["schemas"]["HistoryEntry"][];
             nextCursor: string | null;
         };
-        /** @description A slot that is kept for whoever has the token, until `expires_at`. */
+        /** @description A reserved slot. The token books or releases it until `expiresAt`. */
         HoldCreated: {
             holdId: string;
             holdToken: string;
             /** Format: date-time */
             expiresAt: string;
         };
-        /** @description The slot that a patient wants to keep while they type; `start` is one that was offered. */
+        /** @description The slot to reserve. `start` is one of the starts that the availability search returned. */
         HoldForm: {
             serviceId: string;
             doctorId: string;
             /** Format: date-time */
             start: string;
         };
-        /** @description A hold that is not held any more. */
+        /** @description The hold has ended. */
         HoldReleased: {
             holdId: string;
         };
@@ -1478,9 +1488,9 @@ export interface components {
             end: string;
         };
         /**
-         * @description A CSV file in the columns that the export has; a dry run only looks at it.
+         * @description A CSV file with the columns of the export.
          *
-         *     `tellPatients` has them told of their appointments by mail, as of those that are entered by hand.
+         *     A dry run checks the file and imports nothing. `tellPatients` mails confirmations to the patients.
          */
         ImportForm: {
             csv: string;
@@ -1489,7 +1499,7 @@ export interface components {
             /** @default false */
             tellPatients?: boolean;
         };
-        /** @description What became of a file's lines: so many were entered, so many were there already, and these could not be. */
+        /** @description The number of imported rows, of rows that were imported before, and the errors of the other rows. */
         ImportResult: {
             imported: number;
             skipped: number;
@@ -1573,7 +1583,7 @@ export interface components {
         Need: {
             anyOf: string[];
         };
-        /** @description Whom the appointment is for. */
+        /** @description The patient's name and contact details. */
         Patient: {
             name: string;
             /** Format: email */
@@ -1581,7 +1591,7 @@ export interface components {
             /** @default  */
             phone?: string;
         };
-        /** @description A patient as far as it is typed: a name that is blank still, an address that is none yet. */
+        /** @description A patient as typed so far; values may be blank or incomplete. */
         PatientText: {
             /** @default null */
             name?: string | null;
@@ -1630,7 +1640,7 @@ export interface components {
             doctors: components["schemas"]["PublicDoctor"][];
             bookingRules: components["schemas"]["BookingRules"];
         };
-        /** @description Whose hold it is; `sendBeacon` can send it too. */
+        /** @description The hold's token. */
         ReleaseHoldForm: {
             holdToken: string;
         };
@@ -1656,7 +1666,7 @@ export interface components {
             /** @default  */
             message?: string;
         };
-        /** @description Where a patient moves their appointment; without a doctor it stays with the same. */
+        /** @description The new start, and the new doctor if that changes too. */
         RescheduleForm: {
             /** Format: date-time */
             start: string;
@@ -1699,13 +1709,13 @@ export interface components {
             /** @default null */
             message?: string | null;
         };
-        /** @description The version that the appointment is at now, and the lock that the caller holds. */
+        /** @description The appointment's current version, and the id of the caller's lock. */
         RestoreRevision: {
             version: number;
             /** @default null */
             lockId?: string | null;
         };
-        /** @description One save as it is told: which fields it changed, by their names in `Appointment`, and from what to what. */
+        /** @description One save: its author, time and reason, and each changed field by its name in `Appointment`. */
         RevisionEntry: {
             version: number;
             /** Format: date-time */
@@ -1719,12 +1729,12 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
-        /** @description One page, newest first; `next_cursor` is null on the last. */
+        /** @description One page of saves, newest first. `nextCursor` is null on the last page. */
         Revisions: {
             items: components["schemas"]["RevisionEntry"][];
             nextCursor: string | null;
         };
-        /** @description The changed fields, beside the version that they change and the lock that the caller holds. */
+        /** @description The changed fields, the version that they change, and the id of the caller's lock. */
         SaveAppointment: {
             version: number;
             /** @default null */
@@ -1742,7 +1752,7 @@ export interface components {
             title?: string;
             notes?: string;
         };
-        /** @description What a save wrote: the new version, who and when, and the fields that the request changed, no others. */
+        /** @description The result of a save: the new version, its author and time, and only the fields that the request changed. */
         SavedAppointment: {
             id: string;
             version: number;
@@ -1769,9 +1779,9 @@ export interface components {
             notes?: string | null;
         };
         /**
-         * @description What lies in a stretch of a doctor's time, wholly or in part; each list in order of time.
+         * @description A doctor's working time, breaks, appointments and holds that overlap a period, each list by time.
          *
-         *     Appointments of every status are there: those that are cancelled or were missed take no time.
+         *     Appointments of every status are included; cancelled and missed ones take no time.
          */
         Schedule: {
             doctorId: string;
@@ -1888,7 +1898,7 @@ export interface components {
         TicketRequest: {
             sessionId: string;
         };
-        /** @description A half-open stretch of time. */
+        /** @description A half-open range of time: `start` is included, `end` is not. */
         TimeRange: {
             /** Format: date-time */
             start: string;
