@@ -1,4 +1,4 @@
-"""What an admin may do to another's lock; one call each, two where somebody waits in line."""
+"""An admin's overrides of other members' locks; two calls each."""
 
 from datetime import timedelta
 
@@ -6,9 +6,8 @@ from chalicelib.core.clock import Clock, IdFactory, utc_now
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Lock, Tab, rules
-from chalicelib.locking.service.leases import new_lock_request
-from chalicelib.locking.service.repository import new_secret, or_never_locked, to_owner_view, update_with_retry
-from chalicelib.locking.store import conditional_updates
+from chalicelib.locking.service.leases import new_lock_request, new_secret
+from chalicelib.locking.service.repository import to_owner_view, update
 
 
 def take_over(
@@ -21,41 +20,33 @@ def take_over(
     ids: IdFactory = new_secret,
     lease: timedelta | None = None,
 ) -> Lock:
-    """Take another's lock, as an admin; the loser's unsaved text stays as their draft.
+    """Take over another member's lock, as an admin. The member's unsaved text stays as a draft.
 
     Raises:
         Forbidden: the caller is not an admin.
-        LockVersionMismatch: the lock changed since the admin looked, by another admin too.
-        NotLocked: nobody holds it.
+        LockVersionMismatch: the lock changed since the admin read it.
+        NotLocked: the lock is free.
         NotFound: there is no such appointment.
     """
     tab.principal.require_admin()
-    command = rules.AdminOverride(tab.principal, reason, expected_version)
-    claim = new_lock_request(tab, clock, ids, lease)
+    override = rules.AdminOverride(tab.principal, reason, expected_version)
+    request = new_lock_request(tab, clock, ids, lease)
     key = LockKey(tab.principal.tenant_id, appointment_id)
-    try:
-        return to_owner_view(conditional_updates.take_over(key, claim, command))
-    except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(key, refusal.record, claim.now)
-    return to_owner_view(update_with_retry(key, record, lambda found: rules.take_over(found, claim, command)))
+    return to_owner_view(update(key, request.now, lambda found: rules.take_over(found, request, override)))
 
 
 def force_release(
     admin: Principal, appointment_id: str, *, reason: str, expected_version: int, clock: Clock = utc_now
 ) -> int:
-    """Free another's lock, as an admin. Returns the lock's version.
+    """Free another member's lock, as an admin. Returns the lock's version.
 
     Raises:
         Forbidden: the caller is not an admin.
-        LockVersionMismatch: the lock changed since the admin looked.
-        NotLocked: nobody holds it.
+        LockVersionMismatch: the lock changed since the admin read it.
+        NotLocked: the lock is free.
         NotFound: there is no such appointment.
     """
     admin.require_admin()
-    command, now = rules.AdminOverride(admin, reason, expected_version), clock()
+    override, now = rules.AdminOverride(admin, reason, expected_version), clock()
     key = LockKey(admin.tenant_id, appointment_id)
-    try:
-        return conditional_updates.force_release(key, command, now).version
-    except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(key, refusal.record, now)
-    return update_with_retry(key, record, lambda found: rules.force_release(found, command, now)).version
+    return update(key, now, lambda found: rules.force_release(found, override, now)).version

@@ -1,4 +1,4 @@
-"""Asking for control, and the holder's answer."""
+"""Control requests, and the holder's response to them."""
 
 from dataclasses import replace
 
@@ -8,15 +8,8 @@ from chalicelib.core.clock import Clock, IdFactory, utc_now
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.locking.model import LockRecord, Tab, Waiter, rules
 from chalicelib.locking.model.rules import ControlResponse
-from chalicelib.locking.service.repository import (
-    default_timeouts,
-    load,
-    make_lock_id,
-    new_secret,
-    or_never_locked,
-    update_with_retry,
-)
-from chalicelib.locking.store import conditional_updates
+from chalicelib.locking.service.leases import default_timeouts, make_lock_id, new_secret
+from chalicelib.locking.service.repository import load, update, update_with_retry
 
 
 def request_control(
@@ -27,21 +20,21 @@ def request_control(
     policy: LockPolicy | None = None,
     clock: Clock = utc_now,
 ) -> LockRecord:
-    """Ask the holder for control, or get into line behind those who asked before; three calls.
+    """Request control from the holder, or join the waitlist behind earlier requests; three calls.
 
-    Asking again changes the message and keeps the place. `policy` is the tenant's own unless it is given.
+    A repeated request changes the message and keeps the position. `policy` defaults to the tenant's own.
 
     Raises:
-        NotLocked: nobody holds it, so that it can simply be taken.
-        Locked: it is the caller's own.
-        LineFull: too many wait already.
+        NotLocked: the lock is free, so the caller can acquire it.
+        Locked: the caller holds the lock.
+        WaitlistFull: the waitlist has its maximum length.
         NotFound: there is no such appointment.
     """
-    member, now, terms = tab.principal, clock(), default_timeouts()
+    member, now, timeouts = tab.principal, clock(), default_timeouts()
     key = LockKey(member.tenant_id, appointment_id)
     record = load(key, now)
     chosen = policy or get_lock_policy(member.tenant_id)
-    asker = Waiter(
+    waiter = Waiter(
         member_id=tab.member_id,
         user_info=tab.user_info,
         tab_id=tab.tab_id,
@@ -50,58 +43,54 @@ def request_control(
         is_admin=member.role == "admin",
         on_timeout=chosen.on_timeout,
     )
-    return update_with_retry(
-        key,
-        record,
-        lambda found: rules.request_control(found, tab, asker, now, terms, admins_first=chosen.admins_first),
-    )
+
+    def rule(found: LockRecord) -> LockRecord:
+        return rules.request_control(found, tab, waiter, now, timeouts, admins_first=chosen.admins_first)
+
+    return update_with_retry(key, record, rule)
 
 
 def withdraw_request(tab: Tab, appointment_id: str, *, clock: Clock = utc_now) -> LockRecord:
-    """Ask no longer; who does not ask stays as they are. Two calls.
+    """Withdraw the caller's request; two calls. Without a request nothing changes.
 
     Raises:
         NotFound: there is no such appointment.
     """
-    now, terms = clock(), default_timeouts()
+    now, timeouts = clock(), default_timeouts()
     key = LockKey(tab.principal.tenant_id, appointment_id)
-    return update_with_retry(key, load(key, now), lambda found: rules.withdraw_request(found, tab, now, terms))
+    return update(key, now, lambda found: rules.withdraw_request(found, tab, now, timeouts))
 
 
 def grant(
     appointment_id: str, response: ControlResponse, *, clock: Clock = utc_now, ids: IdFactory = new_secret
 ) -> LockRecord:
-    """Pass the lock to the first in line; one call, two if more wait.
+    """Pass the lock to the first waiter; two calls.
 
     Raises:
-        LockLost: the one who answers does not hold the lock.
-        NothingAsked: nobody waits, or somebody else is first by now.
+        LockLost: the responding member does not hold the lock.
+        NoControlRequest: nobody waits, or another member is first by now.
         NotFound: there is no such appointment.
     """
-    tenant_id, now, terms = response.holder.tenant_id, clock(), default_timeouts()
+    tenant_id, now, timeouts = response.holder.tenant_id, clock(), default_timeouts()
     key, lock_id = LockKey(tenant_id, appointment_id), make_lock_id(tenant_id, ids())
-    try:
-        return conditional_updates.grant(key, response, lock_id, now, terms)
-    except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(key, refusal.record, now)
-    return update_with_retry(key, record, lambda found: rules.grant(found, response, lock_id, now, terms))
+    return update(key, now, lambda found: rules.grant(found, response, lock_id, now, timeouts))
 
 
 def deny(appointment_id: str, response: ControlResponse, *, clock: Clock = utc_now) -> LockRecord:
-    """Say no to the first in line; two calls.
+    """Deny the request of the first waiter; two calls.
 
-    Whoever is first at the first look is meant, even if another is by the time of the write: nobody has answered
-    that one yet, who may be first because of this very no, its own answer lost.
+    The response is bound to the first waiter of the first read. A repeat after a lost response must not deny the
+    next waiter.
 
     Raises:
-        LockLost: the one who answers does not hold the lock.
-        NothingAsked: nobody waits, or somebody else is first by now.
+        LockLost: the responding member does not hold the lock.
+        NoControlRequest: nobody waits, or another member is first by now.
         NotFound: there is no such appointment.
     """
-    now, terms = clock(), default_timeouts()
+    now, timeouts = clock(), default_timeouts()
     key = LockKey(response.holder.tenant_id, appointment_id)
     record = load(key, now)
     if record.waitlist:
         first = record.waitlist[0]
         response = replace(response, member_id=response.member_id or first.member_id, asked_at=first.asked_at)
-    return update_with_retry(key, record, lambda found: rules.deny(found, response, now, terms))
+    return update_with_retry(key, record, lambda found: rules.deny(found, response, now, timeouts))

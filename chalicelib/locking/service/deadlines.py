@@ -10,7 +10,8 @@ from chalicelib.core.events.batch import for_each
 from chalicelib.locking.model import LockRecord, rules
 from chalicelib.locking.model.timers import LockTimer, timers_for_change
 from chalicelib.locking.queue import TimerQueue, timer_queue
-from chalicelib.locking.service.repository import default_timeouts, make_lock_id, new_secret, update_with_retry
+from chalicelib.locking.service.leases import default_timeouts, make_lock_id, new_secret
+from chalicelib.locking.service.repository import update_with_retry
 from chalicelib.locking.store import item, records
 
 # How long the sweep leaves a deadline to its message.

@@ -1,35 +1,35 @@
-"""The locks of a member whose account has ended."""
+"""The locks of a deactivated member."""
 
 from chalicelib.accounts.model import Deactivation
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.events.batch import for_each
 from chalicelib.locking.model import rules
-from chalicelib.locking.service.repository import default_timeouts, update_with_retry
+from chalicelib.locking.service.leases import default_timeouts
+from chalicelib.locking.service.repository import update_with_retry
 from chalicelib.locking.store import records
 
 REASON = "account deactivated"
 
 
-def evict_member(ended: Deactivation, *, clock: Clock = utc_now) -> None:
-    """Free all that a deactivated member holds, in the name of the admin who deactivated them, and take them out
-    of every line. Repeats are harmless.
+def evict_member(deactivation: Deactivation, *, clock: Clock = utc_now) -> None:
+    """Free all locks of a deactivated member, as the admin's change, and leave every waitlist. Idempotent.
 
-    It takes a call to find what they hold, one for each shard of the deadlines to find where they wait, and two
-    for each lock that changes. What the indexes do not show yet stays: a request then lapses or becomes a hold,
-    and whoever sees a hold begin is to look whether its member is still active.
+    One call to find the leases, one for each shard of the deadlines to find the waitlists, and two for each lock
+    that changes. The indexes are eventually consistent: a missed request lapses or becomes a lease, and the stream
+    handler checks for each new lease that its member is active.
 
     Raises:
-        ExceptionGroup: why some locks could not be changed; all others were.
+        ExceptionGroup: some locks failed; all others were updated.
     """
-    now, terms, admin = clock(), default_timeouts(), rules.actor_of(ended.by)
+    now, timeouts, admin = clock(), default_timeouts(), rules.actor_of(deactivation.by)
+    tenant_id, member_id = deactivation.tenant_id, deactivation.member_id
 
-    def dismiss(key: LockKey) -> None:
+    def evict(key: LockKey) -> None:
         record = records.read(key)
         if record is not None:
             update_with_retry(
-                key, record, lambda found: rules.evict_member(found, ended.member_id, admin, REASON, now, terms)
+                key, record, lambda found: rules.evict_member(found, member_id, admin, REASON, now, timeouts)
             )
 
-    member = ended.tenant_id, ended.member_id
-    for_each({*records.find_held_by(*member), *records.find_awaited_by(*member)}, dismiss)
+    for_each({*records.find_held_by(tenant_id, member_id), *records.find_awaited_by(tenant_id, member_id)}, evict)

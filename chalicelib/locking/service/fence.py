@@ -1,4 +1,4 @@
-"""What every change of an appointment asks of its lock."""
+"""The fence: the condition on the lock in every transaction that changes an appointment."""
 
 from datetime import datetime
 
@@ -14,32 +14,32 @@ from chalicelib.locking.store import records
 def add_fence(
     transaction: Transaction, principal: Principal, appointment_id: str, lock_id: str, now: datetime
 ) -> None:
-    """Make a transaction succeed only while the member holds this very lock.
+    """Require in a transaction that the member holds the lock under this lock id. Add it first.
 
-    It is refused with `LockLost`, or with `NotFound` where there is no such appointment. Add it first.
+    The transaction is refused with `LockLost`, or with `NotFound` if there is no such appointment.
     """
     key = LockKey(principal.tenant_id, appointment_id)
 
-    def lost(record: LockRecord | None) -> LockLost | NotFound:
+    def refuse(record: LockRecord | None) -> LockLost | NotFound:
         if record is None and not _appointment_exists(key):
             return NotFound(NO_APPOINTMENT)
         return LockLost(record.live_lock(now) if record else None, principal.member_id)
 
-    records.add_fence(transaction, key, principal, lock_id, now, refused=lost)
+    records.add_fence(transaction, key, principal, lock_id, now, refused=refuse)
 
 
 def add_open_fence(
     transaction: Transaction, tenant_id: str, appointment_id: str, now: datetime, *, refused: Problem
 ) -> None:
-    """Make a transaction succeed only while no member holds the lock, for changes by patients. Add it first."""
+    """Require in a transaction that no member holds the lock, for changes by patients. Add it first."""
     records.add_open_fence(transaction, LockKey(tenant_id, appointment_id), now, refused=refused)
 
 
 def lock_required(principal: Principal, appointment_id: str) -> LockRequired | NotFound:
-    """The refusal for a save that names no lock."""
+    """Return the refusal of a save without a lock id."""
     if not _appointment_exists(LockKey(principal.tenant_id, appointment_id)):
         return NotFound(NO_APPOINTMENT)
-    return LockRequired("A save needs the lock: POST …/acquire-lock gives one, send its lockId.")
+    return LockRequired("A save needs the lock: POST …/acquire-lock returns a lockId to send with it.")
 
 
 def _appointment_exists(key: LockKey) -> bool:

@@ -1,32 +1,63 @@
-"""Taking the lock, keeping it, and giving it back. Each is one DynamoDB call when it is granted or refused, and
-two where somebody waits in line.
+"""Acquire, renew, release and move a lock, and show its status.
+
+Acquire, renew and release are one DynamoDB call each, granted or refused, and two if members wait.
 """
 
+import secrets
 from datetime import timedelta
 
 from chalicelib.core.clock import Clock, IdFactory, to_ms, utc_now
-from chalicelib.core.dynamodb.keys import LockKey
+from chalicelib.core.dynamodb.keys import LockKey, validate_id
 from chalicelib.core.http.errors import NotFound, Unavailable
 from chalicelib.core.security.tokens import Principal
+from chalicelib.core.settings import settings
 from chalicelib.locking.model import Lock, LockRecord, LockStatus, LockVersionMismatch, Tab, never_locked, rules
-from chalicelib.locking.model.rules import LockRequest
+from chalicelib.locking.model.rules import LockRequest, ReleaseRequest, Timeouts
 from chalicelib.locking.service.repository import (
     CONTENTION_DETAIL,
     NO_APPOINTMENT,
-    default_timeouts,
     load,
-    make_lock_id,
-    new_secret,
     or_never_locked,
-    tenant_of_lock_id,
     to_owner_view,
+    update,
     update_with_retry,
 )
 from chalicelib.locking.store import conditional_updates, records
+from chalicelib.locking.store.item import ConditionRefused
+
+# A lock id begins with its tenant, so that a request without a token can release the lock.
+_SEPARATOR = "."
+
+
+def new_secret() -> str:
+    """Return 128 random bits: a lock id is a bearer secret."""
+    return secrets.token_urlsafe(16)
+
+
+def make_lock_id(tenant_id: str, secret: str) -> str:
+    """Return a lock id of this tenant."""
+    return f"{tenant_id}{_SEPARATOR}{secret}"
+
+
+def _tenant_of_lock_id(lock_id: str) -> str:
+    tenant_id, separator, _ = lock_id.partition(_SEPARATOR)
+    if not separator:
+        raise NotFound("There is no such lock.")
+    return validate_id(tenant_id)
+
+
+def default_timeouts(lease: timedelta | None = None) -> Timeouts:
+    """Return the durations from `LOCK_SECONDS`, `LOCK_GRACE_SECONDS` and `CONTROL_REQUEST_SECONDS`."""
+    config = settings()
+    return Timeouts(
+        lease=lease or timedelta(seconds=config.lock_seconds),
+        grace=timedelta(seconds=config.lock_grace_seconds),
+        request_timeout=timedelta(seconds=config.control_request_seconds),
+    )
 
 
 def new_lock_request(tab: Tab, clock: Clock, ids: IdFactory, lease: timedelta | None) -> LockRequest:
-    """What this tab asks for now."""
+    """Return a request by this tab, at the current time and with a new lock id."""
     return LockRequest(tab, make_lock_id(tab.principal.tenant_id, ids()), clock(), default_timeouts(lease))
 
 
@@ -39,45 +70,44 @@ def acquire(
     ids: IdFactory = new_secret,
     lease: timedelta | None = None,
 ) -> Lock:
-    """Take the lock. One call; two where the appointment was not locked lately.
+    """Acquire the lock for a tab; one call, two if the appointment was not locked lately.
 
     Raises:
-        Locked: somebody has it, and the refusal says who and until when; or it is the turn of one who waited.
-        LockVersionMismatch: it is not at `expected_version`.
+        Locked: another tab holds the lock, or it is reserved for the first waiter.
+        LockVersionMismatch: the lock is not at `expected_version`.
         NotFound: there is no such appointment.
     """
-    claim = new_lock_request(tab, clock, ids, lease)
+    request = new_lock_request(tab, clock, ids, lease)
     key = LockKey(tab.principal.tenant_id, appointment_id)
     try:
-        return to_owner_view(conditional_updates.acquire(key, claim, expected_version))
-    except conditional_updates.ConditionRefused as refusal:
+        return conditional_updates.acquire(key, request, expected_version)
+    except ConditionRefused as refusal:
         record = refusal.record
     if record is None:
-        # It has no item: not locked lately, or not an appointment at all.
+        # The lock has no item: it was not locked lately, or there is no such appointment.
         try:
-            return to_owner_view(_create_lock(key, claim, expected_version))
-        except conditional_updates.ConditionRefused as refusal:
+            return to_owner_view(_create(key, request, expected_version))
+        except ConditionRefused as refusal:
             record = refusal.record
     if record is None:
         raise Unavailable(CONTENTION_DETAIL)
-    return to_owner_view(
-        update_with_retry(key, record, lambda found: rules.acquire(found, claim, expected_version))
-    )
+    rule = lambda found: rules.acquire(found, request, expected_version)  # noqa: E731
+    return to_owner_view(update_with_retry(key, record, rule))
 
 
-def _create_lock(key: LockKey, lock_request: LockRequest, expected_version: int | None) -> LockRecord:
+def _create(key: LockKey, request: LockRequest, expected_version: int | None) -> LockRecord:
     try:
-        return records.create(key, lock_request, to_ms(lock_request.now), expected_version)
+        return records.create(key, request, to_ms(request.now), expected_version)
     except records.NoSuchAppointment:
         raise NotFound(NO_APPOINTMENT) from None
-    except records.StaleVersion as passed:
-        version = passed.version
+    except records.StaleVersion as stale:
+        version = stale.version
     if expected_version not in (None, version):
-        record = never_locked(key.appointment_id, lock_request.now, version)
-        raise LockVersionMismatch(rules.to_status(record, lock_request.tab.member_id, lock_request.now))
-    # The clock is behind the one that counted the last lock.
+        record = never_locked(key.appointment_id, request.now, version)
+        raise LockVersionMismatch(rules.to_status(record, request.tab.member_id, request.now))
+    # This clock is behind the clock that started the last version.
     try:
-        return records.create(key, lock_request, version + 1, expected_version)
+        return records.create(key, request, version + 1, expected_version)
     except records.StaleVersion:
         raise Unavailable(CONTENTION_DETAIL) from None
 
@@ -90,23 +120,22 @@ def renew(
     clock: Clock = utc_now,
     lease: timedelta | None = None,
 ) -> Lock:
-    """Begin a new lease, which ends later than the one before; one call.
+    """Extend the lease; one call.
 
-    Two where the holder's last clock was ahead of this one: then the lease is only just prolonged.
+    Two calls if this clock is behind the clock of the last renewal, which extends the lease by one millisecond.
 
     Raises:
         LockLost: this lock id does not hold the lock any more.
         NotFound: there is no such appointment.
     """
-    now, terms = clock(), default_timeouts(lease)
+    now, timeouts = clock(), default_timeouts(lease)
     key = LockKey(principal.tenant_id, appointment_id)
     try:
-        return to_owner_view(conditional_updates.renew(key, principal, lock_id, now, terms))
-    except conditional_updates.ConditionRefused as refusal:
+        return conditional_updates.renew(key, principal, lock_id, now, timeouts)
+    except ConditionRefused as refusal:
         record = or_never_locked(key, refusal.record, now)
-    return to_owner_view(
-        update_with_retry(key, record, lambda found: rules.renew(found, principal, lock_id, now, terms))
-    )
+    rule = lambda found: rules.renew(found, principal, lock_id, now, timeouts)  # noqa: E731
+    return to_owner_view(update_with_retry(key, record, rule))
 
 
 def release(
@@ -117,23 +146,23 @@ def release(
     expected_version: int | None = None,
     clock: Clock = utc_now,
 ) -> int:
-    """Free the lock; one call. Releasing what is already free is no error. Returns the lock's version.
+    """Release the lock and return its version; one call. Releasing a free lock succeeds.
 
-    Without a principal the lock id is the right to release: a page that closes can send nothing else
-    (`sendBeacon` has no headers).
+    Without a principal the lock id alone permits the release: a closing page can send nothing else, since
+    `sendBeacon` has no headers.
 
     Raises:
-        LockLost: this lock id does not hold the lock, or it is another member's.
-        LockVersionMismatch: it is not at `expected_version`.
+        LockLost: this lock id does not hold the lock, or another member holds it.
+        LockVersionMismatch: the lock is not at `expected_version`.
         NotFound: there is no such appointment.
     """
-    key = LockKey(principal.tenant_id if principal else tenant_of_lock_id(lock_id), appointment_id)
-    surrender = rules.ReleaseRequest(lock_id, principal.member_id if principal else None, clock())
+    key = LockKey(principal.tenant_id if principal else _tenant_of_lock_id(lock_id), appointment_id)
+    request = ReleaseRequest(lock_id, principal.member_id if principal else None, clock())
     try:
-        return conditional_updates.release(key, surrender, expected_version).version
-    except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(key, refusal.record, surrender.now)
-    return update_with_retry(key, record, lambda found: rules.release(found, surrender, expected_version)).version
+        return conditional_updates.release(key, request, expected_version)
+    except ConditionRefused as refusal:
+        record = or_never_locked(key, refusal.record, request.now)
+    return update_with_retry(key, record, lambda found: rules.release(found, request, expected_version)).version
 
 
 def move(
@@ -144,24 +173,20 @@ def move(
     ids: IdFactory = new_secret,
     lease: timedelta | None = None,
 ) -> Lock:
-    """Take one's own lock to this tab, under a new lock id; one call.
+    """Move the member's own lock to this tab, with a new lock id; two calls.
 
     Raises:
-        NotLocked: nobody holds it.
-        Locked: another member does.
+        NotLocked: the lock is free.
+        Locked: another member holds it.
         NotFound: there is no such appointment.
     """
-    claim = new_lock_request(tab, clock, ids, lease)
+    request = new_lock_request(tab, clock, ids, lease)
     key = LockKey(tab.principal.tenant_id, appointment_id)
-    try:
-        return to_owner_view(conditional_updates.move(key, claim))
-    except conditional_updates.ConditionRefused as refusal:
-        record = or_never_locked(key, refusal.record, claim.now)
-    return to_owner_view(update_with_retry(key, record, lambda found: rules.move(found, claim)))
+    return to_owner_view(update(key, request.now, lambda found: rules.move(found, request)))
 
 
 def status(principal: Principal, appointment_id: str, *, clock: Clock = utc_now) -> LockStatus:
-    """The lock as this member sees it; one call, two where it was not locked lately.
+    """Return the lock as this member sees it; one call, two if it was not locked lately.
 
     Raises:
         NotFound: there is no such appointment.

@@ -1,211 +1,191 @@
-"""What is done to a lock in one conditional write, in the usual case that nobody waits in line.
+"""Acquire, renew and release as one conditional update each, for a lock without a waitlist.
 
-Each does what the rule of its name does there. Where its condition does not hold the refusal brings the lock as it
-stands, and the rule itself decides. Expiry is decided by these conditions, and never by DynamoDB's TTL.
+Each writes the same as the rule of its name. If its condition fails, the refusal carries the stored lock and the
+rule decides. These conditions decide expiry, never DynamoDB's TTL.
+
+The expressions are constant strings with values. PynamoDB's operands, an object for every path and value, took
+most of the time that a write costs beside DynamoDB itself.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
+from functools import cache
 
 from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
+from pynamodb.expressions.update import Action, RemoveAction, SetAction
 
 from chalicelib.core.clock import to_ms
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
 from chalicelib.core.security.tokens import Principal
-from chalicelib.locking.model import Cause, LockRecord
-from chalicelib.locking.model.lock import Lock
-from chalicelib.locking.model.rules import (
-    AdminOverride,
-    ControlResponse,
-    LockRequest,
-    ReleaseRequest,
-    Timeouts,
-    actor_of,
-)
-from chalicelib.locking.store.expressions import RawCondition, RemoveExpression, SetExpression
+from chalicelib.locking.model import Cause, Lock, LockRecord, UserInfo
+from chalicelib.locking.model.rules import LockRequest, ReleaseRequest, Timeouts
 from chalicelib.locking.store.item import (
+    ConditionRefused,
     LockItem,
     Values,
-    actor_values,
     free_values,
     lease_values,
     record_from_image,
     term_values,
 )
 
+_Names = dict[str, str]
 
-class ConditionRefused(Exception):
-    """The condition did not hold; `record` is what stands there, None if the lock has no item."""
 
-    def __init__(self, record: LockRecord | None) -> None:
-        super().__init__("the lock is not as the write needs it")
-        self.record = record
+class RawCondition(Condition):
+    """A condition as expression text: attributes begin with `#`, and values, given by name, with `:`.
+
+    Joined conditions share the names of their values. PynamoDB's own conditions number theirs and do not mix.
+    """
+
+    def __init__(self, text: str, **values: str | int) -> None:
+        super().__init__(text)
+        self._values = values
+
+    def serialize(self, placeholder_names: _Names, expression_attribute_values: Values) -> str:
+        """Return the expression; PynamoDB calls this."""
+        placeholder_names.update(_names_in(self.operator))
+        expression_attribute_values.update(_named(self._values))
+        return f"({self.operator})"
+
+
+class SetExpression(SetAction):
+    """Set attributes to values and add one to `version`."""
+
+    def __init__(self, values: Mapping[str, str | int]) -> None:
+        self._values = values
+
+    def serialize(self, placeholder_names: _Names, expression_attribute_values: Values) -> str:
+        """Return the expression; PynamoDB calls this."""
+        text = _set_clause(tuple(self._values))
+        placeholder_names.update(_names_in(text))
+        expression_attribute_values.update(_named(self._values))
+        expression_attribute_values[":one"] = {"N": "1"}
+        return text
+
+
+class RemoveExpression(RemoveAction):
+    """Remove attributes."""
+
+    def __init__(self, attributes: Iterable[str]) -> None:
+        self._text = ", ".join(f"#{name}" for name in attributes)
+
+    def serialize(self, placeholder_names: _Names, expression_attribute_values: Values) -> str:  # noqa: ARG002
+        """Return the expression; PynamoDB calls this."""
+        placeholder_names.update(_names_in(self._text))
+        return self._text
+
+
+@cache
+def _names_in(text: str) -> _Names:
+    return {name: f"#{name}" for name in re.findall(r"#(\w+)", text)}
+
+
+@cache
+def _set_clause(names: tuple[str, ...]) -> str:
+    return ", ".join([*(f"#{name} = :{name}" for name in names), "#version = #version + :one"])
+
+
+def _named(values: Mapping[str, str | int]) -> Values:
+    return {
+        f":{name}": {"S": value} if isinstance(value, str) else {"N": str(value)} for name, value in values.items()
+    }
 
 
 _NO_WAITERS = RawCondition("attribute_not_exists(#line)")
-_EXACTLY_ONE_WAITER = RawCondition("attribute_exists(#line[0]) AND attribute_not_exists(#line[1])")
 _ACQUIRABLE = (
     "attribute_exists(#pk) AND (attribute_not_exists(#lockId) OR #expiresAt < :now"
     " OR (#userId = :user_id AND #sessionId = :session_id))"
 )
-_HOLDER_ATTRIBUTES = {
-    "lock_id",
-    "user_id",
-    "user_name",
-    "user_email",
-    "tab_id",
-    "acquired_at",
-    "gsi2pk",
-    "gsi2sk",
-}
-_ALWAYS = {"pk", "sk", "version", "cause", "changed_at"}
 _ATTRIBUTES = {name: attribute.attr_name for name, attribute in LockItem.get_attributes().items()}
-_OPTIONAL = set(_ATTRIBUTES) - _ALWAYS
+_HOLDER = {"lock_id", "user_id", "user_name", "user_email", "tab_id", "acquired_at", "gsi2pk", "gsi2sk"}
+_OPTIONAL = _ATTRIBUTES.keys() - {"pk", "sk", "version", "cause", "changed_at"}
 
 
-def acquire(key: LockKey, claim: LockRequest, expected_version: int | None) -> LockRecord:
-    """Take the lock if it is free, expired or this tab's own.
+def acquire(key: LockKey, request: LockRequest, expected_version: int | None) -> Lock:
+    """Start a lease if the lock is free, expired or held by this tab.
 
     Raises:
-        Refused: it is held, or at another version than expected, or somebody waits; without a record, it has no
-            item yet.
+        ConditionRefused: the lock is held, reserved or at another version; without a record, it has no item.
     """
-    tab, now = claim.tab, to_ms(claim.now)
-    condition: Condition = (
-        RawCondition(_ACQUIRABLE, now=now, user_id=tab.member_id, session_id=tab.tab_id) & _NO_WAITERS
+    now, holder = to_ms(request.now), request.tab.principal
+    condition: Condition = _NO_WAITERS & RawCondition(
+        _ACQUIRABLE, now=now, user_id=holder.member_id, session_id=request.tab.tab_id
     )
     if expected_version is not None:
         condition &= _is_at(expected_version)
-    return _change(key, "acquired", new_lease(key, claim), condition, claim.now)
+    return _lease(_update(key, "acquired", new_lease_values(key, request), condition, request.now))
 
 
-def renew(key: LockKey, principal: Principal, lock_id: str, now: datetime, terms: Timeouts) -> LockRecord:
-    """Begin a new lease on a lock that is still held.
-
-    Raises:
-        Refused: it is not held by this lock id any more, its lease would not end later than it does, or somebody
-            waits.
-    """
-    values = term_values(key, now, now + terms.lease)
-    longer = RawCondition("#expiresAt < :end", end=values["expires_at"])
-    condition = holds_lock(principal, lock_id, now) & longer & _NO_WAITERS
-    return _change(key, "renewed", values, condition, now, kept=_HOLDER_ATTRIBUTES)
-
-
-def release(key: LockKey, surrender: ReleaseRequest, expected_version: int | None) -> LockRecord:
-    """Free the lock, also after the deadline.
+def renew(key: LockKey, principal: Principal, lock_id: str, now: datetime, timeouts: Timeouts) -> Lock:
+    """Extend a live lease.
 
     Raises:
-        Refused: this lock id does not hold it, it is another member's, it is at another version than expected, or
-            somebody waits.
+        ConditionRefused: this lock id does not hold the lock, the new deadline is not later, or members wait.
     """
-    condition: Condition = RawCondition("#lockId = :lock_id", lock_id=surrender.lock_id) & _NO_WAITERS
-    if surrender.member_id is not None:
-        condition &= _is_held_by(surrender.member_id)
+    values = term_values(key, now, now + timeouts.lease)
+    is_later = RawCondition("#expiresAt < :end", end=values["expires_at"])
+    condition = holds_lock(principal, lock_id, now) & is_later & _NO_WAITERS
+    return _lease(_update(key, "renewed", values, condition, now, kept=_HOLDER))
+
+
+def release(key: LockKey, request: ReleaseRequest, expected_version: int | None) -> int:
+    """Free the lock, also after its deadline. Returns the version.
+
+    Raises:
+        ConditionRefused: this lock id does not hold the lock, another member does, it is at another version, or
+            members wait.
+    """
+    condition: Condition = RawCondition("#lockId = :lock_id", lock_id=request.lock_id) & _NO_WAITERS
+    if request.member_id is not None:
+        condition &= RawCondition("#userId = :user_id", user_id=request.member_id)
     if expected_version is not None:
         condition &= _is_at(expected_version)
-    return _change(key, "released", free_values(surrender.now), condition, surrender.now)
-
-
-def move(key: LockKey, claim: LockRequest) -> LockRecord:
-    """Take one's own lock to another tab.
-
-    Raises:
-        Refused: it is not held by this member, or somebody waits.
-    """
-    condition: Condition = _is_held_by(claim.tab.member_id) & _is_live(claim.now) & _NO_WAITERS
-    return _change(key, "moved", new_lease(key, claim), condition, claim.now)
-
-
-def take_over(key: LockKey, claim: LockRequest, command: AdminOverride) -> LockRecord:
-    """Take another's lock.
-
-    Raises:
-        Refused: it changed since the admin looked, nobody holds it, or somebody waits.
-    """
-    values = new_lease(key, claim) | actor_values(command.actor) | {"reason": command.reason}
-    condition = _is_as_seen(command) & _is_live(claim.now) & _NO_WAITERS
-    return _change(key, "taken_over", values, condition, claim.now)
-
-
-def force_release(key: LockKey, command: AdminOverride, now: datetime) -> LockRecord:
-    """Free another's lock.
-
-    Raises:
-        Refused: it changed since the admin looked, nobody holds it, or somebody waits.
-    """
-    values = free_values(now) | actor_values(command.actor) | {"reason": command.reason}
-    condition = _is_as_seen(command) & _is_live(now) & _NO_WAITERS
-    return _change(key, "force_released", values, condition, now)
-
-
-def grant(key: LockKey, answer: ControlResponse, lock_id: str, now: datetime, terms: Timeouts) -> LockRecord:
-    """Pass the lock to the one who waits: who that is need not be known, it is copied within the item.
-
-    Raises:
-        Refused: the one who answers does not hold the lock, somebody else asks, or not exactly one waits.
-    """
-    values = actor_values(actor_of(answer.holder)) | term_values(key, now, now + terms.lease)
-    values |= {"lock_id": lock_id, "acquired_at": to_ms(now)}
-    if answer.message:
-        values["reason"] = answer.message
-    condition = holds_lock(answer.holder, answer.lock_id, now) & _EXACTLY_ONE_WAITER
-    if answer.member_id is not None:
-        condition &= RawCondition("#line[0].#userId = :asker", asker=answer.member_id)
-    return _change(key, "granted", values, condition, now, copied=_FIRST_IN_LINE)
-
-
-_FIRST_IN_LINE = {
-    "user_id": "#line[0].#userId",
-    "user_name": "#line[0].#userName",
-    "user_email": "#line[0].#userEmail",
-    "tab_id": "#line[0].#sessionId",
-    "gsi2pk": "#line[0].#holder",
-    "gsi2sk": "#line[0].#sessionId",
-}
+    return _update(key, "released", free_values(request.now), condition, request.now).version
 
 
 def holds_lock(principal: Principal, lock_id: str, now: datetime) -> Condition:
-    """The condition that this member holds this very lock."""
-    words = "#lockId = :lock_id AND #userId = :user_id AND #expiresAt >= :now"
-    return RawCondition(words, lock_id=lock_id, user_id=principal.member_id, now=to_ms(now))
+    """Return the condition that this member holds the lock under this lock id."""
+    text = "#lockId = :lock_id AND #userId = :user_id AND #expiresAt >= :now"
+    return RawCondition(text, lock_id=lock_id, user_id=principal.member_id, now=to_ms(now))
 
 
 def is_unheld(now: datetime) -> Condition:
-    """The condition that nobody holds the lock."""
+    """Return the condition that the lock is free or expired."""
     return RawCondition("attribute_not_exists(#lockId) OR #expiresAt < :now", now=to_ms(now))
 
 
-def new_lease(key: LockKey, claim: LockRequest) -> Values:
-    """The whole lease that a claim asks for."""
-    tab, now = claim.tab, claim.now
-    end = now + claim.timeouts.lease
-    lock = Lock(key.appointment_id, 0, tab.member_id, tab.user_info, now, now, end, claim.lock_id, tab.tab_id)
+def new_lease_values(key: LockKey, request: LockRequest) -> Values:
+    """Return the attributes of the requested lease."""
+    holder, now = request.tab.principal, request.now
+    lock = Lock(
+        appointment_id=key.appointment_id,
+        version=0,
+        user_id=holder.member_id,
+        user_info=UserInfo(holder.name, holder.email),
+        acquired_at=now,
+        renewed_at=now,
+        expires_at=now + request.timeouts.lease,
+        lock_id=request.lock_id,
+        session_id=request.tab.tab_id,
+    )
     return lease_values(key, lock)
-
-
-def _is_live(now: datetime) -> Condition:
-    return RawCondition("#expiresAt >= :now", now=to_ms(now))
-
-
-def _is_held_by(member_id: str) -> Condition:
-    return RawCondition("#userId = :user_id", user_id=member_id)
 
 
 def _is_at(version: int) -> Condition:
     return RawCondition("#version = :version", version=version)
 
 
-def _is_as_seen(command: AdminOverride) -> Condition:
-    return RawCondition("attribute_exists(#lockId) AND #version = :version", version=command.expected_version)
+def _lease(record: LockRecord) -> Lock:
+    if record.lock is None:
+        raise AssertionError("a lock was granted without a lease")
+    return record.lock
 
 
-def _change(
+def _update(
     key: LockKey,
     cause: Cause,
     values: Values,
@@ -213,19 +193,14 @@ def _change(
     now: datetime,
     *,
     kept: AbstractSet[str] = frozenset(),
-    copied: Mapping[str, str] = MappingProxyType({}),
 ) -> LockRecord:
-    """Write these values and no other ones, except for those that are kept or copied within the item."""
+    """Write these values and remove all other attributes that are not kept."""
     values = {**values, "cause": cause, "changed_at": to_ms(now)}
-    removed = _OPTIONAL - kept - values.keys() - copied.keys()
-    removes = RemoveExpression(_ATTRIBUTES[name] for name in sorted(removed))
-    actions: list[Action] = [SetExpression(_named(values), _named(copied)), removes]
+    removed = (_ATTRIBUTES[name] for name in sorted(_OPTIONAL - kept - values.keys()))
+    stored = {_ATTRIBUTES[name]: value for name, value in values.items()}
+    actions: list[Action] = [SetExpression(stored), RemoveExpression(removed)]
     try:
         image = with_retries(lambda: LockItem.update_returning(key, actions, condition))
     except ConditionFailed as refusal:
-        raise ConditionRefused(record_from_image(refusal.image) if refusal.image else None) from None
+        raise ConditionRefused.of(refusal.image) from None
     return record_from_image(image)
-
-
-def _named(values: Mapping[str, Any]) -> Values:
-    return {_ATTRIBUTES[name]: value for name, value in values.items()}

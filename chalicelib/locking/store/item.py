@@ -1,13 +1,13 @@
-"""The lock's item, and the record that it holds."""
+"""The lock's item, and its conversion from and to a `LockRecord`."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.dynamodb import keys
-from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.item import DataItem, Image
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.locking.model import (
     EXPIRED_LOCK_TTL,
@@ -21,11 +21,14 @@ from chalicelib.locking.model import (
     Waiter,
 )
 
+# Attributes by their Python names.
+Values = dict[str, Any]
+
 
 class LockItem(DataItem):
-    """An appointment's lock; instants are milliseconds since the epoch. A free one has no `lockId`.
+    """An appointment's lock; instants are milliseconds since the epoch. A free lock has no `lockId`.
 
-    It is in the first index while something of it falls due, and in the second while somebody holds it.
+    The first index has the locks with a deadline, the second the locks with a holder.
     """
 
     version = NumberAttribute()
@@ -53,17 +56,27 @@ class LockItem(DataItem):
     gsi2sk = UnicodeAttribute(null=True)
 
 
-Values = dict[str, Any]
+class ConditionRefused(Exception):
+    """The condition of a write failed; `record` is the stored lock, None if the lock has no item."""
+
+    def __init__(self, record: LockRecord | None) -> None:
+        super().__init__("the lock is not in the state that the write requires")
+        self.record = record
+
+    @classmethod
+    def of(cls, image: Image | None) -> Self:
+        """Return the refusal that carries this image."""
+        return cls(record_from_image(image) if image else None)
 
 
 def to_record(item: LockItem) -> LockRecord:
-    """The record that an item holds."""
+    """Return the record of an item."""
     return _record(item.attribute_values)
 
 
-def record_from_image(image: dict[str, Any]) -> LockRecord:
-    """The record that a stream record, a write or a refusal carries, in DynamoDB's own JSON."""
-    # An item in between would cost as much as all else that is done with what a write answers.
+def record_from_image(image: Image) -> LockRecord:
+    """Return the record of an image from a stream record, a write or a refusal."""
+    # Through PynamoDB's model this takes as long as the rest of an acquire.
     return _record({_NAMES[name]: _plain(value) for name, value in image.items() if name in _NAMES})
 
 
@@ -71,7 +84,7 @@ _NAMES = {attribute.attr_name: name for name, attribute in LockItem.get_attribut
 
 
 def _plain(value: dict[str, Any]) -> str | int | list[Any]:
-    """An attribute's value out of DynamoDB's own JSON; a lock's item has texts, whole numbers and one list."""
+    """Return a value of DynamoDB's JSON; a lock's item has strings, whole numbers and one list."""
     ((kind, content),) = value.items()
     if kind == "N":
         return int(content)
@@ -96,77 +109,22 @@ def _record(values: Values) -> LockRecord:
     )
 
 
-def to_item(key: LockKey, record: LockRecord) -> LockItem:
-    """The item that holds a record."""
-    values: Values = {"version": record.version, "cause": record.cause, "changed_at": to_ms(record.changed_at)}
-    values |= lease_values(key, record.lock) if record.lock else free_values(record.changed_at)
-    values |= {
-        "lease_until": _ms(record.lease_until),
-        "waitlist": [waiter_values(key, one) for one in record.waitlist] or None,
-        "control_expires_at": _ms(record.control_expires_at),
-        "reserved_until": _ms(record.reserved_until),
-        "reason": record.reason,
-        **(actor_values(record.actor) if record.actor else {}),
-        **(deadline_index_values(key, record.due_at) if record.due_at else {}),
-    }
-    return LockItem.for_key(key, **values)
+def _lock(values: Values, appointment_id: str, version: int) -> Lock:
+    return Lock(
+        appointment_id=appointment_id,
+        version=version,
+        user_id=values["user_id"],
+        user_info=UserInfo(values["user_name"], values["user_email"]),
+        acquired_at=from_ms(values["acquired_at"]),
+        renewed_at=from_ms(values["renewed_at"]),
+        expires_at=from_ms(values["expires_at"]),
+        lock_id=values["lock_id"],
+        session_id=values["tab_id"],
+    )
 
 
-def lease_values(key: LockKey, lock: Lock) -> Values:
-    """A whole lease."""
-    return {
-        "lock_id": lock.lock_id,
-        "user_id": lock.user_id,
-        "user_name": lock.user_info.name,
-        "user_email": lock.user_info.email,
-        "tab_id": lock.session_id,
-        "acquired_at": to_ms(lock.acquired_at),
-        "gsi2pk": keys.leases_of_member(key.tenant_id, lock.user_id),
-        "gsi2sk": lock.session_id,
-        **term_values(key, lock.renewed_at, lock.expires_at),
-    }
-
-
-def term_values(key: LockKey, begin: datetime, end: datetime) -> Values:
-    """A lease's term alone, of a lock for which nobody waits."""
-    times = {
-        "renewed_at": to_ms(begin),
-        "expires_at": to_ms(end),
-        "ttl": int((end + EXPIRED_LOCK_TTL).timestamp()),
-    }
-    return {**times, **deadline_index_values(key, end)}
-
-
-def deadline_index_values(key: LockKey, due_at: datetime) -> Values:
-    """The place in the index by which the sweep finds what is overdue."""
-    return {"gsi1pk": keys.deadlines_of(key), "gsi1sk": keys.deadline_sort_key(to_ms(due_at))}
-
-
-def free_values(now: datetime) -> Values:
-    """What a free lock keeps."""
-    return {"ttl": int((now + FREE_LOCK_TTL).timestamp())}
-
-
-def actor_values(actor: Actor) -> Values:
-    """Who made a change."""
-    info = actor.user_info
-    return {"actor_id": actor.user_id, "actor_name": info.name, "actor_email": info.email}
-
-
-def waiter_values(key: LockKey, waiter: Waiter) -> Values:
-    """One in line, with the index key that the item gets when they become its holder."""
-    values: Values = {
-        "userId": waiter.member_id,
-        "userName": waiter.user_info.name,
-        "userEmail": waiter.user_info.email,
-        "sessionId": waiter.tab_id,
-        "holder": keys.leases_of_member(key.tenant_id, waiter.member_id),
-        "message": waiter.message,
-        "askedAt": to_ms(waiter.asked_at),
-        "isAdmin": waiter.is_admin,
-        "onTimeout": waiter.on_timeout,
-    }
-    return values | ({"goneAt": to_ms(waiter.disconnected_at)} if waiter.disconnected_at else {})
+def _actor(values: Values) -> Actor:
+    return Actor(values["actor_id"], UserInfo(values["actor_name"], values["actor_email"]))
 
 
 def _waiter(values: Values) -> Waiter:
@@ -182,22 +140,74 @@ def _waiter(values: Values) -> Waiter:
     )
 
 
-def _actor(values: Values) -> Actor:
-    return Actor(values["actor_id"], UserInfo(values["actor_name"], values["actor_email"]))
+def to_item(key: LockKey, record: LockRecord) -> LockItem:
+    """Return the item of a record."""
+    values: Values = {"version": record.version, "cause": record.cause, "changed_at": to_ms(record.changed_at)}
+    values |= lease_values(key, record.lock) if record.lock else free_values(record.changed_at)
+    values |= {
+        "lease_until": _ms(record.lease_until),
+        "waitlist": [_waiter_values(waiter) for waiter in record.waitlist] or None,
+        "control_expires_at": _ms(record.control_expires_at),
+        "reserved_until": _ms(record.reserved_until),
+        "reason": record.reason,
+        **(_actor_values(record.actor) if record.actor else {}),
+        **(_deadline_index_values(key, record.due_at) if record.due_at else {}),
+    }
+    return LockItem.for_key(key, **values)
 
 
-def _lock(values: Values, appointment_id: str, version: int) -> Lock:
-    return Lock(
-        appointment_id=appointment_id,
-        version=version,
-        user_id=values["user_id"],
-        user_info=UserInfo(values["user_name"], values["user_email"]),
-        acquired_at=from_ms(values["acquired_at"]),
-        renewed_at=from_ms(values["renewed_at"]),
-        expires_at=from_ms(values["expires_at"]),
-        lock_id=values["lock_id"],
-        session_id=values["tab_id"],
-    )
+def lease_values(key: LockKey, lock: Lock) -> Values:
+    """Return the attributes of a lease, of a lock without a waitlist."""
+    return {
+        "lock_id": lock.lock_id,
+        "user_id": lock.user_id,
+        "user_name": lock.user_info.name,
+        "user_email": lock.user_info.email,
+        "tab_id": lock.session_id,
+        "acquired_at": to_ms(lock.acquired_at),
+        "gsi2pk": keys.leases_of_member(key.tenant_id, lock.user_id),
+        "gsi2sk": lock.session_id,
+        **term_values(key, lock.renewed_at, lock.expires_at),
+    }
+
+
+def term_values(key: LockKey, start: datetime, end: datetime) -> Values:
+    """Return the attributes of a lease that depend on its term."""
+    times = {
+        "renewed_at": to_ms(start),
+        "expires_at": to_ms(end),
+        "ttl": int((end + EXPIRED_LOCK_TTL).timestamp()),
+    }
+    return {**times, **_deadline_index_values(key, end)}
+
+
+def free_values(now: datetime) -> Values:
+    """Return the attributes of a free lock."""
+    return {"ttl": int((now + FREE_LOCK_TTL).timestamp())}
+
+
+def _deadline_index_values(key: LockKey, due_at: datetime) -> Values:
+    """Return the keys of the index in which the sweep finds overdue locks."""
+    return {"gsi1pk": keys.deadlines_of(key), "gsi1sk": keys.deadline_sort_key(to_ms(due_at))}
+
+
+def _actor_values(actor: Actor) -> Values:
+    info = actor.user_info
+    return {"actor_id": actor.user_id, "actor_name": info.name, "actor_email": info.email}
+
+
+def _waiter_values(waiter: Waiter) -> Values:
+    values: Values = {
+        "userId": waiter.member_id,
+        "userName": waiter.user_info.name,
+        "userEmail": waiter.user_info.email,
+        "sessionId": waiter.tab_id,
+        "message": waiter.message,
+        "askedAt": to_ms(waiter.asked_at),
+        "isAdmin": waiter.is_admin,
+        "onTimeout": waiter.on_timeout,
+    }
+    return values | ({"goneAt": to_ms(waiter.disconnected_at)} if waiter.disconnected_at else {})
 
 
 def _ms(instant: datetime | None) -> int | None:

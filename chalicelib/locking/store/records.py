@@ -1,4 +1,4 @@
-"""A lock read, written whole, and made; and what the appointment itself keeps of it."""
+"""Reads and writes of whole lock records, and the last lock version kept on the appointment."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -15,24 +15,22 @@ from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import LockRecord
 from chalicelib.locking.model.rules import LockRequest
-from chalicelib.locking.store.conditional_updates import ConditionRefused, holds_lock, is_unheld, new_lease
-from chalicelib.locking.store.item import LockItem, record_from_image, to_item, to_record
+from chalicelib.locking.store.conditional_updates import holds_lock, is_unheld, new_lease_values
+from chalicelib.locking.store.item import ConditionRefused, LockItem, record_from_image, to_item, to_record
 
 
 class LastLockVersion(DataItem):
-    """The appointment's item, for no more than that it is there and which version its last lock was at, once
-    TTL has removed that. All other fields are another room's business.
-    """
+    """The appointment's item, reduced to the version of its last lock, kept after TTL removed the lock's item."""
 
     lock_version = NumberAttribute(null=True, attr_name="lockVersion")
 
 
 class NoSuchAppointment(Exception):
-    """There is no appointment to lock."""
+    """The appointment does not exist."""
 
 
 class StaleVersion(Exception):
-    """A lock of this appointment was at `version` already, or is not at the one that was expected."""
+    """The last lock's version is not the expected one, or not below the new one."""
 
     def __init__(self, version: int) -> None:
         super().__init__(f"the last lock was at version {version}")
@@ -40,42 +38,38 @@ class StaleVersion(Exception):
 
 
 def read(key: LockKey) -> LockRecord | None:
-    """The lock as it stands, read consistently; None if it has no item."""
+    """Return the stored lock, None if it has no item; one consistent read."""
     item = LockItem.read(key, consistent=True)
     return to_record(item) if item else None
 
 
 def replace(key: LockKey, record: LockRecord) -> None:
-    """Write a record whole in the place of the version before it; one call.
+    """Write a whole record over its previous version; one call.
 
     Raises:
-        Refused: another version stands there.
+        ConditionRefused: another version is stored.
     """
     item = to_item(key, record)
     try:
         with_retries(lambda: item.save(LockItem.version == record.version - 1))
     except ConditionFailed as refusal:
-        raise _refused(refusal.image) from None
+        raise ConditionRefused.of(refusal.image) from None
 
 
-def _refused(image: Image | None) -> ConditionRefused:
-    return ConditionRefused(record_from_image(image) if image else None)
-
-
-def create(key: LockKey, claim: LockRequest, version: int, expected_version: int | None) -> LockRecord:
-    """Make the item of an appointment that was not locked lately, held by the claim's tab; one transaction.
+def create(key: LockKey, request: LockRequest, version: int, expected_version: int | None) -> LockRecord:
+    """Create the item of a lock without one, with the requested lease; one transaction.
 
     Raises:
-        Refused: somebody was quicker.
+        ConditionRefused: another request created the item first.
         NoSuchAppointment: there is nothing to lock.
-        VersionPassed: `version` would not be above the last lock's, or that is not at `expected_version`.
+        StaleVersion: the last lock was not below `version`, or not at `expected_version`.
     """
-    values, changed_at = new_lease(key, claim), to_ms(claim.now)
+    values, changed_at = new_lease_values(key, request), to_ms(request.now)
     item = LockItem.for_key(key, version=version, cause="acquired", changed_at=changed_at, **values)
-    grows = _may_start_at(version, expected_version)
+    may_start = _may_start_at(version, expected_version)
     transaction = Transaction()
-    transaction.check(LastLockVersion, key.appointment, grows, refused=_may_not_follow)
-    transaction.put(item, unless_exists=True, refused=_refused)
+    transaction.check(LastLockVersion, key.appointment, may_start, refused=_creation_refusal)
+    transaction.put(item, unless_exists=True, refused=ConditionRefused.of)
     transaction.commit()
     return to_record(item)
 
@@ -90,20 +84,20 @@ def _may_start_at(version: int, expected_version: int | None) -> Condition:
     return condition
 
 
-def _may_not_follow(appointment: Image | None) -> NoSuchAppointment | StaleVersion:
+def _creation_refusal(appointment: Image | None) -> NoSuchAppointment | StaleVersion:
     if appointment is None:
         return NoSuchAppointment()
     return StaleVersion(int(LastLockVersion.from_image(appointment).lock_version or 0))
 
 
 def last_version(key: LockKey) -> int | None:
-    """The version that an appointment's last lock was at, 0 if never locked; None without an appointment."""
+    """Return the version of an appointment's last lock, 0 if never locked; None without an appointment."""
     item = LastLockVersion.read(key.appointment, consistent=True)
     return None if item is None else int(item.lock_version or 0)
 
 
 def save_last_version(key: LockKey, version: int) -> None:
-    """Let the appointment keep the version of a lock whose item is gone; one call, and harmless when repeated."""
+    """Store the version of a removed lock on its appointment; one call, idempotent."""
     item = LastLockVersion.for_key(key.appointment)
     last = LastLockVersion.lock_version
     condition = LastLockVersion.pk.exists() & (last.does_not_exist() | (last < version))
@@ -122,7 +116,7 @@ def add_fence(
     *,
     refused: Callable[[LockRecord | None], Exception],
 ) -> None:
-    """Make a transaction succeed only while this member holds this very lock."""
+    """Require in a transaction that this member holds the lock under this lock id."""
     transaction.check(
         LockItem,
         key,
@@ -132,12 +126,12 @@ def add_fence(
 
 
 def add_open_fence(transaction: Transaction, key: LockKey, now: datetime, *, refused: Exception) -> None:
-    """Make a transaction succeed only while nobody holds this lock."""
+    """Require in a transaction that the lock is free or expired."""
     transaction.check(LockItem, key, is_unheld(now), refused=refused)
 
 
 def find_overdue(before: datetime) -> Iterator[LockKey]:
-    """All locks of which something fell due before that, of every tenant."""
+    """Yield the locks of all tenants with a deadline before this instant."""
     for shard in range(keys.DEADLINE_SHARDS):
         condition = LockItem.gsi1sk < keys.deadline_sort_key(to_ms(before))
         for item in LockItem.gsi1.query(keys.deadlines(shard), condition):
@@ -145,19 +139,17 @@ def find_overdue(before: datetime) -> Iterator[LockKey]:
 
 
 def find_held_by(tenant_id: str, member_id: str, tab_id: str | None = None) -> list[LockKey]:
-    """The locks that a member holds, or one tab of theirs, as far as the index knows by now."""
+    """Return the locks that a member, or one of the member's tabs, holds; eventually consistent."""
+    partition = keys.leases_of_member(tenant_id, member_id)
     condition = None if tab_id is None else LockItem.gsi2sk == tab_id
-    return [
-        LockKey.parse(item.pk)
-        for item in LockItem.gsi2.query(keys.leases_of_member(tenant_id, member_id), condition)
-    ]
+    return [LockKey.parse(item.pk) for item in LockItem.gsi2.query(partition, condition)]
 
 
 def find_awaited_by(tenant_id: str, member_id: str) -> list[LockKey]:
-    """The locks for which a member waits in line, as far as the index knows by now.
+    """Return the locks with this member in their waitlist; eventually consistent.
 
-    No index is by those who wait. A lock for which somebody does always has something due, so it is looked for
-    among all of those, of every tenant: a few thousand small items in the busiest hour, for what is seldom asked.
+    No index has the waiters. A lock with a waitlist always has a deadline, so this searches all deadlines of all
+    tenants: a few thousand small items in the busiest hour, for a rare operation.
     """
     found = []
     for shard in range(keys.DEADLINE_SHARDS):

@@ -14,7 +14,8 @@ from chalicelib.core.dynamodb.connection import connection
 from chalicelib.locking.model import NoControlRequest, Tab, rules
 from chalicelib.locking.model import rules as rules_service
 from chalicelib.locking.service import admin, control, leases
-from chalicelib.locking.service.repository import default_timeouts, update_with_retry
+from chalicelib.locking.service.leases import default_timeouts
+from chalicelib.locking.service.repository import update_with_retry
 from chalicelib.locking.store import records
 from tests.app_client.practice import Member, Practice
 
