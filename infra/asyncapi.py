@@ -1,6 +1,6 @@
-"""AsyncAPI 3.0 from the frames themselves: `python -m infra.asyncapi` writes chalicelib/core/asyncapi.json.
+"""AsyncAPI 3.0, generated from the frames: `python -m infra.asyncapi` writes chalicelib/core/asyncapi.json.
 
-`--check` writes nothing and fails if the file is not what the code says.
+`--check` writes nothing and fails if the file differs from the code.
 """
 
 import inspect
@@ -16,7 +16,7 @@ _CHANNEL = "#/channels/socket"
 
 
 def build_document() -> Json:
-    """The whole document."""
+    """Build the whole document."""
     commands, frames = list(COMMANDS.values()), list(FRAMES)
     schemas, definitions = json_schemas({*commands, *frames})
     messages = {shape.__name__: _message(shape, schemas[shape]) for shape in (*commands, *frames)}
@@ -27,7 +27,7 @@ def build_document() -> Json:
             "version": __version__,
             "description": (
                 "Open /ws?ticket=… with a ticket of POST /api/auth/ws-ticket or, without an account, of "
-                "POST /api/public/{slug}/ws-ticket, which is told of slots alone. Frames are JSON text, at most "
+                "POST /api/public/{slug}/ws-ticket, which gets slots alone. Frames are JSON text, at most "
                 f"{MAX_FRAME_BYTES} bytes in. A bad frame is answered by an error frame; the socket stays open. "
                 "Drop a lock frame whose version is not above the last seen. Subscribe again after a reconnect."
             ),

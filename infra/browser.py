@@ -1,6 +1,6 @@
-"""The browser of the browser tests: this machine's own Chromium, installed where that can be done unasked.
+"""Chromium for the browser tests: the machine's own, or installed without a password prompt.
 
-`python -m infra.browser` makes sure that there is one.
+`python -m infra.browser` installs it if needed.
 """
 
 import os
@@ -15,12 +15,12 @@ MISSING = (
 
 
 def find() -> str | None:
-    """The browser's program, None when there is none."""
+    """Return the path of the browser, None if there is none."""
     return next((program for program in map(shutil.which, _NAMES) if program), None)
 
 
 def install() -> None:
-    """Install Chromium unless there is one. Ends the program, saying what to do, when it cannot."""
+    """Install Chromium unless there is one. Exits with instructions if that is impossible."""
     if find():
         return
     as_root = _root_prefix()
@@ -38,7 +38,7 @@ def install() -> None:
 
 
 def _root_prefix() -> list[str] | None:
-    """What to put before a command so that root runs it without asking for a password, None if nobody would."""
+    """Return the prefix that runs a command as root without a password prompt, None if there is none."""
     if os.geteuid() == 0:
         return []
     sudo = ["sudo", "-n"]

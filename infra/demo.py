@@ -1,4 +1,4 @@
-"""The demo practice, made through the product's own use cases. Only for a local run."""
+"""Demo practice, created through the product's own use cases. For a local run only."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ RESOURCES: tuple[tuple[str, ResourceKind], ...] = (
     ("Exercise room", "room"),
     ("Dermatoscope", "device"),
 )
-# For each service that needs any: what each of its needs can be met by.
+# The resources that can meet each need of a service.
 NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "Skin check": (("Room 1", "Room 2"), ("Dermatoscope",)),
     "Physiotherapy session": (("Exercise room",),),
@@ -65,7 +65,7 @@ NOTES = (
     "Comes with an interpreter; allow a few more minutes.",
     "Asked for a window seat in the waiting room.",
 )
-# How much is booked: of what has passed, and of what is to come; with one doctor there is always time.
+# Booked share of past and of future time; one doctor always has free time.
 PAST_SHARE, COMING_SHARE, SHARE_WITH_FREE_TIME = 0.7, 0.5, 0.15
 DOCTOR_WITH_FREE_TIME = "Dr. Amara Lindqvist"
 GRID = timedelta(minutes=15)
@@ -75,7 +75,7 @@ DAYS_AROUND = 7
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One of the demo's accounts."""
+    """An account of the demo practice."""
 
     email: str
     role: str
@@ -85,7 +85,7 @@ SIGN_INS = (SignIn(ADMIN[1], "admin"), *(SignIn(email, role) for _, email, role 
 
 
 def seed(*, clock: Clock = utc_now) -> bool:
-    """Make the demo practice unless it is there; whether it was made."""
+    """Create the demo practice if it is missing. Returns whether it was created."""
     if is_slug_taken(SLUG):
         return False
     session = sign_up(SignUp("Demo Practice", ZONE, *ADMIN, DEMO_PASSWORD, SLUG), clock=clock)
@@ -104,7 +104,7 @@ def seed(*, clock: Clock = utc_now) -> bool:
 
 
 def _add_services(admin: Principal) -> dict[str, Service]:
-    """What the practice does, by name, after the rooms and devices that it needs."""
+    """Add resources, then the services that need them. Returns the services by name."""
     made = [add_resource(admin, ResourceForm(name, kind)) for name, kind in RESOURCES]
     ids = {resource.name: resource.id for resource in made}
     forms = [
@@ -128,7 +128,7 @@ def _doctor(name: str, zone: str, specialty: str, offers: list[Service]) -> Doct
 def _add_appointments(
     admin: Principal, doctor: Doctor, offers: list[Service], chance: random.Random, now: datetime
 ) -> None:
-    """Appointments on every day of two weeks around today, weekends too, so that there is always one to open."""
+    """Add appointments on every day of two weeks around today, so that there is always one to open."""
     zone = ZoneInfo(doctor.time_zone)
     today = now.astimezone(zone).date()
     for offset in range(-DAYS_AROUND, DAYS_AROUND + 1):
@@ -150,7 +150,7 @@ def _booked_share(doctor: Doctor) -> float:
 def consecutive_visits(
     offers: list[Service], chance: random.Random, free: datetime, end: datetime
 ) -> Iterator[tuple[Service, datetime]]:
-    """Services until the end, each on the grid and with its buffers apart from the one before."""
+    """Yield consecutive visits until the end, on the grid and with buffers between them."""
     while True:
         service = chance.choice(offers)
         before, lasts, after = (
@@ -165,7 +165,7 @@ def consecutive_visits(
 
 
 def _round_up_to_grid(wall: datetime) -> datetime:
-    """The next quarter of an hour."""
+    """Return the next quarter of an hour."""
     return wall + -timedelta(minutes=wall.minute) % GRID
 
 
@@ -198,4 +198,4 @@ def _to_ascii(name: str) -> str:
 
 
 if __name__ == "__main__":
-    print("The demo practice was made." if seed() else "The demo practice is there already.")
+    print("The demo practice was created." if seed() else "The demo practice exists already.")

@@ -1,4 +1,4 @@
-"""Documents that are made from the code and kept beside it: written, or compared with what the code says."""
+"""Generated documents: written, or compared with the code."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ REF = "#/components/schemas/{model}"
 
 
 def json_schemas(schemas: set[Any]) -> tuple[dict[Any, Json], Json]:
-    """The JSON schema of each shape, and the definitions that they refer to."""
+    """Return the JSON schema of each schema class, and the definitions that they refer to."""
     ordered = sorted(schemas, key=lambda shape: str(shape.__name__))
     inputs = [(shape, "validation", TypeAdapter(shape)) for shape in ordered]
     by_schema, document = TypeAdapter.json_schemas(inputs, ref_template=REF)  # type: ignore[arg-type]
@@ -22,7 +22,7 @@ def json_schemas(schemas: set[Any]) -> tuple[dict[Any, Json], Json]:
 
 
 def normalise(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
-    """Drop the titles that only repeat a field's name."""
+    """Drop titles that repeat a field's name."""
     if isinstance(schema, dict):
         return {
             key: normalise(value)
@@ -33,12 +33,12 @@ def normalise(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
 
 
 def write_or_check(path: Path, document: Json, arguments: list[str]) -> int:
-    """Write the document, or with `--check` only compare it; the exit code."""
+    """Write the document, or compare it with `--check`. Returns the exit code."""
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if "--check" not in arguments:
         path.write_text(text, encoding="utf-8")
         return 0
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return 0
-    print(f"{path.name} is not what the code says; run: make generate", file=sys.stderr)
+    print(f"{path.name} differs from the code; run: make generate", file=sys.stderr)
     return 1

@@ -1,6 +1,6 @@
-"""Build the page; nothing is done when nothing has changed.
+"""Build of the page, skipped when nothing has changed.
 
-`python -m infra.frontend` builds it; with `--packages` it only installs what the build needs.
+`python -m infra.frontend` builds it; `--packages` only installs the packages.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _SOURCES = (
 
 
 def install() -> None:
-    """Install the packages that the lock file names, unless they are there."""
+    """Install the packages of the lock file, unless they are present."""
     if _is_outdated("node-modules", [FRONTEND / "package-lock.json"], FRONTEND / "node_modules"):
         print("Installing the page's packages", flush=True)
         tools.npm("ci", "--no-audit", "--no-fund", "--loglevel=error", cwd=FRONTEND)
@@ -32,7 +32,7 @@ def install() -> None:
 
 
 def build() -> None:
-    """Build frontend/dist from its sources, unless it is that already."""
+    """Build frontend/dist from its sources, unless it is up to date."""
     install()
     sources = [file for name in _SOURCES for file in _files(FRONTEND / name)]
     if _is_outdated("site", sources, SITE):

@@ -1,6 +1,6 @@
-"""OpenAPI 3.1 from the endpoints themselves: `python -m infra.openapi` writes chalicelib/core/openapi.json.
+"""OpenAPI 3.1, generated from the routes: `python -m infra.openapi` writes chalicelib/core/openapi.json.
 
-`--check` writes nothing and fails if the file is not what the code says.
+`--check` writes nothing and fails if the file differs from the code.
 """
 
 import inspect
@@ -32,7 +32,7 @@ from infra.documents import REF, Json, json_schemas, normalise, write_or_check
 
 
 def _error_codes() -> str:
-    """Every code that a request can be refused with, from the problems themselves."""
+    """Return every error code that a request can get."""
     found, open_ = set(), [Problem]
     while open_:
         kinds = open_.pop().__subclasses__()
@@ -60,7 +60,7 @@ def _problem_schema() -> Json:
 
 
 def build_document() -> Json:
-    """The whole document."""
+    """Build the whole document."""
     schemas, definitions = _schemas(route.load() for route in ROUTES)
     paths: Json = {}
     for route in ROUTES:
@@ -118,7 +118,7 @@ def _parameters(path: str, endpoint: Endpoint) -> list[Json]:
 
 
 def _headers(endpoint: Endpoint) -> list[Json]:
-    """The header that an endpoint takes if its description names it."""
+    """Return the header that a route takes if its description names it."""
     if _IDEMPOTENCY_KEY not in (inspect.getdoc(endpoint.handler) or ""):
         return []
     schema = {"type": "string", "minLength": 1, "maxLength": 255}

@@ -1,4 +1,4 @@
-"""The places in a checkout that infra reads and writes; the only module that knows them."""
+"""Paths of a checkout that infra reads and writes."""
 
 from pathlib import Path
 

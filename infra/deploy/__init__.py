@@ -1,4 +1,4 @@
-"""Hand a package to CloudFormation: AWS's, or an emulator's, by the same path."""
+"""Deployment of a package to CloudFormation, AWS's or an emulator's."""
 
 from infra.deploy.cloud import Cloud
 from infra.deploy.deployment import Deployment, deploy

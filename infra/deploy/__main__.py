@@ -1,4 +1,4 @@
-"""`make deploy STAGE=...`: to the AWS account and region that the environment's credentials name."""
+"""`make deploy STAGE=...`: deploy to the AWS account and region of the environment's credentials."""
 
 import os
 
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def _refuse_local(stage: str) -> None:
-    """What is meant for one developer's machine must not reach anyone else."""
+    """Refuse settings that belong to one developer's machine."""
     if stage not in package.STAGES or stage == "local":
         raise SystemExit("Name the stage: make deploy STAGE=dev, or STAGE=prod. `make run` deploys locally.")
     found = [name for name in _LOCAL_ONLY_VARIABLES if os.environ.get(name)]

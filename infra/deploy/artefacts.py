@@ -1,4 +1,4 @@
-"""The bucket that CloudFormation reads packages from."""
+"""Bucket of packages for CloudFormation."""
 
 import hashlib
 import json
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def upload(cloud: Cloud, package: Package) -> str:
-    """Upload the code and the template that points at it; the template's address.
+    """Upload the code and the template that refers to it. Returns the template's URL.
 
-    Both are named by their content, so what is there already is not sent again.
+    Both are named by their content, so an existing file is not sent again.
     """
     bucket = f"holdfast-artefacts-{cloud.account()}-{cloud.region}"
     _ensure_bucket(cloud, bucket)
@@ -38,7 +38,7 @@ def _with_code_uri(template: Path, code: str) -> bytes:
 def _ensure_bucket(cloud: Cloud, bucket: str) -> None:
     if _exists(lambda: cloud.s3.head_bucket(Bucket=bucket)):
         return
-    if cloud.region == "us-east-1":  # which S3 takes for granted, and refuses to be told
+    if cloud.region == "us-east-1":  # the default, which S3 rejects as a value
         cloud.s3.create_bucket(Bucket=bucket)
     else:
         where = cast("BucketLocationConstraintType", cloud.region)

@@ -12,7 +12,7 @@ from infra.paths import SITE
 
 @dataclass(frozen=True)
 class Deployment:
-    """What to bring where. `sticky` keeps the settings of the last deployment that nobody names now."""
+    """A package and its destination. `sticky` keeps unnamed settings of the last deployment."""
 
     stage: str
     package: Package
@@ -23,12 +23,12 @@ class Deployment:
 
     @property
     def stack(self) -> str:
-        """The stack's name."""
+        """The name of the stack."""
         return f"holdfast-{self.stage}"
 
 
 def deploy(cloud: Cloud, deployment: Deployment) -> dict[str, str]:
-    """Carry it out; the stack's outputs.
+    """Deploy the stack and the site. Returns the stack's outputs.
 
     Raises:
         DeploymentError: CloudFormation refused or rolled back.

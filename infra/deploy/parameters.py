@@ -1,4 +1,4 @@
-"""The stack's parameters from the environment, by the names that the functions read them by."""
+"""Stack parameters, read from the environment under the functions' variable names."""
 
 import json
 import re
@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import ParameterTypeDef
 
-# Said by whoever deploys, not by the environment.
+# Set by the deployment, not by the environment.
 _NOT_FROM_ENVIRONMENT = ("Stage", "EndpointUrl")
 
 
 def settings(template: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """The settings that the environment names: LOCK_SECONDS=5 gives LockSeconds, "5"."""
+    """Return the settings in the environment: LOCK_SECONDS=5 gives LockSeconds, "5"."""
     names = [name for name in json.loads(template.read_text())["Parameters"] if name not in _NOT_FROM_ENVIRONMENT]
     return {name: environment[_variable(name)] for name in names if environment.get(_variable(name))}
 
 
 def to_arguments(given: Mapping[str, str], previous: Collection[str] = ()) -> "list[ParameterTypeDef]":
-    """CloudFormation's form: what is given, and for the other `previous` names what they had.
+    """Convert to CloudFormation's form: given values, and the previous ones for the other `previous` names.
 
-    A name in neither gets the template's default.
+    Any other name gets the template's default.
     """
     kept: list[ParameterTypeDef] = [
         {"ParameterKey": name, "UsePreviousValue": True} for name in sorted(previous) if name not in given
@@ -34,5 +34,5 @@ def to_arguments(given: Mapping[str, str], previous: Collection[str] = ()) -> "l
 
 
 def _variable(parameter: str) -> str:
-    """LockSeconds, LOCK_SECONDS."""
+    """Return LOCK_SECONDS for LockSeconds."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", parameter).upper()

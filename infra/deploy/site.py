@@ -1,4 +1,4 @@
-"""Bring the built site to its bucket."""
+"""Upload of the built site to its bucket."""
 
 import hashlib
 import mimetypes
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.deploy.cloud import Cloud
 
-# Vite puts a hash of the content into the name of all that it bundles.
+# Vite puts a content hash into the name of each bundled file.
 _HASHED = "assets/"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
@@ -20,10 +20,10 @@ _TYPES = {
 
 
 def sync(cloud: Cloud, bucket: str, folder: Path) -> int:
-    """Upload what is new or differs; how many files that was.
+    """Upload new and changed files. Returns their number.
 
-    Pages last, so that none names a file that is not there yet. Old hashed files stay: a page opened before
-    the deployment may still ask for them.
+    Pages come last, so that none refers to a missing file. Old hashed files stay for pages opened before the
+    deployment.
     """
     etags = _etags(cloud, bucket)
     files = sorted(file for file in folder.rglob("*") if file.is_file() and not _is_private(file, folder))
@@ -41,7 +41,7 @@ def sync(cloud: Cloud, bucket: str, folder: Path) -> int:
 
 
 def invalidate(cloud: Cloud, distribution_id: str) -> None:
-    """Make CloudFront ask the bucket again; hashed files are new names anyway."""
+    """Invalidate CloudFront's cache of unhashed files; hashed files have new names anyway."""
     cloud.cloudfront.create_invalidation(
         DistributionId=distribution_id,
         InvalidationBatch={"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(time.time_ns())},
@@ -49,14 +49,14 @@ def invalidate(cloud: Cloud, distribution_id: str) -> None:
 
 
 def content_type(name: str) -> str:
-    """The media type of a file, with its character set when it is text."""
+    """Return the media type of a file, with a character set for text."""
     kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     is_text = kind.startswith("text/") or kind.endswith(("json", "xml"))
     return f"{kind}; charset=utf-8" if is_text else kind
 
 
 def _is_private(file: Path, folder: Path) -> bool:
-    """Vite's manifest and the like, which no page asks for."""
+    """Return whether a file is internal, such as Vite's manifest."""
     return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 

@@ -18,7 +18,7 @@ class DeploymentError(RuntimeError):
 
 
 def find(cloud: Cloud, name: str) -> "StackTypeDef | None":
-    """The stack with this name, None when there is none or only one that was never carried out."""
+    """Return the stack with this name; None without one, or if it was never executed."""
     try:
         (stack,) = cloud.cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
@@ -37,10 +37,10 @@ def apply(
     is_new: bool,
     poll_seconds: float,
 ) -> bool:
-    """Bring the stack to this template, asking every `poll` seconds; False when nothing had to change.
+    """Update the stack to this template, polling every `poll` seconds. Returns False if nothing had to change.
 
     Raises:
-        DeploymentError: CloudFormation did not carry it out.
+        DeploymentError: CloudFormation did not execute it.
     """
     change_set = f"deploy-{time.time_ns()}"
     cloud.cloudformation.create_change_set(
@@ -49,7 +49,7 @@ def apply(
         ChangeSetType="CREATE" if is_new else "UPDATE",
         TemplateURL=template_url,
         Parameters=parameters,
-        # The template makes roles, and has the functions in SAM's shorthand.
+        # The template creates roles and uses the SAM transform.
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
     if not _has_changes(cloud, name, change_set, poll_seconds):
@@ -65,7 +65,7 @@ def apply(
 
 
 def outputs(cloud: Cloud, name: str) -> dict[str, str]:
-    """What the stack tells of itself."""
+    """Return the outputs of the stack."""
     (stack,) = cloud.cloudformation.describe_stacks(StackName=name)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
@@ -84,12 +84,12 @@ def _has_changes(cloud: Cloud, name: str, change_set: str, poll_seconds: float) 
 
 
 def _waiter_config(seconds: float) -> "WaiterConfigTypeDef":
-    """For an hour at most. A waiter sleeps fractions of a second too, whatever its types say."""
+    """Wait an hour at most. A waiter accepts fractions of a second, although its types do not."""
     return {"Delay": cast("int", seconds), "MaxAttempts": round(3600 / seconds)}
 
 
 def _failure_reasons(cloud: Cloud, name: str) -> str:
-    """The failures in the stack's newest events, the first one last."""
+    """Return the failures among the newest events, oldest last."""
     events = cloud.cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     return "\n".join(
         f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason')}"

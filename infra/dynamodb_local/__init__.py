@@ -1,4 +1,4 @@
-"""DynamoDB Local: AWS's own engine in one process, for the tests that prove things about concurrency."""
+"""DynamoDB Local: AWS's own engine in one process, for tests of concurrency."""
 
 from infra.dynamodb_local.server import dynamodb_local
 

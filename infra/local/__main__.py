@@ -25,7 +25,7 @@ Holdfast is running:  {origin}
 The data is kept in {state}, mails to patients in its folder mail. Ctrl-C stops everything.
 """
 _STARTED = time.monotonic()
-# What an installation, the emulator or a setting that AWS refuses can raise; each says it in its message.
+# Failures of the installation, the emulator or a setting; the message explains each.
 _EXPECTED_ERRORS = (
     BotoCoreError,
     ChildProcessError,
@@ -37,7 +37,7 @@ _EXPECTED_ERRORS = (
 
 
 def main() -> None:
-    """Run until the person at the keyboard, or a SIGTERM, says stop."""
+    """Run until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     chosen = configuration.load()
     is_dev = "--dev" in sys.argv[1:]
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def log_progress(text: str) -> None:
-    """One line of progress, at once, wherever standard output goes."""
+    """Print one line of progress and flush it."""
     print(f"[{time.monotonic() - _STARTED:5.1f} s] {text}", flush=True)
 
 

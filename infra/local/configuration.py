@@ -1,4 +1,4 @@
-"""What `make run` lets one choose, from the environment."""
+"""Configuration of `make run`, read from the environment."""
 
 import os
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from infra.paths import LOCAL
 
 DEFAULT_PORT = 8000
 DEFAULT_AWS_PORT = 4566
-# `.test` is nobody's (RFC 6761, section 6.2).
+# `.test` is reserved (RFC 6761, section 6.2).
 DEMO_SENDER = "appointments@holdfast.test"
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """Two ports on 127.0.0.1, the folder that keeps the data, and the settings for the functions."""
+    """Two ports on 127.0.0.1, the data folder, and the settings of the functions."""
 
     port: int
     aws_port: int
@@ -25,22 +25,22 @@ class Configuration:
 
     @property
     def origin(self) -> str:
-        """The address that people and browsers use."""
+        """The origin for browsers."""
         return f"http://localhost:{self.port}"
 
     @property
     def mail(self) -> Path:
-        """Where mails are kept."""
+        """The folder of sent mails."""
         return self.state / "mail"
 
     @property
     def aws(self) -> str:
-        """The address of the emulator."""
+        """The endpoint of the emulator."""
         return f"http://{ports.HOST}:{self.aws_port}"
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Configuration:
-    """PORT, AWS_PORT, HOLDFAST_STATE and the settings. Ends the program when a port is taken."""
+    """Read PORT, AWS_PORT, HOLDFAST_STATE and the settings. Exits if a port is in use."""
     port = _port(environment, "PORT", DEFAULT_PORT, "the page")
     mails = {"MAIL_FROM": DEMO_SENDER, "PUBLIC_ORIGIN": f"http://localhost:{port}"}
     return Configuration(
@@ -52,7 +52,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Configuration:
 
 
 def _aws_port(environment: Mapping[str, str]) -> int:
-    """Nobody types this one in, so any free port will do unless one was asked for."""
+    """Return the requested port, else the default or any free one."""
     if environment.get("AWS_PORT") or ports.is_free(DEFAULT_AWS_PORT):
         return _port(environment, "AWS_PORT", DEFAULT_AWS_PORT, "the AWS emulator")
     return ports.free_port()

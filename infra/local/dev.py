@@ -1,4 +1,4 @@
-"""What `make dev` adds: functions redeployed on every change, and the page with hot reload."""
+"""`make dev`: functions redeployed on every change, and the page with hot reload."""
 
 import asyncio
 import os
@@ -20,9 +20,9 @@ _VITE = FRONTEND / "node_modules" / "vite" / "bin" / "vite.js"
 async def hot_reload(
     origin: str, redeploy: Callable[[], object], log_progress: Callable[[str], None]
 ) -> AsyncIterator[None]:
-    """Watch the functions' sources, and serve the page's by Vite, as long as the context lasts."""
+    """Watch the functions' sources and serve the page by Vite for the time of the context."""
     watcher = asyncio.create_task(_watch(redeploy, log_progress))
-    # Its own session: Ctrl-C is ours to handle. Vite says its own address.
+    # A session of its own, so that Ctrl-C reaches this process alone. Vite prints its address.
     vite = await asyncio.create_subprocess_exec(
         "node",
         _VITE,

@@ -1,4 +1,4 @@
-"""Install, start and stop the AWS emulator."""
+"""Installation, start and stop of the AWS emulator."""
 
 import fcntl
 import json
@@ -16,16 +16,16 @@ from infra.local.configuration import Configuration
 from infra.paths import ROOT
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-# Its own environment: it pins other versions than ours, and functions must not find our development packages.
+# A separate environment: it pins other versions, and functions must not find development packages.
 ENVIRONMENT = ROOT / ".venv" / "emulator"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
-# The root credentials of the emulated account. Every function has those of its role instead.
+# Root credentials of the emulated account. Functions use the credentials of their roles.
 ROOT_KEY = ROOT_SECRET = "test"  # noqa: S105 - the emulator's, which listens on this machine alone
 
 
 def install() -> None:
-    """Install the pinned emulator, unless it is there."""
+    """Install the pinned emulator, unless it is present."""
     stamp = ENVIRONMENT / "requirements.txt"
     if stamp.exists() and stamp.read_bytes() == REQUIREMENTS.read_bytes():
         return
@@ -38,8 +38,9 @@ def install() -> None:
 
 @contextmanager
 def running(configuration: Configuration, smtp: str) -> Iterator[None]:
-    """Run the emulator on what `state` holds; its memory is written there when it stops, and only then. It hands
-    mails on to `smtp`.
+    """Run the emulator on the data in `state`, with mails sent to `smtp`.
+
+    It writes its memory to `state` when it stops, and only then.
     """
     state = configuration.state
     scratch = state / "tmp"
@@ -53,8 +54,8 @@ def running(configuration: Configuration, smtp: str) -> Iterator[None]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            pass_fds=[lock],  # so that the folder stays taken as long as an orphaned emulator lives
-            start_new_session=True,  # so that Ctrl-C is ours to handle, in our order
+            pass_fds=[lock],  # keeps the folder locked while an orphaned emulator lives
+            start_new_session=True,  # so that Ctrl-C reaches this process alone
         )
         try:
             ports.wait_until(
@@ -67,13 +68,13 @@ def running(configuration: Configuration, smtp: str) -> Iterator[None]:
 
 
 def log_tail(configuration: Configuration, lines: int = 40) -> str:
-    """The end of what the emulator and the functions have said."""
+    """Return the end of the emulator's and functions' log."""
     text = (configuration.state / "emulator.log").read_text(errors="replace")
     return "\n".join(text.splitlines()[-lines:])
 
 
 def _environment(configuration: Configuration) -> dict[str, str]:
-    # Nothing of the caller's: no setting or credential of theirs may reach a function except by the template.
+    # Nothing of the caller's environment may reach a function except through the template.
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(configuration.state),
@@ -86,13 +87,13 @@ def _environment(configuration: Configuration) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",
-        "LAMBDA_WARM_TTL_SECONDS": "3600",  # a cold start takes a second here, and nobody pays for a warm one
+        "LAMBDA_WARM_TTL_SECONDS": "3600",  # a cold start takes a second here, and a warm function costs nothing
     }
 
 
 @contextmanager
 def _exclusive(state: Path) -> Iterator[int]:
-    """Hold the folder, because two emulators would overwrite each other's data."""
+    """Lock the folder: two emulators would overwrite each other's data."""
     with (state / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -102,7 +103,7 @@ def _exclusive(state: Path) -> Iterator[int]:
 
 
 def _drop_stream_positions(state: Path) -> None:
-    """The emulator keeps how far each stream was read, but not the stream, and would wait for what never comes."""
+    """Delete stored stream positions: the emulator keeps them without the streams and would wait for ever."""
     file = state / "lambda.json"
     if file.exists():
         saved = json.loads(file.read_text())

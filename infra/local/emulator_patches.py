@@ -1,9 +1,8 @@
-"""Everything in which the emulator differs from AWS, made up for after each deployment.
+"""Differences between the emulator and AWS, patched after each deployment.
 
-The deployed template is the same to the byte. The emulator's CloudFormation only leaves out two things:
-it does not read gateway responses in the API's definition, and does not switch on expiry (TTL) of items.
-And its IAM knows an action for messages that are sent together, which on AWS are `sqs:SendMessage` like any other,
-and neither the identity nor the sender of a mail, by which a role is limited on AWS.
+The deployed template is the same to the byte. The emulator's CloudFormation ignores gateway responses in the API's
+definition and the TTL of tables. Its IAM has a separate action for batches of messages (`sqs:SendMessage` on AWS),
+and neither the identity nor the sender of a mail as a condition.
 """
 
 import json
@@ -19,7 +18,7 @@ _TABLES = {"DataTable": "DataTableName", "ConnectionsTable": "ConnectionsTableNa
 
 
 def apply(cloud: Cloud, package: Package, outputs: dict[str, str]) -> None:
-    """`told` are the outputs of the stack that was deployed from `package`."""
+    """Patch the stack that was deployed from `package`; `outputs` are its outputs."""
     resources = package.resources()
     _set_gateway_responses(_client(cloud, "apigateway"), outputs["RestAPIId"], resources["RestAPI"]["Properties"])
     _enable_ttl(_client(cloud, "dynamodb"), resources, outputs)
@@ -27,7 +26,7 @@ def apply(cloud: Cloud, package: Package, outputs: dict[str, str]) -> None:
 
 
 def gateway_responses(rest_api: dict[str, Any]) -> dict[str, Any]:
-    """What API Gateway answers by itself, by response type, as the API's definition has it."""
+    """Return the gateway responses of the API's definition by response type."""
     responses: dict[str, Any] = rest_api["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
     return responses
 
@@ -35,7 +34,7 @@ def gateway_responses(rest_api: dict[str, Any]) -> dict[str, Any]:
 def _set_gateway_responses(api_gateway: Any, rest_api_id: str, rest_api: dict[str, Any]) -> None:  # noqa: ANN401
     for response_type, response in gateway_responses(rest_api).items():
         api_gateway.put_gateway_response(restApiId=rest_api_id, responseType=response_type, **response)
-    # They take effect with a deployment.
+    # Gateway responses take effect with a deployment.
     api_gateway.create_deployment(restApiId=rest_api_id, stageName=rest_api["StageName"])
 
 

@@ -1,4 +1,4 @@
-"""`make logs`: what the functions of a running local stack say, as it comes."""
+"""`make logs`: follow the logs of a running local stack's functions."""
 
 import os
 import time
@@ -14,9 +14,9 @@ from infra.local.stack import REGION
 
 GROUPS = "/aws/lambda/holdfast-local-"
 POLL_SECONDS = 0.5
-# What Lambda itself says of every call.
+# Lambda's own lines for every invocation.
 _PLATFORM_PREFIXES = ("START ", "END ", "REPORT ", "INIT_START ")
-# Milliseconds since 1970, the function, its words: sorts as it happened. The emulator has no event ids.
+# Epoch milliseconds, function, message: sorts in order of time. The emulator has no event ids.
 LogLine = tuple[int, str, str]
 
 

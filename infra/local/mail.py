@@ -1,4 +1,4 @@
-"""The mails that the emulated SES would send: each is kept as a file that mail programs open."""
+"""SMTP server for the emulated SES: keeps each mail as a file that mail programs open."""
 
 import itertools
 import time
@@ -14,7 +14,7 @@ _numbers = itertools.count(1)
 
 @contextmanager
 def smtp_server(folder: Path) -> Iterator[str]:
-    """Take mails by SMTP and keep them in the folder, in the order of their names; the address to send them to."""
+    """Receive mails by SMTP and keep them in the folder, named in order. Yields the address of the server."""
     from aiosmtpd.controller import Controller
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -27,13 +27,13 @@ def smtp_server(folder: Path) -> Iterator[str]:
 
 
 class _FileWriter:
-    """What aiosmtpd asks for: something with this method."""
+    """Handler of aiosmtpd."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: ANN401, N802
-        """Keep one mail; it is not there before it is whole."""
+        """Keep one mail; the file appears when it is complete."""
         del server, session
         file = self._folder / f"{time.time_ns() // 1_000_000}-{next(_numbers):04d}.eml"
         scratch = file.with_suffix(".tmp")

@@ -1,4 +1,4 @@
-"""Bring the packaged app to the running emulator, and the demo practice into it."""
+"""Deployment of the packaged app to the running emulator, with the demo practice."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ POLL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Local:
-    """What is deployed: the package, the stack's name, and what that tells of itself."""
+    """A deployed stack: its package, name and outputs."""
 
     package: Package
     stack: str
@@ -30,16 +30,16 @@ class Local:
 
 
 def cloud(configuration: Configuration) -> Cloud:
-    """The emulated account, as its root."""
+    """The emulated account, with root credentials."""
     session = boto3.Session(emulator.ROOT_KEY, emulator.ROOT_SECRET, region_name=REGION)
     return Cloud(session, configuration.aws)
 
 
 def deploy_checkout(configuration: Configuration) -> Local:
-    """Package and deploy what is in the checkout now."""
+    """Package and deploy the checkout."""
     packaged = package.build(STAGE)
     account = cloud(configuration)
-    # Not sticky: a setting that one run was given is gone in the next.
+    # Not sticky: settings hold for one run.
     deployment = Deployment(STAGE, packaged, configuration.settings, sticky=False, poll_seconds=POLL_SECONDS)
     outputs = deploy(account, deployment)
     emulator_patches.apply(account, packaged, outputs)
@@ -48,14 +48,14 @@ def deploy_checkout(configuration: Configuration) -> Local:
 
 
 def _verify_sender(account: Cloud, sender: str) -> None:
-    """Do what a person does once for an account: let SES send from this address."""
+    """Verify the sender with SES, as a person does once for an account."""
     if sender:
         mails: Any = account.session.client("ses", endpoint_url=account.endpoint_url)
         mails.verify_email_identity(EmailAddress=sender)
 
 
 def seed(configuration: Configuration, local: Local) -> None:
-    """Fill in the demo practice, as the API's function itself would: with its environment."""
+    """Create the demo practice, with the environment of the API's function."""
     function = _functions(configuration).get_function_configuration(FunctionName=local.outputs["APIHandlerName"])
     environment = {
         **function["Environment"]["Variables"],
@@ -68,7 +68,7 @@ def seed(configuration: Configuration, local: Local) -> None:
 
 
 def start_functions(configuration: Configuration, local: Local) -> None:
-    """Start the functions, so that the first page does not wait for them."""
+    """Start the functions before the first page load."""
     session = cloud(configuration).session
     stacks = session.client("cloudformation", endpoint_url=configuration.aws)
     resources = stacks.describe_stack_resources(StackName=local.stack)["StackResources"]
@@ -81,7 +81,7 @@ def _functions(configuration: Configuration) -> Any:  # noqa: ANN401 - one clien
 
 
 def check_health(configuration: Configuration, local: Local) -> None:
-    """Ask the API how it is, which also starts its first process. Ends the program when it is not well."""
+    """Request the API's health, which starts its first process. Exits if it is not healthy."""
     address = f"{configuration.aws}/_aws/execute-api/{local.outputs['RestAPIId']}/api/health"
     try:
         with urllib.request.urlopen(address, timeout=30):  # noqa: S310 - the emulator's own address

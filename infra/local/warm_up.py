@@ -1,10 +1,10 @@
-"""Start the functions before the first person comes: a cold one takes a second here, and a page asks for many."""
+"""Warm-up of the functions: a cold start takes a second here, and a page sends many requests."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-# What two browsers that open a page at once ask for at the same time.
+# Concurrent requests of two browsers that open a page at once.
 _CONCURRENCY = {
     "APIHandler": 3,
     "WebsocketConnect": 1,
@@ -16,8 +16,8 @@ _CONCURRENCY = {
     "OnFanout": 1,
     "OnNotice": 1,
 }
-# Each is harmless: a question after health, a connection that nobody has, a change that nobody follows, the
-# deadline of a lock and a notice of an appointment that are not there, and a frame to nobody.
+# Each event is harmless: a health request, an unknown connection, a change without followers, timers and
+# notification jobs of missing items, a frame without recipients.
 _NO_CONNECTION = {"connectionId": "warm-up", "apiId": "warm-up", "stage": "ws", "domainName": "warm-up"}
 _HEALTH = {
     "requestContext": {"resourcePath": "/health", "httpMethod": "GET"},
@@ -56,7 +56,7 @@ _EVENTS: dict[str, Any] = {
 
 
 def run(functions: Any, names: dict[str, str]) -> None:  # noqa: ANN401 - a Lambda client
-    """Call every function as often at once as two people would; `names` are the functions by logical id."""
+    """Invoke every function concurrently; `names` are the functions by logical id."""
     calls = [logical_id for logical_id, times in _CONCURRENCY.items() for _ in range(times)]
     with ThreadPoolExecutor(len(calls)) as pool:
         list(pool.map(lambda logical_id: _call(functions, names[logical_id], _EVENTS[logical_id]), calls))

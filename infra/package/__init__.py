@@ -1,4 +1,4 @@
-"""What AWS is given: `chalice package` with the merge template, and a zip of nothing but what runs."""
+"""Package for AWS: `chalice package` with the merge template, and a zip of the files that run."""
 
 from infra.package.build import STAGES, Package, build
 

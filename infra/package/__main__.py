@@ -7,7 +7,7 @@ from infra.package import report
 
 
 def main() -> None:
-    """Write build/<stage>/{template.json,deployment.zip} and say what they weigh."""
+    """Write build/<stage>/{template.json,deployment.zip} and print their sizes."""
     stage = os.environ.get("STAGE") or "local"
     report.show(package.build(stage))
 

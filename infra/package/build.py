@@ -1,4 +1,4 @@
-"""Build one stage's package; nothing is done when nothing has changed."""
+"""Build of one stage's package, skipped when nothing has changed."""
 
 import hashlib
 import json
@@ -17,25 +17,25 @@ from infra.paths import BUILD, ROOT
 STAGES = ("local", "dev", "prod")
 _INPUTS = ("app.py", "chalicelib", "requirements.txt", ".chalice", "infra/template", "infra/package")
 _INPUT_SUFFIXES = {".py", ".json", ".yaml", ".txt"}
-# chalice imports the app to find its functions, and asks for a region; the package depends on neither.
+# chalice imports the app to find its functions and needs a region; neither affects the package.
 _IMPORT_ENVIRONMENT = {"STAGE": "local", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
 @dataclass(frozen=True)
 class Package:
-    """A template whose functions point at `code`, a zip beside it."""
+    """A template whose functions refer to `code`, a zip beside it."""
 
     template: Path
     code: Path
 
     def resources(self) -> dict[str, Any]:
-        """The packaged template's resources by logical id."""
+        """Return the packaged template's resources by logical id."""
         resources: dict[str, Any] = json.loads(self.template.read_text())["Resources"]
         return resources
 
 
 def build(stage: str, project: Path = ROOT, into: Path = BUILD) -> Package:
-    """The package of the app in `project`, in `into`/<stage>. The same tree gives the same bytes."""
+    """Build the app in `project` into `into`/<stage>. The same tree gives the same bytes."""
     if stage not in STAGES:
         raise SystemExit(f"There is no stage {stage!r}; choose one of {', '.join(STAGES)}.")
     folder = into / stage
@@ -67,7 +67,7 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
 
 def _write_template(merged: Path, into: Path) -> None:
     packaged = json.loads(merged.read_text())
-    # Static, so it would never carry a changed route; the stage deploys by itself instead (AutoDeploy).
+    # Static, so it would never carry a changed route; the stage has AutoDeploy instead.
     del packaged["Resources"]["WebsocketAPIDeployment"]
     into.write_text(json.dumps(packaged, indent=1, sort_keys=True))
 

@@ -1,4 +1,4 @@
-"""Say what a package weighs, and what in it weighs most."""
+"""Report of a package's size and its largest parts."""
 
 import zipfile
 from collections import Counter
@@ -9,7 +9,7 @@ MAX_SHOWN = 8
 
 
 def show(package: Package) -> None:
-    """Print the size of the zip, and of the largest parts in it (compressed)."""
+    """Print the size of the zip and of its largest parts (compressed)."""
     parts: Counter[str] = Counter()
     with zipfile.ZipFile(package.code) as archive:
         for entry in archive.infolist():

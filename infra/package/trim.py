@@ -1,7 +1,7 @@
-"""Take out of the deployment zip what no function reads, and put in the bytecode that every start needs.
+"""Removal of unused files from the deployment zip, and addition of bytecode.
 
-A function's files are read-only in AWS: without bytecode in the zip each cold start compiles every module
-again, which costs more than all the rest of it. Versions, times and order are fixed, so the same sources
+A function's files are read-only in AWS: without bytecode in the zip each cold start compiles every module, which
+costs more than the rest of the start. Versions, times and order are fixed, so the same sources
 give the same bytes.
 """
 
@@ -12,14 +12,14 @@ import sys
 import zipfile
 from pathlib import Path, PurePosixPath
 
-# The services whose models the functions load; everything else in botocore's data is for other customers.
+# The services whose models the functions load; the rest of botocore's data is unused.
 SERVICES = ("dynamodb", "secretsmanager", "ses", "sqs")
 _BOTOCORE_FILES = ("endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json")
 _METADATA = ("METADATA", "entry_points.txt", "licenses")
 _DROPPED_FOLDERS = {"__pycache__", "tests"}
 _DROPPED_SUFFIXES = {".pyc", ".pyi", ".typed", ".c", ".h", ".pxd", ".pyx"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-# Version 2 has no back references, which would depend on what else this process has in memory.
+# Version 2 has no back references, which would depend on other objects in memory.
 _MARSHAL_VERSION = 2
 _MAGIC = importlib.util.MAGIC_NUMBER
 _UNCHECKED_HASH = (0b01).to_bytes(4, "little")
@@ -38,7 +38,7 @@ def trim(source: Path, into: Path, cache: Path) -> None:
 
 
 def is_needed(path: PurePosixPath) -> bool:
-    """Whether a function may read this file of the zip."""
+    """Return whether a function may read this file of the zip."""
     folder = path.parts[0]
     if path.suffix in _DROPPED_SUFFIXES or _DROPPED_FOLDERS.intersection(path.parts[:-1]):
         return False
@@ -50,7 +50,7 @@ def is_needed(path: PurePosixPath) -> bool:
 
 
 def _bytecode(files: dict[str, bytes], cache: Path) -> dict[str, bytes]:
-    """The bytecode of every module among the files; the cache then holds that and no more."""
+    """Return the bytecode of every module among the files; the cache then holds exactly these."""
     cache.mkdir(parents=True, exist_ok=True)
     compiled, used = {}, set()
     for name, content in files.items():

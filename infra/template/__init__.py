@@ -1,7 +1,7 @@
-"""The merge template: everything that Holdfast needs beside the functions, one YAML file per concern.
+"""Merge template: the AWS resources beside the functions, one YAML file per concern.
 
-`chalice package` merges it into the template that it makes from app.py. It is handed over as JSON, because
-chalice writes YAML with aliases, which CloudFormation does not read.
+`chalice package` merges it into the template of app.py, as JSON: chalice writes YAML with aliases, which
+CloudFormation does not read.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Template = dict[str, Any]
 
 
 def load() -> Template:
-    """All files as one template. Raises ValueError when two files write the same property."""
+    """Load all files as one template. Raises ValueError if two files write the same property."""
     whole: Template = {}
     for file in sorted(FOLDER.glob("*.yaml")):
         _merge(whole, yaml.load(file.read_text(), _Loader), file.name)  # noqa: S506 - a safe loader's child

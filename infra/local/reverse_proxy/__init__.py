@@ -1,4 +1,4 @@
-"""The one address: what CloudFront is in AWS. The site, /api and /ws, and nothing of the app."""
+"""Reverse proxy in place of CloudFront: the site, /api and /ws behind one origin."""
 
 from infra.local.reverse_proxy.server import Origins, serve
 

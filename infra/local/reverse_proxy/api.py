@@ -1,4 +1,4 @@
-"""The REST API behind /api: one request, one answer, whatever the bytes."""
+"""Proxy for the REST API behind /api."""
 
 import io
 from typing import Any
@@ -9,12 +9,12 @@ from yarl import URL
 
 from infra.local.reverse_proxy import headers
 
-# API Gateway takes this much; the app itself far less.
+# API Gateway's limit; the app's own is far lower.
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 class Api:
-    """Relays to `base`, the API's address without its stage, which is the first part of every path."""
+    """Proxy to `base`, the API's address without its stage; the stage is the first part of every path."""
 
     def __init__(self, session: aiohttp.ClientSession, base: str, too_large: dict[str, Any]) -> None:
         self._session = session
@@ -22,12 +22,12 @@ class Api:
         self._too_large = too_large
 
     async def handle(self, request: web.Request) -> web.Response:
-        """The origin's answer; 413 in API Gateway's own words; 502 when the origin does not answer."""
+        """Return the origin's response; 413 as API Gateway does; 502 if the origin does not respond."""
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return self._payload_too_large()
-        # As it came: decoding and encoding again could make another path of it.
+        # Unchanged: decoding and encoding could alter the path.
         address = URL(self._base + request.raw_path, encoded=True)
         try:
             async with self._session.request(

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from multidict import CIMultiDict
 
-# What is said to one hop and not to the next (RFC 9110, 7.6.1), and what each hop works out for itself.
+# Hop-by-hop headers (RFC 9110, 7.6.1), and those that each hop computes.
 _HOP_BY_HOP = {
     "connection",
     "content-length",
@@ -29,7 +29,7 @@ _SECURITY_HEADERS = {
 
 
 def for_next_hop(headers: Iterable[tuple[str, str]]) -> CIMultiDict[str]:
-    """The headers that are meant for the other end."""
+    """Return the end-to-end headers."""
     return CIMultiDict(
         (name, value)
         for name, value in headers
@@ -38,7 +38,7 @@ def for_next_hop(headers: Iterable[tuple[str, str]]) -> CIMultiDict[str]:
 
 
 def for_origin(request: web.Request) -> CIMultiDict[str]:
-    """The viewer's headers, with its address where the API expects it: second from the right."""
+    """Return the viewer's headers, with its address where the API expects it: second from the right."""
     headers = for_next_hop(request.headers.items())
     forwarded = headers.get("X-Forwarded-For")
     # CloudFront adds the viewer's address; API Gateway adds CloudFront's.
@@ -49,7 +49,7 @@ def for_origin(request: web.Request) -> CIMultiDict[str]:
 
 
 def from_policy(policy: Mapping[str, Any]) -> dict[str, str]:
-    """The headers of a ResponseHeadersPolicy of the template."""
+    """Return the headers of a ResponseHeadersPolicy of the template."""
     config = policy["Properties"]["ResponseHeadersPolicyConfig"]
     security = config["SecurityHeadersConfig"]
     headers = {item["Header"]: item["Value"] for item in config["CustomHeadersConfig"]["Items"]}

@@ -1,4 +1,4 @@
-"""Start and stop the front door."""
+"""Start and stop of the reverse proxy."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Origins:
-    """The three origins, and the package that says how they are to be answered."""
+    """The three origins, and the package with the headers and rewrites of their responses."""
 
     s3: "S3Client"
     bucket: str
@@ -33,10 +33,10 @@ class Origins:
 
 @asynccontextmanager
 async def serve(port: int, origins: Origins) -> AsyncIterator[None]:
-    """Listen on 127.0.0.1:`port` as long as the context lasts."""
+    """Listen on 127.0.0.1:`port` for the time of the context."""
     resources = origins.package.resources()
     too_large = gateway_responses(resources["RestAPI"]["Properties"])["REQUEST_TOO_LARGE"]
-    # Answers pass as they are: nothing unpacked, no cookie kept, as long as a function may take.
+    # Responses pass unchanged: no decompression, no cookies, a function's time-out.
     async with aiohttp.ClientSession(
         auto_decompress=False,
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -1,4 +1,4 @@
-"""Files from the site's bucket, as CloudFront serves them."""
+"""Files of the site's bucket, served as by CloudFront."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -15,12 +15,12 @@ PAGE = "/index.html"
 
 
 def rewrite_path(path: str) -> str:
-    """The file for an address: the page for whatever does not look like a file (SiteRoutes in the template)."""
+    """Return the file of a path: the page for any path that has no file extension (SiteRoutes in the template)."""
     return path if "." in path.rpartition("/")[2] else PAGE
 
 
 class Site:
-    """Answers GET and HEAD from one bucket, with the headers of the policy."""
+    """GET and HEAD from one bucket, with the headers of the policy."""
 
     def __init__(self, s3: "S3Client", bucket: str, headers: dict[str, str]) -> None:
         self._s3 = s3
@@ -28,7 +28,7 @@ class Site:
         self._headers = headers
 
     async def handle(self, request: web.Request) -> web.Response:
-        """The file, 304 when the viewer has it, 404 when there is none."""
+        """Return the file, 304 if the viewer has it, 404 without one."""
         if request.method not in {"GET", "HEAD"}:
             return self._error(web.HTTPMethodNotAllowed.status_code, "Only GET and HEAD are answered here.")
         key = unquote(rewrite_path(request.rel_url.raw_path), errors="replace").removeprefix("/")
@@ -56,5 +56,5 @@ class Site:
 
 
 def _is_compressible(content_type: str) -> bool:
-    """Text, which CloudFront packs too; pictures and fonts are packed in themselves."""
+    """Return whether CloudFront compresses this type; images and fonts are compressed already."""
     return "charset=" in content_type

@@ -1,4 +1,4 @@
-"""The WebSocket API behind /ws: frames both ways, and each end learns how the other one closed."""
+"""Proxy for the WebSocket API behind /ws; relays frames and close codes both ways."""
 
 import asyncio
 from typing import cast
@@ -12,19 +12,19 @@ from infra.local.reverse_proxy import headers
 # API Gateway's limit for one message.
 MAX_MESSAGE_BYTES = 128 * 1024
 Peer = web.WebSocketResponse | aiohttp.ClientWebSocketResponse
-# Said by nobody: an end has just gone (RFC 6455, 7.4.1).
+# Reserved for a connection that ended without a close frame (RFC 6455, 7.4.1).
 _RESERVED_CLOSE_CODES = {WSCloseCode.ABNORMAL_CLOSURE, 1005, 1015}
 
 
 class WebSocket:
-    """Relays to `address`, the WebSocket API's stage."""
+    """Proxy to `address`, the WebSocket API's stage."""
 
     def __init__(self, session: aiohttp.ClientSession, address: str) -> None:
         self._session = session
         self._address = address
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Upgrade when the API does, otherwise refuse as it does."""
+        """Upgrade if the API does, otherwise return its refusal."""
         viewer = web.WebSocketResponse(max_msg_size=MAX_MESSAGE_BYTES, autoping=True)
         if not viewer.can_prepare(request):
             return web.Response(status=web.HTTPUpgradeRequired.status_code, text="This is a WebSocket.")
@@ -42,7 +42,7 @@ class WebSocket:
 
 
 async def _relay_both_ways(viewer: Peer, origin: Peer) -> None:
-    """Relay until either end closes, then close the other one for the same reason."""
+    """Relay until either end closes, then close the other with the same code."""
     relays = {asyncio.create_task(_relay(viewer, origin)), asyncio.create_task(_relay(origin, viewer))}
     done, pending = await asyncio.wait(relays, return_when=asyncio.FIRST_COMPLETED)
     for relay in pending:
@@ -58,7 +58,7 @@ async def _relay(source: Peer, target: Peer) -> None:
             elif message.type is WSMsgType.BINARY:
                 await target.send_bytes(cast("bytes", message.data))
     except ConnectionError:
-        return  # the target has gone, which its own relay sees too
+        return  # the target has gone; its own relay notices
     finally:
         code = source.close_code or WSCloseCode.OK
         await target.close(code=WSCloseCode.GOING_AWAY if code in _RESERVED_CLOSE_CODES else code)
