@@ -21,6 +21,9 @@ _WORK_SECONDS = 12.0
 
 def connect(event: WebsocketEvent, api: "ManagementApi | None" = None) -> Response | None:
     """Refuse the upgrade unless the address carries a good ticket (`?ticket=…`)."""
+    if _event_type(event) == "MESSAGE":
+        message(event, api)
+        return None
     from chalicelib.realtime.service.connections import connect
 
     query = event.to_dict().get("queryStringParameters") or {}
@@ -41,6 +44,8 @@ def connect(event: WebsocketEvent, api: "ManagementApi | None" = None) -> Respon
 
 def message(event: WebsocketEvent, api: "ManagementApi | None" = None) -> None:
     """Serve one frame."""
+    if _event_type(event) in ("CONNECT", "DISCONNECT"):
+        return
     from chalicelib.realtime.management_api.client import management_api
     from chalicelib.realtime.websocket.router import handle_frame
 
@@ -49,10 +54,19 @@ def message(event: WebsocketEvent, api: "ManagementApi | None" = None) -> None:
 
 def disconnect(event: WebsocketEvent, api: "ManagementApi | None" = None) -> None:
     """Forget the connection."""
+    if _event_type(event) == "MESSAGE":
+        message(event, api)
+        return
     from chalicelib.realtime.management_api.client import management_api
     from chalicelib.realtime.service.delivery_cleanup import forget_connections
 
     forget_connections([event.connection_id], api or management_api())
+
+
+def _event_type(event: WebsocketEvent) -> str | None:
+    """Return why API Gateway calls: a frame's content must not decide which function serves it."""
+    event_type: str | None = event.to_dict()["requestContext"].get("eventType")
+    return event_type
 
 
 def change(event: DynamoDBEvent, api: "ManagementApi | None" = None) -> dict[str, Any]:

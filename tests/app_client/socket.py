@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Callable
 from typing import Any
 
 import app
@@ -20,17 +21,17 @@ class Socket:
     def open(cls, ticket: str | None) -> "Socket":
         """Connect; `Refused` if the upgrade was."""
         socket = cls(f"connection-{next(_numbers)}")
-        event = socket._event("CONNECT")
+        event = socket.event("CONNECT")
         event["queryStringParameters"] = {"ticket": ticket} if ticket is not None else None
         if app.websocket_connect(event, None)["statusCode"] != 200:
             raise UpgradeRefused
         return socket
 
-    def sends(self, frame: object) -> None:
-        """Send a frame; text goes as it is."""
-        event = self._event("MESSAGE")
+    def sends(self, frame: object, function: Callable[[Any, Any], object] = app.websocket_message) -> None:
+        """Send a frame; text goes as it is. `function` is where API Gateway routes it."""
+        event = self.event("MESSAGE")
         event["body"] = frame if isinstance(frame, str) else json.dumps(frame)
-        app.websocket_message(event, None)
+        function(event, None)
 
     def exchanges(self, frame: object) -> dict[str, Any]:
         """Send a frame and return what came back for it."""
@@ -45,7 +46,7 @@ class Socket:
 
     def closes(self) -> None:
         """Close the socket."""
-        app.websocket_disconnect(self._event("DISCONNECT"), None)
+        app.websocket_disconnect(self.event("DISCONNECT"), None)
 
     @property
     def frames(self) -> list[dict[str, Any]]:
@@ -62,7 +63,8 @@ class Socket:
         """Whether the server closed it."""
         return self.connection_id in MANAGEMENT_API.closed
 
-    def _event(self, kind: str) -> dict[str, Any]:
+    def event(self, kind: str) -> dict[str, Any]:
+        """An event of this socket, as API Gateway passes it to a function."""
         context = {
             "connectionId": self.connection_id,
             "apiId": "tests",

@@ -78,6 +78,17 @@ def test_rubbish_gets_an_error_and_the_socket_stays(rubbish: str, alice: Person)
         socket.expects("pong")
 
 
+@pytest.mark.parametrize("action", ["$connect", "$disconnect"])
+def test_route_name_as_action_keeps_the_subscription(
+    action: str, alice: Person, bob: Person, appointment: str
+) -> None:
+    with bob.watches(appointment) as socket:
+        socket.sends(action=action)
+        assert socket.expects("error")["action"] == action
+        alice.acquires(appointment)
+        socket.expects("lock-acquired")
+
+
 def test_what_is_not_text_does_not_break_the_front_door(alice: Person) -> None:
     with alice.socket(alice.ticket()) as socket:
         socket.connection.send(bytes(range(256)))

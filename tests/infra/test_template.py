@@ -64,6 +64,17 @@ def test_no_static_deployment_holds_the_websocket_api_back(resources: Resources)
     assert stage["DeploymentId"] == {"Ref": "AWS::NoValue"}
 
 
+def test_websocket_frames_all_go_to_the_default_route(resources: Resources) -> None:
+    """No variable in the expression: a frame cannot choose the function that serves it."""
+    assert resources["WebsocketAPI"]["Properties"]["RouteSelectionExpression"] == r"\$default"
+    routes = {
+        resource["Properties"]["RouteKey"]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::ApiGatewayV2::Route"
+    }
+    assert routes == {"$connect", "$default", "$disconnect"}
+
+
 def test_the_guide_names_every_parameter() -> None:
     guide = (ROOT / "docs" / "guide" / "operations.md").read_text()
     assert [name for name in template.load()["Parameters"] if f"`{name}`" not in guide] == []

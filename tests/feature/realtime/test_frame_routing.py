@@ -1,0 +1,43 @@
+"""A client cannot choose the function that serves its frames."""
+
+import pytest
+
+import app
+from tests.app_client.practice import Member
+from tests.app_client.stream import Stream
+
+
+@pytest.mark.parametrize("action", ["$connect", "$disconnect", "$default"])
+def test_route_name_as_action_gets_an_error_frame(alice: Member, action: str) -> None:
+    socket = alice.connects()
+
+    error = socket.exchanges({"action": action})
+
+    assert (error["type"], error["code"], error["action"]) == ("error", "BAD_REQUEST", action)
+    assert socket.exchanges({"action": "ping"})["type"] == "pong"
+
+
+@pytest.mark.parametrize("action", ["$connect", "$disconnect"])
+def test_misrouted_frame_gets_the_same_error_frame(
+    alice: Member, bob: Member, appointment: str, stream: Stream, action: str
+) -> None:
+    """As a stage routes it whose route selection expression is the client's `action`."""
+    socket = alice.connects()
+    socket.subscribes(appointment)
+    function = {"$connect": app.websocket_connect, "$disconnect": app.websocket_disconnect}[action]
+
+    socket.sends({"action": action}, function)
+
+    error = socket.frames[-1]
+    assert (error["type"], error["code"], error["action"]) == ("error", "BAD_REQUEST", action)
+    bob.acquires(appointment)
+    stream.pump()
+    assert socket.frames[-1]["type"] == "lock-acquired", "it is still connected and subscribed"
+
+
+def test_disconnect_event_is_no_frame(alice: Member) -> None:
+    socket = alice.connects()
+
+    app.websocket_message(socket.event("DISCONNECT"), None)
+
+    assert socket.frames == []
