@@ -12,7 +12,7 @@ import app
 
 PACKAGES = {"accounts", "locking", "scheduling", "appointments", "booking", "notifications", "audit", "realtime"}
 # Each is needed by some requests alone, and would make every cold start wait for it.
-LATE = ["pydantic", "argon2", "boto3", "icalendar", "zoneinfo", "aws_lambda_powertools.utilities.batch"]
+LATE = ["pydantic_core", "argon2", "boto3", "icalendar", "zoneinfo", "aws_lambda_powertools.utilities.batch"]
 _PRINT_MODULES = "import app, json, sys; print(json.dumps(sorted(sys.modules)))"
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated
 
 import pytest
-from annotated_types import Ge, Le
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.core.http.constraints import Range
 from chalicelib.core.http.schema import (
     UNSET,
     Email,
@@ -43,7 +43,7 @@ class Visit(Schema):
     long_note: str | None
     past_places: list[Place] = field(default_factory=list)
     is_first: bool = False
-    how_many: Annotated[int, Ge(0), Le(9)] = 0
+    how_many: Annotated[int, Range(0, 9)] = 0
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class One(Schema):
     count: int = 0
 
 
-def faults_of(shape: type[object], value: object) -> list[tuple[str, str]]:
+def faults_of(shape: type[Schema], value: object) -> list[tuple[str, str]]:
     with pytest.raises(ValidationError) as refused:
         parse_json(shape, json.dumps(value).encode())
     return refused.value.errors
