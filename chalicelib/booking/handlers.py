@@ -1,15 +1,12 @@
 """Handlers of deadlines: locks and holds share a queue and a sweep."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from chalice.app import CloudWatchEvent, SQSEvent
 
-from chalicelib.booking import hold_timers
 from chalicelib.booking.service import hold_expiry
-from chalicelib.core.events.batch import process_batch
+from chalicelib.core.events.deadline_queue import process_deadlines
 from chalicelib.core.logging import logger
-from chalicelib.locking import queue
 from chalicelib.locking.service import deadlines
 
 
@@ -19,14 +16,7 @@ def on_deadline(event: SQSEvent) -> dict[str, Any]:
     Returns:
         The failed messages, which SQS redelivers.
     """
-
-    def handle(record: Mapping[str, Any]) -> None:
-        if timer := hold_timers.from_message(record["body"]):
-            hold_expiry.on_hold_timer(timer)
-        else:
-            deadlines.on_timer(queue.from_message(record["body"]), queue.timer_queue())
-
-    return process_batch(event.to_dict(), handle, "SQS")
+    return process_deadlines(event.to_dict(), {"lock": deadlines.on_deadline, "hold": hold_expiry.on_deadline})
 
 
 def sweep(event: CloudWatchEvent) -> None:

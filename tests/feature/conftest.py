@@ -8,12 +8,12 @@ from moto import mock_aws
 from chalicelib.core.settings import settings
 from infra.schema import create_tables
 from tests.app_client.aws import client
+from tests.app_client.deadline_queue import DeadlineQueue
 from tests.app_client.fanout_queue import FanoutQueue
 from tests.app_client.history_writer import HistoryWriter
 from tests.app_client.patient import Patient, sets_working_hours
 from tests.app_client.practice import Member, Practice
 from tests.app_client.stream import Stream
-from tests.app_client.timer_queue import TimerQueue
 
 
 @pytest.fixture(autouse=True)
@@ -57,9 +57,9 @@ def appointment(practice: Practice) -> str:
 
 
 @pytest.fixture
-def timers() -> TimerQueue:
-    """The queue of lock timers."""
-    return TimerQueue()
+def deadline_queue() -> DeadlineQueue:
+    """The queue of lock deadline_queue."""
+    return DeadlineQueue()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from chalicelib.core.clock import to_ms
-from chalicelib.locking.model.timers import LockTimer
+from chalicelib.core.events.deadline_queue import Deadline
 from chalicelib.locking.service import deadlines
 from tests.machine.model_types import GRACE, LEASE, REQUEST_TIMEOUT, RESERVATION_TIMEOUT, SECOND
 from tests.machine.state_machine import LockStateMachine, Subject
@@ -55,7 +55,7 @@ class FakeAws(LockStateMachine):
         if not again:
             self.office.sent.remove(timer)
         self.office.deliver_timer(timer)
-        self._apply_due_transitions(self._desk_of(timer.appointment_id))
+        self._apply_due_transitions(self._desk_of(timer.subject_id))
 
     @weighted_rule(weight=1, when=lambda self: self.office.sent and self.is_odd(), nth=st.integers(0, 9))
     def lose_message(self, nth: int) -> None:
@@ -77,7 +77,7 @@ class FakeAws(LockStateMachine):
             self.time = max(self.time, _ms(timer) + 1)
             self.start_step()
             self.office.deliver_timer(timer)
-            self._apply_due_transitions(self._desk_of(timer.appointment_id))
+            self._apply_due_transitions(self._desk_of(timer.subject_id))
             self.records_match_reference()
         self.time = max(self.time, end)
         assert all(one.sheet.due is None or one.sheet.due >= self.time for one in self.desks)
@@ -126,5 +126,5 @@ class FakeAws(LockStateMachine):
         return desk
 
 
-def _ms(timer: LockTimer) -> int:
+def _ms(timer: Deadline) -> int:
     return to_ms(timer.due_at)

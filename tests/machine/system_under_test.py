@@ -10,10 +10,10 @@ from chalicelib.accounts.model import LockPolicy
 from chalicelib.appointments.service import saving
 from chalicelib.core.clock import from_ms
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.events.deadline_queue import Deadline
 from chalicelib.core.security.tokens import Principal
 from chalicelib.core.settings import settings
 from chalicelib.locking.model import Tab, rules
-from chalicelib.locking.model.timers import LockTimer
 from chalicelib.locking.service import control, deadlines
 from tests.app_client.aws import REGION, client
 from tests.machine.model_types import ModelMember, ModelPolicy, ModelTab
@@ -28,7 +28,7 @@ class SystemUnderTest:
         self.tenant_id = tenant_id
         self.now = 0
         self.next_id = ""
-        self.sent: list[LockTimer] = []
+        self.sent: list[Deadline] = []
         self._dynamodb = client("dynamodb")
 
     def clock(self) -> datetime:
@@ -104,11 +104,11 @@ class SystemUnderTest:
         old, new = record.get("OldImage"), record.get("NewImage")
         deadlines.on_change(key, old, new, queue=self, clock=self.clock)
 
-    def send(self, timer: LockTimer, now: datetime) -> None:
+    def send(self, deadline: Deadline, now: datetime) -> None:
         """The queue of timers: messages stay here until the machine delivers them."""
         del now
-        self.sent.append(timer)
+        self.sent.append(deadline)
 
-    def deliver_timer(self, timer: LockTimer) -> None:
+    def deliver_timer(self, timer: Deadline) -> None:
         """Deliver a timer's message."""
-        deadlines.on_timer(timer, self, clock=self.clock, ids=self.ids)
+        deadlines.on_deadline(timer, self, clock=self.clock, ids=self.ids)

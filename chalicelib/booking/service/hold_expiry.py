@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from chalicelib.booking.hold_timers import HoldTimer, HoldTimerQueue, hold_timer_queue
 from chalicelib.booking.service.holds import end_hold
 from chalicelib.booking.store import holds as store
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import HoldKey
 from chalicelib.core.events.batch import for_each
+from chalicelib.core.events.deadline_queue import Deadline, DeadlineQueue, deadline_queue
 
 # The sweep leaves a deadline to its message for this time.
 _SWEEP_DELAY = timedelta(seconds=5)
@@ -19,26 +19,23 @@ def on_hold_change(
     old: Image | None,
     new: Image | None,
     *,
-    queue: HoldTimerQueue | None = None,
+    queue: DeadlineQueue | None = None,
     clock: Clock = utc_now,
 ) -> None:
-    """Start the timer of a new hold, given the images of its stream record. Repeats are harmless."""
+    """Send the deadline of a new hold, given the images of its stream record. Idempotent."""
     if old is None and new is not None:
         hold = store.hold_from_image(key, new)
         if hold.state == "held":
-            timer = HoldTimer(key.tenant_id, key.hold_id, hold.expires_at)
-            (queue or hold_timer_queue()).send(timer, clock())
+            deadline = Deadline("hold", key.tenant_id, key.hold_id, hold.expires_at)
+            (queue or deadline_queue()).send(deadline, clock())
 
 
-def on_hold_timer(timer: HoldTimer, queue: HoldTimerQueue | None = None, *, clock: Clock = utc_now) -> None:
-    """Expire the hold of a timer's message, or send it again if the deadline is still to come.
-
-    Repeats are harmless.
-    """
-    if clock() < timer.due_at:
-        (queue or hold_timer_queue()).send(timer, clock())
+def on_deadline(deadline: Deadline, queue: DeadlineQueue | None = None, *, clock: Clock = utc_now) -> None:
+    """Expire the hold of a deadline, or send its message again if it came early. Idempotent."""
+    if clock() < deadline.due_at:
+        (queue or deadline_queue()).send(deadline, clock())
     else:
-        expire_hold(HoldKey(timer.tenant_id, timer.hold_id), clock=clock)
+        expire_hold(HoldKey(deadline.tenant_id, deadline.subject_id), clock=clock)
 
 
 def expire_hold(key: HoldKey, *, clock: Clock = utc_now) -> None:

@@ -1,4 +1,4 @@
-"""What falls due: each deadline is announced by a delayed message, by the sweep if that was lost, and by TTL."""
+"""Expiry of leases, requests and reservations: by a delayed message, by the sweep if that was lost, or by TTL."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,48 +7,54 @@ from chalicelib.core.clock import Clock, IdFactory, utc_now
 from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.events.batch import for_each
+from chalicelib.core.events.deadline_queue import Deadline, DeadlineQueue, deadline_queue
 from chalicelib.locking.model import LockRecord, rules
-from chalicelib.locking.model.timers import LockTimer, timers_for_change
-from chalicelib.locking.queue import TimerQueue, timer_queue
+from chalicelib.locking.model.deadlines import deadlines_for_change, next_due_at
 from chalicelib.locking.service.leases import default_timeouts, make_lock_id, new_secret
 from chalicelib.locking.service.repository import update_with_retry
 from chalicelib.locking.store import item, records
 
-# How long the sweep leaves a deadline to its message.
+# The sweep leaves deadlines to their messages for so long.
 _SWEEP_DELAY = timedelta(seconds=5)
 
 
 def apply_due_transitions(
     key: LockKey, *, clock: Clock = utc_now, ids: IdFactory = new_secret
 ) -> LockRecord | None:
-    """Do what is due of a lock; one call if nothing is. The lock as it stands then, None if it has no item."""
-    now, terms = clock(), default_timeouts()
+    """Apply everything that is due of a lock; one call if nothing is. Returns the lock, None if it has no item."""
+    now, timeouts = clock(), default_timeouts()
 
     def rule(found: LockRecord) -> LockRecord:
-        return rules.apply_due_transition(found, now, terms, lambda: make_lock_id(key.tenant_id, ids()))
+        return rules.apply_due_transition(found, now, timeouts, lambda: make_lock_id(key.tenant_id, ids()))
 
     record = records.read(key)
     while record is not None:
-        settled = update_with_retry(key, record, rule)
-        if rule(settled) is settled:
-            return settled
-        record = settled
+        updated = update_with_retry(key, record, rule)
+        if rule(updated) is updated:
+            return updated
+        record = updated
     return None
 
 
-def on_timer(timer: LockTimer, queue: TimerQueue, *, clock: Clock = utc_now, ids: IdFactory = new_secret) -> None:
-    """A timer's message has come: do what is due, and wait on if its deadline moved. Repeats are harmless."""
-    record = apply_due_transitions(LockKey(timer.tenant_id, timer.appointment_id), clock=clock, ids=ids)
-    due_at = timer.next_due_at(record)
+def on_deadline(
+    deadline: Deadline,
+    queue: DeadlineQueue | None = None,
+    *,
+    clock: Clock = utc_now,
+    ids: IdFactory = new_secret,
+) -> None:
+    """Apply what is due of a lock, and send the message again if its deadline moved. Idempotent."""
+    record = apply_due_transitions(LockKey(deadline.tenant_id, deadline.subject_id), clock=clock, ids=ids)
+    due_at = next_due_at(deadline, record)
     if due_at is not None:
-        queue.send(replace(timer, due_at=due_at), clock())
+        (queue or deadline_queue()).send(replace(deadline, due_at=due_at), clock())
 
 
 def sweep(*, clock: Clock = utc_now, ids: IdFactory = new_secret) -> int:
-    """Do what is overdue, of all tenants, because its message was lost; how many locks that were.
+    """Apply what is overdue, for all tenants, because its message was lost. Returns the number of locks.
 
     Raises:
-        ExceptionGroup: why some could not be done; all others were.
+        ExceptionGroup: some locks failed; all others were updated.
     """
     overdue = list(records.find_overdue(clock() - _SWEEP_DELAY))
     for_each(overdue, lambda key: apply_due_transitions(key, clock=clock, ids=ids))
@@ -60,20 +66,18 @@ def on_change(
     old: Image | None,
     new: Image | None,
     *,
-    queue: TimerQueue | None = None,
+    queue: DeadlineQueue | None = None,
     clock: Clock = utc_now,
 ) -> None:
-    """What a change of a lock asks for, given the images of its stream record: timers for what will fall due, and
-    the last version kept where TTL removed the item. Repeats are harmless.
-    """
+    """Send a message for each new deadline, and store the last version of a lock removed by TTL. Idempotent."""
     before = item.record_from_image(old) if old else None
     if new is not None:
-        for timer in timers_for_change(key.tenant_id, before, item.record_from_image(new)):
-            (queue or timer_queue()).send(timer, clock())
+        for deadline in deadlines_for_change(key.tenant_id, before, item.record_from_image(new)):
+            (queue or deadline_queue()).send(deadline, clock())
     elif before is not None:
         records.save_last_version(key, after_removal(before).version)
 
 
 def after_removal(record: LockRecord) -> LockRecord:
-    """What the removal of an item means: the end of a hold that nothing else has ended."""
+    """Return the lock after TTL removed its item, which ends a lease that nothing else has ended."""
     return rules.expire(record)

@@ -11,8 +11,8 @@ from typing import Any
 from chalicelib.audit.service import writer
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.events.deadline_queue import Deadline
 from chalicelib.core.events.stream_record import StreamRecord
-from chalicelib.locking.model.timers import LockTimer
 from chalicelib.locking.service import deadlines
 from tests.consistency.seed import fixed_clock, seeded_random
 from tests.consistency.table_reader import TableReader
@@ -30,12 +30,12 @@ _MAX_IN_FLIGHT = 40
 class CollectingQueue:
     """Keeps what is sent until the next round."""
 
-    timers: list[LockTimer] = field(default_factory=list)
+    timers: list[Deadline] = field(default_factory=list)
 
-    def send(self, timer: LockTimer, now: datetime) -> None:
+    def send(self, deadline: Deadline, now: datetime) -> None:
         """Keep a timer."""
         del now
-        self.timers.append(timer)
+        self.timers.append(deadline)
 
 
 def deliver_removals(removed: Iterable[tuple[str, RawRecord]]) -> None:
@@ -102,7 +102,7 @@ def _deliver_timers(queue: CollectingQueue, now: datetime, chance: random.Random
     repeated = timers + _sample(timers, chance)
     chance.shuffle(repeated)
     for timer in repeated:
-        deadlines.on_timer(timer, queue, clock=fixed_clock(now))
+        deadlines.on_deadline(timer, queue, clock=fixed_clock(now))
     return len(repeated)
 
 
@@ -110,8 +110,8 @@ def _sample(things: list[Any], chance: random.Random) -> list[Any]:
     return chance.sample(things, len(things) // 4)
 
 
-def _still_in_flight(timers: Iterable[LockTimer]) -> list[LockTimer]:
-    by_appointment: dict[str, list[LockTimer]] = defaultdict(list)
+def _still_in_flight(timers: Iterable[Deadline]) -> list[Deadline]:
+    by_appointment: dict[str, list[Deadline]] = defaultdict(list)
     for timer in dict.fromkeys(timers):
-        by_appointment[timer.appointment_id].append(timer)
+        by_appointment[timer.subject_id].append(timer)
     return [timer for found in by_appointment.values() for timer in found[-_MAX_IN_FLIGHT:]]

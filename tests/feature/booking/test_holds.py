@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 import app
-from chalicelib.booking.hold_timers import HoldTimer, to_message
 from chalicelib.core.clock import rfc3339, utc_now
+from chalicelib.core.events.deadline_queue import Deadline, to_message
 from tests.app_client.aws import REGION
+from tests.app_client.deadline_queue import DeadlineQueue
 from tests.app_client.dynamodb_calls import before_first
 from tests.app_client.patient import Patient, next_monday, sets_working_hours
 from tests.app_client.practice import Member, Practice, send
 from tests.app_client.response import Response
 from tests.app_client.stream import Stream
-from tests.app_client.timer_queue import TimerQueue
 from tests.feature.schedule_builders import adds_doctor, creates_appointment, hold_made_ago, offered_starts
 
 pytestmark = pytest.mark.slow
@@ -96,12 +96,12 @@ def test_one_patient_may_hold_two_times(patient: Patient) -> None:
 
 
 def test_a_hold_lapses_at_its_deadline(
-    practice: Practice, patient: Patient, alice: Member, stream: Stream, timers: TimerQueue
+    practice: Practice, patient: Patient, alice: Member, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
     stream.pump()
 
-    assert timers.pump() == []
+    assert deadline_queue.pump() == []
 
     assert ended(stream) == ["held", "lapsed"]
     assert holds_of(alice, practice) == []
@@ -117,23 +117,25 @@ def test_a_hold_whose_message_was_lost_is_found_by_the_sweep(patient: Patient, s
     assert patient.books().code == "HOLD_EXPIRED"
 
 
-def test_a_hold_that_runs_is_left_to_its_patient(patient: Patient, timers: TimerQueue) -> None:
+def test_a_hold_that_runs_is_left_to_its_patient(patient: Patient, deadline_queue: DeadlineQueue) -> None:
     hold_made_ago(patient, NINE, LIVE_SECONDS_AGO)
     due_at = utc_now() + timedelta(seconds=HOLD_SECONDS - LIVE_SECONDS_AGO)
-    early = to_message(HoldTimer(patient.practice.tenant.id, patient.hold_id, due_at))
+    early = to_message(Deadline("hold", patient.practice.tenant.id, patient.hold_id, due_at))
 
     sweep()
-    assert timers.deliver([{"MessageId": "1", "Body": early}]) == []
+    assert deadline_queue.deliver([{"MessageId": "1", "Body": early}]) == []
 
     assert patient.books().status == 201
 
 
-def test_a_message_that_comes_twice_ends_a_hold_once(patient: Patient, stream: Stream, timers: TimerQueue) -> None:
+def test_a_message_that_comes_twice_ends_a_hold_once(
+    patient: Patient, stream: Stream, deadline_queue: DeadlineQueue
+) -> None:
     hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
     stream.pump()
     stream.deliver(stream.records())
 
-    assert timers.pump() == []
+    assert deadline_queue.pump() == []
 
     assert ended(stream) == ["held", "lapsed"]
 
@@ -147,13 +149,13 @@ def test_whoever_takes_the_time_after_the_deadline_has_it(patient: Patient, othe
 
 
 def test_a_late_message_takes_nothing_from_who_came_after(
-    patient: Patient, other: Patient, stream: Stream, timers: TimerQueue
+    patient: Patient, other: Patient, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
     other.holds(next_monday(9, 15))
     stream.pump()
 
-    assert timers.pump() == []
+    assert deadline_queue.pump() == []
 
     assert other.books().status == 201
     assert offered_starts(other, NINE)[0] == "09:45"

@@ -8,14 +8,14 @@ import pytest
 import app
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.events.deadline_queue import Deadline
 from chalicelib.core.settings import settings
 from chalicelib.locking.model import Tab
-from chalicelib.locking.model.timers import LockTimer
 from chalicelib.locking.service import deadlines, leases
 from tests.app_client.aws import REGION, client
+from tests.app_client.deadline_queue import DeadlineQueue
 from tests.app_client.practice import Member, Practice
 from tests.app_client.stream import Stream
-from tests.app_client.timer_queue import TimerQueue
 from tests.feature.locking.test_locks import held_since
 
 ONE_MINUTE_EVENT = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": []}
@@ -38,14 +38,14 @@ def spoil(member: Member, appointment: str) -> None:
 
 
 def test_the_message_of_a_new_lease_announces_its_end(
-    alice: Member, bob: Member, appointment: str, stream: Stream, timers: TimerQueue
+    alice: Member, bob: Member, appointment: str, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     held_since(alice, appointment, seconds_ago=301)
     stream.pump()
     socket = bob.connects()
     socket.subscribes(appointment)
 
-    assert timers.pump() == []
+    assert deadline_queue.pump() == []
     stream.pump()
 
     (frame,) = socket.updates
@@ -54,14 +54,14 @@ def test_the_message_of_a_new_lease_announces_its_end(
 
 
 def test_a_message_that_comes_twice_announces_once(
-    alice: Member, appointment: str, stream: Stream, timers: TimerQueue
+    alice: Member, appointment: str, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     held_since(alice, appointment, seconds_ago=301)
     stream.pump()
     stream.deliver(stream.records())
-    assert len(timers.waiting()) > 1
+    assert len(deadline_queue.waiting()) > 1
 
-    timers.pump()
+    deadline_queue.pump()
 
     changes = [record["dynamodb"]["NewImage"]["cause"]["S"] for record in stream.locks()]
     assert changes == ["acquired", "expired"]
@@ -171,11 +171,11 @@ class Outbox:
     """A timer queue that only remembers."""
 
     def __init__(self) -> None:
-        self.sent: list[LockTimer] = []
+        self.sent: list[Deadline] = []
 
-    def send(self, timer: LockTimer, now: datetime) -> None:
+    def send(self, deadline: Deadline, now: datetime) -> None:
         del now
-        self.sent.append(timer)
+        self.sent.append(deadline)
 
 
 def test_a_renewed_lease_is_waited_for_again(alice: Member, appointment: str, practice: Practice) -> None:
@@ -183,24 +183,24 @@ def test_a_renewed_lease_is_waited_for_again(alice: Member, appointment: str, pr
     lock = leases.acquire(tab, appointment, clock=lambda: now)
     assert lock.lock_id
     renewed = leases.renew(alice.principal, appointment, lock.lock_id, clock=lambda: now + timedelta(minutes=4))
-    timer = LockTimer(practice.tenant.id, appointment, lock.expires_at, lock.lock_id)
+    timer = Deadline("lock", practice.tenant.id, appointment, lock.expires_at, lock.lock_id)
     outbox = Outbox()
 
-    deadlines.on_timer(timer, outbox, clock=lambda: lock.expires_at + timedelta(seconds=1))
+    deadlines.on_deadline(timer, outbox, clock=lambda: lock.expires_at + timedelta(seconds=1))
 
     assert outbox.sent == [replace(timer, due_at=renewed.expires_at)]
     assert alice.status(appointment)["state"] == "locked_by_user"
 
 
 def test_one_bad_message_does_not_hold_up_the_others(
-    alice: Member, appointment: str, stream: Stream, timers: TimerQueue
+    alice: Member, appointment: str, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     held_since(alice, appointment, seconds_ago=301)
     stream.pump()
-    timers.waiting()
-    good = timers.received
+    deadline_queue.waiting()
+    good = deadline_queue.received
 
-    failures = timers.deliver([{"MessageId": "bad", "Body": "{}"}, *good])
+    failures = deadline_queue.deliver([{"MessageId": "bad", "Body": "{}"}, *good])
 
     assert failures == [{"itemIdentifier": "bad"}]
     assert alice.status(appointment)["state"] == "unlocked"

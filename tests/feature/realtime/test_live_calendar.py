@@ -3,11 +3,11 @@
 import pytest
 
 from chalicelib.core.clock import rfc3339
+from tests.app_client.deadline_queue import DeadlineQueue
 from tests.app_client.patient import Patient, next_monday
 from tests.app_client.practice import Member, Practice
 from tests.app_client.socket import Socket
 from tests.app_client.stream import Stream
-from tests.app_client.timer_queue import TimerQueue
 from tests.feature.realtime.test_visitors import comes
 from tests.feature.schedule_builders import adds_rooms, changes_service, creates_appointment, hold_made_ago
 
@@ -52,25 +52,25 @@ def test_a_visitor_sees_a_time_given_back(patient: Patient, visitor: Socket, str
 
 
 def test_a_visitor_sees_a_hold_lapse(
-    patient: Patient, visitor: Socket, stream: Stream, timers: TimerQueue
+    patient: Patient, visitor: Socket, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     hold_made_ago(patient, NINE, 330)
     stream.pump()
 
-    timers.pump()
+    deadline_queue.pump()
     stream.pump()
 
     assert told(visitor) == [("09:00", "held"), ("09:00", "free")]
 
 
 def test_a_lapsed_hold_makes_way_before_it_is_swept(
-    patient: Patient, other: Patient, visitor: Socket, stream: Stream, timers: TimerQueue
+    patient: Patient, other: Patient, visitor: Socket, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     hold_made_ago(patient, NINE, 330)
     other.holds(NINE)
     stream.pump()
 
-    timers.pump()
+    deadline_queue.pump()
     stream.pump()
 
     assert told(visitor) == [("09:00", "held")], "by the one or the other: nothing changed for those who look"

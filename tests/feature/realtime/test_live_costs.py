@@ -12,9 +12,8 @@ import pytest
 import app
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.events.deadline_queue import Deadline, to_message
 from chalicelib.core.settings import settings
-from chalicelib.locking.model.timers import LockTimer
-from chalicelib.locking.queue import to_message
 from chalicelib.realtime.queue import GROUP_COUNT
 from tests.app_client.aws import client
 from tests.app_client.dynamodb_calls import counted
@@ -139,7 +138,7 @@ def test_what_it_costs_to_edit(alice: Member, bob: Member, appointment: str, met
     alice.keeps_draft(appointment, 1, title="K")
     alice.releases(appointment)
     bob.connects().subscribes(appointment)
-    due = LockTimer(alice.tenant_id, appointment, utc_now(), "an earlier lock's")
+    due = Deadline("lock", alice.tenant_id, appointment, utc_now(), "an earlier lock's")
     timer = {"messageId": "1", "body": to_message(due), "eventSource": "aws:sqs"}
     steps: dict[str, tuple[str, Callable[[], Any]]] = {
         "acquire": ("api_handler", lambda: alice.acquires(appointment)),

@@ -1,27 +1,26 @@
-"""The queue of lock timers: what was sent to it, and its delivery through the function that AWS would call."""
+"""The queue of deadlines: its messages, and their delivery through the function that AWS would call."""
 
 from typing import Any
 
 import app
+from chalicelib.core.events.deadline_queue import Deadline, from_message
 from chalicelib.core.settings import settings
-from chalicelib.locking.model.timers import LockTimer
-from chalicelib.locking.queue import from_message
 from tests.app_client.aws import client
 
 
-class TimerQueue:
-    """Messages stay until they are delivered, whatever their delay: time is the test's own business."""
+class DeadlineQueue:
+    """Messages stay until they are delivered, whatever their delay: the test decides about time."""
 
     def __init__(self) -> None:
         self._client = client("sqs")
         self.received: list[dict[str, Any]] = []
 
-    def waiting(self) -> list[LockTimer]:
-        """The timers whose messages could be received by now, oldest first."""
+    def waiting(self) -> list[Deadline]:
+        """Return the deadlines whose messages can be received, oldest first."""
         return [from_message(message["Body"]) for message in self._receive()]
 
     def pump(self) -> list[dict[str, str]]:
-        """Deliver what can be received by now; the failures that the function reports."""
+        """Deliver all messages that can be received. Returns the failures that the function reports."""
         messages, self.received = self._receive(), []
         return self.deliver(messages)
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.core.events.deadline_queue import Deadline
 from chalicelib.core.http.errors import Conflict
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import LockRecord, never_locked, rules
+from chalicelib.locking.model.deadlines import deadlines_for_change, next_due_at
 from chalicelib.locking.model.rules import LockRequest, Timeouts
-from chalicelib.locking.model.timers import LockTimer, timers_for_change
 from tests.unit.locking.lock_scenes import (
     ALICE,
     BOB,
@@ -34,7 +35,7 @@ Step = Callable[[LockRecord, datetime], LockRecord]
 
 
 def sent(old: LockRecord | None, new: LockRecord) -> list[tuple[datetime, str | None]]:
-    return [(timer.due_at, timer.lock_id) for timer in timers_for_change("t", old, new)]
+    return [(timer.due_at, timer.lock_id) for timer in deadlines_for_change("t", old, new)]
 
 
 def test_a_new_lease_has_a_timer_that_follows_it() -> None:
@@ -43,7 +44,7 @@ def test_a_new_lease_has_a_timer_that_follows_it() -> None:
     assert sent(None, held) == [(ENDS, "first")]
     renewed = rules.renew(held, ALICE.principal, "first", NINE + SECOND, TERMS)
     assert sent(held, renewed) == [], "the first one follows"
-    assert LockTimer("t", "a1", ENDS, "first").next_due_at(renewed) == ENDS + SECOND
+    assert next_due_at(Deadline("lock", "t", "a1", ENDS, "first"), renewed) == ENDS + SECOND
 
 
 def test_a_request_and_each_turn_have_their_own() -> None:
@@ -74,19 +75,23 @@ def test_a_grant_is_a_lease_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("record", "timer", "due_at"),
     [
-        (None, LockTimer("t", "a1", ENDS, "first"), None),
-        (taken(), LockTimer("t", "a1", NINE, "first"), ENDS),
-        (taken(), LockTimer("t", "a1", ENDS, "another"), None),
-        (freed(taken(), NINE), LockTimer("t", "a1", ENDS, "first"), None),
-        (asked(taken(), BOB), LockTimer("t", "a1", NINE + TERMS.request_timeout), NINE + TERMS.request_timeout),
-        (asked(taken(), BOB), LockTimer("t", "a1", NINE + TERMS.request_timeout + TICK), None),
-        (taken(), LockTimer("t", "a1", ENDS), ENDS),
+        (None, Deadline("lock", "t", "a1", ENDS, "first"), None),
+        (taken(), Deadline("lock", "t", "a1", NINE, "first"), ENDS),
+        (taken(), Deadline("lock", "t", "a1", ENDS, "another"), None),
+        (freed(taken(), NINE), Deadline("lock", "t", "a1", ENDS, "first"), None),
+        (
+            asked(taken(), BOB),
+            Deadline("lock", "t", "a1", NINE + TERMS.request_timeout),
+            NINE + TERMS.request_timeout,
+        ),
+        (asked(taken(), BOB), Deadline("lock", "t", "a1", NINE + TERMS.request_timeout + TICK), None),
+        (taken(), Deadline("lock", "t", "a1", ENDS), ENDS),
     ],
 )
 def test_a_timer_is_still_due_while_its_deadline_stands(
-    record: LockRecord | None, timer: LockTimer, due_at: datetime | None
+    record: LockRecord | None, timer: Deadline, due_at: datetime | None
 ) -> None:
-    assert timer.next_due_at(record) == due_at
+    assert next_due_at(timer, record) == due_at
 
 
 # Terms so short that deadlines often fall into the same instant.
@@ -125,7 +130,7 @@ class Waiting:
     def __init__(self) -> None:
         self.now = NINE
         self.record = never_locked("a1", NINE, 6)
-        self.queue: list[LockTimer] = []
+        self.queue: list[Deadline] = []
 
     def does(self, step: Step) -> None:
         try:
@@ -135,7 +140,7 @@ class Waiting:
 
     def _write(self, record: LockRecord) -> None:
         if record is not self.record:
-            self.queue += timers_for_change("t", self.record, record)
+            self.queue += deadlines_for_change("t", self.record, record)
             self.record = record
 
     def wait_until(self, then: datetime) -> None:
@@ -145,13 +150,13 @@ class Waiting:
             self._ring(timer, timer.due_at + TICK)
         self.now = then
 
-    def _ring(self, timer: LockTimer, now: datetime) -> None:
+    def _ring(self, timer: Deadline, now: datetime) -> None:
         lock_ids = iter(f"at {now}, {number}" for number in range(9))
         while (
             record := rules.apply_due_transition(self.record, now, SHORT, lambda: next(lock_ids))
         ) is not self.record:
             self._write(record)
-        due_at = timer.next_due_at(self.record)
+        due_at = next_due_at(timer, self.record)
         if due_at is not None:
             self.queue.append(replace(timer, due_at=due_at))
 
