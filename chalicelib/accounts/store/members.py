@@ -106,8 +106,8 @@ def list_members(tenant_id: str, after: str | None, limit: int) -> tuple[list[Me
 def deactivate_member(member: Member, deactivation: Deactivation) -> None:
     """Mark a member and their account as deactivated and add them to the list of revocations, in one transaction.
 
-    The transaction also checks that the caller is still an active admin, so that of two admins who deactivate each
-    other at once one remains.
+    The transaction also checks that the caller is still an active admin: if two admins deactivate each other at
+    once, one remains.
 
     Raises:
         NotAdmin, NotActive: the transaction was refused.

@@ -19,7 +19,7 @@ from chalicelib.scheduling.service.tenant_schedule import load_schedule
 from chalicelib.scheduling.store import tenant_schedule as store
 
 _NOT_FOUND = "There is no service with this id."
-# The three add up to one limit, whose error is reported at the duration.
+# The three add up to one limit; its error is reported at the duration.
 _TIME_FIELDS = ("duration_minutes", "buffer_before_minutes", "buffer_after_minutes")
 
 
@@ -72,7 +72,7 @@ def change_service(admin: Principal, service_id: str, changes: Mapping[str, obje
 
 
 def _fields_to_validate(changes: Mapping[str, object]) -> dict[str, object]:
-    """Add the fields whose errors a change can cause without naming them."""
+    """Add the fields in which a change can cause errors without naming them."""
     validated = dict(changes)
     if any(name in changes for name in _TIME_FIELDS):
         validated["duration_minutes"] = None
