@@ -22,7 +22,7 @@ export function Editor({ appointment }: { appointment: Appointment }) {
   const { lock, text, saving } = editor;
   const { timeZone } = useMember().tenant;
   const showPointer = useOwnPointer(appointment.id);
-  const canResume = editor.mayEdit && (lock.phase === "free" || (lock.phase === "lost" && !lock.state.lock));
+  const canResume = editor.canEdit && (lock.phase === "free" || (lock.phase === "lost" && !lock.state.lock));
   return (
     <div className="space-y-4">
       <LockBar
@@ -32,8 +32,8 @@ export function Editor({ appointment }: { appointment: Appointment }) {
         actions={
           <EditorActions
             phase={lock.phase}
-            canEdit={editor.mayEdit}
-            hasDraft={text.kept !== null}
+            canEdit={editor.canEdit}
+            hasDraft={text.draft !== null}
             saving={saving.saving}
             onEdit={editor.edit}
             onCancel={() => lock.controller.cancelEditing()}
@@ -44,10 +44,10 @@ export function Editor({ appointment }: { appointment: Appointment }) {
         }
       />
       <div role="alert">{editor.problem && <Bar tone="lost" icon={TriangleAlert} title={editor.problem} />}</div>
-      {text.kept && (
+      {text.draft && (
         <UnsavedDraft
-          changes={text.kept.changes}
-          isOutdated={text.kept.baseVersion < appointment.version}
+          changes={text.draft.changes}
+          isOutdated={text.draft.baseVersion < appointment.version}
           saved={toFields(appointment)}
           onResume={canResume ? editor.resume : undefined}
           onDiscard={editor.discard}
@@ -74,13 +74,13 @@ export function Editor({ appointment }: { appointment: Appointment }) {
         <AppointmentFacts appointment={appointment} />
       </div>
       <UnsavedChangesDialog
-        open={editor.finishing}
+        open={editor.isConfirming}
         saving={saving.saving}
-        onContinueEditing={editor.keepOn}
+        onContinueEditing={editor.continueEditing}
         onDiscard={editor.finish}
         onSave={() => void editor.saveAndFinish()}
       />
-      <LeaveGuard hasUnsaved={text.hasUnsaved} onLeave={text.giveUp} />
+      <LeaveGuard hasUnsaved={text.hasUnsaved} onLeave={text.discard} />
     </div>
   );
 }

@@ -1,86 +1,74 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import type { Appointment } from "@/features/appointments/api/types";
-import { createDraftStorage, type Draft } from "@/features/appointments/draft-storage";
+import { createDraftStorage } from "@/features/appointments/draft-storage";
 import {
   type Changes,
   changesBetween,
   type Fields,
   fieldsSchema,
   isEmpty,
-  rebase,
   toFields,
 } from "@/features/appointments/fields";
+import { draftOf, initialFormState, reduceForm } from "@/features/appointments/form-state";
 import type { LockPhase } from "@/features/locking/machine";
 import { useKeepConnected } from "@/lib/realtime/hooks/use-keep-connected";
 import { useDraftStorage } from "./use-draft-storage";
 
-const NONE: Changes = {};
-/** Keeps the inputs, and so the focus, where they are. */
-const inPlace = { keepFieldsRef: true };
+const NO_CHANGES: Changes = {};
 
-/** The form over the newest record: what was typed stays on top of it, and outlives the lock and the session. */
+/** The form over the newest record. Typed text outlives the lock and the session (`form-state.ts`). */
 export function useAppointmentForm(appointment: Appointment, phase: LockPhase) {
-  const form = useForm<Fields>({ defaultValues: toFields(appointment), resolver: zodResolver(fieldsSchema) });
-  const [base, setBase] = useState(appointment);
   const userId = useMember().user.id;
-  const [store] = useState(() => createDraftStorage(sessionStorage, userId, appointment.id));
-  const [kept, setKept] = useState<Draft | null>(store.read);
-  const resuming = useRef<Changes | null>(null);
-  const phaseBefore = useRef(phase);
-  const editing = phase === "mine";
-  const changes = editing ? changesBetween(toFields(base), form.watch()) : NONE;
-  const unsaved = isEmpty(changes) ? kept : { baseVersion: base.version, changes };
-  const giveUp = useDraftStorage(store, unsaved);
+  const [storage] = useState(() => createDraftStorage(sessionStorage, userId, appointment.id));
+  const [state, dispatch] = useReducer(reduceForm, null, () => initialFormState(appointment, storage.read()));
+  const form = useForm<Fields>({ defaultValues: state.values, resolver: zodResolver(fieldsSchema) });
+  const { record, values } = state;
+  const changes = state.mode === "editing" ? changesBetween(toFields(record), form.watch()) : NO_CHANGES;
+  const unsaved = isEmpty(changes) ? draftOf(state) : { baseVersion: record.version, changes };
+  const discard = useDraftStorage(storage, unsaved);
+  const previousPhase = useRef(phase);
   useKeepConnected(unsaved !== null);
 
   useEffect(() => {
-    if (appointment === base) return;
-    const newer = toFields(appointment);
-    form.reset(editing ? rebase(toFields(base), form.getValues(), newer) : newer, inPlace);
-    setBase(appointment);
-  }, [appointment, base, editing, form]);
+    if (appointment === record) return;
+    dispatch({ type: "record-changed", record: appointment, typed: structuredClone(form.getValues()) });
+  }, [appointment, record, form]);
 
-  // Before the fields can be typed into, or a fast typist would lose the first letters to the reset.
+  // Layout effects: the form must have its values before the user can type into it.
   useLayoutEffect(() => {
-    const before = phaseBefore.current;
-    phaseBefore.current = phase;
-    if (before === phase) return;
-    if (phase === "mine") {
-      form.reset({ ...toFields(base), ...resuming.current }, inPlace);
-      if (resuming.current) setKept(null);
-      resuming.current = null;
-    }
-    if (before === "mine") {
-      // A copy, because the form goes on writing into its own values.
-      const typed = changesBetween(toFields(base), structuredClone(form.getValues()));
-      if (phase === "lost" && !isEmpty(typed)) setKept({ baseVersion: base.version, changes: typed });
-      form.reset(toFields(base), inPlace);
-    }
-  }, [phase, base, form]);
+    const wasEditing = previousPhase.current === "mine";
+    previousPhase.current = phase;
+    if (wasEditing === (phase === "mine")) return;
+    if (phase === "mine") dispatch({ type: "lock-acquired" });
+    // A copy, because the form goes on writing into its own values.
+    else if (phase === "lost") dispatch({ type: "lock-lost", typed: structuredClone(form.getValues()) });
+    else dispatch({ type: "lock-released" });
+  }, [phase, form]);
 
+  useLayoutEffect(() => {
+    // Keeps the inputs, and so the focus, in place.
+    form.reset(values, { keepFieldsRef: true });
+  }, [values, form]);
+
+  const isEditing = phase === "mine";
   useEffect(() => {
-    if (editing) form.setFocus("title");
-  }, [editing, form]);
+    if (isEditing) form.setFocus("title");
+  }, [isEditing, form]);
 
   return {
     form,
-    base,
+    record,
     changes,
-    /** Text of an editing time that ended without a save. */
-    kept,
-    discardKept: () => {
-      resuming.current = null;
-      setKept(null);
-    },
-    /** The next time the lock is ours, the kept text is typed again. */
-    resumeKept: () => {
-      resuming.current = kept?.changes ?? null;
-    },
+    /** The rescued text of an earlier edit. */
+    draft: draftOf(state),
+    discardDraft: () => dispatch({ type: "draft-discarded" }),
+    /** Types the draft again as soon as the lock is ours. */
+    resumeDraft: () => dispatch({ type: "resume-requested" }),
     hasUnsaved: unsaved !== null,
-    /** The user goes without it. */
-    giveUp,
+    /** Drops all unsaved text, also from storage: the user leaves without it. */
+    discard,
   };
 }

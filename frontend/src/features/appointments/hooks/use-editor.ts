@@ -1,7 +1,8 @@
-import { useEffect, useState } from "react";
+import { useEffect, useReducer } from "react";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import { hasPermission } from "@/features/accounts/permissions";
 import type { Appointment } from "@/features/appointments/api/types";
+import { initialEditorState, reduceEditor } from "@/features/appointments/editor-state";
 import { isEmpty } from "@/features/appointments/fields";
 import { useActivity } from "@/features/locking/hooks/use-activity";
 import { useLock } from "@/features/locking/hooks/use-lock";
@@ -13,68 +14,73 @@ import type { Activity } from "@/lib/realtime/presence";
 import { useAppointmentForm } from "./use-appointment-form";
 import { useSave } from "./use-save";
 
-/** Everything one can do on the appointment's page, by button and by key. */
+/** The actions of the appointment page, by button and by key. */
 export function useEditor(appointment: Appointment) {
   const lock = useLock(appointment.id);
-  const { controller, phase, state } = lock;
-  const mayEdit = hasPermission(useMember().user, "appointments.edit");
+  const { controller, phase, state: lockState } = lock;
+  const canEdit = hasPermission(useMember().user, "appointments.edit");
   const text = useAppointmentForm(appointment, phase);
-  const saving = useSave({ form: text.form, base: text.base, controller });
-  const [editProblem, setEditProblem] = useState<string | null>(null);
-  const [finishing, setFinishing] = useState(false);
-  const canEdit = mayEdit && phase === "free";
-  useActivity(controller, phase === "mine");
-  useOwnPresence(appointment.id, doingIn(phase, isEmpty(text.changes)));
+  const saving = useSave({ form: text.form, record: text.record, controller });
+  const [state, dispatch] = useReducer(reduceEditor, initialEditorState);
+  const isEditing = phase === "mine";
+  useActivity(controller, isEditing);
+  useOwnPresence(appointment.id, activityIn(phase, isEmpty(text.changes)));
 
   const edit = () => {
-    setEditProblem(null);
-    controller.startEditing().catch((error: unknown) => setEditProblem(errorMessage(error)));
+    dispatch({ type: "edit-requested" });
+    controller
+      .startEditing()
+      .catch((error: unknown) => dispatch({ type: "edit-failed", problem: errorMessage(error) }));
   };
   const finish = () => {
-    setFinishing(false);
+    dispatch({ type: "dialog-answered" });
     void controller.stopEditing();
   };
-  const done = () => (isEmpty(text.changes) ? finish() : setFinishing(true));
+  const done = () => {
+    const hasChanges = !isEmpty(text.changes);
+    if (hasChanges) dispatch({ type: "done-requested" });
+    else finish();
+  };
 
-  useShortcut({ key: "e", enabled: canEdit && !text.kept, run: edit });
-  useShortcut({ key: "s", mod: true, enabled: phase === "mine", run: () => void saving.save() });
-  useShortcut({ key: "Escape", enabled: phase === "mine", run: done });
+  useShortcut({ key: "e", enabled: canEdit && phase === "free" && !text.draft, run: edit });
+  useShortcut({ key: "s", mod: true, enabled: isEditing, run: () => void saving.save() });
+  useShortcut({ key: "Escape", enabled: isEditing, run: done });
 
   useEffect(() => {
-    if (phase !== "mine") setFinishing(false);
-  }, [phase]);
+    if (!isEditing) dispatch({ type: "lock-ended" });
+  }, [isEditing]);
   useEffect(() => {
-    if (state.loss?.cause === "left" && !text.kept) controller.dismissLoss();
-  }, [state.loss, text.kept, controller]);
+    if (lockState.loss?.cause === "left" && !text.draft) controller.dismissLoss();
+  }, [lockState.loss, text.draft, controller]);
 
   return {
     lock,
     text,
     saving,
-    mayEdit,
-    problem: editProblem ?? (phase === "mine" ? saving.problem : null),
+    canEdit,
+    problem: state.status === "start-failed" ? state.problem : isEditing ? saving.problem : null,
+    isConfirming: state.status === "confirming",
     edit,
     done,
     finish,
-    finishing,
-    keepOn: () => setFinishing(false),
+    continueEditing: () => dispatch({ type: "dialog-answered" }),
     saveAndFinish: async () => {
-      setFinishing(false);
+      dispatch({ type: "dialog-answered" });
       if (await saving.save()) finish();
     },
     resume: () => {
-      text.resumeKept();
+      text.resumeDraft();
       controller.dismissLoss();
       edit();
     },
     discard: () => {
-      text.discardKept();
+      text.discardDraft();
       controller.dismissLoss();
     },
   };
 }
 
-function doingIn(phase: LockPhase, isSaved: boolean): Activity {
+function activityIn(phase: LockPhase, isSaved: boolean): Activity {
   if (phase !== "mine") return "viewing";
   return isSaved ? "editing" : "unsaved";
 }

@@ -13,7 +13,8 @@ import { type ApiError, errorMessage, hasCode } from "@/lib/api/problem";
 
 interface SaveOptions {
   form: UseFormReturn<Fields>;
-  base: Appointment;
+  /** The record that the form was filled from. */
+  record: Appointment;
   controller: LockController;
 }
 
@@ -31,8 +32,8 @@ export interface SaveHandle {
 const VERSION_CONFLICT_MESSAGE =
   "This appointment was changed in the meantime. Your text now stands on top of the newer version; look it over and save again.";
 
-export function useSave({ form, base, controller }: SaveOptions): SaveHandle {
-  const mutation = useSaveAppointment(base.id);
+export function useSave({ form, record, controller }: SaveOptions): SaveHandle {
+  const mutation = useSaveAppointment(record.id);
   const queries = useQueryClient();
   const announce = useAnnounce();
   const [problem, setProblem] = useState<string | null>(null);
@@ -44,14 +45,14 @@ export function useSave({ form, base, controller }: SaveOptions): SaveHandle {
     const evidence = slotConflictIn(error);
     if (hasCode(error, "LOCK_LOST") || hasCode(error, "LOCK_REQUIRED")) controller.handleRejection(error);
     else if (hasCode(error, "VERSION_MISMATCH")) {
-      storeAppointment(queries, base.id, currentVersionIn(error));
+      storeAppointment(queries, record.id, currentVersionIn(error));
       setProblem(VERSION_CONFLICT_MESSAGE);
     } else if (evidence) setConflict(conflictFor(evidence, fields));
     else setProblem(errorMessage(error));
   }
 
   async function write(fields: Fields, lockId: string): Promise<boolean> {
-    const changes = toSaveFields(changesBetween(toFields(base), fields), fields, base);
+    const changes = toSaveFields(changesBetween(toFields(record), fields), fields, record);
     setProblem(null);
     setConflict(null);
     if (isEmpty(changes)) {
@@ -59,7 +60,7 @@ export function useSave({ form, base, controller }: SaveOptions): SaveHandle {
       return true;
     }
     try {
-      await mutation.mutateAsync({ ...changes, version: base.version, lockId });
+      await mutation.mutateAsync({ ...changes, version: record.version, lockId });
       setSavedAtMs(Date.now());
       announce("Saved.");
       return true;
