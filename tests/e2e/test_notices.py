@@ -46,7 +46,7 @@ def test_what_is_imported_with_the_demo_is_known_already(stack: Stack) -> None:
     assert not [letter for letter in _all(stack) if not letter.to.startswith("marta-")]
 
 
-def test_a_message_that_cannot_be_read_is_named(account: Account) -> None:
+def test_unreadable_notification_message_is_reported(account: Account) -> None:
     record = {"messageId": "m1", "eventSource": "aws:sqs", "body": "rubbish"}
     answer = account.invoke("OnNotice", {"Records": [record | {"attributes": {"MessageGroupId": "a1"}}]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, fields
 from http import HTTPStatus
-from typing import Annotated
 
 from chalicelib.appointments.model.appointment import (
     Appointment,
     AppointmentForm,
+    AppointmentPage,
     AppointmentVersionMismatch,
     Changes,
     LockId,
@@ -19,32 +19,12 @@ from chalicelib.appointments.model.appointment import (
     Title,
 )
 from chalicelib.appointments.service import appointments, saving
-from chalicelib.core.http.constraints import Length, Range
+from chalicelib.appointments.service.appointments import AppointmentsQuery
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import UNSET, Instant, Schema, Version, ZoneName, optional
 from chalicelib.locking.model import LockLost, LockRequired
 from chalicelib.scheduling.model.allocation import SlotTaken
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentsQuery(Schema):
-    """The appointments to list: those that start at or after `from` and before `to`."""
-
-    from_: Instant | None = None
-    to: Instant | None = None
-    doctor_id: Reference | None = None
-    status: Status | None = None
-    limit: Annotated[int, Range(1, 100)] = 50
-    cursor: Annotated[str, Length(0, 512)] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Appointments(Schema):
-    """One page of appointments by start time. `nextCursor` is null on the last page."""
-
-    items: list[Appointment]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +62,10 @@ class CancelAppointment(Schema):
     reason: Reason | None = None
 
 
-@endpoint(query=AppointmentsQuery, response=Appointments)
-def list_appointments(request: Request[None, AppointmentsQuery]) -> Appointments:
+@endpoint(query=AppointmentsQuery, response=AppointmentPage)
+def list_appointments(request: Request[None, AppointmentsQuery]) -> AppointmentPage:
     """List the practice's appointments by start time."""
-    query = request.query
-    wanted = appointments.AppointmentFilter(query.from_, query.to, query.doctor_id, query.status)
-    page = appointments.list_appointments(request.principal, wanted, limit=query.limit, cursor=query.cursor)
-    return Appointments(page.items, page.next_cursor)
+    return appointments.list_appointments(request.principal, request.query)
 
 
 @endpoint(

@@ -53,5 +53,5 @@ def import_appointments(request: Request[ImportForm, None]) -> ImportResult:
     """
     body = request.body
     return csv_import.import_csv(
-        request.principal, body.csv, dry_run=body.dry_run, tell_patients=body.tell_patients
+        request.principal, body.csv, dry_run=body.dry_run, notify_patients=body.tell_patients
     )

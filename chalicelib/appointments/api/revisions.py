@@ -1,33 +1,16 @@
 """Endpoints for revisions."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
 from chalicelib.appointments.model.appointment import AppointmentVersionMismatch, LockId, SavedAppointment
-from chalicelib.appointments.model.revision import RevisionEntry, parse_version
+from chalicelib.appointments.model.revision import RevisionPage, parse_version
 from chalicelib.appointments.service import revisions
-from chalicelib.core.http.constraints import Length, Range
+from chalicelib.core.http.pagination import PageQuery
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema, Version
 from chalicelib.locking.model import LockLost, LockRequired
 from chalicelib.scheduling.model.allocation import SlotTaken
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionsQuery(Schema):
-    """The page to list."""
-
-    limit: Annotated[int, Range(1, 100)] = 50
-    cursor: Annotated[str, Length(0, 512)] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Revisions(Schema):
-    """One page of saves, newest first. `nextCursor` is null on the last page."""
-
-    items: list[RevisionEntry]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +21,10 @@ class RestoreRevision(Schema):
     lock_id: LockId | None = None
 
 
-@endpoint(query=RevisionsQuery, response=Revisions)
-def list_revisions(request: Request[None, RevisionsQuery], appointment_id: str) -> Revisions:
+@endpoint(query=PageQuery, response=RevisionPage)
+def list_revisions(request: Request[None, PageQuery], appointment_id: str) -> RevisionPage:
     """List the saves of an appointment: author, time and changes."""
-    query = request.query
-    page = revisions.list_revisions(request.principal, appointment_id, limit=query.limit, cursor=query.cursor)
-    return Revisions(page.items, page.next_cursor)
+    return revisions.list_revisions(request.principal, appointment_id, request.query)
 
 
 @endpoint(

@@ -113,8 +113,8 @@ class SavedAppointment(Schema):
 
 
 @dataclass(frozen=True, slots=True)
-class AppointmentPage:
-    """One page of appointments by start time. `next_cursor` is None on the last page."""
+class AppointmentPage(Schema):
+    """One page of appointments by start time. `nextCursor` is null on the last page."""
 
     items: list[Appointment]
     next_cursor: str | None

@@ -8,7 +8,7 @@ from chalicelib.appointments.model.appointment import Appointment, Status
 
 @dataclass(frozen=True, slots=True)
 class LastNotified:
-    """The parts of an appointment whose change notifies the patient, and the address."""
+    """The parts of an appointment that a notification conveys, and the address."""
 
     version: int
     starts_at: datetime

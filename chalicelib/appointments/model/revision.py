@@ -50,8 +50,8 @@ class RevisionEntry(Schema):
 
 
 @dataclass(frozen=True, slots=True)
-class RevisionPage:
-    """One page of saves, newest first. `next_cursor` is None on the last page."""
+class RevisionPage(Schema):
+    """One page of saves, newest first. `nextCursor` is null on the last page."""
 
     items: list[RevisionEntry]
     next_cursor: str | None
@@ -72,7 +72,7 @@ def fields_at(oldest_first: Iterable[Revision], version: int) -> dict[str, objec
 
 
 def changed_values(current: Changes, earlier: Changes) -> dict[str, object]:
-    """Return the fields of `earlier` whose current value differs."""
+    """Return the fields of `earlier` that have another value in `current`."""
     return {name: value for name, value in earlier.items() if current.get(name) != value}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from chalicelib.appointments.model.appointment import (
     AppointmentForm,
     AppointmentPage,
     Editor,
+    Reference,
     Status,
     validate_times,
 )
@@ -23,7 +24,8 @@ from chalicelib.appointments.store import appointments as store
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
-from chalicelib.core.http.pagination import from_cursor, to_cursor
+from chalicelib.core.http.pagination import PageQuery, to_cursor
+from chalicelib.core.http.schema import Instant
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model.allocation import AllocationChange, AllocationRefused
 from chalicelib.scheduling.model.span import Span
@@ -35,16 +37,16 @@ APPOINTMENT_NOT_FOUND = "There is no appointment with this id."
 
 
 @dataclass(frozen=True, slots=True)
-class AppointmentFilter:
-    """The appointments to list: those that start in `[starts_from, starts_before)`."""
+class AppointmentsQuery(PageQuery):
+    """The appointments to list: those that start at or after `from` and before `to`."""
 
-    starts_from: datetime | None = None
-    starts_before: datetime | None = None
-    doctor_id: str | None = None
+    from_: Instant | None = None
+    to: Instant | None = None
+    doctor_id: Reference | None = None
     status: Status | None = None
 
     def matches(self, appointment: Appointment) -> bool:
-        """Return whether an appointment has the doctor and the status of this filter."""
+        """Return whether an appointment has the doctor and the status of this query."""
         return self.doctor_id in (None, appointment.doctor_id) and self.status in (None, appointment.status)
 
 
@@ -118,33 +120,27 @@ def get(principal: Principal, appointment_id: str, *, consistent: bool = False) 
     return appointment
 
 
-def list_appointments(
-    principal: Principal, wanted: AppointmentFilter, *, limit: int, cursor: str | None = None
-) -> AppointmentPage:
-    """Return the next `limit` appointments by start time.
+def list_appointments(principal: Principal, query: AppointmentsQuery) -> AppointmentPage:
+    """Return one page of appointments by start time.
 
     Raises:
         ValidationFailed: the cursor was not issued for this list, or the period ends before it starts.
     """
-    if wanted.starts_from and wanted.starts_before and wanted.starts_before < wanted.starts_from:
+    if query.from_ and query.to and query.to < query.from_:
         raise ValidationFailed([FieldError("to", "must not be earlier than from")])
     list_id = keys.timeline(principal.tenant_id)
-    after = from_cursor(list_id, cursor) if cursor else None
-    matching = (each for each in _iterate_after(principal, wanted, after, limit) if wanted.matches(each))
+    after = query.position_in(list_id)
+    matching = (each for each in _iterate(principal.tenant_id, query, after) if query.matches(each))
     # One more than asked for shows whether there is another page.
-    items = list(islice(matching, limit + 1))
-    more, items = len(items) > limit, items[:limit]
+    items = list(islice(matching, query.limit + 1))
+    more, items = len(items) > query.limit, items[: query.limit]
     last = to_cursor(list_id, store.timeline_position(items[-1].starts_at, items[-1].id)) if more else None
     return AppointmentPage(items, last)
 
 
-def _iterate_after(
-    principal: Principal, wanted: AppointmentFilter, after: str | None, limit: int
-) -> Iterator[Appointment]:
+def _iterate(tenant_id: str, query: AppointmentsQuery, after: str | None) -> Iterator[Appointment]:
     while True:
-        found, after = store.find_between(
-            principal.tenant_id, wanted.starts_from, wanted.starts_before, after, limit + 1
-        )
+        found, after = store.find_between(tenant_id, query.from_, query.to, after, query.limit + 1)
         yield from found
         if after is None:
             return

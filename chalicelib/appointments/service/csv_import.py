@@ -50,18 +50,18 @@ def import_csv(
     text: str,
     *,
     dry_run: bool = False,
-    tell_patients: bool = False,
+    notify_patients: bool = False,
     clock: Clock = utc_now,
     timer: Callable[[], float] = time.monotonic,
 ) -> ImportResult:
     """Enter each valid row of a file; about three calls a row.
 
     Importing the same file again enters only the rows that are missing. A `dry_run` counts and enters nothing. By
-    default patients count as informed; `tell_patients` notifies them.
+    default patients count as informed; `notify_patients` notifies them.
     """
     schedule = load_schedule(principal.tenant_id)
     rows, errors = parse_csv(text)
-    importer = _Importer(principal, schedule, clock, tell_patients=tell_patients)
+    importer = _Importer(principal, schedule, clock, notify_patients=notify_patients)
     import_row = _DryRunImporter(importer).import_row if dry_run else importer.import_row
     ends_at = timer() + _MAX_SECONDS
     imported = skipped = 0
@@ -90,7 +90,7 @@ class _Importer:
     principal: Principal
     schedule: TenantSchedule
     clock: Clock
-    tell_patients: bool
+    notify_patients: bool
 
     def exists(self, row: CsvRow, appointment_id: str) -> bool:
         """Return whether a row's appointment exists, under the row's own id or under the derived one."""
@@ -113,7 +113,7 @@ class _Importer:
         """
         if self.exists(row, appointment_id):
             return False
-        patient_informed = not self.tell_patients
+        patient_informed = not self.notify_patients
         try:
             create(
                 self.principal,

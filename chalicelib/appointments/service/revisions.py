@@ -15,36 +15,27 @@ from chalicelib.appointments.store import revisions as store
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
-from chalicelib.core.http.pagination import from_cursor, to_cursor
+from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.core.security.tokens import Principal
 
 _FIRST_VERSION = 1
 
 
-def list_revisions(
-    principal: Principal, appointment_id: str, *, limit: int, cursor: str | None = None
-) -> RevisionPage:
-    """Return the `limit` newest saves of an appointment, or those before the cursor's.
+def list_revisions(principal: Principal, appointment_id: str, page: PageQuery) -> RevisionPage:
+    """Return one page of the saves of an appointment, newest first.
 
     Raises:
         ValidationFailed: the cursor was not issued for this list.
         NotFound: unknown appointment.
     """
     list_id = f"{AppointmentKey(principal.tenant_id, appointment_id).partition}#REVISIONS"
-    before = _decode_cursor(list_id, cursor) if cursor else None
-    found = store.newest_first(principal.tenant_id, appointment_id, before, limit)
-    items = to_entries(found, limit)
+    position = page.position_in(list_id)
+    before = parse_version(position) if position else None
+    items = to_entries(store.newest_first(principal.tenant_id, appointment_id, before, page.limit), page.limit)
     if not items:
         raise NotFound(APPOINTMENT_NOT_FOUND)
     last = items[-1].version
     return RevisionPage(items, to_cursor(list_id, str(last)) if last > _FIRST_VERSION else None)
-
-
-def _decode_cursor(list_id: str, cursor: str) -> int:
-    version = parse_version(from_cursor(list_id, cursor))
-    if version <= _FIRST_VERSION:
-        raise ValidationFailed([FieldError("cursor", "is not one that a page gave; leave it out to begin anew")])
-    return version
 
 
 def restore(

@@ -33,7 +33,7 @@ class UnknownBaseVersion(Exception):
 
 
 def update_draft(key: DraftKey, draft: Draft) -> bool:
-    """Overwrite a draft whose base version is not older; one call.
+    """Overwrite a draft unless its base version is older; one call.
 
     Returns:
         False if there is no draft, or its base is older: the new base version has yet to be verified.

@@ -46,7 +46,7 @@ def expire_hold(key: HoldKey, *, clock: Clock = utc_now) -> None:
 
 
 def sweep_holds(*, clock: Clock = utc_now) -> int:
-    """Expire the overdue holds of all tenants, whose messages were lost.
+    """Expire the overdue holds of all tenants; their messages were lost.
 
     Returns:
         The number of overdue holds.

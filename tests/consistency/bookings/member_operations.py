@@ -22,10 +22,10 @@ _STATUSES = ("pending", "confirmed", "confirmed", "completed", "cancelled", "no_
 def list_appointments(hand: ClientState) -> Operation:
     """Look at the calendar from some time on."""
     practice = hand.identity.tenant
-    wanted = appointments.AppointmentFilter(starts_from=hand.rng.choice(practice.starts()))
+    query = appointments.AppointmentsQuery(from_=hand.rng.choice(practice.starts()), limit=_PAGE_SIZE)
 
     def act() -> Payload:
-        found = appointments.list_appointments(hand.principal, wanted, limit=_PAGE_SIZE).items
+        found = appointments.list_appointments(hand.principal, query).items
         for one in found:
             lock_id = hand.appointments[one.id].lock_id if one.id in hand.appointments else None
             hand.appointments[one.id] = KnownAppointment(

@@ -15,7 +15,7 @@ def revisions(member: Member, appointment: str) -> list[RevisionItem]:
     return list(RevisionItem.query(partition, RevisionItem.sk.startswith("REVISION#")))
 
 
-def test_an_appointment_is_as_it_was_entered(practice: Practice) -> None:
+def test_created_appointment_has_its_fields(practice: Practice) -> None:
     form = practice.appointment_form(startsAt="2026-03-02T10:00:00+01:00", notes="Window seat")
 
     created = practice.admin.post("/appointments", form)
@@ -30,7 +30,7 @@ def test_an_appointment_is_as_it_was_entered(practice: Practice) -> None:
     assert practice.admin.get(f"/appointments/{created['id']}").body == created.body
 
 
-def test_the_holder_saves(alice: Member, bob: Member, appointment: str) -> None:
+def test_save_by_holder_succeeds(alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
 
     saved = alice.saves(appointment, 1, notes="Call before", status="pending")
@@ -49,7 +49,7 @@ def test_the_holder_saves(alice: Member, bob: Member, appointment: str) -> None:
     assert seen["title"] == "Check-up", "what was not sent stays"
 
 
-def test_every_save_is_a_revision(alice: Member, appointment: str) -> None:
+def test_save_writes_a_revision(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     alice.saves(appointment, 1, title="Knee")
 
@@ -63,20 +63,20 @@ def test_every_save_is_a_revision(alice: Member, appointment: str) -> None:
     assert second.saved_by.as_dict() == {"userId": alice.user_id, "name": "Alice"}
 
 
-def test_without_a_lock_nothing_is_saved(alice: Member, appointment: str) -> None:
+def test_save_without_lock_is_refused(alice: Member, appointment: str) -> None:
     refused = alice.put(f"/appointments/{appointment}", {"version": 1, "title": "x"})
 
     assert (refused.status, refused.code) == (409, "LOCK_REQUIRED")
 
 
-def test_a_made_up_lock_saves_nothing(alice: Member, appointment: str) -> None:
+def test_save_with_unknown_lock_is_refused(alice: Member, appointment: str) -> None:
     refused = alice.put(f"/appointments/{appointment}", {"version": 1, "lockId": "made-up", "title": "x"})
 
     assert (refused.status, refused.code, refused["lock"]) == (409, "LOCK_LOST", None)
     assert len(revisions(alice, appointment)) == 1
 
 
-def test_a_laptop_that_slept_overwrites_nobody(alice: Member, bob: Member, appointment: str) -> None:
+def test_save_after_takeover_is_refused(alice: Member, bob: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=301)
     bob.acquires(appointment)
     bob.saves(appointment, 1, title="Bob's")
@@ -88,20 +88,20 @@ def test_a_laptop_that_slept_overwrites_nobody(alice: Member, bob: Member, appoi
     assert alice.get(f"/appointments/{appointment}")["title"] == "Bob's"
 
 
-def test_a_lapsed_lock_saves_nothing_even_if_nobody_took_it(alice: Member, appointment: str) -> None:
+def test_save_with_expired_lock_is_refused(alice: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=301)
 
     assert alice.saves(appointment, 1, title="x").code == "LOCK_LOST"
 
 
-def test_another_members_lock_id_saves_nothing(alice: Member, bob: Member, appointment: str) -> None:
+def test_save_with_other_members_lock_is_refused(alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
     bob.lock_id = alice.lock_id
 
     assert bob.saves(appointment, 1, title="x").code == "LOCK_LOST"
 
 
-def test_an_old_version_is_refused_with_the_present_one(alice: Member, appointment: str) -> None:
+def test_save_at_old_version_returns_current_record(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     alice.saves(appointment, 1, title="first")
 
@@ -112,7 +112,7 @@ def test_an_old_version_is_refused_with_the_present_one(alice: Member, appointme
 
 
 @pytest.mark.parametrize("field", ["startsAt", "endsAt"])
-def test_it_cannot_end_before_it_starts(alice: Member, appointment: str, field: str) -> None:
+def test_save_must_end_after_it_starts(alice: Member, appointment: str, field: str) -> None:
     alice.acquires(appointment)
     shift = timedelta(days=30 if field == "startsAt" else -30)
 
@@ -122,7 +122,7 @@ def test_it_cannot_end_before_it_starts(alice: Member, appointment: str, field: 
     assert refused["errors"] == [{"field": "endsAt", "message": "must be later than startsAt"}]
 
 
-def test_a_moved_appointment_is_listed_at_its_new_time(practice: Practice, alice: Member) -> None:
+def test_moved_appointment_is_listed_at_its_new_time(practice: Practice, alice: Member) -> None:
     appointment = practice.creates_appointment(startsAt="2026-03-02T09:00:00Z")
     alice.acquires(appointment)
     alice.saves(appointment, 1, startsAt="2026-03-05T09:00:00Z", endsAt="2026-03-05T09:30:00Z")
@@ -132,7 +132,7 @@ def test_a_moved_appointment_is_listed_at_its_new_time(practice: Practice, alice
     assert moved["id"] == appointment
 
 
-def test_a_save_names_every_fault(alice: Member, appointment: str) -> None:
+def test_save_names_every_error(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     patient = {"name": " ", "email": "nobody"}
 
@@ -145,13 +145,15 @@ def test_a_save_names_every_fault(alice: Member, appointment: str) -> None:
     assert faults["patient.email"] == "must be an email address"
 
 
-def test_a_save_of_nothing_is_refused(alice: Member, appointment: str) -> None:
+def test_save_without_changes_is_refused(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
 
     assert alice.saves(appointment, 1).code == "VALIDATION"
 
 
-def test_doctor_and_service_must_exist(practice: Practice, alice: Member, appointment: str) -> None:
+def test_save_with_unknown_doctor_or_service_is_refused(
+    practice: Practice, alice: Member, appointment: str
+) -> None:
     form = practice.appointment_form(doctorId="nobody", serviceId="nothing")
     refused = alice.post("/appointments", form)
     assert [fault["field"] for fault in refused["errors"]] == ["doctorId", "serviceId"]
@@ -164,7 +166,7 @@ EDGES = ["9999-12-31T23:59:59-01:00", "9999-12-31T23:59:00Z", "0001-01-01T00:00:
 
 
 @pytest.mark.parametrize("start", EDGES)
-def test_an_instant_that_no_calendar_has_is_explained(practice: Practice, start: str) -> None:
+def test_impossible_instant_is_explained(practice: Practice, start: str) -> None:
     refused = practice.admin.post("/appointments", practice.appointment_form(startsAt=start))
 
     assert (refused.status, refused.code) == (422, "VALIDATION")

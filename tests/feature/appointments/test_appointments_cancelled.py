@@ -5,7 +5,7 @@ import pytest
 from tests.app_client.practice import Member, Practice
 
 
-def test_the_holder_cancels(alice: Member, bob: Member, appointment: str) -> None:
+def test_cancel_by_holder_succeeds(alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
 
     cancelled = alice.cancels(appointment, 1, reason="The patient is ill")
@@ -24,7 +24,7 @@ def test_the_holder_cancels(alice: Member, bob: Member, appointment: str) -> Non
     assert newest["changes"] == {"status": {"from": "confirmed", "to": "cancelled"}}
 
 
-def test_what_is_cancelled_is_not_cancelled_again(alice: Member, appointment: str) -> None:
+def test_cancelled_appointment_cannot_be_cancelled_again(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     alice.cancels(appointment, 1)
 
@@ -37,7 +37,7 @@ def test_what_is_cancelled_is_not_cancelled_again(alice: Member, appointment: st
     assert len(alice.revisions(appointment)["items"]) == 2
 
 
-def test_cancelling_needs_the_lock(alice: Member, bob: Member, appointment: str) -> None:
+def test_cancel_without_lock_is_refused(alice: Member, bob: Member, appointment: str) -> None:
     path = f"/appointments/{appointment}/cancel"
     assert bob.post(path, {"version": 1}).code == "LOCK_REQUIRED"
     alice.acquires(appointment)
@@ -50,7 +50,7 @@ def test_cancelling_needs_the_lock(alice: Member, bob: Member, appointment: str)
 
 
 @pytest.mark.parametrize("reason", ["", "x" * 501, 7])
-def test_a_reason_is_a_text_or_left_out(alice: Member, appointment: str, reason: object) -> None:
+def test_cancel_reason_is_text_or_absent(alice: Member, appointment: str, reason: object) -> None:
     alice.acquires(appointment)
 
     refused = alice.cancels(appointment, 1, reason=reason)
@@ -58,7 +58,7 @@ def test_a_reason_is_a_text_or_left_out(alice: Member, appointment: str, reason:
     assert (refused.status, refused["errors"][0]["field"]) == (422, "reason")
 
 
-def test_another_practice_cancels_nothing(appointment: str) -> None:
+def test_cancel_by_other_tenant_is_not_found(appointment: str) -> None:
     stranger = Practice("Elsewhere").admin
 
     assert stranger.cancels(appointment, 1).status == 404

@@ -5,7 +5,7 @@ import pytest
 from tests.app_client.practice import Member, Practice
 
 
-def test_the_list_is_half_open_and_in_order_of_time(practice: Practice) -> None:
+def test_list_is_half_open_and_ordered_by_start(practice: Practice) -> None:
     days = [f"2026-03-0{day}T00:00:00Z" for day in (3, 1, 2)]
     for start in days:
         practice.creates_appointment(startsAt=start)
@@ -17,7 +17,7 @@ def test_the_list_is_half_open_and_in_order_of_time(practice: Practice) -> None:
     assert answer["nextCursor"] is None
 
 
-def test_pages_join_without_gap_or_overlap(practice: Practice) -> None:
+def test_list_pages_join_without_gap_or_overlap(practice: Practice) -> None:
     ids = {practice.creates_appointment(startsAt="2026-03-01T09:00:00Z", status="cancelled") for _ in range(5)}
 
     seen: list[str] = []
@@ -31,7 +31,7 @@ def test_pages_join_without_gap_or_overlap(practice: Practice) -> None:
     assert set(seen) == ids
 
 
-def test_a_filter_finds_its_matches_beyond_the_first_page(practice: Practice) -> None:
+def test_list_filter_reads_beyond_the_first_page(practice: Practice) -> None:
     for hour in range(10, 16):
         practice.creates_appointment(startsAt=f"2026-03-01T{hour}:00:00Z")
     wanted = practice.creates_appointment(startsAt="2026-03-01T17:00:00Z", status="pending")
@@ -65,13 +65,13 @@ BAD_QUERIES = [
 
 
 @pytest.mark.parametrize("query", BAD_QUERIES)
-def test_a_bad_query_is_explained(alice: Member, query: str) -> None:
+def test_invalid_list_query_is_explained(alice: Member, query: str) -> None:
     answer = alice.get(f"/appointments?{query}")
 
     assert (answer.status, answer.code) == (422, "VALIDATION")
 
 
-def test_lists_show_only_the_own_practice(practice: Practice, appointment: str) -> None:
+def test_list_shows_own_tenant_only(practice: Practice, appointment: str) -> None:
     del appointment
     assert Practice("Elsewhere").admin.get("/appointments")["items"] == []
     assert len(practice.admin.get("/appointments")["items"]) == 1

@@ -17,7 +17,7 @@ from tests.app_client.response import Response
 from tests.feature.locking.test_locks import held_since
 
 
-def test_unsaved_text_is_kept_and_given_back(alice: Member, appointment: str) -> None:
+def test_draft_is_stored_and_returned(alice: Member, appointment: str) -> None:
     kept = alice.keeps_draft(appointment, 1, title="Kn", patient={"email": "ana@"}, startsAt="tomor")
 
     fields = {"title": "Kn", "patient": {"email": "ana@"}, "startsAt": "tomor"}
@@ -28,7 +28,7 @@ def test_unsaved_text_is_kept_and_given_back(alice: Member, appointment: str) ->
     assert {**draft.body, "comparison": None} == {**kept.body, "currentVersion": 1, "comparison": None}
 
 
-def test_the_last_text_is_kept(alice: Member, appointment: str) -> None:
+def test_draft_is_the_last_text(alice: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1, title="K", notes="n")
     alice.keeps_draft(appointment, 1, title="Kn")
 
@@ -36,7 +36,7 @@ def test_the_last_text_is_kept(alice: Member, appointment: str) -> None:
 
 
 @pytest.mark.parametrize("there_is_one", [False, True])
-def test_a_draft_grows_from_a_version_that_there_was(
+def test_draft_with_unknown_base_version_is_refused(
     alice: Member, appointment: str, *, there_is_one: bool
 ) -> None:
     if there_is_one:
@@ -70,7 +70,7 @@ BAD_DRAFTS: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("body", "field"), BAD_DRAFTS)
-def test_what_is_no_draft_is_explained(alice: Member, appointment: str, body: dict[str, Any], field: str) -> None:
+def test_invalid_draft_is_explained(alice: Member, appointment: str, body: dict[str, Any], field: str) -> None:
     refused = alice.put(f"/appointments/{appointment}/draft", body)
 
     assert (refused.status, refused.code) == (422, "VALIDATION")
@@ -78,7 +78,7 @@ def test_what_is_no_draft_is_explained(alice: Member, appointment: str, body: di
     assert alice.draft(appointment).status == 404
 
 
-def test_a_draft_has_room_for_the_longest_fields_and_no_more(alice: Member, appointment: str) -> None:
+def test_draft_fields_have_the_lengths_of_a_save(alice: Member, appointment: str) -> None:
     longest = {"title": "é" * 200, "notes": "é" * 10_000, "patient": {"name": "é" * 200}}
 
     assert alice.keeps_draft(appointment, 1, **longest).status == 200
@@ -86,7 +86,7 @@ def test_a_draft_has_room_for_the_longest_fields_and_no_more(alice: Member, appo
     assert alice.keeps_draft(appointment, 1, notes="x" * 65_536).code == "PAYLOAD_TOO_LARGE"
 
 
-def test_nobody_but_its_author_has_a_draft(
+def test_draft_is_visible_to_its_author_only(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
     alice.keeps_draft(appointment, 1, title="Alice's")
@@ -100,7 +100,7 @@ def test_nobody_but_its_author_has_a_draft(
     assert alice.in_another_tab().draft(appointment).status == 200, "of one member, in whatever tab"
 
 
-def test_a_discarded_draft_is_gone_and_can_be_discarded_again(alice: Member, appointment: str) -> None:
+def test_draft_can_be_discarded_twice(alice: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1, title="x")
 
     for _ in range(2):
@@ -121,9 +121,7 @@ def _restore(member: Member, appointment: str) -> Response:
     return member.restores(appointment, 1, 2)
 
 
-def test_whoever_saves_has_no_draft_any_more_and_everybody_else_has(
-    alice: Member, bob: Member, appointment: str
-) -> None:
+def test_save_deletes_draft_of_its_author_only(alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
     alice.saves(appointment, 1, title="Knee")
     alice.keeps_draft(appointment, 2, notes="y")
@@ -136,7 +134,7 @@ def test_whoever_saves_has_no_draft_any_more_and_everybody_else_has(
 
 
 @pytest.mark.parametrize("write", [_cancel, _restore])
-def test_what_saves_none_of_the_text_leaves_the_draft(alice: Member, appointment: str, write: Any) -> None:
+def test_cancel_and_restore_keep_the_draft(alice: Member, appointment: str, write: Any) -> None:
     alice.acquires(appointment)
     alice.saves(appointment, 1, title="Knee")
     alice.keeps_draft(appointment, 2, notes="y")
@@ -147,7 +145,7 @@ def test_what_saves_none_of_the_text_leaves_the_draft(alice: Member, appointment
 
 
 @pytest.mark.parametrize("write", [_save, _cancel, _restore])
-def test_a_refused_save_leaves_the_draft(alice: Member, appointment: str, write: Any) -> None:
+def test_refused_save_keeps_the_draft(alice: Member, appointment: str, write: Any) -> None:
     held_since(alice, appointment, seconds_ago=301)
     alice.keeps_draft(appointment, 1, title="x")
 
@@ -156,7 +154,7 @@ def test_a_refused_save_leaves_the_draft(alice: Member, appointment: str, write:
     assert alice.draft(appointment)["fields"] == {"title": "x"}
 
 
-def test_keeping_text_changes_nothing_for_anyone_else(alice: Member, bob: Member, appointment: str) -> None:
+def test_draft_changes_nothing_for_others(alice: Member, bob: Member, appointment: str) -> None:
     before = bob.get(f"/appointments/{appointment}").body
     alice.acquires(appointment)
     locked = bob.status(appointment)["version"]
@@ -167,7 +165,7 @@ def test_keeping_text_changes_nothing_for_anyone_else(alice: Member, bob: Member
     assert bob.status(appointment)["version"] == locked
 
 
-def test_a_forgotten_draft_is_cleared_after_a_month(alice: Member, appointment: str) -> None:
+def test_draft_expires_after_a_month(alice: Member, appointment: str) -> None:
     def cleared_at() -> datetime:
         table = boto3.resource("dynamodb", REGION).Table(settings().table_name)
         key = {
@@ -185,14 +183,14 @@ def test_a_forgotten_draft_is_cleared_after_a_month(alice: Member, appointment: 
     assert cleared_at() > datetime.now(UTC) + timedelta(days=29)
 
 
-def test_the_service_says_whose_text_waits(alice: Member, bob: Member, appointment: str) -> None:
+def test_has_draft_is_true_for_its_author(alice: Member, bob: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1, title="x")
 
     assert drafts.has_draft(alice.tenant_id, appointment, alice.user_id)
     assert not drafts.has_draft(bob.tenant_id, appointment, bob.user_id)
 
 
-def test_another_practice_keeps_sees_and_discards_nothing(alice: Member, appointment: str) -> None:
+def test_draft_by_other_tenant_is_not_found(alice: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1, title="x")
     stranger = Practice("Elsewhere").admin
 
@@ -206,7 +204,7 @@ def test_another_practice_keeps_sees_and_discards_nothing(alice: Member, appoint
     assert alice.draft(appointment)["fields"] == {"title": "x"}
 
 
-def test_a_draft_needs_a_member(appointment: str) -> None:
+def test_draft_requires_sign_in(appointment: str) -> None:
     path = f"/appointments/{appointment}/draft"
 
     for method in ("GET", "PUT", "DELETE"):

@@ -18,7 +18,7 @@ def compared(draft: Response, name: str) -> dict[str, Any]:
     return {side: field[side] for side in ("base", "theirs", "mine", "state")}
 
 
-def test_every_input_of_the_form_is_compared(alice: Member, appointment: str) -> None:
+def test_comparison_covers_every_form_field(alice: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1)
 
     record = alice.get(f"/appointments/{appointment}")
@@ -33,15 +33,13 @@ def test_every_input_of_the_form_is_compared(alice: Member, appointment: str) ->
     }
 
 
-def test_what_only_the_draft_changed_is_mine_half_typed_or_not(alice: Member, appointment: str) -> None:
+def test_field_changed_by_draft_alone_is_mine(alice: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1, title="Kn", patient={"email": "ana@"}, startsAt="tomor")
 
     assert states(alice.draft(appointment)) == {"title": "mine", "patient.email": "mine", "startsAt": "mine"}
 
 
-def test_a_laptop_that_slept_through_a_takeover_hands_its_text_in(
-    alice: Member, bob: Member, appointment: str
-) -> None:
+def test_draft_after_takeover_can_be_merged(alice: Member, bob: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=301)
     bob.acquires(appointment)
     bob.saves(appointment, 1, title="Left knee", notes="Call before")
@@ -58,7 +56,7 @@ def test_a_laptop_that_slept_through_a_takeover_hands_its_text_in(
     assert compared(draft, "notes")["mine"] == "", "what was not touched is as it was"
 
 
-def test_the_patient_is_compared_input_by_input(alice: Member, bob: Member, appointment: str) -> None:
+def test_patient_is_compared_field_by_field(alice: Member, bob: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1, patient={"phone": "1", "name": "Marta Nunes"})
     bob.acquires(appointment)
     patient = {"name": "Marta Nunes", "email": "nunes@patients.test", "phone": "+351 210 000 000"}
@@ -67,7 +65,7 @@ def test_the_patient_is_compared_input_by_input(alice: Member, bob: Member, appo
     assert states(alice.draft(appointment)) == {"patient.phone": "mine", "patient.email": "theirs"}
 
 
-def test_the_base_is_the_record_as_it_was_then(alice: Member, bob: Member, appointment: str) -> None:
+def test_comparison_base_is_the_record_at_that_version(alice: Member, bob: Member, appointment: str) -> None:
     bob.acquires(appointment)
     bob.saves(appointment, 1, title="second")
     alice.keeps_draft(appointment, 2, title="mine")
@@ -79,7 +77,7 @@ def test_the_base_is_the_record_as_it_was_then(alice: Member, bob: Member, appoi
     }  # fmt: skip
 
 
-def test_the_same_moment_in_another_zone_is_no_change(practice: Practice, alice: Member) -> None:
+def test_same_instant_in_another_zone_is_unchanged(practice: Practice, alice: Member) -> None:
     appointment = practice.creates_appointment(startsAt="2026-03-02T09:00:00Z")
 
     alice.keeps_draft(appointment, 1, startsAt="2026-03-02T10:00:00+01:00")
@@ -88,7 +86,7 @@ def test_the_same_moment_in_another_zone_is_no_change(practice: Practice, alice:
     assert alice.draft(appointment)["fields"] == {"startsAt": "2026-03-02T10:00:00+01:00"}, "as it was typed"
 
 
-def test_a_merged_draft_grows_from_the_newer_version(alice: Member, bob: Member, appointment: str) -> None:
+def test_merged_draft_takes_the_newer_base_version(alice: Member, bob: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1, title="mine")
     bob.acquires(appointment)
     bob.saves(appointment, 1, title="theirs")
@@ -99,7 +97,7 @@ def test_a_merged_draft_grows_from_the_newer_version(alice: Member, bob: Member,
     assert alice.draft(appointment)["baseVersion"] == 1
 
 
-def test_text_that_arrives_after_its_save_has_nothing_to_offer(alice: Member, appointment: str) -> None:
+def test_draft_stored_after_its_save_has_no_changes(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     alice.saves(appointment, 1, title="Knee")
 

@@ -31,7 +31,7 @@ def at(days: float) -> str:
     return (datetime.now(UTC) + timedelta(days=days)).isoformat()
 
 
-def test_a_doctors_calendar_has_who_comes_for_what_and_who_does_not(practice: Practice, alice: Member) -> None:
+def test_feed_lists_appointments_and_cancellations(practice: Practice, alice: Member) -> None:
     kept, off = (practice.creates_appointment(startsAt=at(days), notes="Secret") for days in (1, 2))
     for days in (-40, 400):
         practice.creates_appointment(startsAt=at(days))
@@ -50,16 +50,12 @@ def test_a_doctors_calendar_has_who_comes_for_what_and_who_does_not(practice: Pr
     assert not any(word in text for word in ("Secret", "patients.test", "+351"))
 
 
-def test_an_empty_calendar_says_what_it_is_called_and_when_to_come_again(
-    practice: Practice, alice: Member
-) -> None:
+def test_empty_feed_has_name_and_refresh_interval(practice: Practice, alice: Member) -> None:
     body = send("GET", opened(alice, practice.doctor_id)).body
     assert {"X-WR-CALNAME:Dr. Nunes", "REFRESH-INTERVAL;VALUE=DURATION:PT1H"} <= set(body.split("\r\n"))
 
 
-def test_a_new_address_ends_the_old_one_and_none_is_left_when_it_is_ended(
-    practice: Practice, alice: Member
-) -> None:
+def test_new_feed_address_revokes_the_old_one(practice: Practice, alice: Member) -> None:
     old, new = (opened(alice, practice.doctor_id) for _ in range(2))
     assert send("GET", old).status == 404
     assert events_at(new) == events_at(new.removesuffix(".ics")) == []
@@ -73,7 +69,7 @@ def test_a_new_address_ends_the_old_one_and_none_is_left_when_it_is_ended(
     assert (send("GET", new).status, send("GET", new).code) == (404, "NOT_FOUND")
 
 
-def test_the_secret_is_kept_nowhere(practice: Practice, alice: Member) -> None:
+def test_feed_secret_is_not_stored(practice: Practice, alice: Member) -> None:
     secret = opened(alice, practice.doctor_id).removesuffix(".ics").rpartition(".")[2]
     item = FeedItem.read(keys.feed_key(practice.tenant.id, practice.doctor_id))
     assert len(secret) >= 43, "256 bits"
@@ -82,11 +78,11 @@ def test_the_secret_is_kept_nowhere(practice: Practice, alice: Member) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "a.b", "a.b.c", "a.b.c.d", ".ics", "TENANT#a.b.c"])
-def test_what_is_no_address_is_not_found(token: str) -> None:
+def test_malformed_feed_address_is_not_found(token: str) -> None:
     assert send("GET", f"/feeds/{token}").status == 404
 
 
-def test_an_address_is_of_one_doctor_of_one_practice(practice: Practice, alice: Member) -> None:
+def test_feed_address_is_bound_to_doctor_and_tenant(practice: Practice, alice: Member) -> None:
     elsewhere = Practice("Elsewhere")
     tenant, doctor, secret = opened(alice, practice.doctor_id).removeprefix("/feeds/").split(".", 2)
     assert send("GET", f"/feeds/{tenant}.{elsewhere.doctor_id}.{secret}").status == 404

@@ -22,7 +22,7 @@ def edited(alice: Member, bob: Member, appointment: str) -> str:
     return appointment
 
 
-def test_every_save_is_told_newest_first(practice: Practice, alice: Member, bob: Member, edited: str) -> None:
+def test_revisions_are_listed_newest_first(practice: Practice, alice: Member, bob: Member, edited: str) -> None:
     answer = alice.revisions(edited)
 
     assert (answer.status, answer["nextCursor"]) == (200, None)
@@ -41,14 +41,14 @@ def test_every_save_is_told_newest_first(practice: Practice, alice: Member, bob:
     assert alice.get(f"/appointments/{edited}")["updatedAt"] == third["savedAt"]
 
 
-def test_a_field_that_was_saved_as_it_was_is_no_change(alice: Member, appointment: str) -> None:
+def test_field_saved_unchanged_is_not_listed(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     alice.saves(appointment, 1, title="Check-up", notes="New")
 
     assert set(alice.revisions(appointment)["items"][0]["changes"]) == {"notes"}
 
 
-def test_pages_of_revisions_join(alice: Member, edited: str) -> None:
+def test_revision_pages_join(alice: Member, edited: str) -> None:
     whole = alice.revisions(edited)["items"]
 
     page, seen = alice.revisions(edited, "limit=1"), []
@@ -62,13 +62,13 @@ def test_pages_of_revisions_join(alice: Member, edited: str) -> None:
 
 # "MQ" is version 1, before which there is none; "LTE" is "-1".
 @pytest.mark.parametrize("query", ["cursor=%21", "cursor=MQ", "cursor=LTE", "limit=0", "limit=101", "colour=red"])
-def test_a_bad_page_of_revisions_is_explained(alice: Member, appointment: str, query: str) -> None:
+def test_invalid_revision_query_is_explained(alice: Member, appointment: str, query: str) -> None:
     answer = alice.revisions(appointment, query)
 
     assert (answer.status, answer.code) == (422, "VALIDATION")
 
 
-def test_an_earlier_state_is_brought_back(alice: Member, bob: Member, edited: str) -> None:
+def test_restore_brings_fields_back(alice: Member, bob: Member, edited: str) -> None:
     alice.acquires(edited)
 
     restored = alice.restores(edited, 1, 3)
@@ -86,7 +86,7 @@ def test_an_earlier_state_is_brought_back(alice: Member, bob: Member, edited: st
     assert (seen["title"], seen["notes"], seen["version"]) == ("Check-up", "", 4)
 
 
-def test_it_is_a_revision_of_its_own_and_leaves_the_others(alice: Member, edited: str) -> None:
+def test_restore_is_a_revision_of_its_own(alice: Member, edited: str) -> None:
     before = alice.revisions(edited)["items"]
     alice.acquires(edited)
     alice.restores(edited, 2, 3)
@@ -98,7 +98,7 @@ def test_it_is_a_revision_of_its_own_and_leaves_the_others(alice: Member, edited
     assert others == before
 
 
-def test_times_and_patient_come_back_too(alice: Member, practice: Practice) -> None:
+def test_restore_includes_times_and_patient(alice: Member, practice: Practice) -> None:
     appointment = practice.creates_appointment(startsAt="2026-03-02T09:00:00Z")
     alice.acquires(appointment)
     patient = {"name": "Ana Dias", "email": "ana@patients.test", "phone": ""}
@@ -111,7 +111,7 @@ def test_times_and_patient_come_back_too(alice: Member, practice: Practice) -> N
     assert listed["id"] == appointment, "and it is listed at its old time again"
 
 
-def test_a_cancelled_one_can_be_brought_back(alice: Member, appointment: str) -> None:
+def test_restore_reinstates_cancelled_appointment(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     alice.cancels(appointment, 1)
 
@@ -119,7 +119,7 @@ def test_a_cancelled_one_can_be_brought_back(alice: Member, appointment: str) ->
 
 
 @pytest.mark.parametrize("revision", [3, 1])
-def test_what_is_so_already_is_not_brought_back(alice: Member, edited: str, revision: int) -> None:
+def test_restore_without_changes_is_refused(alice: Member, edited: str, revision: int) -> None:
     alice.acquires(edited)
     version = 3
     if revision == 1:
@@ -135,7 +135,7 @@ def test_what_is_so_already_is_not_brought_back(alice: Member, edited: str, revi
 
 
 @pytest.mark.parametrize("revision", ["0", "4", "-1", "first", "9" * 20])
-def test_a_revision_that_is_not_there_is_not_found(alice: Member, edited: str, revision: str) -> None:
+def test_restore_of_unknown_revision_is_not_found(alice: Member, edited: str, revision: str) -> None:
     alice.acquires(edited)
 
     refused = alice.restores(edited, revision, 3)
@@ -143,7 +143,7 @@ def test_a_revision_that_is_not_there_is_not_found(alice: Member, edited: str, r
     assert (refused.status, refused.code) == (404, "NOT_FOUND")
 
 
-def test_restoring_needs_the_lock(alice: Member, edited: str) -> None:
+def test_restore_without_lock_is_refused(alice: Member, edited: str) -> None:
     path = f"/appointments/{edited}/revisions/1/restore"
 
     assert alice.post(path, {"version": 3}).code == "LOCK_REQUIRED"
@@ -151,7 +151,7 @@ def test_restoring_needs_the_lock(alice: Member, edited: str) -> None:
     assert len(alice.revisions(edited)["items"]) == 3
 
 
-def test_a_laptop_that_slept_restores_nothing(alice: Member, bob: Member, edited: str) -> None:
+def test_restore_after_takeover_is_refused(alice: Member, bob: Member, edited: str) -> None:
     held_since(alice, edited, seconds_ago=301)
     bob.acquires(edited)
     bob.saves(edited, 3, title="Right knee")
@@ -163,9 +163,7 @@ def test_a_laptop_that_slept_restores_nothing(alice: Member, bob: Member, edited
 
 
 @pytest.mark.parametrize("version", [2, 4])
-def test_restoring_upon_another_version_is_refused_with_the_present_one(
-    alice: Member, edited: str, version: int
-) -> None:
+def test_restore_at_old_version_returns_current_record(alice: Member, edited: str, version: int) -> None:
     alice.acquires(edited)
 
     refused = alice.restores(edited, 1, version)
@@ -174,7 +172,7 @@ def test_restoring_upon_another_version_is_refused_with_the_present_one(
     assert refused["current"]["version"] == 3
 
 
-def test_a_doctor_or_a_service_that_is_gone_does_not_come_back(
+def test_restore_with_removed_doctor_or_service_is_refused(
     practice: Practice, alice: Member, appointment: str
 ) -> None:
     service = practice.admin.post("/services", {"name": "X-ray", "durationMinutes": 15})["id"]
@@ -191,7 +189,7 @@ def test_a_doctor_or_a_service_that_is_gone_does_not_come_back(
     assert [fault["field"] for fault in refused["errors"]] == ["doctorId", "serviceId"]
 
 
-def test_another_practice_sees_and_restores_nothing(edited: str) -> None:
+def test_revisions_of_other_tenant_are_not_found(edited: str) -> None:
     stranger = Practice("Elsewhere").admin
 
     for appointment in (edited, "nothing"):

@@ -11,14 +11,14 @@ ADDRESS = ["GetItem", "GetItem"]
 NINE, TEN = next_monday(9), next_monday(10)
 
 
-def test_a_search_of_a_day_is_one_query_for_a_doctor(patient: Patient) -> None:
+def test_search_of_a_day_is_one_query_for_each_doctor(patient: Patient) -> None:
     with calls_of("a patient's search of a day") as calls:
         assert offered_starts(patient, NINE)
 
     assert calls == [*ADDRESS, "Query", "Query"], "whose page it is, the set-up, and the doctor's time"
 
 
-def test_a_hold_is_two_calls_after_its_address_and_a_booking_four(patient: Patient) -> None:
+def test_hold_takes_two_calls_and_booking_four(patient: Patient) -> None:
     with calls_of("hold") as hold:
         assert patient.holds(NINE).status == 201
     with calls_of("book") as book:
@@ -33,7 +33,7 @@ def test_a_hold_is_two_calls_after_its_address_and_a_booking_four(patient: Patie
     assert again == ["GetItem", "GetItem"], "the answer is kept under its key"
 
 
-def test_a_patients_change_is_one_transaction_after_what_it_must_know(patient: Patient) -> None:
+def test_patients_change_is_one_transaction_after_reads(patient: Patient) -> None:
     patient.holds_and_books(NINE)
     with calls_of("a patient's own page") as page:
         assert patient.opens_booking().status == 200
@@ -48,7 +48,7 @@ def test_a_patients_change_is_one_transaction_after_what_it_must_know(patient: P
     assert cancel == [record, setup, record, "TransactWriteItems", practice]
 
 
-def test_a_taken_time_costs_one_query_more_and_a_release_three_calls(patient: Patient, other: Patient) -> None:
+def test_taken_slot_costs_one_query_and_release_three_calls(patient: Patient, other: Patient) -> None:
     patient.holds(NINE)
     with calls_of("hold, taken, with alternatives") as refused:
         assert other.holds(NINE).status == 409
@@ -59,7 +59,7 @@ def test_a_taken_time_costs_one_query_more_and_a_release_three_calls(patient: Pa
     assert released == ["GetItem", "GetItem", "TransactWriteItems"]
 
 
-def test_staff_book_with_two_calls_and_move_with_three(patient: Patient, alice: Member) -> None:
+def test_members_create_in_two_calls_and_move_in_three(patient: Patient, alice: Member) -> None:
     with calls_of("enter an appointment") as enter:
         appointment = creates_appointment(alice, patient.practice, NINE)["id"]
     alice.acquires(appointment)
@@ -71,9 +71,7 @@ def test_staff_book_with_two_calls_and_move_with_three(patient: Patient, alice: 
     assert save == ["GetItem", "Query", "TransactWriteItems"]
 
 
-def test_a_room_is_one_query_for_each_that_is_looked_at(
-    practice: Practice, patient: Patient, alice: Member
-) -> None:
+def test_each_examined_room_is_one_query(practice: Practice, patient: Patient, alice: Member) -> None:
     adds_rooms(practice, "Room 1", "Room 2")
     second, third = adds_doctor(patient.practice), adds_doctor(practice)
     expected = {practice.doctor_id: 1, second: 2, third: 2}

@@ -4,7 +4,7 @@ from tests.app_client.patient import Patient, next_monday
 from tests.app_client.practice import Practice
 
 
-def test_a_patient_finds_holds_and_books_a_time(practice: Practice, patient: Patient) -> None:
+def test_patient_searches_holds_and_books(practice: Practice, patient: Patient) -> None:
     monday = next_monday()
     start = patient.finds_starts(**{"from": monday.date(), "limit": 1})[0]
 
@@ -20,7 +20,7 @@ def test_a_patient_finds_holds_and_books_a_time(practice: Practice, patient: Pat
     assert start not in patient.finds_starts(**{"from": monday.date()})
 
 
-def test_a_held_time_is_nobody_elses(practice: Practice, patient: Patient) -> None:
+def test_held_slot_is_exclusive(practice: Practice, patient: Patient) -> None:
     other, nine = Patient(practice), next_monday(9)
     assert patient.holds(nine).status == 201
 
@@ -33,7 +33,7 @@ def test_a_held_time_is_nobody_elses(practice: Practice, patient: Patient) -> No
     assert other.holds(nine).status == 201
 
 
-def test_a_patient_moves_and_cancels(practice: Practice, patient: Patient) -> None:
+def test_patient_reschedules_and_cancels(practice: Practice, patient: Patient) -> None:
     patient.holds_and_books(next_monday(9))
 
     moved = patient.reschedules(next_monday(9, 15))
@@ -47,7 +47,7 @@ def test_a_patient_moves_and_cancels(practice: Practice, patient: Patient) -> No
     assert Patient(practice).holds(next_monday(9, 30)).status == 201
 
 
-def test_the_same_request_is_answered_the_same(patient: Patient) -> None:
+def test_repeated_booking_gets_the_same_response(patient: Patient) -> None:
     patient.holds(next_monday(9))
     first, again = (patient.books("key-1") for _ in range(2))
 

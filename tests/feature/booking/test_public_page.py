@@ -12,7 +12,7 @@ from tests.feature.scheduling.test_availability import at, monday, on, open_prac
 __all__ = ["monday", "open_practice"]
 
 
-def test_a_visitor_sees_who_does_what(open_practice: Practice) -> None:
+def test_visitor_sees_doctors_and_services(open_practice: Practice) -> None:
     admin = open_practice.admin
     gone = admin.post("/services", {"name": "Acupuncture", "durationMinutes": 60})["id"]
     admin.patch(f"/doctors/{open_practice.doctor_id}", {"serviceIds": [open_practice.service_id, gone]})
@@ -52,9 +52,7 @@ def test_a_visitor_sees_who_does_what(open_practice: Practice) -> None:
     }
 
 
-def test_a_visitor_is_offered_what_members_see_free_and_nothing_of_what_is_booked(
-    open_practice: Practice, monday: date
-) -> None:
+def test_visitor_sees_free_slots_and_no_bookings(open_practice: Practice, monday: date) -> None:
     open_practice.creates_appointment(startsAt=at(monday, 9), notes="Allergic to penicillin")
     path = f"/public/{open_practice.tenant.slug}/availability?serviceId={open_practice.service_id}&{on(monday)}"
 
@@ -69,12 +67,12 @@ def test_a_visitor_is_offered_what_members_see_free_and_nothing_of_what_is_booke
 
 
 @pytest.mark.parametrize("slug", ["nobody-here", "bookings", "x" * 300, "%23", "TENANT"])
-def test_there_is_no_page_of_a_practice_that_is_not_there(slug: str) -> None:
+def test_unknown_slug_is_not_found(slug: str) -> None:
     for path in (f"/public/{slug}", f"/public/{slug}/availability?serviceId=any"):
         assert (send("GET", path).status, send("GET", path).code) == (404, "NOT_FOUND")
 
 
-def test_one_practices_page_offers_nothing_of_another(open_practice: Practice) -> None:
+def test_public_page_offers_own_tenant_only(open_practice: Practice) -> None:
     other = Practice("Hillside Clinic").tenant.slug
 
     refused = send("GET", f"/public/{other}/availability?serviceId={open_practice.service_id}")

@@ -14,14 +14,14 @@ instants = st.datetimes(timezones=st.just(UTC))
 
 
 @given(instants, instants)
-def test_an_appointment_ends_after_it_starts(starts_at: datetime, ends_at: datetime) -> None:
+def test_appointment_must_end_after_it_starts(starts_at: datetime, ends_at: datetime) -> None:
     expected = [] if starts_at < ends_at else ["endsAt"]
 
     assert [fault.field for fault in validate_times(starts_at, ends_at)] == expected
 
 
 @given(st.none() | instants)
-def test_one_time_alone_has_no_fault(instant: datetime | None) -> None:
+def test_single_time_is_valid(instant: datetime | None) -> None:
     assert validate_times(instant, None) == []
     assert validate_times(None, instant) == []
 
@@ -56,7 +56,7 @@ def image_of(**changed: dict[str, object]) -> dict[str, object]:
         ),
     ],
 )
-def test_only_what_a_save_can_change_counts_as_changed(changed: dict[str, Any], names: list[str]) -> None:
+def test_changed_fields_are_editable_fields_only(changed: dict[str, Any], names: list[str]) -> None:
     old, new = appointment_from_image(image_of()), appointment_from_image(image_of(**changed))
 
     assert changed_fields(old, new) == names

@@ -90,7 +90,7 @@ def lines(file: bytes) -> Iterator[bytes]:
 
 
 @given(summary=TEXT, location=TEXT, description=TEXT, start=INSTANT, minutes=st.integers(5, 1440))
-def test_whatever_is_written_is_read_again(
+def test_calendar_file_round_trips_any_text(
     summary: str, location: str, description: str, start: datetime, minutes: int
 ) -> None:
     end = start + timedelta(minutes=minutes)
@@ -112,7 +112,7 @@ def test_whatever_is_written_is_read_again(
 
 
 @given(name=TEXT, email=st.sampled_from(["marta@patients.test", "o'neil+a=b@patients.test"]))
-def test_a_name_stays_where_it_belongs(name: str, email: str) -> None:
+def test_mailbox_name_stays_in_its_parameter(name: str, email: str) -> None:
     party = Mailbox(name, email)
 
     file = render_calendar([event(organizer=party, attendee=party)], "REQUEST")
@@ -138,18 +138,18 @@ def test_a_name_stays_where_it_belongs(name: str, email: str) -> None:
         ("cancelled", "CANCELLED"),
     ],
 )
-def test_every_status_is_one_that_the_format_has(status: Status, written: str) -> None:
+def test_event_status_is_one_of_the_format(status: Status, written: str) -> None:
     assert f"STATUS:{written}".encode() in lines(render_calendar([event(status=status)], "PUBLISH"))
 
 
-def test_a_cancelled_appointment_is_taken_out_of_calendars() -> None:
+def test_cancelled_appointment_has_method_cancel() -> None:
     assert method_for("cancelled", is_sent=True) == method_for("cancelled", is_sent=False) == "CANCEL"
     assert method_for("pending", is_sent=True) == method_for("confirmed", is_sent=True) == "REQUEST"
     assert method_for("confirmed", is_sent=False) == "PUBLISH"
     assert content_type("CANCEL") == "text/calendar; charset=utf-8; method=CANCEL"
 
 
-def test_an_event_is_the_same_one_in_every_version_and_a_later_one_is_above() -> None:
+def test_event_keeps_its_uid_and_raises_its_sequence() -> None:
     first, later = (_appointment(version) for version in (1, 4))
 
     files = [render_calendar([to_event(each, "Check-up")], "PUBLISH") for each in (first, later)]
@@ -161,7 +161,7 @@ def test_an_event_is_the_same_one_in_every_version_and_a_later_one_is_above() ->
     assert render_calendar([to_event(first, "Check-up")], "PUBLISH") == files[0], "the same each time"
 
 
-def test_a_patient_sees_what_with_whom_and_where_and_how_to_change_it() -> None:
+def test_patient_event_has_details_and_manage_link() -> None:
     visit = AppointmentDetails("Riverside Clinic", "Dr. Nunes", "Check-up", "https://book.test/b/t.a.s")
 
     file = render_calendar([patient_event(_appointment(1), visit)], "PUBLISH")
@@ -175,7 +175,7 @@ def test_a_patient_sees_what_with_whom_and_where_and_how_to_change_it() -> None:
     assert b"ATTENDEE" not in file
 
 
-def test_a_calendar_says_what_it_is_called_and_when_to_read_it_again() -> None:
+def test_calendar_has_name_and_refresh_interval() -> None:
     file = render_calendar([], "PUBLISH", name="Dr. Nunes", refresh_interval=timedelta(hours=1))
 
     assert {

@@ -35,17 +35,17 @@ def merged(comparison: list[ComparedField]) -> dict[str, str]:
         ("a", "b", "c", "conflict"),
     ],
 )
-def test_who_changed_a_field(base: str, theirs: str, mine: str, state: str) -> None:
+def test_field_state_names_its_editor(base: str, theirs: str, mine: str, state: str) -> None:
     assert classify(base, theirs, mine) == state
 
 
 @given(TEXTS, TEXTS, TEXTS)
-def test_the_other_side_sees_the_mirror_image(base: str, theirs: str, mine: str) -> None:
+def test_comparison_is_symmetric(base: str, theirs: str, mine: str) -> None:
     assert classify(base, mine, theirs) == MIRROR[classify(base, theirs, mine)]
 
 
 @given(RECORDS, RECORDS, DRAFTS)
-def test_a_merge_without_conflict_has_every_change_of_both(
+def test_merge_without_conflict_has_all_changes(
     base: dict[str, str], theirs: dict[str, str], mine: dict[str, str]
 ) -> None:
     comparison = compare_fields(base, theirs, mine)
@@ -59,7 +59,7 @@ def test_a_merge_without_conflict_has_every_change_of_both(
 
 
 @given(RECORDS, RECORDS, RECORDS)
-def test_a_merge_without_conflict_is_the_same_from_both_sides(
+def test_merge_without_conflict_is_symmetric(
     base: dict[str, str], theirs: dict[str, str], mine: dict[str, str]
 ) -> None:
     one, other = merged(compare_fields(base, theirs, mine)), merged(compare_fields(base, mine, theirs))
@@ -69,7 +69,7 @@ def test_a_merge_without_conflict_is_the_same_from_both_sides(
 
 
 @given(RECORDS, RECORDS, DRAFTS)
-def test_every_field_is_compared_and_what_the_draft_left_alone_is_nobodys_conflict(
+def test_untouched_field_is_never_a_conflict(
     base: dict[str, str], theirs: dict[str, str], mine: dict[str, str]
 ) -> None:
     comparison = compare_fields(base, theirs, mine)
@@ -83,11 +83,11 @@ def test_every_field_is_compared_and_what_the_draft_left_alone_is_nobodys_confli
 
 
 @given(RECORDS, RECORDS)
-def test_a_draft_that_was_saved_has_nothing_left_to_offer(base: dict[str, str], saved: dict[str, str]) -> None:
+def test_saved_draft_has_no_changes_left(base: dict[str, str], saved: dict[str, str]) -> None:
     assert {field.state for field in compare_fields(base, saved, saved)} <= {"unchanged", "same"}
 
 
-def test_the_record_is_compared_by_the_inputs_of_the_form() -> None:
+def test_record_is_compared_by_form_fields() -> None:
     fields = {
         "doctor_id": "d1",
         "patient": Patient("Ana", "ana@patients.test"),
@@ -103,7 +103,7 @@ def test_the_record_is_compared_by_the_inputs_of_the_form() -> None:
     }
 
 
-def test_only_what_was_typed_is_of_the_draft() -> None:
+def test_draft_texts_are_touched_fields_only() -> None:
     fields = DraftFields(title="", patient=PatientText(email="ana@"))
 
     assert draft_to_texts(fields) == {"title": "", "patient.email": "ana@"}
@@ -122,10 +122,10 @@ def test_only_what_was_typed_is_of_the_draft() -> None:
         ("", ""),
     ],
 )
-def test_a_whole_time_is_compared_as_the_record_writes_it_and_half_of_one_as_it_is(typed: str, text: str) -> None:
+def test_complete_time_is_compared_in_utc(typed: str, text: str) -> None:
     assert draft_to_texts(DraftFields(starts_at=typed, ends_at=typed)) == {"startsAt": text, "endsAt": text}
 
 
 @given(st.text(max_size=64))
-def test_whatever_is_typed_can_be_compared(typed: str) -> None:
+def test_any_typed_text_can_be_compared(typed: str) -> None:
     assert set(draft_to_texts(DraftFields(starts_at=typed))) == {"startsAt"}

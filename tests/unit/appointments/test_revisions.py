@@ -24,9 +24,7 @@ def history_of(saves: list[dict[str, str]]) -> list[Revision]:
 
 
 @given(HISTORIES, st.data())
-def test_the_record_at_a_version_is_what_was_saved_until_then(
-    saves: list[dict[str, str]], data: st.DataObject
-) -> None:
+def test_fields_at_version_are_all_saves_until_then(saves: list[dict[str, str]], data: st.DataObject) -> None:
     version = data.draw(st.integers(1, len(saves)))
     expected: dict[str, str] = {}
     for changes in saves[:version]:
@@ -36,7 +34,7 @@ def test_the_record_at_a_version_is_what_was_saved_until_then(
 
 
 @given(HISTORIES, st.data())
-def test_saving_the_difference_brings_a_version_back(saves: list[dict[str, str]], data: st.DataObject) -> None:
+def test_saving_changed_values_restores_a_version(saves: list[dict[str, str]], data: st.DataObject) -> None:
     then = fields_at(history_of(saves), data.draw(st.integers(1, len(saves))))
     now = fields_at(history_of(saves), len(saves))
 
@@ -47,9 +45,7 @@ def test_saving_the_difference_brings_a_version_back(saves: list[dict[str, str]]
 
 
 @given(HISTORIES, st.integers(1, 10))
-def test_each_entry_leads_from_the_record_before_it_to_the_record_after_it(
-    saves: list[dict[str, str]], most: int
-) -> None:
+def test_revision_entry_has_previous_and_new_value(saves: list[dict[str, str]], most: int) -> None:
     revisions = history_of(saves)
 
     entries = to_entries(reversed(revisions), most)
@@ -63,7 +59,7 @@ def test_each_entry_leads_from_the_record_before_it_to_the_record_after_it(
         }
 
 
-def test_nothing_is_read_beyond_what_the_page_needs() -> None:
+def test_revision_page_reads_no_further_than_needed() -> None:
     saves = [{"title": "first"}, *({"title": f"number {number}"} for number in range(2, 10))]
     read: list[int] = []
 
@@ -78,10 +74,10 @@ def test_nothing_is_read_beyond_what_the_page_needs() -> None:
 
 
 @pytest.mark.parametrize(("text", "version"), [("1", 1), ("007", 7), ("999999999999", 999_999_999_999)])
-def test_a_number_names_a_version(text: str, version: int) -> None:
+def test_version_number_is_parsed(text: str, version: int) -> None:
     assert parse_version(text) == version
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.0", "one", "٣", "²", " 1", "1e3", "1" * 13])
-def test_anything_else_names_none(text: str) -> None:
+def test_malformed_version_number_is_zero(text: str) -> None:
     assert parse_version(text) == 0

@@ -18,7 +18,7 @@ from chalicelib.appointments.model.last_notified import notified_state
 from chalicelib.notifications.mail import AddressRejected, DeliveryFailed, Mail, SesMailer, mailer_for, to_mime
 from chalicelib.notifications.model.mail_text import MailText, format_time, render
 from chalicelib.notifications.model.notification import NotificationKind
-from tests.unit.notifications.test_notices import TOMORROW, appointment
+from tests.unit.notifications.test_notifications import TOMORROW, appointment
 
 SENDER = "appointments@holdfast.test"
 LINK = "https://book.test/b/t.a.s"
@@ -44,7 +44,7 @@ def read(raw: bytes) -> EmailMessage:
     return message_from_bytes(raw, policy=default)
 
 
-def test_a_mail_has_its_text_twice_and_its_calendar_twice() -> None:
+def test_mail_has_text_html_calendar_and_attachment() -> None:
     got = read(to_mime(mail(), SENDER))
 
     assert (got["From"], got["To"]) == (f"Riverside Clinic <{SENDER}>", "marta@patients.test")
@@ -60,7 +60,7 @@ def test_a_mail_has_its_text_twice_and_its_calendar_twice() -> None:
 
 
 @given(name=st.text(max_size=200), subject=st.text(max_size=400))
-def test_no_name_breaks_a_header(name: str, subject: str) -> None:
+def test_mail_header_is_safe_for_any_name(name: str, subject: str) -> None:
     written = render("confirmation", appointment(), AppointmentDetails(name, subject, "Check-up"), None)
 
     raw = to_mime(mail(practice=name, text=written), SENDER)
@@ -78,7 +78,7 @@ def test_no_name_breaks_a_header(name: str, subject: str) -> None:
     "name",
     ["=?utf-8?q?=0D=0ABcc=3A_marta=40patients.test?=", "=?utf-8?b?DQoNCkJ1eSE=?=", "a=?utf-8?q?=0A=0ABuy!?="],
 )
-def test_no_name_writes_headers_or_text_by_being_encoded(name: str) -> None:
+def test_mail_header_injection_by_encoded_word_fails(name: str) -> None:
     raw = to_mime(mail(practice=name, text=MailText(name, "", "")), SENDER)
 
     got = read(raw)
@@ -87,14 +87,14 @@ def test_no_name_writes_headers_or_text_by_being_encoded(name: str) -> None:
 
 
 @pytest.mark.parametrize("length", range(60, 90))
-def test_a_subject_is_not_moved_from_its_line(length: int) -> None:
+def test_mail_subject_stays_on_its_line(length: int) -> None:
     subject = ("Confirmed: Check-up with " + "Dr. Nunes " * 9)[:length].strip()
 
     assert read(to_mime(mail(text=MailText(subject, "", "")), SENDER))["Subject"] == subject
 
 
 @pytest.mark.parametrize("address", ["a..b@patients.test", "o'neil+x=y@patients.test", ".a@patients.test"])
-def test_an_address_that_people_have_is_kept(address: str) -> None:
+def test_mail_keeps_valid_address(address: str) -> None:
     assert read(to_mime(mail(to=address), SENDER))["To"] == address
 
 
@@ -112,7 +112,7 @@ class Ses:
             raise ClientError({"Error": {"Code": self.code, "Message": self.message}}, "SendRawEmail")
 
 
-def test_it_goes_to_one_address_from_ours() -> None:
+def test_mail_goes_to_one_address_from_the_sender() -> None:
     ses = Ses()
     SesMailer(SENDER, ses).send(mail())
 
@@ -127,7 +127,7 @@ def test_it_goes_to_one_address_from_ours() -> None:
         ("InvalidParameterValue", "Missing final '@domain'"),
     ],
 )
-def test_an_address_that_will_never_do_is_told_apart_and_not_named(code: str, message: str) -> None:
+def test_rejected_address_is_permanent_and_not_named(code: str, message: str) -> None:
     with pytest.raises(AddressRejected) as refused:
         SesMailer(SENDER, Ses(code, message)).send(mail())
     assert str(refused.value) == code
@@ -141,17 +141,17 @@ def test_an_address_that_will_never_do_is_told_apart_and_not_named(code: str, me
         ("AccountSendingPausedException", "Paused"),
     ],
 )
-def test_what_can_be_repaired_is_tried_again(code: str, message: str) -> None:
+def test_repairable_failure_is_retried(code: str, message: str) -> None:
     with pytest.raises(DeliveryFailed) as unsent:
         SesMailer(SENDER, Ses(code, message)).send(mail())
     assert str(unsent.value) == code
 
 
-def test_without_an_address_of_ours_no_mail_is_sent() -> None:
+def test_mailer_without_sender_is_none() -> None:
     assert mailer_for("") is None
 
 
-def test_times_are_on_the_patients_clock_and_name_their_zone() -> None:
+def test_mail_times_are_in_the_appointments_zone() -> None:
     start = datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert format_time(start, start + timedelta(minutes=30), "Asia/Kathmandu") == (
         "Monday 2 March 2026, 14:45 to 15:15 (Asia/Kathmandu, UTC+05:45)"
@@ -162,7 +162,7 @@ def test_times_are_on_the_patients_clock_and_name_their_zone() -> None:
     )
 
 
-def test_a_confirmation_says_what_when_where_and_how_to_change_it() -> None:
+def test_confirmation_has_details_and_manage_link() -> None:
     got = render("confirmation", appointment(), DETAILS, None)
 
     assert got.subject == "Confirmed: Check-up with Dr. Nunes, Mon 2 Mar, 09:00"
@@ -178,7 +178,7 @@ def test_a_confirmation_says_what_when_where_and_how_to_change_it() -> None:
     assert f'<a href="{LINK}"' in got.html
 
 
-def test_a_change_says_what_it_was_before() -> None:
+def test_change_names_the_previous_time() -> None:
     last = notified_state(
         appointment(starts_at=TOMORROW - timedelta(hours=1), ends_at=TOMORROW - timedelta(minutes=30))
     )
@@ -196,13 +196,15 @@ def test_a_change_says_what_it_was_before() -> None:
         ("cancellation", "cancelled", "Cancelled", False),
     ],
 )
-def test_other_news_have_other_words(kind: NotificationKind, status: str, subject: str, *, has_link: bool) -> None:
+def test_mail_text_depends_on_kind_and_status(
+    kind: NotificationKind, status: str, subject: str, *, has_link: bool
+) -> None:
     got = render(kind, appointment(status=status), DETAILS, None)
     assert got.subject.startswith(f"{subject}: ")
     assert (LINK in got.text) is has_link
 
 
-def test_a_name_is_no_markup() -> None:
+def test_mail_html_escapes_names() -> None:
     patient = Patient("<script>alert(1)</script>", "marta@patients.test")
     visit = AppointmentDetails("A & B", "<b>", "c", 'https://x/"')
     html = render("confirmation", appointment(patient=patient), visit, None).html

@@ -1052,6 +1052,11 @@ export interface components {
             /** @default  */
             notes?: string;
         };
+        /** @description One page of appointments by start time. `nextCursor` is null on the last page. */
+        AppointmentPage: {
+            items: components["schemas"]["Appointment"][];
+            nextCursor: string | null;
+        };
         /** @description Of one appointment's lock. */
         AppointmentStatistics: {
             actions: {
@@ -1064,11 +1069,6 @@ export interface components {
             contention: number;
             takeovers: number;
             appointmentId: string;
-        };
-        /** @description One page of appointments by start time. `nextCursor` is null on the last page. */
-        Appointments: {
-            items: components["schemas"]["Appointment"][];
-            nextCursor: string | null;
         };
         /** @description The free starts in order of time, and the time zone in which dates were read. */
         Availability: {
@@ -1730,7 +1730,7 @@ export interface components {
             reason?: string | null;
         };
         /** @description One page of saves, newest first. `nextCursor` is null on the last page. */
-        Revisions: {
+        RevisionPage: {
             items: components["schemas"]["RevisionEntry"][];
             nextCursor: string | null;
         };
@@ -4703,12 +4703,12 @@ export interface operations {
     listAppointments: {
         parameters: {
             query?: {
+                limit?: number;
+                cursor?: string | null;
                 from?: string | null;
                 to?: string | null;
                 doctorId?: string | null;
                 status?: ("pending" | "confirmed" | "cancelled" | "completed" | "no_show") | null;
-                limit?: number;
-                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -4722,7 +4722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Appointments"];
+                    "application/json": components["schemas"]["AppointmentPage"];
                 };
             };
             /** @description `UNAUTHENTICATED` */
@@ -5560,7 +5560,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Revisions"];
+                    "application/json": components["schemas"]["RevisionPage"];
                 };
             };
             /** @description `UNAUTHENTICATED` */

@@ -38,7 +38,7 @@ def later(minutes: int) -> str:
     return start.isoformat()
 
 
-def test_a_patient_hears_of_every_turn_and_their_calendar_follows(
+def test_patient_is_notified_of_each_change(
     practice: Practice, alice: Member, stream: Stream, notices: NotificationQueue
 ) -> None:
     appointment = practice.creates_appointment(startsAt=later(0))
@@ -67,7 +67,7 @@ def test_a_patient_hears_of_every_turn_and_their_calendar_follows(
     assert "Europe/Lisbon" in letters[0].text
 
 
-def test_what_does_not_concern_a_patient_is_not_sent(
+def test_change_without_concern_to_patient_sends_no_mail(
     practice: Practice, alice: Member, stream: Stream, notices: NotificationQueue
 ) -> None:
     practice.creates_appointment(startsAt=(datetime.now(UTC) - timedelta(days=1)).isoformat())
@@ -82,7 +82,7 @@ def test_what_does_not_concern_a_patient_is_not_sent(
     assert len(notices.mails()) == 1
 
 
-def test_changes_that_come_late_are_one_letter_and_repeats_are_none(
+def test_late_changes_give_one_mail_and_repeats_none(
     practice: Practice, alice: Member, stream: Stream, notices: NotificationQueue
 ) -> None:
     appointment = practice.creates_appointment(startsAt=later(0))
@@ -112,7 +112,7 @@ class Unwilling:
         raise self.fault
 
 
-def test_a_mail_that_could_not_be_sent_is_tried_again_and_one_that_never_will_is_not(
+def test_failed_mail_is_retried_and_rejected_address_is_not(
     practice: Practice, notices: NotificationQueue
 ) -> None:
     occasion = NotificationJob(practice.tenant.id, practice.creates_appointment(startsAt=later(0)), 1)
@@ -124,15 +124,13 @@ def test_a_mail_that_could_not_be_sent_is_tried_again_and_one_that_never_will_is
     assert notices.mails() == []
 
 
-def test_a_message_that_cannot_be_read_is_named(notices: NotificationQueue) -> None:
+def test_unreadable_notification_message_is_reported(notices: NotificationQueue) -> None:
     attributes = {"MessageGroupId": "a1"}
     failed = notices.deliver({"MessageId": "m1", "Body": "rubbish", "Attributes": attributes})
     assert failed == [{"itemIdentifier": "m1"}]
 
 
-def test_an_occasion_is_read_as_it_was_written(
-    practice: Practice, stream: Stream, notices: NotificationQueue
-) -> None:
+def test_notification_job_round_trips(practice: Practice, stream: Stream, notices: NotificationQueue) -> None:
     appointment = practice.creates_appointment(startsAt=later(0))
     stream.pump()
     (message,) = notices.receive()

@@ -17,7 +17,7 @@ from chalicelib.scheduling.model.booking_rules import BookingRules
 from chalicelib.scheduling.model.doctor import Doctor
 from chalicelib.scheduling.model.service import Service
 from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
-from tests.unit.notifications.test_notices import appointment
+from tests.unit.notifications.test_notifications import appointment
 
 NASTY = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "\r\n", "'", '"', ",", ";", "1", "é", "\u2028"])
 TEXT = st.lists(NASTY | st.characters(exclude_categories=["Cs"]), max_size=12).map("".join)
@@ -44,13 +44,13 @@ def only(text: str) -> CsvRow:
 
 
 @given(TEXT)
-def test_a_guard_is_taken_away_again_and_nothing_else(cell: str) -> None:
+def test_formula_escape_is_reversible(cell: str) -> None:
     assert unescape_formula(escape_formula(cell)) == cell
     assert escape_formula(cell)[:1] not in ("=", "+", "-", "@", "\t", "\r")
 
 
 @given(name=TEXT, title=TEXT, notes=TEXT, phone=TEXT)
-def test_what_is_written_is_read_again(name: str, title: str, notes: str, phone: str) -> None:
+def test_csv_export_round_trips_through_import(name: str, title: str, notes: str, phone: str) -> None:
     one = replace(appointment(), patient=Patient(name, "marta@patients.test", phone), title=title, notes=notes)
 
     text = "".join(to_csv([one], NAMES))
@@ -63,14 +63,14 @@ def test_what_is_written_is_read_again(name: str, title: str, notes: str, phone:
         assert cells.get(column, "") == (said if escape_formula(said).strip() else "")
 
 
-def test_a_file_is_as_the_standard_has_it() -> None:
+def test_csv_export_conforms_to_rfc_4180() -> None:
     text = "".join(to_csv([replace(appointment(), notes='Says "hello",\nand more')], NAMES))
     assert text.startswith("id,doctor,doctorId,service,")
     assert text.endswith(',"Says ""hello"",\nand more"\r\n')
     assert "2026-03-02T09:00:00Z,2026-03-02T09:30:00Z,Europe/Lisbon,confirmed" in text
 
 
-def test_a_line_becomes_what_a_member_would_have_entered() -> None:
+def test_csv_row_becomes_appointment_form() -> None:
     form = to_form(only(f"{HEADER}\r\n{ROW}\r\n"), SETUP)
     start = datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert (form.doctor_id, form.service_id, form.patient) == ("d1", "s1", Patient("Marta", "marta@patients.test"))
@@ -79,19 +79,19 @@ def test_a_line_becomes_what_a_member_would_have_entered() -> None:
 
 
 @pytest.mark.parametrize("text", ["\ufeff{}\r\n{}", "{}\n{}\n\n"])
-def test_what_spreadsheets_make_of_a_file_is_read_too(text: str) -> None:
+def test_csv_import_accepts_spreadsheet_variants(text: str) -> None:
     plain = text.format(HEADER, ROW)
     assert only(plain).cells["doctor"] == "Dr. Nunes"
     assert only(plain.replace(",", ";")).cells == only(plain).cells
 
 
-def test_a_doctor_is_found_by_id_or_by_name_whatever_its_case() -> None:
+def test_csv_doctor_is_found_by_id_or_name_in_any_case() -> None:
     assert to_form(only(f"{HEADER}\n{ROW.replace('Dr. Nunes', 'dr. nunes ')}"), SETUP).doctor_id == "d1"
     by_id = f"{HEADER.replace('doctor', 'doctorId')}\n{ROW.replace('Dr. Nunes', 'd1')}"
     assert to_form(only(by_id), SETUP).doctor_id == "d1"
 
 
-def test_two_of_one_name_must_be_told_apart_and_one_who_has_left_is_not_found() -> None:
+def test_csv_name_must_match_one_active_doctor() -> None:
     twin, gone = replace(DOCTOR, id="d2"), replace(DOCTOR, archived=True)
     line = only(f"{HEADER}\n{ROW}")
     assert form_faults(line, replace(SETUP, doctors={"d1": DOCTOR, "d2": twin})) == [
@@ -103,7 +103,7 @@ def test_two_of_one_name_must_be_told_apart_and_one_who_has_left_is_not_found() 
     assert to_form(line, replace(SETUP, doctors={"d1": gone, "d2": twin})).doctor_id == "d2"
 
 
-def test_every_fault_of_a_line_is_named_by_its_column() -> None:
+def test_csv_row_errors_name_their_columns() -> None:
     row = "Dr. Who,,Marta,no address,tomorrow,gone,Nowhere"
     faults = form_faults(only(f"{HEADER},status,timeZone\n{row}"))
     assert [(line, field) for line, field, _ in faults] == [
@@ -117,7 +117,7 @@ def test_every_fault_of_a_line_is_named_by_its_column() -> None:
     assert faults[1][2] == "is required"
 
 
-def test_a_fault_is_told_by_the_line_on_which_its_record_begins() -> None:
+def test_csv_row_error_names_first_line_of_row() -> None:
     text = f'{HEADER},notes\n{ROW},"two\nlines"\n{ROW},"three\r\n\r\nlines"\nshort,row\n'
     lines, faults = parse_csv(text)
     assert [line.line_number for line in lines] == [2, 4]
@@ -133,20 +133,20 @@ def test_a_fault_is_told_by_the_line_on_which_its_record_begins() -> None:
         (HEADER.replace("service,", ""), {"service"}),
     ],
 )
-def test_a_header_that_is_not_ours_is_refused_with_its_columns(text: str, where: set[str]) -> None:
+def test_csv_header_with_unknown_columns_is_refused(text: str, where: set[str]) -> None:
     lines, faults = parse_csv(text)
     assert lines == []
     assert {fault.field for fault in faults} == where
     assert {fault.line for fault in faults} == {1}
 
 
-def test_what_is_no_csv_is_told_from_where_on() -> None:
+def test_csv_syntax_error_names_its_line() -> None:
     lines, faults = parse_csv(f'{HEADER}\n{ROW}\n"never closed\n\n')
     assert len(lines) == 1
     assert [(fault.line, fault.field) for fault in faults] == [(3, "line")]
 
 
-def test_a_line_is_known_by_its_id_or_by_who_comes_to_whom_and_when() -> None:
+def test_csv_row_identity_is_id_or_doctor_patient_start() -> None:
     first, again, later, named = (
         only(text)
         for text in (

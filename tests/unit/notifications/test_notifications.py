@@ -57,7 +57,7 @@ CHANGED: list[tuple[dict[str, Any], str | None]] = [
 
 
 @pytest.mark.parametrize(("fields", "kind"), CHANGED)
-def test_what_a_patient_is_told_of_a_change(fields: dict[str, Any], kind: str | None) -> None:
+def test_notification_kind_follows_the_change(fields: dict[str, Any], kind: str | None) -> None:
     before, after = appointment(), appointment(2, **fields)
 
     assert notification_due(notified_state(before), after, NOW) == kind
@@ -66,19 +66,19 @@ def test_what_a_patient_is_told_of_a_change(fields: dict[str, Any], kind: str | 
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_who_was_told_nothing_is_told_of_what_is_to_come(status: Status) -> None:
+def test_first_notification_is_a_confirmation(status: Status) -> None:
     entered = appointment(status=status)
 
     assert may_concern_patient(None, entered, NOW)
     assert notification_due(None, entered, NOW) == ("confirmation" if status in EXPECTED else None)
 
 
-def test_a_request_is_told_of_and_its_confirmation_too() -> None:
+def test_pending_and_confirmed_are_both_notified() -> None:
     asked = notified_state(appointment(status="pending"))
     assert notification_due(asked, appointment(2), NOW) == "confirmation"
 
 
-def test_what_was_called_off_and_is_on_again_is_told_like_a_new_one() -> None:
+def test_reinstated_appointment_is_confirmed_again() -> None:
     assert (
         notification_due(notified_state(appointment(2, status="cancelled")), appointment(3), NOW) == "confirmation"
     )
@@ -90,14 +90,14 @@ def test_what_was_called_off_and_is_on_again_is_told_like_a_new_one() -> None:
     )
 
 
-def test_nobody_is_told_of_what_is_over() -> None:
+def test_past_appointment_is_not_notified() -> None:
     past = appointment(starts_at=NOW, status="cancelled")
 
     assert not may_concern_patient(appointment(), past, NOW)
     assert notification_due(notified_state(appointment()), replace(past, version=2), NOW) is None
 
 
-def test_an_appointment_that_is_gone_is_nobodys_news() -> None:
+def test_deleted_appointment_is_not_notified() -> None:
     assert not may_concern_patient(appointment(), None, NOW)
 
 
@@ -116,9 +116,7 @@ HISTORY = st.lists(
 
 
 @given(history=HISTORY, heard=st.lists(st.integers(0, 7), max_size=20))
-def test_in_whatever_order_they_hear_they_end_up_knowing_the_truth(
-    history: list[dict[str, Any]], heard: list[int]
-) -> None:
+def test_notifications_converge_in_any_order(history: list[dict[str, Any]], heard: list[int]) -> None:
     """`heard` are looks at the appointment: again, late, or not at all; the last one sees it as it ended."""
     versions = [appointment(number, **fields) for number, fields in enumerate(history, start=1)]
     last: LastNotified | None = None
