@@ -1,80 +1,114 @@
-"""A WebSocket, as a client sees it."""
+"""A WebSocket as a client sees it, on either transport."""
 
-import itertools
 import json
-from collections.abc import Callable
-from typing import Any
+import time
+from contextlib import suppress
+from typing import Any, Self
 
-import app
-from tests.app_client.management_api import MANAGEMENT_API
+from tests.app_client.transport import Connection, ConnectionLost
 
-_numbers = itertools.count(1)
+FRAME_SECONDS = 10.0
+Frame = dict[str, Any]
 
 
 class Socket:
-    """A WebSocket, its frames read from what the management endpoint was given."""
+    """Sends frames, and keeps all that were received; closed at the end of a `with` block."""
 
-    def __init__(self, connection_id: str) -> None:
-        self.connection_id = connection_id
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._received: list[Frame] = []
+        self._expected = 0
 
-    @classmethod
-    def open(cls, ticket: str | None) -> "Socket":
-        """Connect; `Refused` if the upgrade was."""
-        socket = cls(f"connection-{next(_numbers)}")
-        event = socket.event("CONNECT")
-        event["queryStringParameters"] = {"ticket": ticket} if ticket is not None else None
-        if app.websocket_connect(event, None)["statusCode"] != 200:
-            raise UpgradeRefused
-        return socket
+    def __enter__(self) -> Self:
+        return self
 
-    def sends(self, frame: object, function: Callable[[Any, Any], object] = app.websocket_message) -> None:
-        """Send a frame; text goes as it is. `function` is where API Gateway routes it."""
-        event = self.event("MESSAGE")
-        event["body"] = frame if isinstance(frame, str) else json.dumps(frame)
-        function(event, None)
-
-    def exchanges(self, frame: object) -> dict[str, Any]:
-        """Send a frame and return what came back for it."""
-        seen = len(self.frames)
-        self.sends(frame)
-        (answer,) = self.frames[seen:]
-        return answer
-
-    def subscribes(self, appointment: str) -> dict[str, Any]:
-        """Follow an appointment; the snapshot."""
-        return self.exchanges({"action": "subscribe", "appointmentId": appointment})
-
-    def closes(self) -> None:
-        """Close the socket."""
-        app.websocket_disconnect(self.event("DISCONNECT"), None)
+    def __exit__(self, *_: object) -> None:
+        self.closes()
 
     @property
-    def frames(self) -> list[dict[str, Any]]:
-        """All frames so far, oldest first."""
-        return [json.loads(text) for text in MANAGEMENT_API.frames[self.connection_id]]
-
-    @property
-    def updates(self) -> list[dict[str, Any]]:
-        """The frames behind the first, which is the snapshot, without those that say who is there."""
-        return [frame for frame in self.frames[1:] if frame["type"] != "presence-update"]
+    def connection_id(self) -> str:
+        """The id of the connection, on the transport in this process."""
+        return self._connection.id
 
     @property
     def is_closed(self) -> bool:
-        """Whether the server closed it."""
-        return self.connection_id in MANAGEMENT_API.closed
+        """Whether the server closed the connection."""
+        return self._connection.is_closed
 
-    def event(self, kind: str) -> dict[str, Any]:
-        """An event of this socket, as API Gateway passes it to a function."""
-        context = {
-            "connectionId": self.connection_id,
-            "apiId": "tests",
-            "eventType": kind,
-            "routeKey": "$default",
-            "domainName": "tests.execute-api.us-east-1.amazonaws.com",
-            "stage": "ws",
-        }
-        return {"requestContext": context, "body": ""}
+    @property
+    def frames(self) -> list[Frame]:
+        """All frames so far, oldest first."""
+        while self._receives(0):
+            pass
+        return list(self._received)
 
+    @property
+    def updates(self) -> list[Frame]:
+        """The frames after the snapshot, which comes first, without presence."""
+        return [frame for frame in self.frames[1:] if frame["type"] != "presence-update"]
 
-class UpgradeRefused(Exception):
-    """The WebSocket upgrade was refused."""
+    def sends(self, frame: object) -> None:
+        """Send a frame; text and bytes go as they are."""
+        self._connection.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+
+    def exchanges(self, frame: object) -> Frame:
+        """Send a frame and return the only one that comes back."""
+        before = len(self.frames)
+        self.sends(frame)
+        if len(self.frames) == before:
+            self._receives(FRAME_SECONDS)
+        (response,) = self.frames[before:]
+        return response
+
+    def subscribes(self, appointment: str) -> Frame:
+        """Follow an appointment; return the snapshot, or the refusal."""
+        return self.exchanges({"action": "subscribe", "appointmentId": appointment})
+
+    def expects(self, kind: str, *, within_seconds: float = FRAME_SECONDS, **fields: object) -> Frame:
+        """Return the next frame of this type and with these fields, skipping others.
+
+        Raises:
+            AssertionError: none came in time.
+        """
+        deadline = time.monotonic() + within_seconds
+        skipped = []
+        while (frame := self._next(deadline)) is not None:
+            if frame["type"] == kind and fields.items() <= frame.items():
+                return frame
+            skipped.append(frame["type"])
+        raise AssertionError(f"no {kind} within {within_seconds:.0f} s, only {skipped}")
+
+    def expects_next(self, kind: str) -> Frame:
+        """Return the very next frame, which must be of this type."""
+        frame = self._next(time.monotonic() + FRAME_SECONDS)
+        assert frame is not None
+        assert frame["type"] == kind, frame
+        return frame
+
+    def expects_close(self) -> None:
+        """Wait until the server closes the connection, skipping frames; fail after ten silent seconds."""
+        with suppress(ConnectionLost):
+            while self._receives(FRAME_SECONDS):
+                pass
+        assert self.is_closed
+
+    def closes(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def drops(self) -> None:
+        """Lose the connection without a close frame."""
+        self._connection.drop()
+
+    def _next(self, deadline: float) -> Frame | None:
+        if self._expected == len(self._received) and not self._receives(max(0.0, deadline - time.monotonic())):
+            return None
+        self._expected += 1
+        return self._received[self._expected - 1]
+
+    def _receives(self, seconds: float) -> bool:
+        message = self._connection.receive(seconds)
+        if message is None:
+            return False
+        self._received.append(json.loads(message))
+        return True

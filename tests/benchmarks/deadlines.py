@@ -12,7 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.e2e.clients import Person, Socket, Visitor
+from tests.app_client.member import Member
+from tests.app_client.socket import Socket
+from tests.e2e.demo import create_appointment, sign_in
 from tests.stack import running
 
 LOCKS = 50
@@ -24,20 +26,20 @@ APART_SECONDS = 0.27
 def main() -> None:
     """Print the median, the 95th percentile and the worst, in milliseconds."""
     with tempfile.TemporaryDirectory() as state, running(Path(state), LOCK_SECONDS=str(LEASE_SECONDS)) as stack:
-        alice, bob = (Visitor(stack).signs_in(f"{name}@demo.test") for name in ("alice", "bob"))
-        appointments = [alice.books() for _ in range(LOCKS)]
-        with bob.socket(bob.ticket()) as socket:
+        alice, bob = (sign_in(stack, f"{name}@demo.test") for name in ("alice", "bob"))
+        appointments = [create_appointment(alice) for _ in range(LOCKS)]
+        with bob.connects() as socket:
             _follow(socket, appointments)
             _report(_measure(alice, socket, appointments))
 
 
 def _follow(socket: Socket, appointments: list[str]) -> None:
     for appointment in appointments:
-        socket.sends(action="subscribe", appointmentId=appointment)
+        socket.sends({"action": "subscribe", "appointmentId": appointment})
         socket.expects("snapshot")
 
 
-def _measure(alice: Person, socket: Socket, appointments: list[str]) -> list[float]:
+def _measure(alice: Member, socket: Socket, appointments: list[str]) -> list[float]:
     """Seconds from each deadline to its frame; the deadlines fall as the requests did, at any part of a second."""
     with ThreadPoolExecutor(1) as other:
         taking = other.submit(lambda: {one: _acquire(alice, one) for one in appointments})
@@ -46,7 +48,7 @@ def _measure(alice: Person, socket: Socket, appointments: list[str]) -> list[flo
     return [(at - datetime.fromisoformat(ends[one])).total_seconds() for one, at in heard]
 
 
-def _acquire(alice: Person, appointment: str) -> str:
+def _acquire(alice: Member, appointment: str) -> str:
     time.sleep(APART_SECONDS)
     return str(alice.acquires(appointment)["lock"]["expiresAt"])
 

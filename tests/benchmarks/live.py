@@ -17,8 +17,10 @@ from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.e2e.clients import FRAME_SECONDS, Person, Visitor
-from tests.stack import running
+from tests.app_client.member import Member
+from tests.app_client.socket import FRAME_SECONDS
+from tests.e2e.demo import create_appointment, sign_in
+from tests.stack import Stack, running
 
 WATCHERS = (1, 10, 50)
 ROUNDS = 60
@@ -53,19 +55,19 @@ class Arrivals:
 def main() -> None:
     """Print the median and the 95th percentile of each, in milliseconds."""
     with tempfile.TemporaryDirectory() as state, running(Path(state)) as stack:
-        people = [Visitor(stack).signs_in(f"{name}@demo.test") for name in ("alice", "bob", "admin")]
-        _report([asyncio.run(_measure(people, watchers)) for watchers in WATCHERS])
+        people = [sign_in(stack, f"{name}@demo.test") for name in ("alice", "bob", "admin")]
+        _report([asyncio.run(_measure(stack, people, watchers)) for watchers in WATCHERS])
 
 
-async def _measure(people: list[Person], watchers: int) -> Row:
+async def _measure(stack: Stack, people: list[Member], watchers: int) -> Row:
     alice = people[0]
-    appointment = alice.books()
+    appointment = create_appointment(alice)
     arrivals = Arrivals(watchers)
     written, last, seen = list[float](), list[float](), list[list[float]]()
-    async with AsyncExitStack() as stack:
+    async with AsyncExitStack() as sockets:
         for number in range(watchers):
             person = replace(people[number % len(people)], session_id=uuid.uuid4().hex)
-            await stack.enter_async_context(_watching(person, appointment, arrivals))
+            await sockets.enter_async_context(_watching(stack, person, appointment, arrivals))
         for _ in range(WARM_UP + ROUNDS):
             started = time.perf_counter()
             lock = (await asyncio.to_thread(alice.acquires, appointment))["lock"]
@@ -73,15 +75,15 @@ async def _measure(people: list[Person], watchers: int) -> Row:
             at = [moment - started for moment in await arrivals.of(lock["version"])]
             seen.append(at)
             last.append(max(at))
-            await asyncio.to_thread(alice.releases, appointment, lock["lockId"])
+            await asyncio.to_thread(alice.releases, appointment)
             await arrivals.of(lock["version"] + 1)
     return watchers, written[WARM_UP:], [each for at in seen[WARM_UP:] for each in at], last[WARM_UP:]
 
 
 @asynccontextmanager
-async def _watching(person: Person, appointment: str, arrivals: Arrivals) -> AsyncIterator[None]:
+async def _watching(stack: Stack, person: Member, appointment: str, arrivals: Arrivals) -> AsyncIterator[None]:
     ticket = await asyncio.to_thread(person.ticket)
-    async with connect(f"{person.stack.websocket}?ticket={ticket}", compression=None) as socket:
+    async with connect(f"{stack.websocket}?ticket={ticket}", compression=None) as socket:
         await socket.send(json.dumps({"action": "subscribe", "appointmentId": appointment}))
         while json.loads(await socket.recv())["type"] != "snapshot":
             pass

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra import browser as chromium
 from tests.browser.window import Window
-from tests.e2e.clients import Visitor
+from tests.e2e.demo import create_appointment, sign_in
 from tests.stack import Stack
 
 # A page's first call starts functions that nobody has called yet, on two processors.
@@ -55,4 +55,4 @@ def window(browser: Browser, stack: Stack) -> Iterator[Callable[..., Window]]:
 @pytest.fixture
 def appointment(stack: Stack) -> str:
     """The id of an appointment that no other test touches."""
-    return Visitor(stack).signs_in("admin@demo.test").books()
+    return create_appointment(sign_in(stack, "admin@demo.test"))

@@ -4,8 +4,10 @@ import uuid
 
 import pytest
 
+from tests.app_client.member import Member, Visitor
 from tests.e2e.account import Account
-from tests.e2e.clients import Person, Visitor
+from tests.e2e.demo import create_appointment, sign_in
+from tests.e2e.local_stack import LocalStack
 from tests.e2e.seed import add_member
 from tests.stack import Stack
 
@@ -19,36 +21,36 @@ def account(stack: Stack) -> Account:
 @pytest.fixture
 def visitor(stack: Stack) -> Visitor:
     """Someone without an account."""
-    return Visitor(stack)
+    return Visitor(LocalStack(stack))
 
 
 @pytest.fixture
-def alice(visitor: Visitor) -> Person:
+def alice(stack: Stack) -> Member:
     """Alice of the demo practice, freshly signed in."""
-    return visitor.signs_in("alice@demo.test")
+    return sign_in(stack, "alice@demo.test")
 
 
 @pytest.fixture
-def bob(visitor: Visitor) -> Person:
+def bob(stack: Stack) -> Member:
     """Bob of the demo practice, in another browser."""
-    return visitor.signs_in("bob@demo.test")
+    return sign_in(stack, "bob@demo.test")
 
 
 @pytest.fixture
-def admin(visitor: Visitor) -> Person:
+def admin(stack: Stack) -> Member:
     """The demo practice's admin."""
-    return visitor.signs_in("admin@demo.test")
+    return sign_in(stack, "admin@demo.test")
 
 
 @pytest.fixture
-def appointment(admin: Person) -> str:
+def appointment(admin: Member) -> str:
     """The id of an appointment that no other test touches."""
-    return admin.books()
+    return create_appointment(admin)
 
 
 @pytest.fixture
-def carla(account: Account, visitor: Visitor, admin: Person) -> Person:
+def carla(account: Account, stack: Stack, admin: Member) -> Member:
     """A member whom the practice can do without."""
     email = f"carla-{uuid.uuid4().hex}@demo.test"
     add_member(account, admin, "Carla", email)
-    return visitor.signs_in(email)
+    return sign_in(stack, email)

@@ -9,11 +9,12 @@ from chalicelib.accounts.service import members
 from chalicelib.core.security.tokens import Principal
 from infra.local.stack import REGION
 from infra.paths import ROOT
+from tests.app_client.member import Member
 from tests.e2e.account import Account
-from tests.e2e.clients import PASSWORD, Person
+from tests.e2e.demo import PASSWORD
 
 
-def add_member(account: Account, admin: Person, name: str, email: str) -> None:
+def add_member(account: Account, admin: Member, name: str, email: str) -> None:
     """Add a staff member with the password of the demo, and come back when they can sign in."""
     function = account.client("lambda").get_function_configuration(FunctionName=account.name("APIHandler"))
     environment = {
@@ -24,7 +25,7 @@ def add_member(account: Account, admin: Person, name: str, email: str) -> None:
         "AWS_ACCESS_KEY_ID": account.key,
         "AWS_SECRET_ACCESS_KEY": account.secret,
     }
-    profile = admin.send("GET", "/auth/me")
+    profile = admin.get("/auth/me")
     form = json.dumps(
         {"tenantId": profile["tenant"]["id"], "admin": profile["user"], "name": name, "email": email}
     )

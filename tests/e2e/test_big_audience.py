@@ -2,22 +2,22 @@
 
 import time
 
+from tests.app_client.member import Member
 from tests.e2e.account import Account
-from tests.e2e.clients import Person
 
 MINUTE_MS = 60_000
 
 
 def test_frames_come_over_the_queue_in_order(
-    alice: Person, bob: Person, appointment: str, account: Account
+    alice: Member, bob: Member, appointment: str, account: Account
 ) -> None:
     """As if so many had followed it a while ago that it is split: who tells of it then marks it anew."""
     with bob.watches(appointment) as socket:
         topic = _split(account, appointment, int(time.time() * 1000) + 10 * MINUTE_MS)
-        lock_id = alice.acquires(appointment)["lock"]["lockId"]
+        alice.acquires(appointment)
         for _ in range(3):
-            alice.renews(appointment, lock_id)
-        alice.releases(appointment, lock_id)
+            alice.renews(appointment)
+        alice.releases(appointment)
         kinds = ["lock-acquired", "lock-update", "lock-update", "lock-update", "lock-released"]
         versions = [socket.expects(kind)["version"] for kind in kinds]
     assert versions == sorted(set(versions))

@@ -8,15 +8,16 @@ from typing import Any
 
 from chalicelib.core.clock import to_ms
 from chalicelib.core.dynamodb import keys
+from tests.app_client.member import Member
+from tests.app_client.socket import Frame, Socket
 from tests.e2e.account import Account
-from tests.e2e.clients import Frame, Person, Socket
 
 # What is promised of an announcement.
 MOST_LATE = timedelta(seconds=2)
 LONG_AGO = timedelta(minutes=1)
 
 
-def test_a_closed_tab_loses_its_lock_when_the_grace_ends(alice: Person, bob: Person, appointment: str) -> None:
+def test_a_closed_tab_loses_its_lock_when_the_grace_ends(alice: Member, bob: Member, appointment: str) -> None:
     with bob.watches(appointment) as socket:
         with alice.watches(appointment):
             alice.acquires(appointment)
@@ -30,7 +31,7 @@ def test_a_closed_tab_loses_its_lock_when_the_grace_ends(alice: Person, bob: Per
 
 
 def test_a_tab_that_comes_back_within_the_grace_has_its_lease_again(
-    alice: Person, bob: Person, appointment: str
+    alice: Member, bob: Member, appointment: str
 ) -> None:
     with bob.watches(appointment) as socket:
         with alice.watches(appointment):
@@ -39,11 +40,11 @@ def test_a_tab_that_comes_back_within_the_grace_has_its_lease_again(
         with alice.watches(appointment):
             restored = _told(socket, "lock-update", "reconnected")
             assert dropped["lock"]["expiresAt"] < lock["expiresAt"] == restored["lock"]["expiresAt"]
-            assert alice.releases(appointment, lock["lockId"]).status == 200
+            assert alice.releases(appointment).status == 200
 
 
 def test_what_its_message_did_not_bring_the_sweep_does(
-    account: Account, alice: Person, bob: Person, appointment: str
+    account: Account, alice: Member, bob: Member, appointment: str
 ) -> None:
     with bob.watches(appointment) as socket, _without_messages(account):
         alice.acquires(appointment)
@@ -55,7 +56,7 @@ def test_what_its_message_did_not_bring_the_sweep_does(
 
 
 def test_a_message_of_a_lock_that_was_renewed_is_sent_again(
-    account: Account, alice: Person, appointment: str
+    account: Account, alice: Member, appointment: str
 ) -> None:
     """The chain: the function puts what is not due yet back into its own queue."""
     lock = alice.acquires(appointment)["lock"]
@@ -64,17 +65,17 @@ def test_a_message_of_a_lock_that_was_renewed_is_sent_again(
         answer = account.invoke("OnDeadline", _messages(_timer(alice, appointment, lock["lockId"])))
         assert answer == {"batchItemFailures": []}
         assert _queued(account) > waiting
-    alice.releases(appointment, lock["lockId"])
+    alice.releases(appointment)
 
 
 def test_a_message_that_cannot_be_read_holds_up_no_other(
-    account: Account, alice: Person, appointment: str
+    account: Account, alice: Member, appointment: str
 ) -> None:
     lock = alice.acquires(appointment)["lock"]
     good = _timer(alice, appointment, lock["lockId"])
     answer = account.invoke("OnDeadline", _messages("rubbish", good))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
-    alice.releases(appointment, lock["lockId"])
+    alice.releases(appointment)
 
 
 def test_a_message_that_always_fails_is_put_aside(account: Account) -> None:
@@ -120,18 +121,18 @@ def _brought_again_at_once(account: Account) -> Iterator[None]:
         queues.set_queue_attributes(QueueUrl=queue, Attributes=before)
 
 
-def _let_it_end(account: Account, holder: Person, appointment: str, end: datetime) -> None:
+def _let_it_end(account: Account, holder: Member, appointment: str, end: datetime) -> None:
     """Set a lease's end without waiting for it."""
     account.resource("dynamodb").Table(account.output("DataTableName")).update_item(
-        Key={"pk": keys.AppointmentKey(holder.user["tenantId"], appointment).partition, "sk": keys.LOCK},
+        Key={"pk": keys.AppointmentKey(holder.tenant_id, appointment).partition, "sk": keys.LOCK},
         UpdateExpression="SET expiresAt = :end, gsi1sk = :due",
         ExpressionAttributeValues={":end": to_ms(end), ":due": keys.deadline_sort_key(to_ms(end))},
     )
 
 
-def _timer(holder: Person, appointment: str, lock_id: str) -> str:
+def _timer(holder: Member, appointment: str, lock_id: str) -> str:
     """The body of the message that a lease sends, come too early."""
-    timer = {"tenantId": holder.user["tenantId"], "appointmentId": appointment, "dueAt": 0, "lockId": lock_id}
+    timer = {"tenantId": holder.tenant_id, "appointmentId": appointment, "dueAt": 0, "lockId": lock_id}
     return json.dumps(timer)
 
 

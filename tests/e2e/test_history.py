@@ -4,24 +4,24 @@ import time
 from typing import Any
 
 from chalicelib.core.dynamodb import keys
+from tests.app_client.member import Member
 from tests.e2e.account import Account
-from tests.e2e.clients import Person
 
 Image = dict[str, Any]
 
 
-def test_a_lock_and_the_attempt_at_it_are_written_down(account: Account, alice: Person, appointment: str) -> None:
+def test_a_lock_and_the_attempt_at_it_are_written_down(account: Account, alice: Member, appointment: str) -> None:
     lock = alice.acquires(appointment)["lock"]
     told = [_told(image) for image in _images(account, appointment)]
     assert {record["dynamodb"]["Keys"]["sk"]["S"] for record in told} == {keys.LOCK, keys.LOCK_ATTEMPTS}
 
     assert account.invoke("OnHistory", {"Records": told}) == {"batchItemFailures": []}
 
-    (entry,) = alice.send("GET", f"/appointments/{appointment}/lock-history")["items"]
+    (entry,) = alice.get(f"/appointments/{appointment}/lock-history")["items"]
     assert (entry["action"], entry["version"]) == ("acquired", lock["version"])
-    assert alice.send("GET", f"/users/{alice.user['id']}/lock-history")["items"][0] == entry
-    assert alice.send("GET", f"/appointments/{appointment}/lock-statistics")["attempts"] == 1
-    alice.releases(appointment, lock["lockId"])
+    assert alice.get(f"/users/{alice.user_id}/lock-history")["items"][0] == entry
+    assert alice.get(f"/appointments/{appointment}/lock-statistics")["attempts"] == 1
+    alice.releases(appointment)
 
 
 def _images(account: Account, appointment: str) -> list[Image]:

@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.core.http.middleware import SECURITY_HEADERS
-from tests.e2e.clients import Person, Visitor
+from tests.app_client.member import Member, Visitor
+from tests.e2e.local_stack import fetch
 from tests.stack import Stack
 
 DAMAGED_PATHS = [
@@ -26,28 +27,28 @@ def test_the_run_says_where_and_who(stack: Stack) -> None:
 
 
 def test_it_is_healthy(visitor: Visitor) -> None:
-    assert visitor.send("GET", "/health")["status"] == "healthy"
+    assert visitor.get("/health")["status"] == "healthy"
 
 
-def test_a_member_signs_in(alice: Person) -> None:
-    assert alice.send("GET", "/auth/me").status == 200
+def test_a_member_signs_in(alice: Member) -> None:
+    assert alice.get("/auth/me").status == 200
 
 
 def test_without_a_token_nobody_gets_in(visitor: Visitor) -> None:
-    answer = visitor.send("GET", "/appointments")
+    answer = visitor.get("/appointments")
     assert (answer.status, answer.code) == (401, "UNAUTHENTICATED")
     assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_an_address_that_is_not_there_is_not_found(visitor: Visitor) -> None:
-    answer = visitor.send("GET", "/no/such/thing")
+    answer = visitor.get("/no/such/thing")
     assert (answer.status, answer.code) == (404, "NOT_FOUND")
     assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("path", ["/health", "/no/such/thing"])
 def test_every_answer_has_an_id_and_the_security_headers(path: str, visitor: Visitor) -> None:
-    headers = visitor.send("GET", path).headers
+    headers = visitor.get(path).headers
     assert headers["x-request-id"]
     for name in SECURITY_HEADERS:
         assert name.lower() in headers
@@ -71,25 +72,25 @@ def test_a_body_may_have_64_kib(size: int, visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("path", DAMAGED_PATHS)
-def test_no_address_breaks_anything(path: str, alice: Person) -> None:
-    assert alice.send("GET", path).status < 500
-    assert alice.fetch(path).status < 500
+def test_no_address_breaks_anything(path: str, alice: Member, stack: Stack) -> None:
+    assert alice.get(path).status < 500
+    assert fetch(stack, path).status < 500
 
 
 def test_another_tenants_things_are_not_there(visitor: Visitor, appointment: str) -> None:
     eve = visitor.signs_up("Elsewhere")
-    assert eve.send("GET", f"/appointments/{appointment}").status == 404
+    assert eve.get(f"/appointments/{appointment}").status == 404
     assert eve.acquires(appointment).status == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/appointments/1"])
-def test_a_page_is_the_app(path: str, visitor: Visitor) -> None:
-    answer = visitor.fetch(path)
+def test_a_page_is_the_app(path: str, stack: Stack) -> None:
+    answer = fetch(stack, path)
     assert answer.status == 200
     assert answer.headers["Content-Type"].startswith("text/html")
     assert answer.headers["Cache-Control"] == "no-cache"
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
-def test_a_file_that_is_not_there_is_not_the_app(visitor: Visitor) -> None:
-    assert visitor.fetch("/assets/none.js").status == 404
+def test_a_file_that_is_not_there_is_not_the_app(stack: Stack) -> None:
+    assert fetch(stack, "/assets/none.js").status == 404

@@ -8,8 +8,8 @@ import icalendar
 import pytest
 
 from tests.app_client.mail import DeliveredMail
+from tests.app_client.member import Member
 from tests.e2e.account import Account
-from tests.e2e.clients import Person
 from tests.stack import Stack
 
 MAIL_SECONDS = 20.0
@@ -22,7 +22,7 @@ def patient() -> str:
 
 
 def test_a_patient_gets_a_mail_with_their_appointment_and_another_when_it_is_cancelled(
-    stack: Stack, alice: Person, patient: str
+    stack: Stack, alice: Member, patient: str
 ) -> None:
     appointment = _enters(alice, patient)
 
@@ -33,13 +33,13 @@ def test_a_patient_gets_a_mail_with_their_appointment_and_another_when_it_is_can
     event = _event_in(letter, "REQUEST")
     assert (str(event["UID"]), event["SEQUENCE"]) == (f"{appointment}@holdfast", 0)
     lock = alice.acquires(appointment)["lock"]
-    cancelled = alice.send("POST", f"/appointments/{appointment}/cancel", {"version": 1, "lockId": lock["lockId"]})
+    cancelled = alice.post(f"/appointments/{appointment}/cancel", {"version": 1, "lockId": lock["lockId"]})
     assert cancelled.status == 200, cancelled
     _, letter = _letters(stack, patient, 2)
     assert letter.subject.startswith("Cancelled: ")
     event = _event_in(letter, "CANCEL")
     assert (str(event["UID"]), event["SEQUENCE"]) == (f"{appointment}@holdfast", 1)
-    alice.releases(appointment, lock["lockId"])
+    alice.releases(appointment)
 
 
 def test_what_is_imported_with_the_demo_is_known_already(stack: Stack) -> None:
@@ -52,16 +52,16 @@ def test_unreadable_notification_message_is_reported(account: Account) -> None:
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
 
 
-def _enters(member: Person, email: str) -> str:
+def _enters(member: Member, email: str) -> str:
     """An appointment at a time of its own, years ahead; its id."""
-    example = member.send("GET", "/appointments?limit=1")["items"][0]
+    example = member.get("/appointments?limit=1")["items"][0]
     start = datetime.now(UTC).replace(microsecond=0) + timedelta(days=400, minutes=uuid.uuid4().int % 10**6)
     form = {
         **{name: example[name] for name in ("doctorId", "serviceId")},
         "patient": {"name": "Marta Nunes", "email": email},
         "startsAt": start.isoformat(),
     }
-    answer = member.send("POST", "/appointments", form)
+    answer = member.post("/appointments", form)
     assert answer.status == 201, answer
     return str(answer["id"])
 

@@ -28,7 +28,9 @@ from holdfast_client import (
 from holdfast_client import appointment as topic_of
 from infra.paths import ROOT
 from infra.ports import free_port
-from tests.e2e.clients import FRAME_SECONDS, PASSWORD, Person
+from tests.app_client.member import Member
+from tests.app_client.socket import FRAME_SECONDS
+from tests.e2e.demo import PASSWORD, save_title
 from tests.stack import Stack
 
 AT = {"x": 0.25, "y": 0.75}
@@ -104,7 +106,7 @@ async def of(act: Callable[..., Any], *what: Any) -> Any:
     return await asyncio.to_thread(act, *what)
 
 
-def test_it_sees_what_others_do(api: Api, alice: Person, appointment: str) -> None:
+def test_it_sees_what_others_do(api: Api, alice: Member, appointment: str) -> None:
     async def story() -> None:
         async with following(api, topic_of(appointment), calendar()) as bob:
             snapshot = await bob.expects("snapshot")
@@ -114,9 +116,13 @@ def test_it_sees_what_others_do(api: Api, alice: Person, appointment: str) -> No
                 arrival = await bob.expects("presence-update")
                 lock = (await of(alice.acquires, appointment))["lock"]
                 acquired = await bob.expects("lock-acquired")
-                saved = await of(alice.saves, appointment, lock, "Told to a program")
+                saved = await of(save_title, alice, appointment, "Told to a program")
                 updated = await bob.expects("appointment-updated")
-                await of(lambda: socket.sends(action="cursor-position", appointmentId=appointment, position=AT))
+                await of(
+                    lambda: socket.sends(
+                        {"action": "cursor-position", "appointmentId": appointment, "position": AT}
+                    )
+                )
                 pointer = await bob.expects("cursor-update")
             left = await bob.expects("presence-update")
         assert (arrival["state"], left["state"]) == ("viewing", "left")
@@ -128,7 +134,7 @@ def test_it_sees_what_others_do(api: Api, alice: Person, appointment: str) -> No
 
 
 def test_a_dropped_connection_is_made_again_and_nothing_is_missed(
-    api: Api, alice: Person, appointment: str
+    api: Api, alice: Member, appointment: str
 ) -> None:
     line = Line()
 
@@ -174,9 +180,9 @@ class Forger:
         return await self.line.connect(f"{base}?{self.failures.pop()}" if self.failures else address)
 
 
-def test_a_ticket_that_is_no_good_costs_an_attempt_and_no_more(api: Api, bob: Person, appointment: str) -> None:
+def test_a_ticket_that_is_no_good_costs_an_attempt_and_no_more(api: Api, bob: Member, appointment: str) -> None:
     used = bob.ticket()
-    with bob.socket(used):
+    with bob.opens_socket(used):
         forger = Forger(Line(), ["ticket=forged", f"ticket={used}", ""])
 
         async def story() -> None:
@@ -213,7 +219,7 @@ def test_what_is_not_there_is_an_error_and_nobody_there_another(api: Api) -> Non
     run(story())
 
 
-def test_the_program_prints_what_happens_a_line_each(stack: Stack, alice: Person, appointment: str) -> None:
+def test_the_program_prints_what_happens_a_line_each(stack: Stack, alice: Member, appointment: str) -> None:
     with _watch(stack, appointment) as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["type"] == "snapshot"

@@ -1,22 +1,24 @@
 """Ctrl-C and `make run` again."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from tests.e2e.clients import Person, Visitor
+from tests.e2e.demo import create_appointment, sign_in
+from tests.e2e.local_stack import LocalStack
 from tests.stack import running
 
 
 def test_everything_is_still_there_and_still_live(tmp_path: Path) -> None:
     with running(tmp_path) as stack:
-        alice = Visitor(stack).signs_in("alice@demo.test")
-        appointment = alice.books()
+        alice = sign_in(stack, "alice@demo.test")
+        appointment = create_appointment(alice)
         before = alice.acquires(appointment)["lock"]
-        alice.releases(appointment, before["lockId"])
+        alice.releases(appointment)
 
     with running(tmp_path, LOCK_SECONDS="3") as stack:
-        still_alice = Person(stack, alice.authorization, alice.user)
-        bob = Visitor(stack).signs_in("bob@demo.test")
+        still_alice = replace(alice, transport=LocalStack(stack))
+        bob = sign_in(stack, "bob@demo.test")
         with bob.watches(appointment) as socket:
             lock = still_alice.acquires(appointment)["lock"]
             frame = socket.expects("lock-acquired")

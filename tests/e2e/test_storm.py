@@ -20,7 +20,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from holdfast_client import Api, Live, Timing
 from holdfast_client import appointment as topic_of
-from tests.e2e.clients import PASSWORD, Person
+from tests.app_client.member import Member
+from tests.e2e.demo import PASSWORD, save_title
 from tests.figures import report_line
 from tests.stack import Stack
 
@@ -121,8 +122,8 @@ def _in_another_tab(api: Api) -> Api:
 class Office:
     """Those who change the lock, one step after another, as the dice have it."""
 
-    staff: list[Person]
-    admin: Person
+    staff: list[Member]
+    admin: Member
     appointment: str
     dice: random.Random
 
@@ -134,20 +135,20 @@ class Office:
         holder = self.dice.choice(self.staff)
         lock = holder.acquires(self.appointment)["lock"]
         if self.dice.random() < 0.1:
-            lock = holder.renews(self.appointment, lock["lockId"])["lock"]
+            lock = holder.renews(self.appointment)["lock"]
         if self.dice.random() < 0.1:
-            assert holder.saves(self.appointment, lock, f"Title {self.dice.random()}").status == 200
+            assert save_title(holder, self.appointment, f"Title {self.dice.random()}").status == 200
         if self.dice.random() < 0.1:
-            lock = self.admin.takes_over(self.appointment, lock["version"])["lock"]
+            lock = self.admin.takes_over(self.appointment, expectedVersion=lock["version"])["lock"]
             holder = self.admin
-        released = holder.releases(self.appointment, lock["lockId"])
+        released = holder.releases(self.appointment)
         assert released.status == 200, released
         return int(lock["version"]) + 1
 
     def truth(self) -> Truth:
         """What everybody is to know."""
-        status = self.admin.send("GET", f"/appointments/{self.appointment}/lock-status")
-        record = self.admin.send("GET", f"/appointments/{self.appointment}")
+        status = self.admin.get(f"/appointments/{self.appointment}/lock-status")
+        record = self.admin.get(f"/appointments/{self.appointment}")
         return status["version"], record["version"], status["lock"] and status["lock"]["userId"]
 
 
@@ -204,7 +205,7 @@ def most_know(watchers: list[Watcher], version: int) -> bool:
 
 
 def test_fifty_watchers_end_in_the_true_state_whatever_happens_to_their_sockets(
-    watchers: list[Watcher], alice: Person, bob: Person, admin: Person, appointment: str
+    watchers: list[Watcher], alice: Member, bob: Member, admin: Member, appointment: str
 ) -> None:
     office = Office([alice, bob], admin, appointment, random.Random(SEED))  # noqa: S311 - a test's dice
 

@@ -10,9 +10,10 @@ from chalicelib.locking.service import eviction, leases
 from chalicelib.realtime.store import connections
 from tests.app_client.dynamodb_calls import calls_of
 from tests.app_client.history_writer import HistoryWriter, history
+from tests.app_client.in_process import connects
 from tests.app_client.practice import Member, Practice
-from tests.app_client.socket import Socket, UpgradeRefused
 from tests.app_client.stream import Stream
+from tests.app_client.transport import UpgradeRefused
 
 pytestmark = pytest.mark.slow
 
@@ -212,7 +213,7 @@ def test_a_ticket_from_before_opens_nothing_afterwards(practice: Practice, alice
     stream.pump()
 
     with pytest.raises(UpgradeRefused):
-        Socket.open(ticket)
+        connects(ticket)
 
     assert connections.connection_ids_of(alice.tenant_id, alice.user_id) == []
 

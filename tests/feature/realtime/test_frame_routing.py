@@ -1,8 +1,11 @@
 """A client cannot choose the function that serves its frames."""
 
+import json
+
 import pytest
 
 import app
+from tests.app_client.in_process import websocket_event
 from tests.app_client.practice import Member
 from tests.app_client.stream import Stream
 
@@ -26,7 +29,7 @@ def test_misrouted_frame_gets_the_same_error_frame(
     socket.subscribes(appointment)
     function = {"$connect": app.websocket_connect, "$disconnect": app.websocket_disconnect}[action]
 
-    socket.sends({"action": action}, function)
+    function(websocket_event(socket.connection_id, "MESSAGE", json.dumps({"action": action})), None)
 
     error = socket.frames[-1]
     assert (error["type"], error["code"], error["action"]) == ("error", "BAD_REQUEST", action)
@@ -38,6 +41,6 @@ def test_misrouted_frame_gets_the_same_error_frame(
 def test_disconnect_event_is_no_frame(alice: Member) -> None:
     socket = alice.connects()
 
-    app.websocket_message(socket.event("DISCONNECT"), None)
+    app.websocket_message(websocket_event(socket.connection_id, "DISCONNECT"), None)
 
     assert socket.frames == []

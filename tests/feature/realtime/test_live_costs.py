@@ -19,6 +19,7 @@ from tests.app_client.aws import client
 from tests.app_client.dynamodb_calls import counted
 from tests.app_client.fanout_queue import FanoutQueue
 from tests.app_client.history_writer import HistoryWriter
+from tests.app_client.in_process import connects
 from tests.app_client.management_api import MANAGEMENT_API
 from tests.app_client.practice import Member
 from tests.app_client.socket import Socket
@@ -120,7 +121,7 @@ def test_what_it_costs_to_be_connected(alice: Member, bob: Member, appointment: 
     meter = metered("connect")
     form = {"sessionId": alice.session_id}
     ticket = meter.run("api_handler", lambda: alice.post("/auth/ws-ticket", form)["ticket"])
-    socket: Socket = meter.run("websocket_connect", lambda: Socket.open(ticket))
+    socket: Socket = meter.run("websocket_connect", lambda: connects(ticket))
     meter.closes(CONNECTED)
     for act, command in said.items():
         meter = metered(act)

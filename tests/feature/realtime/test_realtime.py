@@ -19,9 +19,11 @@ from chalicelib.realtime.service import connections, delivery_cleanup
 from chalicelib.realtime.store import connections as connections_store
 from chalicelib.realtime.store import subscriptions
 from chalicelib.realtime.websocket import router
+from tests.app_client.in_process import InProcessConnection, connects
 from tests.app_client.practice import Member, Practice
-from tests.app_client.socket import Socket, UpgradeRefused
+from tests.app_client.socket import Socket
 from tests.app_client.stream import Stream
+from tests.app_client.transport import UpgradeRefused
 from tests.feature.locking.test_locks import held_since
 from tests.feature.realtime.recorder import Recorder
 
@@ -191,15 +193,15 @@ def test_a_record_that_cannot_be_read_fails_alone(
 @pytest.mark.parametrize("ticket", [None, "", "made-up", "x" * 5000])
 def test_without_a_good_ticket_the_upgrade_is_refused(ticket: str | None) -> None:
     with pytest.raises(UpgradeRefused):
-        Socket.open(ticket)
+        connects(ticket)
 
 
 def test_a_ticket_is_good_for_one_connection(alice: Member) -> None:
     ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.session_id})["ticket"]
-    Socket.open(ticket)
+    connects(ticket)
 
     with pytest.raises(UpgradeRefused):
-        Socket.open(ticket)
+        connects(ticket)
 
 
 def test_a_connection_that_fails_to_open_leaves_nothing_behind(alice: Member) -> None:
@@ -223,7 +225,7 @@ def test_a_ticket_lapses(alice: Member) -> None:
     )
 
     with pytest.raises(UpgradeRefused):
-        Socket.open(ticket.ticket)
+        connects(ticket.ticket)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +275,7 @@ def test_another_practices_appointment_cannot_be_followed(alice: Member, appoint
 
 
 def test_a_connection_that_we_do_not_know_is_closed_when_it_says_something() -> None:
-    socket = Socket("unknown")
+    socket = Socket(InProcessConnection("unknown"))
 
     socket.sends({"action": "ping"})
 

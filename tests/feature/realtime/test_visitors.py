@@ -2,16 +2,18 @@
 
 import pytest
 
+from tests.app_client.in_process import connects
 from tests.app_client.practice import Member, Practice, send
-from tests.app_client.socket import Socket, UpgradeRefused
+from tests.app_client.socket import Socket
 from tests.app_client.stream import Stream
+from tests.app_client.transport import UpgradeRefused
 
 
 def comes(practice: Practice) -> Socket:
     """A visitor's socket."""
     answer = send("POST", f"/public/{practice.tenant.slug}/ws-ticket")
     assert (answer.status, answer["expiresIn"]) == (200, 30), answer
-    return Socket.open(answer["ticket"])
+    return connects(answer["ticket"])
 
 
 def slots(socket: Socket) -> list[tuple[str, str]]:
@@ -73,10 +75,10 @@ def test_all_else_is_for_members(practice: Practice, appointment: str, frame: di
 
 def test_a_visitors_ticket_opens_one_socket_too(practice: Practice) -> None:
     ticket = send("POST", f"/public/{practice.tenant.slug}/ws-ticket")["ticket"]
-    Socket.open(ticket)
+    connects(ticket)
 
     with pytest.raises(UpgradeRefused):
-        Socket.open(ticket)
+        connects(ticket)
 
 
 @pytest.mark.parametrize("slug", ["nobody-here", "x" * 300, "%23", "TENANT"])
