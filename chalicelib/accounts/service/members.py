@@ -1,7 +1,7 @@
 """A tenant's members, and the deactivation of an account."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.accounts.model import Deactivation, EmailTaken, Member, MemberDetails, MemberPage, OwnAccount
 from chalicelib.accounts.service.passwords import default_hasher, validate_password
@@ -9,6 +9,7 @@ from chalicelib.accounts.store import members as store
 from chalicelib.accounts.store.items import EmailExists, deactivation_in_image
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.http.errors import NotFound, Unauthenticated
 from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.core.security.revocation import RevocationList, revocation_list
@@ -16,8 +17,6 @@ from chalicelib.core.security.tokens import INVALID_TOKEN_MESSAGE, Principal, Ro
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
-
-Image = dict[str, Any]
 
 
 def add_member(
@@ -113,10 +112,7 @@ def find_deactivation(tenant_id: str, member_id: str) -> Deactivation | None:
 
 
 def new_deactivation(old: Image | None, new: Image | None) -> Deactivation | None:
-    """Return the deactivation in a stream record of a member, None for any other change.
-
-    Takes the images of the record in DynamoDB's own JSON.
-    """
+    """Return the deactivation in the images of a stream record of a member, None for any other change."""
     if new is None or (old is not None and deactivation_in_image(old)):
         return None
     return deactivation_in_image(new)

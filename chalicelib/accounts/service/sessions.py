@@ -40,9 +40,9 @@ def sign_in(email: str, password: str, *, clock: Clock = utc_now) -> SignInRespo
     Raises:
         Unauthenticated: the email and the password do not match.
     """
-    account = store.find_account(email)
-    matches = verify_password(account.password_hash if account else DUMMY_PASSWORD_HASH, password)
-    found = store.load_member_and_tenant(account.tenant_id, account.member_id) if account and matches else None
+    known = store.find_credentials(email)
+    matches = verify_password(known.password_hash if known else DUMMY_PASSWORD_HASH, password)
+    found = store.load_member_and_tenant(known.tenant_id, known.member_id) if known and matches else None
     if found is None:
         raise Unauthenticated("Email and password do not belong together.")
     return issue_session(*found, started_at=clock(), clock=clock)

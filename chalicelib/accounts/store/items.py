@@ -1,14 +1,14 @@
 """Items of tenants, members and sign-in accounts; instants are milliseconds since the epoch."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import NamedTuple, cast
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.accounts.model import Deactivation, Member, MemberDetails, OnTimeout, Tenant
 from chalicelib.core.clock import from_ms
 from chalicelib.core.dynamodb import keys
-from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.item import DataItem, Image
 from chalicelib.core.security.tokens import Principal, Role
 
 
@@ -47,6 +47,14 @@ class MemberItem(DataItem):
     deactivated_by_email = UnicodeAttribute(null=True, attr_name="deactivatedByEmail")
 
 
+class Credentials(NamedTuple):
+    """The member of an email, and the hash of the password."""
+
+    tenant_id: str
+    member_id: str
+    password_hash: str
+
+
 class AccountItem(DataItem):
     """The credentials of an email; it keeps the email unique."""
 
@@ -57,7 +65,7 @@ class AccountItem(DataItem):
 
 
 def account_item(member: Member, password_hash: str) -> AccountItem:
-    """Return the credentials of a new member."""
+    """Return the item of a new member's credentials."""
     return AccountItem.for_key(
         keys.account_key(member.email),
         tenant_id=member.tenant_id,
@@ -131,8 +139,8 @@ def deactivated_at(item: MemberItem | AccountItem) -> datetime | None:
     return None if milliseconds is None else from_ms(milliseconds)
 
 
-def deactivation_in_image(image: dict[str, Any]) -> Deactivation | None:
-    """Return how the member of an image in DynamoDB's own JSON was deactivated, None if active."""
+def deactivation_in_image(image: Image) -> Deactivation | None:
+    """Return how the member of an image was deactivated, None if active."""
     return to_deactivation(MemberItem.from_image(image))
 
 

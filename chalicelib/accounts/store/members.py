@@ -6,6 +6,7 @@ from pynamodb.transactions import TransactGet
 from chalicelib.accounts.model import Deactivation, Member, MemberDetails, Tenant
 from chalicelib.accounts.store.items import (
     AccountItem,
+    Credentials,
     EmailExists,
     MemberItem,
     TenantItem,
@@ -47,10 +48,12 @@ def add_member(member: Member, password_hash: str) -> None:
     transaction.commit()
 
 
-def find_account(email: str) -> AccountItem | None:
+def find_credentials(email: str) -> Credentials | None:
     """Return the credentials of an email in any letter case, None if unknown or deactivated; one call."""
     account = AccountItem.read(keys.account_key(email))
-    return account if account and deactivated_at(account) is None else None
+    if account is None or deactivated_at(account) is not None:
+        return None
+    return Credentials(account.tenant_id, account.member_id, account.password_hash)
 
 
 def load_member_and_tenant(tenant_id: str, member_id: str) -> tuple[Member, Tenant] | None:

@@ -21,12 +21,10 @@ from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
 from chalicelib.scheduling.service.allocation import choose_allocation
 from chalicelib.scheduling.service.search import find_alternatives
-from chalicelib.scheduling.service.tenant_schedule import load_schedule
+from chalicelib.scheduling.service.tenant_schedule import UNKNOWN_DOCTOR, UNKNOWN_SERVICE, load_schedule
 
 # A transaction has up to 100 actions; a save or a booking needs up to four beside those of the hours.
 MAX_HOUR_BUCKETS = 96
-_UNKNOWN_DOCTOR = FieldError("doctorId", "is not a doctor of this practice")
-_UNKNOWN_SERVICE = FieldError("serviceId", "is not a service of this practice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class AppointmentAllocator:
     def _allocate(self, after: Appointment, old: Allocation | None) -> Allocation:
         service = self.schedule.services.get(after.service_id)
         if service is None:
-            raise ValidationFailed([_UNKNOWN_SERVICE])
+            raise ValidationFailed([UNKNOWN_SERVICE])
         return choose_allocation(
             self.tenant_id,
             self.schedule,
@@ -115,9 +113,9 @@ def require_bookable(schedule: TenantSchedule, doctor_id: str, service_id: str) 
     doctor, service = schedule.doctors.get(doctor_id), schedule.services.get(service_id)
     faults = []
     if doctor is None or doctor.archived:
-        faults.append(_UNKNOWN_DOCTOR)
+        faults.append(UNKNOWN_DOCTOR)
     if service is None or service.archived:
-        faults.append(_UNKNOWN_SERVICE)
+        faults.append(UNKNOWN_SERVICE)
     if doctor is None or service is None or faults:
         raise ValidationFailed(faults)
     return doctor, service

@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
 
-from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.errors import Forbidden
 from chalicelib.core.http.partial_update import PartialUpdate
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Name, ZoneName, optional
-from chalicelib.scheduling.model.doctor import Doctor, DoctorForm, Hours, ScheduleException, ShortText
+from chalicelib.scheduling.model.doctor import (
+    Doctor,
+    DoctorForm,
+    ScheduleExceptions,
+    ServiceIds,
+    ShortText,
+    WeeklyHours,
+)
 from chalicelib.scheduling.service import doctors
 from chalicelib.scheduling.service.doctors import ChangedDoctor, DoctorPage
 from chalicelib.scheduling.service.entries import ScheduleListQuery
@@ -23,10 +28,10 @@ class ChangeDoctor(PartialUpdate):
     name: Name = optional()
     time_zone: ZoneName = optional()
     specialty: ShortText = optional()
-    service_ids: Annotated[list[str], Length(0, 100)] = optional()
-    working_hours: Annotated[list[Hours], Length(0, 100)] = optional()
-    breaks: Annotated[list[Hours], Length(0, 100)] = optional()
-    exceptions: Annotated[list[ScheduleException], Length(0, 400)] = optional()
+    service_ids: ServiceIds = optional()
+    working_hours: WeeklyHours = optional()
+    breaks: WeeklyHours = optional()
+    exceptions: ScheduleExceptions = optional()
     archived: bool = optional()
 
 

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
 
-from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.errors import Forbidden
 from chalicelib.core.http.partial_update import PartialUpdate
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Name, optional
-from chalicelib.scheduling.model.service import Color, Duration, Minutes, Need, Price, Service, ServiceForm
+from chalicelib.scheduling.model.service import Color, Duration, Minutes, Needs, Price, Service, ServiceForm
 from chalicelib.scheduling.service import services
 from chalicelib.scheduling.service.entries import ScheduleListQuery
 from chalicelib.scheduling.service.services import ServicePage
@@ -26,7 +24,7 @@ class ChangeService(PartialUpdate):
     buffer_after_minutes: Minutes = optional()
     price: Price | None = optional()
     color: Color = optional()
-    needs: Annotated[list[Need], Length(0, 3)] = optional()
+    needs: Needs = optional()
     archived: bool = optional()
 
 

@@ -52,6 +52,11 @@ class ScheduleException(Schema):
     end: WallTime | None = None
 
 
+ServiceIds = Annotated[list[str], Length(0, 100)]
+WeeklyHours = Annotated[list[Hours], Length(0, 100)]
+ScheduleExceptions = Annotated[list[ScheduleException], Length(0, 400)]
+
+
 @dataclass(frozen=True, slots=True)
 class DoctorForm(Schema):
     """A new doctor."""
@@ -59,10 +64,10 @@ class DoctorForm(Schema):
     name: Name
     time_zone: ZoneName
     specialty: ShortText = ""
-    service_ids: Annotated[list[str], Length(0, 100)] = field(default_factory=list)
-    working_hours: Annotated[list[Hours], Length(0, 100)] = field(default_factory=list)
-    breaks: Annotated[list[Hours], Length(0, 100)] = field(default_factory=list)
-    exceptions: Annotated[list[ScheduleException], Length(0, 400)] = field(default_factory=list)
+    service_ids: ServiceIds = field(default_factory=list)
+    working_hours: WeeklyHours = field(default_factory=list)
+    breaks: WeeklyHours = field(default_factory=list)
+    exceptions: ScheduleExceptions = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

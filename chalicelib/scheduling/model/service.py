@@ -29,6 +29,9 @@ class Need(Schema):
     any_of: Annotated[list[str], Length(1, 20)]
 
 
+Needs = Annotated[list[Need], Length(0, 3)]
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceForm(Schema):
     """A new service."""
@@ -39,7 +42,7 @@ class ServiceForm(Schema):
     buffer_after_minutes: Minutes = 0
     price: Price | None = None
     color: Color = "#4f46e5"
-    needs: Annotated[list[Need], Length(0, 3)] = field(default_factory=list)
+    needs: Needs = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from chalicelib.scheduling.model.service import Service
 from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
 from chalicelib.scheduling.service.busy_times import BusyTimes
-from chalicelib.scheduling.service.tenant_schedule import load_schedule
+from chalicelib.scheduling.service.tenant_schedule import UNKNOWN_DOCTOR, UNKNOWN_SERVICE, load_schedule
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 # Slots to offer in place of a taken one, and how far ahead to look for them.
@@ -84,12 +84,12 @@ def _resolve_search(schedule: TenantSchedule, search: SlotSearch) -> tuple[Servi
     present = {doctor.id: doctor for doctor in schedule.doctors.values() if not doctor.archived}
     wanted = list(dict.fromkeys(present if search.doctor_ids is None else search.doctor_ids))
     errors = [
-        FieldError("doctorIds", f"names {doctor_id}, which is not a doctor of this practice")
+        FieldError("doctorIds", f"names {doctor_id}, which {UNKNOWN_DOCTOR.message}")
         for doctor_id in wanted
         if doctor_id not in present
     ]
     if service is None or service.archived:
-        errors.append(FieldError("serviceId", "is not a service of this practice"))
+        errors.append(UNKNOWN_SERVICE)
     if service is None or errors:
         raise ValidationFailed(errors)
     return service, [present[doctor_id] for doctor_id in wanted]

@@ -6,8 +6,8 @@ from chalicelib.scheduling.model.booking_rules import BookingRules
 from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
 from chalicelib.scheduling.store import tenant_schedule as store
 
-_NO_DOCTOR = FieldError("doctorId", "is not a doctor of this practice")
-_NO_SERVICE = FieldError("serviceId", "is not a service of this practice")
+UNKNOWN_DOCTOR = FieldError("doctorId", "is not a doctor of this practice")
+UNKNOWN_SERVICE = FieldError("serviceId", "is not a service of this practice")
 
 
 def load_schedule(tenant_id: str, *, consistent: bool = False) -> TenantSchedule:
@@ -20,9 +20,9 @@ def reference_errors(principal: Principal, doctor_id: str | None, service_id: st
     tenant_id = principal.tenant_id
     errors = []
     if doctor_id is not None and store.find_entry(store.DOCTORS, tenant_id, doctor_id) is None:
-        errors.append(_NO_DOCTOR)
+        errors.append(UNKNOWN_DOCTOR)
     if service_id is not None and store.find_entry(store.SERVICES, tenant_id, service_id) is None:
-        errors.append(_NO_SERVICE)
+        errors.append(UNKNOWN_SERVICE)
     return errors
 
 

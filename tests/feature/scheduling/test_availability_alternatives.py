@@ -1,4 +1,4 @@
-"""What is offered to one who cannot have a time, and to one who has it already."""
+"""Alternatives to a taken slot, and searches with own time."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -15,10 +15,10 @@ from tests.feature.scheduling.test_availability import MORNINGS, at, monday, ope
 __all__ = ["monday", "open_practice"]
 
 
-def offered(practice: Practice, setup: TenantSchedule, start: str, *, mine: tuple[str, ...] = ()) -> list[Slot]:
+def offered(practice: Practice, schedule: TenantSchedule, start: str, *, mine: tuple[str, ...] = ()) -> list[Slot]:
     return find_alternatives(
         practice.tenant.id,
-        setup,
+        schedule,
         practice.service_id,
         practice.doctor_id,
         datetime.fromisoformat(start),
@@ -39,10 +39,10 @@ def test_alternatives_are_next_five_of_same_doctor(open_practice: Practice, mond
 
 
 def test_alternatives_are_read_consistently(open_practice: Practice, monday: date) -> None:
-    setup = load_schedule(open_practice.tenant.id)
+    schedule = load_schedule(open_practice.tenant.id)
 
     with consistency_of_queries("#TIME#") as reads:
-        offered(open_practice, setup, at(monday, 9, 30))
+        offered(open_practice, schedule, at(monday, 9, 30))
 
     assert set(reads) == {True}
 
@@ -55,24 +55,24 @@ def test_alternatives_fall_back_to_other_doctors(open_practice: Practice, monday
     admin.post("/doctors", form)
     reis = admin.post("/doctors", form | {"name": "Dr. Reis", "serviceIds": [open_practice.service_id]})["id"]
     open_practice.creates_appointment(startsAt=at(monday, 9))
-    setup = load_schedule(open_practice.tenant.id)
+    schedule = load_schedule(open_practice.tenant.id)
 
     with calls_of("other times, four weeks and two doctors") as calls:
-        found = offered(open_practice, setup, at(monday, 9))
+        found = offered(open_practice, schedule, at(monday, 9))
 
     assert [slot.doctor_id for slot in found] == [open_practice.doctor_id, reis, reis, reis, reis]
     starts = [slot.start for slot in found]
     assert starts[0] == datetime.fromisoformat(at(monday, 9, 30))
     assert starts[1:] == sorted(starts[1:])
-    assert starts[1] == datetime.fromisoformat(at(monday, 9)), "at the very time that was wanted"
-    assert len(calls) <= 3, "no day twice, and none on which nobody works"
+    assert starts[1] == datetime.fromisoformat(at(monday, 9)), "at the requested time"
+    assert len(calls) <= 3, "no day twice, and no day without work"
 
 
 def test_alternatives_of_missing_service_or_doctor_are_empty(open_practice: Practice, monday: date) -> None:
-    setup = load_schedule(open_practice.tenant.id)
+    schedule = load_schedule(open_practice.tenant.id)
 
-    assert offered(open_practice, replace(setup, services={}), at(monday, 9)) == []
-    assert offered(open_practice, replace(setup, doctors={}), at(monday, 9)) == []
+    assert offered(open_practice, replace(schedule, services={}), at(monday, 9)) == []
+    assert offered(open_practice, replace(schedule, doctors={}), at(monday, 9)) == []
 
 
 def test_own_time_counts_as_free(open_practice: Practice, monday: date) -> None:
