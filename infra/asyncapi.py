@@ -3,14 +3,13 @@
 `--check` writes nothing and fails if the file differs from the code.
 """
 
-import inspect
 import sys
 from typing import Any, get_args, get_type_hints
 
 from chalicelib import __version__
 from chalicelib.core.api import ASYNCAPI
 from chalicelib.realtime.frames import COMMANDS, FRAMES, MAX_FRAME_BYTES
-from infra.documents import Json, json_schemas, write_or_check
+from infra.documents import Json, json_schemas, summarise, write_or_check
 
 _CHANNEL = "#/channels/socket"
 
@@ -46,7 +45,7 @@ def build_document() -> Json:
 def _message(schema_class: Any, schema: Json) -> Json:  # noqa: ANN401 - any shape
     hints = get_type_hints(schema_class)
     names = get_args(hints.get("type") or hints["action"])
-    return {"name": ", ".join(names), "summary": inspect.getdoc(schema_class), "payload": schema}
+    return {"name": ", ".join(names), **summarise(schema_class), "payload": schema}
 
 
 def _operation(action: str, schemas: list[Any]) -> Json:

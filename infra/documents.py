@@ -1,14 +1,20 @@
 """Generated documents: written, or compared with the code."""
 
+import inspect
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from chalicelib.core.http.schema import wire_name
+
 Json = dict[str, Any]
 REF = "#/components/schemas/{model}"
+# The Python name of a field in a docstring.
+_CODE = re.compile(r"`([a-z]+(?:_[a-z]+)+)`")
 
 
 def json_schemas(schemas: set[Any]) -> tuple[dict[Any, Json], Json]:
@@ -21,11 +27,21 @@ def json_schemas(schemas: set[Any]) -> tuple[dict[Any, Json], Json]:
     )
 
 
+def summarise(documented: object) -> Json:
+    """Return the summary and the description of a handler or a schema class: its docstring's head and body."""
+    summary, _, description = _with_wire_names(inspect.getdoc(documented) or "").partition("\n\n")
+    return {"summary": summary, **({"description": description} if description else {})}
+
+
+def _with_wire_names(text: str) -> str:
+    return _CODE.sub(lambda match: f"`{wire_name(match[1])}`", text)
+
+
 def normalise(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
-    """Drop titles that repeat a field's name."""
+    """Drop titles that repeat a field's name, and name fields in descriptions as they are in JSON."""
     if isinstance(schema, dict):
         return {
-            key: normalise(value)
+            key: _with_wire_names(value) if key == "description" and isinstance(value, str) else normalise(value)
             for key, value in schema.items()
             if not (key == "title" and isinstance(value, str))
         }

@@ -28,7 +28,7 @@ from chalicelib.core.http.responses import JSON
 from chalicelib.core.http.router import Endpoint, Route
 from chalicelib.core.http.schema import wire_name
 from chalicelib.routes import ROUTES
-from infra.documents import REF, Json, json_schemas, normalise, write_or_check
+from infra.documents import REF, Json, json_schemas, normalise, summarise, write_or_check
 
 
 def _error_codes() -> str:
@@ -92,7 +92,7 @@ def _operation(route: Route, schemas: dict[Any, Json]) -> Json:
     endpoint = route.load()
     operation: Json = {
         "operationId": wire_name(route.name),
-        "summary": inspect.getdoc(endpoint.handler),
+        **summarise(endpoint.handler),
         "tags": [route.module.split(".")[1]],
         "parameters": _parameters(route.path, endpoint),
         "responses": responses_of(route, schemas),

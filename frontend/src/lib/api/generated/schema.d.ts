@@ -409,16 +409,14 @@ export interface paths {
         post?: never;
         /**
          * Archive a doctor. Admins only.
-         *
-         *     Booked appointments stay as they are and are listed as `conflicts`. A change to `archived: false` undoes this.
+         * @description Booked appointments stay as they are and are listed as `conflicts`. A change to `archived: false` undoes this.
          */
         delete: operations["archiveDoctor"];
         options?: never;
         head?: never;
         /**
          * Change a doctor. Admins only.
-         *
-         *     Booked appointments stay as they are; `conflicts` lists those outside the new working time.
+         * @description Booked appointments stay as they are; `conflicts` lists those outside the new working time.
          */
         patch: operations["changeDoctor"];
         trace?: never;
@@ -506,8 +504,7 @@ export interface paths {
         put?: never;
         /**
          * Create a practice and its first admin, and sign the admin in.
-         *
-         *     The practice starts with a service, a doctor and working hours, so that patients can book at once.
+         * @description The practice starts with a service, a doctor and working hours, so that patients can book at once.
          */
         post: operations["signUp"];
         delete?: never;
@@ -632,8 +629,7 @@ export interface paths {
         put?: never;
         /**
          * Import appointments from CSV, row by row. Rows with errors are reported by line and column, and left out.
-         *
-         *     Doctor and service are given by id or by name. Importing a file again adds only missing rows; a row is
+         * @description Doctor and service are given by id or by name. Importing a file again adds only missing rows; a row is
          *     identified by its `id` or, without one, by doctor, patient and start.
          */
         post: operations["importAppointments"];
@@ -775,8 +771,7 @@ export interface paths {
         put?: never;
         /**
          * Turn a hold into an appointment.
-         *
-         *     With the header `Idempotency-Key` (1 to 255 visible ASCII characters) a repeat of the request gets the same
+         * @description With the header `Idempotency-Key` (1 to 255 visible ASCII characters) a repeat of the request gets the same
          *     response for 24 hours. Another request with that key is refused.
          */
         post: operations["book"];
@@ -994,7 +989,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description `session_id` names the browser tab; `expected_version` refuses a lock that changed meanwhile. */
+        /** @description `sessionId` names the browser tab; `expectedVersion` refuses a lock that changed meanwhile. */
         AcquireLock: {
             sessionId: string;
             /** @default null */
@@ -1075,7 +1070,7 @@ export interface components {
             slots: components["schemas"]["AvailableSlot"][];
             timeZone: string;
         };
-        /** @description A free start with one doctor; `local_start` is the same instant on the clock of the requested time zone. */
+        /** @description A free start with one doctor; `localStart` is the same instant on the clock of the requested time zone. */
         AvailableSlot: {
             doctorId: string;
             /** Format: date-time */
@@ -1122,9 +1117,9 @@ export interface components {
         /**
          * @description The rules by which patients book. They do not bind members.
          *
-         *     Patients book at least `minimum_notice_minutes` before the start and at most `horizon_days` ahead. Starts are
-         *     offered every `slot_step_minutes` of the wall clock, counted from the beginning of each working span. Patients
-         *     can change or cancel until `change_cutoff_minutes` before the start.
+         *     Patients book at least `minimumNoticeMinutes` before the start and at most `horizonDays` ahead. Starts are
+         *     offered every `slotStepMinutes` of the wall clock, counted from the beginning of each working span. Patients
+         *     can change or cancel until `changeCutoffMinutes` before the start.
          */
         BookingRules: {
             /** @default 120 */
@@ -1196,8 +1191,8 @@ export interface components {
         /**
          * @description The fields of the practice to change.
          *
-         *     `on_control_timeout` is the outcome of a control request that the holder does not answer: it lapses or is
-         *     granted. With `admins_first`, admins come before others in the waitlist of a lock.
+         *     `onControlTimeout` is the outcome of a control request that the holder does not answer: it lapses or is
+         *     granted. With `adminsFirst`, admins come before others in the waitlist of a lock.
          */
         ChangeTenant: {
             name?: string;
@@ -1256,7 +1251,7 @@ export interface components {
             /** Format: date-time */
             end: string;
         };
-        /** @description The request that the holder is to answer until `expires_at`. */
+        /** @description The request that the holder is to answer until `expiresAt`. */
         ControlRequest: {
             userId: string;
             userInfo: components["schemas"]["UserInfo"];
@@ -1269,7 +1264,7 @@ export interface components {
         /**
          * @description The lock as the caller sees it now, and their place in the waiting line: 1 is next, null is not in it.
          *
-         *     `control_request` is the caller's own request once it is the one that the holder is to answer.
+         *     `controlRequest` is the caller's own request once it is the one that the holder is to answer.
          */
         ControlState: {
             appointmentId: string;
@@ -1312,7 +1307,7 @@ export interface components {
             breaks?: components["schemas"]["Hours"][];
             exceptions?: components["schemas"]["ScheduleException"][];
         };
-        /** @description One page of doctors in order of name; `next_cursor` is null on the last page. */
+        /** @description One page of doctors in order of name; `nextCursor` is null on the last page. */
         DoctorPage: {
             items: components["schemas"]["Doctor"][];
             nextCursor: string | null;
@@ -1407,10 +1402,10 @@ export interface components {
             expiresAt: string;
         };
         /**
-         * @description One thing that happened to a lock. `user_id` is whose hold it was, or who was denied one.
+         * @description One thing that happened to a lock. `userId` is whose hold it was, or who was denied one.
          *
          *     `timestamp` is when it happened, of an `expired` hold its deadline. Where a hold ended, `duration` is how many
-         *     seconds it lasted, to the millisecond, and `released_by` is whoever ended it, or `system`. `lock_id` is the
+         *     seconds it lasted, to the millisecond, and `releasedBy` is whoever ended it, or `system`. `lockId` is the
          *     same for all entries of one hold and is not the lock's own id, which is a right and not told to anybody.
          *     `version` is the lock's after the change.
          */
@@ -1440,7 +1435,7 @@ export interface components {
          *     `how` an `acquired` hold began, and whose it was before (`from`); who has it after one that was taken over or
          *     granted (`to`); the admin who ended it, or the holder who granted or denied it (`by`), and what the holder said
          *     to that (`message`, for the people concerned and admins). `unanswered`: the holder said nothing in time.
-         *     `connection_lost`: the lease had been cut short because the connection of its tab had dropped.
+         *     `connectionLost`: the lease had been cut short because the connection of its tab had dropped.
          */
         HistoryMetadata: {
             /** @default null */
@@ -1458,7 +1453,7 @@ export interface components {
             /** @default null */
             connectionLost?: boolean | null;
         };
-        /** @description One page, newest first; `next_cursor` is null on the last. */
+        /** @description One page, newest first; `nextCursor` is null on the last. */
         HistoryPage: {
             items: components["schemas"]["HistoryEntry"][];
             nextCursor: string | null;
@@ -1505,7 +1500,7 @@ export interface components {
             skipped: number;
             faults: components["schemas"]["CsvRowError"][];
         };
-        /** @description One lease. `version` is the fencing token; `lock_id` and `session_id` are shown only to their owner. */
+        /** @description One lease. `version` is the fencing token; `lockId` and `sessionId` are shown only to their owner. */
         Lock: {
             appointmentId: string;
             version: number;
@@ -1528,7 +1523,7 @@ export interface components {
         LockResponse: {
             lock: components["schemas"]["Lock"];
         };
-        /** @description The lock of one appointment, as the caller sees it at `server_time`. */
+        /** @description The lock of one appointment, as the caller sees it at `serverTime`. */
         LockStatus: {
             appointmentId: string;
             /** @enum {string} */
@@ -1547,7 +1542,7 @@ export interface components {
             /** @enum {string} */
             role: "staff" | "admin";
         };
-        /** @description A member as admins see them; `deactivated_at` is null for an active member. */
+        /** @description A member as admins see them; `deactivatedAt` is null for an active member. */
         MemberDetails: {
             id: string;
             tenantId: string;
@@ -1557,7 +1552,7 @@ export interface components {
             role: "staff" | "admin";
             deactivatedAt: string | null;
         };
-        /** @description One page of members in order of their ids; `next_cursor` is null on the last page. */
+        /** @description One page of members in order of their ids; `nextCursor` is null on the last page. */
         MemberPage: {
             items: components["schemas"]["MemberDetails"][];
             nextCursor: string | null;
@@ -1691,7 +1686,7 @@ export interface components {
              */
             kind?: "room" | "device";
         };
-        /** @description One page of rooms and devices in order of name; `next_cursor` is null on the last page. */
+        /** @description One page of rooms and devices in order of name; `nextCursor` is null on the last page. */
         ResourcePage: {
             items: components["schemas"]["Resource"][];
             nextCursor: string | null;
@@ -1699,7 +1694,7 @@ export interface components {
         /**
          * @description The holder's answer to the first in line, with a word back.
          *
-         *     `user_id` names whom the holder means; the answer is refused if somebody else is first in line by now.
+         *     `userId` names whom the holder means; the answer is refused if somebody else is first in line by now.
          */
         RespondControl: {
             lockId: string;
@@ -1839,7 +1834,7 @@ export interface components {
             color?: string;
             needs?: components["schemas"]["Need"][];
         };
-        /** @description One page of services in order of name; `next_cursor` is null on the last page. */
+        /** @description One page of services in order of name; `nextCursor` is null on the last page. */
         ServicePage: {
             items: components["schemas"]["Service"][];
             nextCursor: string | null;
@@ -1875,10 +1870,10 @@ export interface components {
             expectedVersion: number;
         };
         /**
-         * @description A practice. `slug` names it in public addresses; `time_zone` is an IANA name.
+         * @description A practice. `slug` names it in public addresses; `timeZone` is an IANA name.
          *
-         *     `on_control_timeout` is the outcome of a control request that the holder does not answer: it lapses or is
-         *     granted. With `admins_first`, admins come before others in the waitlist of a lock.
+         *     `onControlTimeout` is the outcome of a control request that the holder does not answer: it lapses or is
+         *     granted. With `adminsFirst`, admins come before others in the waitlist of a lock.
          */
         Tenant: {
             id: string;
@@ -1889,12 +1884,12 @@ export interface components {
             onControlTimeout: "lapse" | "grant";
             adminsFirst: boolean;
         };
-        /** @description Good for one connection within `expires_in` seconds; put it in the WebSocket's address. */
+        /** @description Good for one connection within `expiresIn` seconds; put it in the WebSocket's address. */
         Ticket: {
             ticket: string;
             expiresIn: number;
         };
-        /** @description `session_id` names the browser tab that will connect. */
+        /** @description `sessionId` names the browser tab that will connect. */
         TicketRequest: {
             sessionId: string;
         };
