@@ -48,7 +48,7 @@ class CancellationForm(Schema):
 
 
 @dataclass(frozen=True, slots=True)
-class BookedPractice(Schema):
+class BookedTenant(Schema):
     """The practice of a booking."""
 
     name: str
@@ -84,7 +84,7 @@ class BookingView(Schema):
     """
 
     appointment: Appointment
-    practice: BookedPractice
+    practice: BookedTenant
     doctor: BookedDoctor
     service: BookedService
     can_change: bool

@@ -33,8 +33,8 @@ from chalicelib.booking.model.booking import (
     PRACTICE_EDITOR_ID,
     BeingEdited,
     BookedDoctor,
-    BookedPractice,
     BookedService,
+    BookedTenant,
     BookingView,
     RescheduleForm,
     TooLate,
@@ -176,7 +176,7 @@ def _to_view(allocator: AppointmentAllocator, appointment: Appointment) -> Booki
     minutes = (appointment.ends_at - appointment.starts_at) // _MINUTE
     return BookingView(
         _redact_for_patient(allocator.tenant_id, appointment, tenant.name),
-        BookedPractice(tenant.name, tenant.slug, tenant.time_zone),
+        BookedTenant(tenant.name, tenant.slug, tenant.time_zone),
         BookedDoctor(
             appointment.doctor_id,
             doctor.name if doctor else "",

@@ -1087,17 +1087,17 @@ export interface components {
             specialty: string;
             timeZone: string;
         };
-        /** @description The practice of a booking. */
-        BookedPractice: {
-            name: string;
-            slug: string;
-            timeZone: string;
-        };
         /** @description The service of a booking. */
         BookedService: {
             id: string;
             name: string;
             durationMinutes: number;
+        };
+        /** @description The practice of a booking. */
+        BookedTenant: {
+            name: string;
+            slug: string;
+            timeZone: string;
         };
         /** @description The appointment, and the token of its self-service page. */
         BookingCreated: {
@@ -1139,7 +1139,7 @@ export interface components {
          */
         BookingView: {
             appointment: components["schemas"]["Appointment"];
-            practice: components["schemas"]["BookedPractice"];
+            practice: components["schemas"]["BookedTenant"];
             doctor: components["schemas"]["BookedDoctor"];
             service: components["schemas"]["BookedService"];
             canChange: boolean;
