@@ -12,6 +12,7 @@ from chalicelib.core.http.errors import Conflict
 from chalicelib.core.http.schema import Email, Name, Schema, ZoneName
 from chalicelib.core.security.tokens import Principal, Role
 
+TENANT_NOT_FOUND = "There is no practice at this address."
 # Public by design, and refused outside local runs.
 DEMO_PASSWORD = "demo-password"
 MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH = 10, 128

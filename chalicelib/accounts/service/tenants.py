@@ -4,8 +4,19 @@ from collections.abc import Mapping
 
 from chalicelib.accounts.model import LockPolicy, Tenant
 from chalicelib.accounts.store import tenants as store
-from chalicelib.core.http.errors import FieldError, Unauthenticated, ValidationFailed
+from chalicelib.accounts.store.tenants import find_tenant_id_by_slug
+from chalicelib.core.http.errors import NO_CHANGES, Unauthenticated, ValidationFailed
 from chalicelib.core.security.tokens import Principal
+
+__all__ = [
+    "change_tenant",
+    "find_tenant",
+    "find_tenant_by_slug",
+    "find_tenant_id_by_slug",
+    "get_lock_policy",
+    "get_tenant",
+]
+
 
 _TENANT_GONE = "This practice is no longer there."
 
@@ -34,7 +45,7 @@ def change_tenant(admin: Principal, changes: Mapping[str, object]) -> Tenant:
     """
     admin.require_admin()
     if not changes:
-        raise ValidationFailed([FieldError("body", "must change at least one field")])
+        raise ValidationFailed([NO_CHANGES])
     try:
         return store.change_tenant(admin.tenant_id, changes)
     except store.NoSuchTenant:
@@ -50,11 +61,6 @@ def get_lock_policy(tenant_id: str) -> LockPolicy:
 def find_tenant(tenant_id: str) -> Tenant | None:
     """Return a tenant, None if there is none; one call."""
     return store.find_tenant(tenant_id)
-
-
-def find_tenant_id_by_slug(slug: str) -> str | None:
-    """Return the id of the tenant with this slug, None if there is none; one call."""
-    return store.find_tenant_id_by_slug(slug)
 
 
 def find_tenant_by_slug(slug: str) -> Tenant | None:

@@ -18,10 +18,10 @@ from chalicelib.scheduling.model.allocation import (
 from chalicelib.scheduling.model.doctor import Doctor
 from chalicelib.scheduling.model.service import Service
 from chalicelib.scheduling.model.span import Span
-from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.model.tenant_schedule import UNKNOWN_DOCTOR, UNKNOWN_SERVICE, TenantSchedule
 from chalicelib.scheduling.service.allocation import choose_allocation
 from chalicelib.scheduling.service.search import find_alternatives
-from chalicelib.scheduling.service.tenant_schedule import UNKNOWN_DOCTOR, UNKNOWN_SERVICE, load_schedule
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 # A transaction has up to 100 actions; a save or a booking needs up to four beside those of the hours.
 MAX_HOUR_BUCKETS = 96

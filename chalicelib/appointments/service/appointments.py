@@ -27,13 +27,13 @@ from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.core.http.schema import Instant
 from chalicelib.core.security.tokens import Principal
+from chalicelib.locking.model.errors import APPOINTMENT_NOT_FOUND
 from chalicelib.scheduling.model.allocation import AllocationChange, AllocationRefused
 from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.service.allocation import allocate_with_retry
 
 # Read by one call where all are wanted.
 _BATCH_SIZE = 500
-APPOINTMENT_NOT_FOUND = "There is no appointment with this id."
 
 
 @dataclass(frozen=True, slots=True)

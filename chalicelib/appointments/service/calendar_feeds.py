@@ -6,13 +6,13 @@ from itertools import islice
 
 from chalicelib.appointments.model import calendar_feed
 from chalicelib.appointments.service.appointments import iterate_between
-from chalicelib.appointments.service.schedule import DOCTOR_NOT_FOUND
 from chalicelib.appointments.store import calendar_feeds as store
 from chalicelib.core.clock import Clock, IdFactory, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import NotFound
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
+from chalicelib.scheduling.model.doctor import DOCTOR_NOT_FOUND
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 # Of all doctors together, by time: a feed beyond this limit misses the latest appointments.

@@ -5,7 +5,7 @@ from itertools import islice
 
 from chalicelib.appointments.model.csv_export import DisplayNames, to_csv
 from chalicelib.appointments.service.appointments import iterate_between
-from chalicelib.core.http.errors import FieldError, ValidationFailed
+from chalicelib.core.http.errors import EMPTY_RANGE, FieldError, ValidationFailed
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
@@ -24,7 +24,7 @@ def export_csv(principal: Principal, within: Span, doctor_id: str | None = None)
         ValidationFailed: the period is empty, or its appointments do not fit one response.
     """
     if within.end <= within.start:
-        raise ValidationFailed([FieldError("to", "must be later than from")])
+        raise ValidationFailed([EMPTY_RANGE])
     schedule = load_schedule(principal.tenant_id)
     read = list(islice(iterate_between(principal.tenant_id, within), _MAX_READ + 1))
     wanted = (each for each in read if doctor_id in (None, each.doctor_id))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.appointments.model.appointment import Appointment, AppointmentForm
+from chalicelib.appointments.model.appointment import END_NOT_AFTER_START, Appointment, AppointmentForm
 from chalicelib.appointments.model.csv_import import (
     WHOLE_ROW,
     CsvRow,
@@ -23,7 +23,13 @@ from chalicelib.core.dynamodb.keys import InvalidId
 from chalicelib.core.http.errors import FieldError, ValidationFailed
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
-from chalicelib.scheduling.model.allocation import MAX_APPOINTMENT_HOURS, CalendarOwner, SlotTaken, cells_of
+from chalicelib.scheduling.model.allocation import (
+    MAX_APPOINTMENT_HOURS,
+    TOO_LONG,
+    CalendarOwner,
+    SlotTaken,
+    cells_of,
+)
 from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
 from chalicelib.scheduling.service.allocation import busy_spans
@@ -32,7 +38,6 @@ from chalicelib.scheduling.service.tenant_schedule import load_schedule
 # API Gateway waits for 29 seconds.
 _MAX_SECONDS = 20.0
 _MAX_DURATION = timedelta(hours=MAX_APPOINTMENT_HOURS)
-_TOO_LONG_MESSAGE = f"makes it longer than {MAX_APPOINTMENT_HOURS} hours, buffers included"
 _TAKEN_MESSAGE = "is taken: the doctor, or a room or device that it needs, is not free"
 
 
@@ -144,13 +149,13 @@ class _DryRunImporter:
         if appointment_id in self._seen or self._importer.exists(row, appointment_id):
             return False
         if form.ends_at is None or form.ends_at <= form.starts_at:
-            raise InvalidRow([row_error(row, "endsAt", "must be later than startsAt")])
+            raise InvalidRow([row_error(row, END_NOT_AFTER_START.field, END_NOT_AFTER_START.message)])
         self._seen.add(appointment_id)
         if form.status in ("cancelled", "no_show"):
             return True
         wanted = self._importer.schedule.services[form.service_id].occupied_span(form.starts_at, form.ends_at)
         if wanted.end - wanted.start > _MAX_DURATION:
-            raise InvalidRow([row_error(row, "endsAt", _TOO_LONG_MESSAGE)])
+            raise InvalidRow([row_error(row, "endsAt", TOO_LONG.message)])
         if self._taken_cells(form.doctor_id, wanted) & set(cells_of(wanted)):
             raise InvalidRow([row_error(row, "startsAt", _TAKEN_MESSAGE)])
         self._taken.setdefault(form.doctor_id, set()).update(cells_of(wanted))

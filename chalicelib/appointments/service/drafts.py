@@ -10,13 +10,14 @@ from chalicelib.appointments.model.draft import (
     record_to_texts,
 )
 from chalicelib.appointments.model.revision import fields_at
-from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, get
+from chalicelib.appointments.service.appointments import get
 from chalicelib.appointments.store import drafts as store
 from chalicelib.appointments.store.revisions import oldest_first
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.keys import DraftKey
 from chalicelib.core.http.errors import FieldError, NotFound, Problem, ValidationFailed
 from chalicelib.core.security.tokens import Principal
+from chalicelib.locking.model.errors import APPOINTMENT_NOT_FOUND
 
 
 def save_draft(

@@ -6,6 +6,8 @@ saved without a lock, and notifications read the record and the state last notif
 
 from chalicelib.appointments.store.appointments import (
     add_new,
+    allocation_from_json,
+    allocation_to_json,
     appointment_from_image,
     find_record,
 )
@@ -16,6 +18,8 @@ from chalicelib.appointments.store.saving import SaveRefused, save
 __all__ = [
     "SaveRefused",
     "add_new",
+    "allocation_from_json",
+    "allocation_to_json",
     "appointment_from_image",
     "find_last_notified",
     "find_record",

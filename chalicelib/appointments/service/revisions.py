@@ -9,7 +9,7 @@ from chalicelib.appointments.model.revision import (
     parse_version,
     to_entries,
 )
-from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, to_editor
+from chalicelib.appointments.service.appointments import to_editor
 from chalicelib.appointments.service.saving import fenced_save, require_lock_id, validate_changes
 from chalicelib.appointments.store import revisions as store
 from chalicelib.core.clock import Clock, utc_now
@@ -17,6 +17,7 @@ from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.core.security.tokens import Principal
+from chalicelib.locking.model.errors import APPOINTMENT_NOT_FOUND
 
 _FIRST_VERSION = 1
 

@@ -19,13 +19,14 @@ from chalicelib.appointments.model.appointment import (
 from chalicelib.appointments.model.edit import Edit
 from chalicelib.appointments.model.record import AppointmentRecord
 from chalicelib.appointments.service.allocation import allocator_for, release_allocation
-from chalicelib.appointments.service.appointments import APPOINTMENT_NOT_FOUND, to_editor
+from chalicelib.appointments.service.appointments import to_editor
 from chalicelib.appointments.store import saving as store
 from chalicelib.appointments.store.appointments import find_record
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.transaction import Transaction
-from chalicelib.core.http.errors import FieldError, NotFound, Problem, ValidationFailed
+from chalicelib.core.http.errors import NO_CHANGES, FieldError, NotFound, Problem, ValidationFailed
 from chalicelib.core.security.tokens import Principal
+from chalicelib.locking.model.errors import APPOINTMENT_NOT_FOUND
 from chalicelib.locking.service import fence
 from chalicelib.scheduling.model.allocation import AllocationChange, AllocationRefused
 from chalicelib.scheduling.service.allocation import allocate_with_retry
@@ -100,7 +101,7 @@ def require_lock_id(principal: Principal, appointment_id: str, lock_id: str | No
 def validate_changes(principal: Principal, changes: Changes) -> list[FieldError]:
     """Return the errors of changes that show without the record."""
     if not changes:
-        return [FieldError("body", "must change at least one field")]
+        return [NO_CHANGES]
     starts_at, ends_at = changes.get("starts_at"), changes.get("ends_at")
     doctor_id, service_id = changes.get("doctor_id"), changes.get("service_id")
     return [

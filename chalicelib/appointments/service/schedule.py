@@ -11,6 +11,7 @@ from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model.allocation import MAX_APPOINTMENT_HOURS
 from chalicelib.scheduling.model.availability.working import breaks_in, working_time
+from chalicelib.scheduling.model.doctor import DOCTOR_NOT_FOUND
 from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.service.allocation import list_reservations
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
@@ -18,7 +19,6 @@ from chalicelib.scheduling.service.tenant_schedule import load_schedule
 # Calendars show a month as six weeks.
 _MAX_RANGE = timedelta(days=42)
 _MAX_APPOINTMENT_DURATION = timedelta(hours=MAX_APPOINTMENT_HOURS)
-DOCTOR_NOT_FOUND = "There is no doctor with this id."
 
 
 @dataclass(frozen=True, slots=True)

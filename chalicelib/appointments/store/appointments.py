@@ -1,13 +1,13 @@
 """Appointment items: create, read and list."""
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from pynamodb.attributes import JSONAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.appointments.model.appointment import EDITABLE_FIELDS, Appointment, Editor, Patient, Status
 from chalicelib.appointments.model.last_notified import LastNotified
-from chalicelib.appointments.model.record import AppointmentRecord, allocation_from_json, allocation_to_json
+from chalicelib.appointments.model.record import AppointmentRecord
 from chalicelib.appointments.model.revision import Revision
 from chalicelib.appointments.store.last_notified import add_last_notified
 from chalicelib.appointments.store.revisions import to_item
@@ -17,7 +17,8 @@ from chalicelib.core.dynamodb.item import DataItem, Image
 from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json
-from chalicelib.scheduling.model.allocation import AllocationChange
+from chalicelib.scheduling.model.allocation import Allocation, AllocationChange, CalendarOwner
+from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.service.allocation import add_allocation_change
 
 _FIRST, _LAST = "0", "9999"
@@ -117,6 +118,18 @@ def find_record(tenant_id: str, appointment_id: str, *, consistent: bool = False
         return None
     allocation = allocation_from_json(item.occupies) if item.occupies else None
     return AppointmentRecord(_to_appointment(item), allocation, item.manage_secret)
+
+
+def allocation_to_json(allocation: Allocation) -> dict[str, Any]:
+    """Return the stored form of an allocation, as appointments and holds keep it."""
+    return {"span": to_json(allocation.span), "owners": [keys.owner(*owner) for owner in allocation.owners]}
+
+
+def allocation_from_json(stored: dict[str, Any]) -> Allocation:
+    """Return the allocation of its stored form."""
+    start, end = (datetime.fromisoformat(text) for text in stored["span"])
+    owners = tuple(CalendarOwner(*keys.parse_owner(text)) for text in stored["owners"])
+    return Allocation(Span(start, end), owners)
 
 
 def find_between(

@@ -9,9 +9,9 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.edit import Edit
-from chalicelib.appointments.model.record import allocation_to_json
 from chalicelib.appointments.store.appointments import (
     AppointmentItem,
+    allocation_to_json,
     appointment_from_image,
     timeline_position,
 )

@@ -8,8 +8,8 @@ from typing import Any, cast
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
-from chalicelib.appointments.model.record import AppointmentRecord, allocation_from_json, allocation_to_json
-from chalicelib.appointments.service.records import add_new
+from chalicelib.appointments.model.record import AppointmentRecord
+from chalicelib.appointments.service.records import add_new, allocation_from_json, allocation_to_json
 from chalicelib.booking.model.hold import Hold, HoldState
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.dynamodb import keys

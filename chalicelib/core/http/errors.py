@@ -91,6 +91,10 @@ class FieldError(Schema):
     message: str
 
 
+NO_CHANGES = FieldError("body", "must change at least one field")
+EMPTY_RANGE = FieldError("to", "must be later than from")
+
+
 class ValidationFailed(Problem):
     """The request could be read but does not fit; `errors` names every fault."""
 

@@ -3,6 +3,8 @@
 from chalicelib.core.http.errors import Conflict
 from chalicelib.locking.model.lock import Lock, LockStatus, Tab
 
+APPOINTMENT_NOT_FOUND = "There is no appointment with this id."
+
 
 class Locked(Conflict):
     """Somebody has the lock; `lock` says who and until when, `sameUser` whether it is another tab of yours.

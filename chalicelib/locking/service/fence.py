@@ -7,7 +7,7 @@ from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.errors import NotFound, Problem
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import LockLost, LockRecord, LockRequired
-from chalicelib.locking.service.repository import NO_APPOINTMENT
+from chalicelib.locking.model.errors import APPOINTMENT_NOT_FOUND
 from chalicelib.locking.store import records
 
 
@@ -22,7 +22,7 @@ def add_fence(
 
     def refuse(record: LockRecord | None) -> LockLost | NotFound:
         if record is None and not _appointment_exists(key):
-            return NotFound(NO_APPOINTMENT)
+            return NotFound(APPOINTMENT_NOT_FOUND)
         return LockLost(record.live_lock(now) if record else None, principal.member_id)
 
     records.add_fence(transaction, key, principal, lock_id, now, refused=refuse)
@@ -38,7 +38,7 @@ def add_open_fence(
 def lock_required(principal: Principal, appointment_id: str) -> LockRequired | NotFound:
     """Return the refusal of a save without a lock id."""
     if not _appointment_exists(LockKey(principal.tenant_id, appointment_id)):
-        return NotFound(NO_APPOINTMENT)
+        return NotFound(APPOINTMENT_NOT_FOUND)
     return LockRequired("A save needs the lock: POST …/acquire-lock returns a lockId to send with it.")
 
 

@@ -12,10 +12,10 @@ from chalicelib.core.http.errors import NotFound, Unavailable
 from chalicelib.core.security.tokens import Principal
 from chalicelib.core.settings import settings
 from chalicelib.locking.model import Lock, LockRecord, LockStatus, LockVersionMismatch, Tab, never_locked, rules
+from chalicelib.locking.model.errors import APPOINTMENT_NOT_FOUND
 from chalicelib.locking.model.rules import LockRequest, ReleaseRequest, Timeouts
 from chalicelib.locking.service.repository import (
     CONTENTION_DETAIL,
-    NO_APPOINTMENT,
     load,
     or_never_locked,
     to_owner_view,
@@ -99,7 +99,7 @@ def _create(key: LockKey, request: LockRequest, expected_version: int | None) ->
     try:
         return records.create(key, request, to_ms(request.now), expected_version)
     except records.NoSuchAppointment:
-        raise NotFound(NO_APPOINTMENT) from None
+        raise NotFound(APPOINTMENT_NOT_FOUND) from None
     except records.StaleVersion as stale:
         version = stale.version
     if expected_version not in (None, version):

@@ -6,12 +6,12 @@ from datetime import datetime
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.http.errors import NotFound, Unavailable
 from chalicelib.locking.model import Lock, LockRecord, never_locked
+from chalicelib.locking.model.errors import APPOINTMENT_NOT_FOUND
 from chalicelib.locking.store import records
 from chalicelib.locking.store.item import ConditionRefused
 
 _MAX_ATTEMPTS = 10
 CONTENTION_DETAIL = "Too many requests change this lock at the moment; please try again."
-NO_APPOINTMENT = "There is no appointment with this id."
 
 Rule = Callable[[LockRecord], LockRecord]
 
@@ -35,7 +35,7 @@ def or_never_locked(key: LockKey, record: LockRecord | None, now: datetime) -> L
         return record
     version = records.last_version(key)
     if version is None:
-        raise NotFound(NO_APPOINTMENT)
+        raise NotFound(APPOINTMENT_NOT_FOUND)
     return never_locked(key.appointment_id, now, version)
 
 

@@ -27,6 +27,7 @@ from chalicelib.realtime.management_api.delivery import ManagementApi
 from chalicelib.realtime.model import Connection, SeenVersions
 from chalicelib.realtime.service import pointers, presence
 from chalicelib.realtime.store import subscriptions
+from chalicelib.scheduling.model.doctor import DOCTOR_NOT_FOUND
 from chalicelib.scheduling.service.tenant_schedule import reference_errors
 
 # A frame and to whom it goes; to nobody else there is the one who asked.
@@ -138,7 +139,7 @@ def _subscribe_calendar(connection: Connection, doctor_id: str | None, clock: Cl
     """What comes after the answer is not missed; whoever reads the calendar then has everything."""
     tab = connection.tab
     if tab and doctor_id and reference_errors(tab.principal, doctor_id, None):
-        raise NotFound("There is no doctor with this id.")
+        raise NotFound(DOCTOR_NOT_FOUND)
     only = doctor_id if tab is None else None
     subscriptions.subscribe(_calendar_topic(connection, doctor_id), connection, clock(), doctor_id=only)
     return [reply(CalendarSubscribed(clock(), doctor_id))]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from chalicelib.core.http.constraints import Length, Predicate
-from chalicelib.core.http.errors import FieldError
+from chalicelib.core.http.errors import EMPTY_RANGE, FieldError
 from chalicelib.core.http.schema import parse_instant
 
 _MAX_RANGE = timedelta(days=366)
@@ -57,5 +57,5 @@ def range_errors(start: datetime | None, end: datetime | None) -> list[FieldErro
     if start is None or end is None:
         return []
     if end <= start:
-        return [FieldError("to", "must be later than from")]
+        return [EMPTY_RANGE]
     return [FieldError("to", "must be at most 366 days later than from")] if end - start > _MAX_RANGE else []

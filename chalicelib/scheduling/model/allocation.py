@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from chalicelib.core.http.errors import Conflict
+from chalicelib.core.http.errors import Conflict, FieldError
 from chalicelib.core.http.schema import Schema
 from chalicelib.scheduling.model.span import Span
 
@@ -22,6 +22,7 @@ CELL_SECONDS = CELL_MINUTES * 60
 CELLS_PER_HOUR = 3600 // CELL_SECONDS
 # The longest appointment with its buffers, in elapsed hours, even on a date of 25 hours.
 MAX_APPOINTMENT_HOURS = 24
+TOO_LONG = FieldError("endsAt", f"makes it longer than {MAX_APPOINTMENT_HOURS} hours, buffers included")
 
 
 def cells_of(span: Span) -> range:

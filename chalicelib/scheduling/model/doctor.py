@@ -10,6 +10,8 @@ from chalicelib.core.http.schema import Name, Schema, ZoneName
 # OpenAPI carries the same pattern. Its dialect has no full match, and [0-9] keeps the digits ASCII.
 _TIME_PATTERN = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 
+DOCTOR_NOT_FOUND = "There is no doctor with this id."
+
 
 def _is_time(text: str) -> bool:
     return bool(re.fullmatch(_TIME_PATTERN, text))

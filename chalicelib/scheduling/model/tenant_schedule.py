@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.core.http.errors import FieldError
 from chalicelib.scheduling.model.booking_rules import BookingRules
 from chalicelib.scheduling.model.doctor import Doctor
 from chalicelib.scheduling.model.resource import Resource
 from chalicelib.scheduling.model.service import Service
+
+UNKNOWN_DOCTOR = FieldError("doctorId", "is not a doctor of this practice")
+UNKNOWN_SERVICE = FieldError("serviceId", "is not a service of this practice")
 
 
 @dataclass(frozen=True, slots=True)

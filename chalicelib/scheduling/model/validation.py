@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence, Sized
 from itertools import product
 
-from chalicelib.core.http.errors import FieldError
+from chalicelib.core.http.errors import NO_CHANGES, FieldError
 from chalicelib.core.http.schema import wire_name
 from chalicelib.scheduling.model.doctor import Doctor, DoctorForm, Hours, ScheduleException
 from chalicelib.scheduling.model.resource import Resource
 from chalicelib.scheduling.model.service import Need, Service, ServiceForm
+from chalicelib.scheduling.model.tenant_schedule import UNKNOWN_SERVICE
 
 MAX_SERVICE_MINUTES = 24 * 60
 # Archived entries count too: one query reads them all.
@@ -80,7 +81,7 @@ def validate_service_ids(
     Archived services are refused unless the doctor offered them before (`previous_ids`).
     """
     available = {each.id for each in services.values() if not each.archived} | {*previous_ids} & {*services}
-    return list(_id_errors("serviceIds", service_ids, available, "is not a service of this practice"))
+    return list(_id_errors("serviceIds", service_ids, available, UNKNOWN_SERVICE.message))
 
 
 def validate_service(
@@ -131,6 +132,6 @@ def quota_errors(kind: str, present: Sized) -> list[FieldError]:
 def errors_in_changes(changes: Mapping[str, object], errors: Sequence[FieldError]) -> list[FieldError]:
     """Keep only errors in changed fields; reject an empty update."""
     if not changes:
-        return [FieldError("body", "must change at least one field")]
+        return [NO_CHANGES]
     changed = {wire_name(name) for name in changes}
     return [error for error in errors if error.field.partition(".")[0] in changed]

@@ -7,12 +7,11 @@ from typing import TypeVar
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import HourKey
-from chalicelib.core.dynamodb.transaction import Transaction
-from chalicelib.core.http.errors import FieldError, ValidationFailed
+from chalicelib.core.http.errors import ValidationFailed
 from chalicelib.scheduling.model.allocation import (
     MAX_APPOINTMENT_HOURS,
+    TOO_LONG,
     Allocation,
-    AllocationChange,
     AllocationConflict,
     AllocationRefused,
     AllocationState,
@@ -26,22 +25,25 @@ from chalicelib.scheduling.model.service import Need, Service
 from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
 from chalicelib.scheduling.store import allocation as store
+from chalicelib.scheduling.store.allocation import add_allocation_change
+
+__all__ = [
+    "add_allocation_change",
+    "allocate_with_retry",
+    "booked_reservations",
+    "busy_spans",
+    "choose_allocation",
+    "find_conflicts",
+    "list_reservations",
+    "slot_changes",
+]
+
 
 C = TypeVar("C")
 T = TypeVar("T")
 # Each attempt may choose another room, since others can take the chosen one meanwhile.
 _MAX_ATTEMPTS = 4
 _MAX_DURATION = timedelta(hours=MAX_APPOINTMENT_HOURS)
-
-
-def add_allocation_change(
-    transaction: Transaction, tenant_id: str, change: AllocationChange, now: datetime
-) -> None:
-    """Let a transaction take and release time; one update for each of `change.hour_changes()`.
-
-    The transaction is refused with `AllocationRefused` if the time is taken.
-    """
-    store.add_allocation_change(transaction, tenant_id, change, now)
 
 
 def allocate_with_retry(choose: Callable[[], C], attempt: Callable[[C], T]) -> T:
@@ -82,9 +84,7 @@ def choose_allocation(
     """
     span = service.occupied_span(*visible_span)
     if span.end - span.start > _MAX_DURATION:
-        raise ValidationFailed(
-            [FieldError("endsAt", f"makes it longer than {MAX_APPOINTMENT_HOURS} hours, buffers included")]
-        )
+        raise ValidationFailed([TOO_LONG])
     candidates = [_candidates(need, schedule, preferred_owners) for need in service.needs]
     conflicts: dict[CalendarOwner, list[AllocationConflict]] = {}
 

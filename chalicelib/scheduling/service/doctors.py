@@ -10,7 +10,7 @@ from chalicelib.core.http.errors import NotFound, ValidationFailed
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model.availability.working import working_time
-from chalicelib.scheduling.model.doctor import Doctor, DoctorForm
+from chalicelib.scheduling.model.doctor import DOCTOR_NOT_FOUND, Doctor, DoctorForm
 from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.model.validation import (
     errors_in_changes,
@@ -23,7 +23,6 @@ from chalicelib.scheduling.service.entries import ScheduleListQuery, from_form, 
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
 from chalicelib.scheduling.store import tenant_schedule as store
 
-_NOT_FOUND = "There is no doctor with this id."
 # No appointment can be entered further ahead.
 _CONFLICT_HORIZON = timedelta(days=10 * 366)
 
@@ -87,7 +86,7 @@ def change_doctor(
     schedule = load_schedule(admin.tenant_id, consistent=True)
     before = schedule.doctors.get(doctor_id)
     if before is None:
-        raise NotFound(_NOT_FOUND)
+        raise NotFound(DOCTOR_NOT_FOUND)
     after = replace(before, **changes)  # type: ignore[arg-type]  # the request's schema has checked them
     errors = validate_doctor(after)
     errors += validate_service_ids(after.service_ids, schedule.services, before.service_ids)
@@ -118,7 +117,7 @@ def list_doctors(principal: Principal, query: ScheduleListQuery) -> DoctorPage:
 
 
 def _update(admin: Principal, doctor_id: str, changes: Mapping[str, object], clock: Clock) -> ChangedDoctor:
-    doctor = update_entry(store.DOCTORS, admin.tenant_id, doctor_id, changes, _NOT_FOUND)
+    doctor = update_entry(store.DOCTORS, admin.tenant_id, doctor_id, changes, DOCTOR_NOT_FOUND)
     values = {field.name: getattr(doctor, field.name) for field in fields(doctor)}
     return ChangedDoctor(**values, conflicts=_conflicts(admin.tenant_id, doctor, clock))
 

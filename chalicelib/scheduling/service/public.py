@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from chalicelib.accounts.model import Tenant
+from chalicelib.accounts.model import TENANT_NOT_FOUND, Tenant
 from chalicelib.accounts.service.tenants import find_tenant_by_slug
 from chalicelib.core.http.errors import NotFound
 from chalicelib.core.http.schema import Schema
@@ -55,7 +55,7 @@ def get_tenant_by_slug(slug: str) -> Tenant:
     """
     tenant = find_tenant_by_slug(slug)
     if tenant is None:
-        raise NotFound("There is no practice at this address.")
+        raise NotFound(TENANT_NOT_FOUND)
     return tenant
 
 

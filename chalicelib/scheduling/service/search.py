@@ -12,9 +12,9 @@ from chalicelib.scheduling.model.availability.working import working_time
 from chalicelib.scheduling.model.doctor import Doctor
 from chalicelib.scheduling.model.service import Service
 from chalicelib.scheduling.model.span import Span
-from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.model.tenant_schedule import UNKNOWN_DOCTOR, UNKNOWN_SERVICE, TenantSchedule
 from chalicelib.scheduling.service.busy_times import BusyTimes
-from chalicelib.scheduling.service.tenant_schedule import UNKNOWN_DOCTOR, UNKNOWN_SERVICE, load_schedule
+from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 # Slots to offer in place of a taken one, and how far ahead to look for them.

@@ -3,16 +3,11 @@
 from chalicelib.core.http.errors import FieldError
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model.booking_rules import BookingRules
-from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.model.tenant_schedule import UNKNOWN_DOCTOR, UNKNOWN_SERVICE
 from chalicelib.scheduling.store import tenant_schedule as store
+from chalicelib.scheduling.store.tenant_schedule import load_schedule
 
-UNKNOWN_DOCTOR = FieldError("doctorId", "is not a doctor of this practice")
-UNKNOWN_SERVICE = FieldError("serviceId", "is not a service of this practice")
-
-
-def load_schedule(tenant_id: str, *, consistent: bool = False) -> TenantSchedule:
-    """Return a tenant's schedule, archived entries included; one query."""
-    return store.load_schedule(tenant_id, consistent=consistent)
+__all__ = ["get_booking_rules", "load_schedule", "reference_errors", "set_booking_rules"]
 
 
 def reference_errors(principal: Principal, doctor_id: str | None, service_id: str | None) -> list[FieldError]:
