@@ -1,4 +1,4 @@
-"""What the tests of booking have in common: a practice set up for them, and what it offers on a wall clock."""
+"""Builders of schedules, appointments and holds."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ ALWAYS = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in 
 
 
 def sets_rules(practice: Practice, **fields: int) -> None:
-    """Change some of the rules of booking; the others let patients book anything within a year."""
+    """Set booking rules; by default patients can book anything within a year."""
     rules = {"minimumNoticeMinutes": 0, "horizonDays": 366, "slotStepMinutes": 15, "changeCutoffMinutes": 60}
     assert practice.admin.put("/booking-rules", rules | fields).status == 200
 
@@ -33,26 +33,26 @@ def changes_service(practice: Practice, **fields: object) -> None:
 
 
 def adds_doctor(practice: Practice, **fields: object) -> str:
-    """Another doctor for the same service, who is there day and night; the id."""
+    """Add a doctor for the same service, working day and night; returns the id."""
     form = {"name": "Dr. Reis", "timeZone": "UTC", "serviceIds": [practice.service_id], "workingHours": ALWAYS}
     added: str = practice.admin.post("/doctors", form | fields)["id"]
     return added
 
 
 def adds_rooms(practice: Practice, *names: str) -> list[str]:
-    """Rooms of these names, any one of which the practice's service needs from now on; their ids."""
+    """Add rooms and let the practice's service need any one of them; returns their ids."""
     rooms = [practice.admin.post("/resources", {"name": name})["id"] for name in names]
     changes_service(practice, needs=[{"anyOf": rooms}])
     return rooms
 
 
 def creates_appointment(member: Member, practice: Practice, start: datetime, **fields: object) -> Response:
-    """What staff get who enter an appointment at this time."""
+    """Enter an appointment as staff."""
     return member.post("/appointments", practice.appointment_form(startsAt=rfc3339(start), **fields))
 
 
 def offered_starts(patient: Patient, day: date, zone: str = "UTC", **query: object) -> list[str]:
-    """The starts that a patient is offered on a date of this zone, as its clock reads them."""
+    """Return the starts that a patient is offered on a date, on the clock of a zone."""
     dates = {"from": f"{day:%Y-%m-%d}", "to": f"{day + timedelta(days=1):%Y-%m-%d}"}
     found = patient.searches(**dates, timeZone=zone, limit=1000, **query)
     assert found.status == 200, found.body
@@ -60,7 +60,7 @@ def offered_starts(patient: Patient, day: date, zone: str = "UTC", **query: obje
 
 
 def hold_made_ago(patient: Patient, start: datetime, seconds_ago: int) -> None:
-    """Let a patient have held a time for so long; a hold lapses after 300 seconds."""
+    """Hold a slot in the past; a hold lapses after 300 seconds."""
     practice, then = patient.practice, utc_now() - timedelta(seconds=seconds_ago)
     form = HoldForm(practice.service_id, practice.doctor_id, start)
     held = holds.create_hold(practice.tenant.id, form, clock=lambda: then)
@@ -68,7 +68,7 @@ def hold_made_ago(patient: Patient, start: datetime, seconds_ago: int) -> None:
 
 
 def day_of_change(zone: str, *, forward: bool) -> date:
-    """The next date, tomorrow or later, on which the clocks of a zone go forward or back."""
+    """Return the next date, from tomorrow on, on which the clocks of a zone go forward or back."""
     place, day = ZoneInfo(zone), utc_now().date()
     while True:
         day += timedelta(days=1)

@@ -1,4 +1,4 @@
-"""How soon, how far ahead, and until when: for patients; staff may do as they think right."""
+"""Notice, horizon and cutoff of bookings."""
 
 from datetime import datetime, timedelta
 
@@ -12,12 +12,12 @@ LONGEST_CUTOFF = 60 * 24 * 60
 
 
 def next_quarter(hours: int) -> datetime:
-    """The quarter of an hour that begins so many hours from now, or just before."""
+    """Return the quarter of an hour at or just before this many hours from now."""
     now = utc_now() + timedelta(hours=hours)
     return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
 
 
-def test_nothing_is_offered_within_the_notice(practice: Practice, patient: Patient) -> None:
+def test_start_within_minimum_notice_is_not_offered(practice: Practice, patient: Patient) -> None:
     changes_doctor(practice, workingHours=ALWAYS)
     sets_rules(practice, minimumNoticeMinutes=300)
     now = utc_now()
@@ -29,15 +29,15 @@ def test_nothing_is_offered_within_the_notice(practice: Practice, patient: Patie
     assert patient.holds(first + timedelta(minutes=15)).status == 201
 
 
-def test_without_notice_the_next_start_can_be_had(practice: Practice, patient: Patient) -> None:
+def test_zero_notice_allows_next_start(practice: Practice, patient: Patient) -> None:
     changes_doctor(practice, workingHours=ALWAYS)
     sets_rules(practice, minimumNoticeMinutes=0)
 
     assert patient.holds(next_quarter(0) + timedelta(minutes=30)).status == 201
-    assert patient.holds(next_quarter(0) - timedelta(minutes=30)).status == 422, "the past is over"
+    assert patient.holds(next_quarter(0) - timedelta(minutes=30)).status == 422, "in the past"
 
 
-def test_nothing_is_offered_beyond_the_horizon(practice: Practice, patient: Patient) -> None:
+def test_start_beyond_horizon_is_not_offered(practice: Practice, patient: Patient) -> None:
     changes_doctor(practice, workingHours=ALWAYS)
     sets_rules(practice, horizonDays=2, slotStepMinutes=240)
 
@@ -48,7 +48,7 @@ def test_nothing_is_offered_beyond_the_horizon(practice: Practice, patient: Pati
     assert patient.holds(last).status == 201
 
 
-def test_staff_are_bound_by_neither(practice: Practice, patient: Patient, alice: Member) -> None:
+def test_staff_ignore_notice_and_horizon(practice: Practice, patient: Patient, alice: Member) -> None:
     sets_rules(practice, minimumNoticeMinutes=LONGEST_CUTOFF, horizonDays=1)
 
     assert patient.finds_starts() == []
@@ -56,7 +56,7 @@ def test_staff_are_bound_by_neither(practice: Practice, patient: Patient, alice:
     assert creates_appointment(alice, practice, utc_now() + timedelta(days=400)).status == 201
 
 
-def test_after_the_cut_off_a_patient_can_only_look(practice: Practice, patient: Patient) -> None:
+def test_change_after_cutoff_is_too_late(practice: Practice, patient: Patient) -> None:
     patient.holds_and_books(NINE)
     sets_rules(practice, changeCutoffMinutes=LONGEST_CUTOFF)
     until = rfc3339(NINE - timedelta(minutes=LONGEST_CUTOFF))
@@ -69,7 +69,7 @@ def test_after_the_cut_off_a_patient_can_only_look(practice: Practice, patient: 
     assert page["appointment"]["status"] == "confirmed"
 
 
-def test_until_the_cut_off_a_patient_can_change_their_mind(practice: Practice, patient: Patient) -> None:
+def test_cancel_before_cutoff_succeeds(practice: Practice, patient: Patient) -> None:
     left = (NINE - utc_now()) // timedelta(minutes=1)
     patient.holds_and_books(NINE)
     sets_rules(practice, changeCutoffMinutes=left - 1)
@@ -78,7 +78,7 @@ def test_until_the_cut_off_a_patient_can_change_their_mind(practice: Practice, p
     assert patient.cancels().status == 200
 
 
-def test_a_patient_moves_to_what_is_offered_and_to_nothing_else(practice: Practice, patient: Patient) -> None:
+def test_reschedule_to_start_not_offered_is_rejected(practice: Practice, patient: Patient) -> None:
     patient.holds_and_books(NINE)
     sets_rules(practice, horizonDays=30)
 

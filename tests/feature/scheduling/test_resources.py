@@ -1,4 +1,4 @@
-"""Rooms and devices: what a service needs is taken with the doctor's time, and given back with it."""
+"""Rooms and devices are allocated and released with the doctor's time."""
 
 import pytest
 
@@ -24,11 +24,11 @@ NINE, TEN = next_monday(9), next_monday(10)
 
 @pytest.fixture
 def second(patient: Patient) -> str:
-    """A second doctor for the same service; the id."""
+    """The id of a second doctor for the same service."""
     return adds_doctor(patient.practice)
 
 
-def test_one_room_is_not_for_two_doctors_at_once(
+def test_taken_room_refuses_second_doctor(
     practice: Practice, patient: Patient, other: Patient, second: str
 ) -> None:
     (room,) = adds_rooms(practice, "Room 1")
@@ -42,7 +42,7 @@ def test_one_room_is_not_for_two_doctors_at_once(
     assert refused["alternatives"][0]["start"] == rfc3339(next_monday(9, 30))
 
 
-def test_two_services_that_need_the_one_device_share_it(practice: Practice, patient: Patient, second: str) -> None:
+def test_device_is_shared_by_services(practice: Practice, patient: Patient, second: str) -> None:
     (laser,) = adds_rooms(practice, "Laser")
     form = {"name": "Tattoo", "durationMinutes": 30, "needs": [{"anyOf": [laser]}]}
     tattoo = practice.admin.post("/services", form)["id"]
@@ -55,7 +55,7 @@ def test_two_services_that_need_the_one_device_share_it(practice: Practice, pati
     assert {"08:30", "09:30"} <= {*around}
 
 
-def test_of_two_rooms_the_free_one_is_picked(
+def test_free_room_is_chosen(
     practice: Practice, patient: Patient, other: Patient, alice: Member, second: str
 ) -> None:
     adds_rooms(practice, "Room 1", "Room 2")
@@ -65,11 +65,11 @@ def test_of_two_rooms_the_free_one_is_picked(
     other.holds_and_books(NINE, doctorId=second)
 
     refused = creates_appointment(alice, practice, NINE, doctorId=third)
-    assert refused.code == "SLOT_TAKEN", "staff have no third room either"
+    assert refused.code == "SLOT_TAKEN", "no third room"
     assert len({one["resourceId"] for one in refused["collided"]}) == 2
 
 
-def test_a_need_for_two_things_takes_both(practice: Practice, patient: Patient, second: str) -> None:
+def test_two_needs_take_two_resources(practice: Practice, patient: Patient, second: str) -> None:
     room, laser = (practice.admin.post("/resources", {"name": name})["id"] for name in ("Room", "Laser"))
     changes_service(practice, needs=[{"anyOf": [room, laser]}, {"anyOf": [room]}])
 
@@ -79,9 +79,7 @@ def test_a_need_for_two_things_takes_both(practice: Practice, patient: Patient, 
     assert {one["resourceId"] for one in refused["collided"]} == {room, laser}
 
 
-def test_a_room_is_taken_for_the_buffers_too(
-    practice: Practice, patient: Patient, alice: Member, second: str
-) -> None:
+def test_room_is_taken_for_buffers(practice: Practice, patient: Patient, alice: Member, second: str) -> None:
     adds_rooms(practice, "Room 1")
     changes_service(practice, bufferAfterMinutes=15)
     patient.holds_and_books(NINE)
@@ -90,7 +88,7 @@ def test_a_room_is_taken_for_the_buffers_too(
     assert creates_appointment(alice, practice, next_monday(9, 45), doctorId=second).status == 201
 
 
-def test_a_cancelled_appointment_gives_its_room_back(
+def test_cancelled_appointment_releases_room(
     practice: Practice, patient: Patient, other: Patient, second: str
 ) -> None:
     adds_rooms(practice, "Room 1")
@@ -101,13 +99,13 @@ def test_a_cancelled_appointment_gives_its_room_back(
     assert other.holds_and_books(NINE, doctorId=second)["status"] == "confirmed"
 
 
-def test_a_moved_appointment_takes_its_room_along(
+def test_rescheduled_appointment_moves_its_room(
     practice: Practice, patient: Patient, other: Patient, second: str
 ) -> None:
     adds_rooms(practice, "Room 1")
     patient.holds_and_books(NINE)
 
-    assert patient.reschedules(next_monday(9, 15)).status == 200, "its own room is in nobody's way"
+    assert patient.reschedules(next_monday(9, 15)).status == 200, "its own room counts as free"
 
     assert creates_appointment(practice.admin, practice, next_monday(9, 30), doctorId=second).code == "SLOT_TAKEN"
     assert creates_appointment(practice.admin, practice, next_monday(8, 45), doctorId=second).status == 201
@@ -115,7 +113,7 @@ def test_a_moved_appointment_takes_its_room_along(
     assert other.holds_and_books(next_monday(9, 15))["doctorId"] == practice.doctor_id
 
 
-def test_an_appointment_stays_in_its_room_while_it_can(practice: Practice, patient: Patient, second: str) -> None:
+def test_rescheduled_appointment_keeps_room_if_free(practice: Practice, patient: Patient, second: str) -> None:
     first, free = adds_rooms(practice, "Room 1", "Room 2")
     patient.holds_and_books(NINE)
     patient.reschedules(TEN)
@@ -123,14 +121,12 @@ def test_an_appointment_stays_in_its_room_while_it_can(practice: Practice, patie
     creates_appointment(practice.admin, practice, TEN, doctorId=second)
     refused = creates_appointment(practice.admin, practice, TEN, doctorId=adds_doctor(practice))
 
-    whose = {one["resourceId"]: one["appointmentId"] for one in refused["collided"]}
-    assert whose[first] == patient.opens_booking()["appointment"]["id"]
-    assert set(whose) == {first, free}
+    appointments = {one["resourceId"]: one["appointmentId"] for one in refused["collided"]}
+    assert appointments[first] == patient.opens_booking()["appointment"]["id"]
+    assert set(appointments) == {first, free}
 
 
-def test_a_lapsed_or_released_hold_gives_its_room_back(
-    practice: Practice, patient: Patient, other: Patient, second: str
-) -> None:
+def test_released_hold_releases_room(practice: Practice, patient: Patient, other: Patient, second: str) -> None:
     adds_rooms(practice, "Room 1")
     patient.holds(NINE)
     assert other.holds(NINE, doctorId=second).code == "SLOT_TAKEN"
@@ -140,7 +136,7 @@ def test_a_lapsed_or_released_hold_gives_its_room_back(
     assert other.holds(NINE, doctorId=second).status == 201
 
 
-def test_a_room_that_went_out_of_use_is_not_picked_and_keeps_what_it_has(
+def test_archived_room_is_not_chosen_and_keeps_appointment(
     practice: Practice, patient: Patient, alice: Member, second: str
 ) -> None:
     first, _ = adds_rooms(practice, "Room 1", "Room 2")
@@ -153,7 +149,7 @@ def test_a_room_that_went_out_of_use_is_not_picked_and_keeps_what_it_has(
     assert creates_appointment(alice, practice, TEN, doctorId=second).code == "SLOT_TAKEN"
 
 
-def test_more_than_can_change_at_once_is_refused_and_not_half_done(
+def test_appointment_over_transaction_limit_is_rejected(
     practice: Practice, patient: Patient, alice: Member
 ) -> None:
     changes_doctor(practice, workingHours=ALWAYS)

@@ -1,4 +1,4 @@
-"""Breaks, holidays, extra hours, and what becomes of bookings when hours change."""
+"""Breaks, exceptions, and bookings after a change of hours."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ CLOSED = {"date": f"{MONDAY:%Y-%m-%d}", "closed": True}
 NOON = {"weekday": 1, "start": "12:00", "end": "13:00"}
 
 
-def test_nothing_is_offered_into_a_break(practice: Practice, patient: Patient) -> None:
+def test_slot_into_break_is_not_offered(practice: Practice, patient: Patient) -> None:
     changes_doctor(practice, breaks=[NOON])
 
     around = [start for start in offered_starts(patient, MONDAY) if "11:15" <= start <= "13:15"]
@@ -31,20 +31,20 @@ def test_nothing_is_offered_into_a_break(practice: Practice, patient: Patient) -
     assert patient.holds(next_monday(11, 45)).status == 422
 
 
-def test_a_buffer_may_reach_into_a_break(practice: Practice, patient: Patient) -> None:
+def test_buffer_may_reach_into_break(practice: Practice, patient: Patient) -> None:
     changes_doctor(practice, breaks=[NOON])
     changes_service(practice, bufferAfterMinutes=30)
 
     assert patient.holds(next_monday(11, 30)).status == 201
 
 
-def test_staff_may_book_into_a_break(practice: Practice, patient: Patient, alice: Member) -> None:
+def test_staff_may_book_into_break(practice: Practice, patient: Patient, alice: Member) -> None:
     changes_doctor(practice, breaks=[NOON])
 
     assert creates_appointment(alice, patient.practice, next_monday(12)).status == 201
 
 
-def test_a_holiday_has_no_times_and_the_day_after_has(practice: Practice, patient: Patient) -> None:
+def test_closed_date_has_no_slots(practice: Practice, patient: Patient) -> None:
     changes_doctor(practice, exceptions=[CLOSED])
 
     assert offered_starts(patient, MONDAY) == []
@@ -52,7 +52,7 @@ def test_a_holiday_has_no_times_and_the_day_after_has(practice: Practice, patien
     assert patient.holds(next_monday(9)).status == 422
 
 
-def test_extra_hours_are_offered_on_a_free_day(practice: Practice, patient: Patient) -> None:
+def test_extra_hours_are_offered_on_free_day(practice: Practice, patient: Patient) -> None:
     extra = {"date": f"{SATURDAY:%Y-%m-%d}", "start": "10:10", "end": "11:00"}
     assert offered_starts(patient, SATURDAY) == []
 
@@ -62,7 +62,7 @@ def test_extra_hours_are_offered_on_a_free_day(practice: Practice, patient: Pati
     assert patient.holds_and_books(SATURDAY + timedelta(hours=10, minutes=25))["endsAt"][11:16] == "10:55"
 
 
-def test_a_date_can_have_other_hours_than_its_weekday(practice: Practice, patient: Patient) -> None:
+def test_closed_date_with_extra_hours_replaces_hours(practice: Practice, patient: Patient) -> None:
     evening = {"date": CLOSED["date"], "start": "18:00", "end": "19:00"}
 
     changes_doctor(practice, exceptions=[CLOSED, evening])
@@ -80,7 +80,7 @@ def test_a_date_can_have_other_hours_than_its_weekday(practice: Practice, patien
     ],
     ids=["later hours", "a break", "a date with other hours", "another zone"],
 )
-def test_a_change_of_hours_lists_what_does_not_fit_and_loses_nothing(
+def test_changed_hours_list_conflicts_and_keep_bookings(
     practice: Practice, patient: Patient, other: Patient, change: dict[str, object]
 ) -> None:
     early, late = patient.holds_and_books(next_monday(9)), other.holds_and_books(next_monday(15))
@@ -92,20 +92,18 @@ def test_a_change_of_hours_lists_what_does_not_fit_and_loses_nothing(
     ]
     assert patient.opens_booking()["appointment"] == early
     assert creates_appointment(practice.admin, practice, next_monday(9)).code == "SLOT_TAKEN", (
-        "its time is still its own"
+        "the booking keeps its time"
     )
 
 
-def test_what_was_cancelled_is_no_conflict(practice: Practice, patient: Patient) -> None:
+def test_cancelled_appointment_is_no_conflict(practice: Practice, patient: Patient) -> None:
     patient.holds_and_books(next_monday(9))
     patient.cancels()
 
     assert changes_doctor(practice, workingHours=[])["conflicts"] == []
 
 
-def test_a_doctor_who_left_is_not_offered_and_their_appointments_remain(
-    practice: Practice, patient: Patient, other: Patient
-) -> None:
+def test_archived_doctor_keeps_appointments(practice: Practice, patient: Patient, other: Patient) -> None:
     booked = patient.holds_and_books(next_monday(9))
 
     listed = practice.admin.delete(f"/doctors/{practice.doctor_id}")["conflicts"]
@@ -117,9 +115,7 @@ def test_a_doctor_who_left_is_not_offered_and_their_appointments_remain(
     assert patient.reschedules(next_monday(10), doctorId=adds_doctor(practice)).status == 200
 
 
-def test_a_service_that_ended_is_not_offered_and_its_appointments_remain(
-    practice: Practice, patient: Patient, other: Patient
-) -> None:
+def test_archived_service_keeps_appointments(practice: Practice, patient: Patient, other: Patient) -> None:
     patient.holds_and_books(next_monday(9))
 
     practice.admin.delete(f"/services/{practice.service_id}")
@@ -130,16 +126,14 @@ def test_a_service_that_ended_is_not_offered_and_its_appointments_remain(
     assert patient.cancels().status == 200
 
 
-def test_who_holds_a_time_may_book_it_though_the_doctor_has_just_left(
-    practice: Practice, patient: Patient
-) -> None:
+def test_hold_of_archived_doctor_can_be_booked(practice: Practice, patient: Patient) -> None:
     patient.holds(next_monday(9))
     practice.admin.delete(f"/doctors/{practice.doctor_id}")
 
     assert patient.books().status == 201
 
 
-def test_a_doctor_is_offered_for_their_own_services_alone(practice: Practice, patient: Patient) -> None:
+def test_doctor_is_offered_for_own_services_only(practice: Practice, patient: Patient) -> None:
     other = adds_doctor(practice, serviceIds=[])
 
     assert offered_starts(patient, MONDAY, doctorIds=other) == []
@@ -147,7 +141,7 @@ def test_a_doctor_is_offered_for_their_own_services_alone(practice: Practice, pa
     assert (refused.status, refused["errors"][0]["field"]) == (422, "start")
 
 
-def test_an_appointment_keeps_the_length_that_it_was_booked_with(practice: Practice, patient: Patient) -> None:
+def test_rescheduled_appointment_keeps_booked_duration(practice: Practice, patient: Patient) -> None:
     patient.holds_and_books(next_monday(9))
     changes_service(practice, durationMinutes=60)
 
