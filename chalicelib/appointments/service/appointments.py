@@ -21,6 +21,7 @@ from chalicelib.appointments.model.last_notified import notified_state
 from chalicelib.appointments.model.record import AppointmentRecord
 from chalicelib.appointments.service.allocation import AppointmentAllocator, allocator_for, require_bookable
 from chalicelib.appointments.store import appointments as store
+from chalicelib.appointments.store.items import timeline_position
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
@@ -134,7 +135,7 @@ def list_appointments(principal: Principal, query: AppointmentsQuery) -> Appoint
     # One more than asked for shows whether there is another page.
     items = list(islice(matching, query.limit + 1))
     more, items = len(items) > query.limit, items[: query.limit]
-    last = to_cursor(list_id, store.timeline_position(items[-1].starts_at, items[-1].id)) if more else None
+    last = to_cursor(list_id, timeline_position(items[-1].starts_at, items[-1].id)) if more else None
     return AppointmentPage(items, last)
 
 

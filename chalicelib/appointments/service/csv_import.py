@@ -18,6 +18,7 @@ from chalicelib.appointments.model.csv_import import (
 )
 from chalicelib.appointments.service.appointments import create
 from chalicelib.appointments.store import appointments as store
+from chalicelib.appointments.store.items import AppointmentExists
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.keys import InvalidId
 from chalicelib.core.http.errors import FieldError, ValidationFailed
@@ -131,7 +132,7 @@ class _Importer:
             raise InvalidRow([row_error(row, "startsAt", _TAKEN_MESSAGE)]) from None
         except ValidationFailed as invalid:
             raise InvalidRow(_to_row_errors(row, invalid)) from None
-        except store.AppointmentExists:  # the same file was imported at the same moment
+        except AppointmentExists:  # the same file was imported at the same moment
             return False
         return True
 

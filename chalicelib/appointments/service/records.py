@@ -4,13 +4,8 @@ Handed on from the store as they are: a booking adds its appointment to its own 
 saved without a lock, and notifications read the record and the state last notified.
 """
 
-from chalicelib.appointments.store.appointments import (
-    add_new,
-    allocation_from_json,
-    allocation_to_json,
-    appointment_from_image,
-    find_record,
-)
+from chalicelib.appointments.store.appointments import appointment_from_image, find_record
+from chalicelib.appointments.store.items import add_new, allocation_from_json, allocation_to_json
 from chalicelib.appointments.store.last_notified import find_last_notified, save_last_notified
 from chalicelib.appointments.store.revisions import oldest_first
 from chalicelib.appointments.store.saving import SaveRefused, save

@@ -7,7 +7,8 @@ from typing import Any
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.appointments.model.draft import DRAFT_TTL, Draft, DraftFields, PatientText
-from chalicelib.appointments.store.appointments import AppointmentItem, appointment_from_image
+from chalicelib.appointments.store.appointments import appointment_from_image
+from chalicelib.appointments.store.items import AppointmentItem
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamodb.item import DataItem, Image
 from chalicelib.core.dynamodb.keys import DraftKey

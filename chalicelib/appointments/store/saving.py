@@ -9,14 +9,14 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.edit import Edit
-from chalicelib.appointments.store.appointments import (
+from chalicelib.appointments.store.appointments import appointment_from_image
+from chalicelib.appointments.store.drafts import add_discard
+from chalicelib.appointments.store.items import (
     AppointmentItem,
     allocation_to_json,
-    appointment_from_image,
+    revision_item,
     timeline_position,
 )
-from chalicelib.appointments.store.drafts import add_discard
-from chalicelib.appointments.store.revisions import to_item
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import AppointmentKey, DraftKey
@@ -48,7 +48,7 @@ def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable
     transaction.update(AppointmentItem.for_key(key), actions, _save_condition(edit), refused=_refused)
     if edit.allocation_change:
         add_allocation_change(transaction, tenant_id, edit.allocation_change, edit.now)
-    transaction.put(to_item(key, edit.to_revision()))
+    transaction.put(revision_item(key, edit.to_revision()))
     if edit.discards_draft:
         add_discard(transaction, DraftKey(tenant_id, appointment_id, edit.editor.member_id))
     transaction.commit()

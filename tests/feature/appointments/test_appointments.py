@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.appointments.store.revisions import RevisionItem
+from chalicelib.appointments.store.items import RevisionItem
 from chalicelib.core.dynamodb import keys
 from tests.app_client.practice import Member, Practice
 from tests.feature.locking.test_locks import held_since
