@@ -10,7 +10,7 @@ from chalicelib.core.http.constraints import Length
 from chalicelib.core.http.errors import Forbidden, Unauthenticated
 from chalicelib.core.http.pagination import PageQuery
 from chalicelib.core.http.partial_update import PartialUpdate
-from chalicelib.core.http.requests import Request
+from chalicelib.core.http.requests import PublicRequest, Request
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Name, Schema, ZoneName, optional
 
@@ -24,7 +24,7 @@ class SignIn(Schema):
 
 
 @endpoint(body=SignIn, response=SignInResponse, public=True, errors=(Unauthenticated,))
-def sign_in(request: Request[SignIn, None]) -> SignInResponse:
+def sign_in(request: PublicRequest[SignIn, None]) -> SignInResponse:
     """Sign in with email and password."""
     return sessions.sign_in(request.body.email, request.body.password)
 

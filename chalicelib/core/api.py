@@ -12,7 +12,7 @@ from chalicelib import __version__
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import DataItem
-from chalicelib.core.http.requests import Request
+from chalicelib.core.http.requests import PublicRequest
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.logging import logger
@@ -34,7 +34,7 @@ class Health(Schema):
 
 
 @endpoint(response=Health, public=True)
-def health(_: Request[None, None]) -> Health:
+def health(_: PublicRequest[None, None]) -> Health:
     """Whether the database answers and frames have a way back to their clients."""
     database, websocket = _is_database_reachable(), bool(settings().websocket_endpoint)
     return Health(
@@ -56,12 +56,12 @@ def _is_database_reachable() -> bool:
 
 
 @endpoint(response=dict, public=True)
-def openapi(_: Request[None, None]) -> object:
+def openapi(_: PublicRequest[None, None]) -> object:
     """The description of the HTTP API."""
     return json.loads(OPENAPI.read_bytes())
 
 
 @endpoint(response=dict, public=True)
-def asyncapi(_: Request[None, None]) -> object:
+def asyncapi(_: PublicRequest[None, None]) -> object:
     """The description of the WebSocket protocol."""
     return json.loads(ASYNCAPI.read_bytes())

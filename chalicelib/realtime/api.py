@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.appointments.service import appointments
 from chalicelib.core.http.errors import NotFound, RateLimited
-from chalicelib.core.http.requests import Request
+from chalicelib.core.http.requests import PublicRequest, Request
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema, TabId
 from chalicelib.locking.model import Position
@@ -26,7 +26,7 @@ def ws_ticket(request: Request[TicketRequest, None]) -> Ticket:
 
 
 @endpoint(response=Ticket, public=True, errors=(NotFound,))
-def visitor_ticket(request: Request[None, None], slug: str) -> Ticket:
+def visitor_ticket(request: PublicRequest[None, None], slug: str) -> Ticket:
     """A visitor's one-use ticket: `slot-updated` of this practice and nothing else. No body is needed."""
     del request
     return connections.issue_visitor_ticket(slug)

@@ -10,6 +10,7 @@ from chalicelib.core.dynamodb import keys
 from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.core.security import rate_limit
+from chalicelib.locking.api.leases import lock_attempt_limit
 from chalicelib.locking.model import Locked
 from chalicelib.locking.service import leases
 from tests.consistency.seed import SeededTenant, seed_tenant, seeded_random
@@ -26,7 +27,7 @@ def work(room: SeededTenant) -> None:
     alice, bob = room.tab(ALICE, "one"), room.tab(BOB, "two")
     for _ in range(HOLDS):
         for tab in (alice, bob):
-            limit = rate_limit.RateLimit(keys.LOCK_ATTEMPTS, 10 * HOLDS, rate_limit.lock_attempt_limit().window)
+            limit = rate_limit.RateLimit(keys.LOCK_ATTEMPTS, 10 * HOLDS, lock_attempt_limit().window)
             rate_limit.consume(limit, tab.principal, appointment)
         lock = leases.acquire(alice, appointment)
         try:

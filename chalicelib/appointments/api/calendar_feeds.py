@@ -7,7 +7,7 @@ from chalicelib.appointments.model.calendar_file import MEDIA_TYPE, content_type
 from chalicelib.appointments.service import calendar_feeds
 from chalicelib.appointments.service.calendar_feeds import Feed
 from chalicelib.core.http.errors import NotFound
-from chalicelib.core.http.requests import Request
+from chalicelib.core.http.requests import PublicRequest, Request
 from chalicelib.core.http.responses import FileResponse
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema
@@ -35,7 +35,7 @@ def close_feed(request: Request[None, None], doctor_id: str) -> FeedClosed:
 
 
 @endpoint(response=MEDIA_TYPE, public=True)
-def get_feed(request: Request[None, None], feed_token: str) -> FileResponse:
+def get_feed(request: PublicRequest[None, None], feed_token: str) -> FileResponse:
     """Get a doctor's calendar, from 30 days ago to a year ahead. The address may end in `.ics`."""
     del request
     return FileResponse(content_type("PUBLISH"), calendar_feeds.get_feed(feed_token), "calendar.ics")

@@ -34,7 +34,7 @@ def _count_attempt(window: RateLimitKey, image: Image) -> None:
     attempt = parse_attempt(window, image)
     member = Principal(attempt.tenant_id, attempt.member_id, attempt.member_email, attempt.member_name, "staff")
     try:
-        appointments.get(member, attempt.appointment_id, consistent=True)
+        appointments.get(member, attempt.subject_id, consistent=True)
     except NotFound:
         return
     writer.count_attempt(window, attempt, image)

@@ -57,7 +57,7 @@ def count_attempt(window: Key, attempt: Attempt, image: dict[str, Any]) -> bool:
     transaction = Transaction()
     transaction.put(ProcessedMarker.for_key(marker, ttl=ttl), unless_exists=True, refused=_WrittenBefore)
     for counter in (
-        keys.appointment_statistics_key(tenant_id, attempt.appointment_id),
+        keys.appointment_statistics_key(tenant_id, attempt.subject_id),
         keys.member_statistics_key(tenant_id, attempt.member_id),
     ):
         counters.add_counts(transaction, counter, ONE_ATTEMPT)

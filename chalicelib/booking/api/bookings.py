@@ -10,7 +10,7 @@ from chalicelib.booking.model.booking import BookingCreated, BookingForm
 from chalicelib.booking.model.hold import HoldCreated, HoldExpired, HoldForm, HoldToken
 from chalicelib.booking.service import bookings, holds
 from chalicelib.core.http.errors import NotFound
-from chalicelib.core.http.requests import Request
+from chalicelib.core.http.requests import PublicRequest
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema
 from chalicelib.scheduling.model.allocation import SlotTaken
@@ -37,7 +37,7 @@ class HoldReleased(Schema):
     public=True,
     errors=(SlotTaken,),
 )
-def hold_slot(request: Request[HoldForm, None], slug: str) -> HoldCreated:
+def hold_slot(request: PublicRequest[HoldForm, None], slug: str) -> HoldCreated:
     """Reserve a slot for `HOLD_SECONDS`."""
     return holds.create_hold(_tenant_id(slug), request.body)
 
@@ -48,7 +48,7 @@ def hold_slot(request: Request[HoldForm, None], slug: str) -> HoldCreated:
     public=True,
     errors=(HoldExpired,),
 )
-def release_hold(request: Request[ReleaseHoldForm, None], slug: str, hold_id: str) -> HoldReleased:
+def release_hold(request: PublicRequest[ReleaseHoldForm, None], slug: str, hold_id: str) -> HoldReleased:
     """Release a reserved slot. Repeats are harmless."""
     return _released(request, slug, hold_id)
 
@@ -59,7 +59,7 @@ def release_hold(request: Request[ReleaseHoldForm, None], slug: str, hold_id: st
     public=True,
     errors=(HoldExpired,),
 )
-def release_hold_by_beacon(request: Request[ReleaseHoldForm, None], slug: str, hold_id: str) -> HoldReleased:
+def release_hold_by_beacon(request: PublicRequest[ReleaseHoldForm, None], slug: str, hold_id: str) -> HoldReleased:
     """Release a reserved slot by `navigator.sendBeacon`, which can only send `POST`."""
     return _released(request, slug, hold_id)
 
@@ -71,7 +71,7 @@ def release_hold_by_beacon(request: Request[ReleaseHoldForm, None], slug: str, h
     public=True,
     errors=(HoldExpired,),
 )
-def book(request: Request[BookingForm, None], slug: str) -> dict[str, Any]:
+def book(request: PublicRequest[BookingForm, None], slug: str) -> dict[str, Any]:
     """Turn a hold into an appointment.
 
     With the header `Idempotency-Key` (1 to 255 visible ASCII characters) a repeat of the request gets the same
@@ -80,7 +80,7 @@ def book(request: Request[BookingForm, None], slug: str) -> dict[str, Any]:
     return bookings.book(_tenant_id(slug), request.body, request.idempotency_key)
 
 
-def _released(request: Request[ReleaseHoldForm, None], slug: str, hold_id: str) -> HoldReleased:
+def _released(request: PublicRequest[ReleaseHoldForm, None], slug: str, hold_id: str) -> HoldReleased:
     holds.release_hold(_tenant_id(slug), hold_id, request.body.hold_token)
     return HoldReleased(hold_id)
 

@@ -30,41 +30,31 @@ Query = TypeVar("Query")
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[Body, Query]):
-    """A parsed and validated request.
+    """A parsed and validated request of a signed-in member, the `principal`."""
 
-    `optional_session` is None at a public endpoint that was called without a valid token. `idempotency_key` is the
-    header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
+    body: Body
+    query: Query
+    session: Session
+    principal: Principal
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRequest(Generic[Body, Query]):
+    """A parsed and validated request to a public endpoint.
+
+    `session` is None without a valid token. `idempotency_key` is the header `Idempotency-Key`
+    (draft-ietf-httpapi-idempotency-key-header).
     """
 
     body: Body
     query: Query
-    optional_session: Session | None
+    session: Session | None
     idempotency_key: str | None = None
-
-    @property
-    def session(self) -> Session:
-        """The caller's session.
-
-        Raises:
-            Unauthenticated: the endpoint is public and the caller sent no valid token.
-        """
-        if self.optional_session is None:
-            raise Unauthenticated("Sign in first.")
-        return self.optional_session
-
-    @property
-    def principal(self) -> Principal:
-        """The signed-in member.
-
-        Raises:
-            Unauthenticated: the endpoint is public and the caller sent no valid token.
-        """
-        return self.session.principal
 
 
 def parse_request(
     request: ChaliceRequest, *, body: type[Any] | None, query: type[Any] | None, public: bool
-) -> Request[Any, Any]:
+) -> Request[Any, Any] | PublicRequest[Any, Any]:
     """Authenticate the caller and validate the body and query against their schemas.
 
     Raises:
@@ -76,7 +66,8 @@ def parse_request(
     if body:
         _require_content_type(headers.get("content-type", "application/json"))
     authorization = headers.get("authorization")
-    session = _optional_member(authorization) if public else _authenticated_member(authorization)
+    session = None if public else _authenticated_member(authorization)
+    optional_session = _optional_member(authorization) if public else None
     try:
         parsed_body = parse_json(body, _body_bytes(request)) if body else None
         parsed_query = parse_query(query, _query_params(request)) if query else None
@@ -84,7 +75,10 @@ def parse_request(
         raise BadRequest(f"The body is not JSON: {error}") from None
     except ValidationError as error:
         raise ValidationFailed([FieldError(field, message) for field, message in error.errors]) from None
-    return Request(parsed_body, parsed_query, session, _idempotency_key(headers.get("idempotency-key")))
+    key = _idempotency_key(headers.get("idempotency-key"))
+    if session is None:
+        return PublicRequest(parsed_body, parsed_query, optional_session, key)
+    return Request(parsed_body, parsed_query, session, session.principal)
 
 
 def _require_content_type(content_type: str) -> None:

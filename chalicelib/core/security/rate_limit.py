@@ -1,11 +1,11 @@
-"""How often a member may do a thing: so many times in a window of time, at one DynamoDB call each time.
+"""Rate limits of members: a number of attempts in each window of time, at one DynamoDB call per attempt.
 
-The window's number is part of the item's key, so that a new window needs no reset: it simply has no item yet.
+The number of the window is part of the counter's key. A new window has no counter yet, so nothing is reset.
 """
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -19,10 +19,9 @@ from chalicelib.core.dynamodb.item import DataItem
 from chalicelib.core.dynamodb.retries import ConditionFailed, with_retries
 from chalicelib.core.http.errors import RateLimited
 from chalicelib.core.security.tokens import Principal
-from chalicelib.core.settings import settings
 
 _MILLISECOND, _SECOND = timedelta(milliseconds=1), timedelta(seconds=1)
-# So long after its end no clock is in a window any more, and its item may go.
+# By then every clock has left the window, and its counter can be removed.
 _RETENTION = timedelta(hours=1)
 # A remembered window takes about 200 bytes.
 _MAX_REMEMBERED = 1000
@@ -30,29 +29,28 @@ _MAX_REMEMBERED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One window of one member; `ends_at` belongs to the next already."""
+    """One window of one member, up to and without `ends_at`."""
 
     number: int
     ends_at: datetime
 
     def wait_seconds(self, now: datetime) -> int:
-        """Whole seconds, at least 1, after which the next window has begun."""
+        """Return the whole seconds, at least 1, until the next window."""
         return max(1, -((now - self.ends_at) // _SECOND))
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """`most` times in a `window`, for each member by themselves; `name` keeps it apart from other limits."""
+    """A number of attempts per window, for each member. `name` is part of the counters' keys."""
 
     name: str
     limit: int
     window: timedelta
 
     def window_of(self, member_id: str, now: datetime) -> Window:
-        """The window that a member is in.
+        """Return the current window of a member.
 
-        Each member's windows are shifted by a hash of their id, the same in every process. If they all began
-        at once, everybody who has to wait would come back in the same moment.
+        A hash of the member's id shifts the windows, so that waiting members do not all retry at one instant.
         """
         length_ms = self.window // _MILLISECOND
         shift_ms = zlib.crc32(member_id.encode()) % length_ms
@@ -62,21 +60,20 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Who tried what, and when."""
+    """One attempt of a member, at the subject of its request, such as an appointment."""
 
     tenant_id: str
     member_id: str
     member_name: str
     member_email: str
-    appointment_id: str
+    subject_id: str
     at: datetime
 
 
 class ExhaustedWindows:
-    """The windows that this process knows to be used up, by their partition; it forgets the oldest first.
+    """The exhausted windows that this process has seen, by partition; at capacity it drops the oldest.
 
-    One that has ended is never asked for again and only waits to be forgotten. One that is forgotten too early
-    costs a call, no more.
+    A window that is dropped too early costs one call.
     """
 
     def __init__(self, max_size: int = _MAX_REMEMBERED) -> None:
@@ -87,7 +84,7 @@ class ExhaustedWindows:
         return partition in self._partitions
 
     def add(self, partition: str) -> None:
-        """Remember a window."""
+        """Add a window."""
         self._partitions[partition] = None
         if len(self._partitions) > self._max_size:
             del self._partitions[next(iter(self._partitions))]
@@ -95,45 +92,32 @@ class ExhaustedWindows:
 
 @cache
 def exhausted_windows() -> ExhaustedWindows:
-    """Those of this process."""
+    """Return the exhausted windows of this process."""
     return ExhaustedWindows()
 
 
-def lock_attempt_limit() -> RateLimit:
-    """How often a member may ask for a lock: `LOCK_RATE_LIMIT` times in `LOCK_RATE_WINDOW_SECONDS`."""
-    config = settings()
-    return RateLimit(
-        keys.LOCK_ATTEMPTS, config.lock_rate_limit, timedelta(seconds=config.lock_rate_window_seconds)
-    )
-
-
-def control_request_limit() -> RateLimit:
-    """How often a member may ask a holder for control: as often as for a lock, and counted apart from that."""
-    return replace(lock_attempt_limit(), name=keys.CONTROL_REQUESTS)
-
-
-# Counts an attempt in its window unless that is used up; whether it did. See `count_in_table`.
+# Counts an attempt unless its window is exhausted. Returns whether it was counted, as `count_in_table`.
 Count = Callable[[Attempt, RateLimit, Window], bool]
 
 
 def consume(
     limit: RateLimit,
     principal: Principal,
-    appointment_id: str,
+    subject_id: str,
     *,
     clock: Clock = utc_now,
     count: Count | None = None,
     exhausted: ExhaustedWindows | None = None,
 ) -> None:
-    """Count one attempt of a member at the appointment `target`; one call, none once the window is known as full.
+    """Count one attempt of a member; one call, none in a window that this process knows to be exhausted.
 
     Raises:
-        RateLimited: the member has none left in this window; the refusal says how long to wait.
-        InvalidId: `target` cannot be an id; nothing is counted.
+        RateLimited: the window is exhausted; the refusal has the seconds to wait.
+        InvalidId: `subject_id` is malformed; the attempt is not counted.
     """
     now, exhausted = clock(), exhausted or exhausted_windows()
     window = limit.window_of(principal.member_id, now)
-    attempt = _attempt(principal, keys.validate_id(appointment_id), now)
+    attempt = _attempt(principal, keys.validate_id(subject_id), now)
     partition = _key(attempt, limit, window).partition
     if partition not in exhausted and (count or count_in_table)(attempt, limit, window):
         return
@@ -141,9 +125,9 @@ def consume(
     raise _rate_limited(limit, window.wait_seconds(now))
 
 
-def _attempt(principal: Principal, appointment_id: str, at: datetime) -> Attempt:
+def _attempt(principal: Principal, subject_id: str, at: datetime) -> Attempt:
     member = (principal.tenant_id, principal.member_id, principal.name, principal.email)
-    return Attempt(*member, appointment_id=appointment_id, at=at)
+    return Attempt(*member, subject_id=subject_id, at=at)
 
 
 def _rate_limited(limit: RateLimit, wait_seconds: int) -> RateLimited:
@@ -156,11 +140,11 @@ def _rate_limited(limit: RateLimit, wait_seconds: int) -> RateLimited:
     )
 
 
-class WindowItem(DataItem):
-    """How much of one window is spent, and its last attempt: each of its stream records tells of one attempt."""
+class CounterItem(DataItem):
+    """The attempts of one window and the last of them, so that each stream record of a counter is one attempt."""
 
     used = NumberAttribute(attr_name="count")
-    appointment_id = UnicodeAttribute(attr_name="appointmentId")
+    subject_id = UnicodeAttribute(attr_name="appointmentId")
     member_id = UnicodeAttribute(attr_name="userId")
     member_name = UnicodeAttribute(attr_name="userName")
     member_email = UnicodeAttribute(attr_name="userEmail")
@@ -168,23 +152,23 @@ class WindowItem(DataItem):
 
 
 def count_in_table(attempt: Attempt, limit: RateLimit, window: Window) -> bool:
-    """Count an attempt in DynamoDB, unless the window is used up; whether it was counted.
+    """Count an attempt in DynamoDB unless its window is exhausted. Returns whether it was counted.
 
-    A call whose answer got lost is repeated by the client and counts twice, to the member's disadvantage.
+    If the response is lost, the SDK repeats the call and the attempt counts twice.
     """
     actions: list[Action] = [
-        WindowItem.used.add(1),
-        WindowItem.appointment_id.set(attempt.appointment_id),
-        WindowItem.member_id.set(attempt.member_id),
-        WindowItem.member_name.set(attempt.member_name),
-        WindowItem.member_email.set(attempt.member_email),
-        WindowItem.at.set(to_ms(attempt.at)),
-        WindowItem.ttl.set(int((window.ends_at + _RETENTION).timestamp())),
+        CounterItem.used.add(1),
+        CounterItem.subject_id.set(attempt.subject_id),
+        CounterItem.member_id.set(attempt.member_id),
+        CounterItem.member_name.set(attempt.member_name),
+        CounterItem.member_email.set(attempt.member_email),
+        CounterItem.at.set(to_ms(attempt.at)),
+        CounterItem.ttl.set(int((window.ends_at + _RETENTION).timestamp())),
     ]
-    item = WindowItem.for_key(_key(attempt, limit, window))
-    left = WindowItem.pk.does_not_exist() | (WindowItem.used < limit.limit)
+    item = CounterItem.for_key(_key(attempt, limit, window))
+    has_attempts_left = CounterItem.pk.does_not_exist() | (CounterItem.used < limit.limit)
     try:
-        with_retries(lambda: item.update(actions, left))
+        with_retries(lambda: item.update(actions, has_attempts_left))
     except ConditionFailed:
         return False
     return True
@@ -192,13 +176,13 @@ def count_in_table(attempt: Attempt, limit: RateLimit, window: Window) -> bool:
 
 def parse_attempt(key: keys.RateLimitKey, image: dict[str, Any]) -> Attempt:
     """Return the last attempt of a window, from the new image of its stream record."""
-    item = WindowItem.from_image(image)
+    item = CounterItem.from_image(image)
     return Attempt(
         tenant_id=key.tenant_id,
         member_id=item.member_id,
         member_name=item.member_name,
         member_email=item.member_email,
-        appointment_id=item.appointment_id,
+        subject_id=item.subject_id,
         at=from_ms(item.at),
     )
 

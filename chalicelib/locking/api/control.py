@@ -1,11 +1,14 @@
 """Asking for control, and the holder's answer."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import RateLimited
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
-from chalicelib.core.security import rate_limit
+from chalicelib.core.security.rate_limit import RateLimit, consume
+from chalicelib.locking.api.leases import lock_attempt_limit
 from chalicelib.locking.api.schemas import ControlState, RequestControl, RespondControl
 from chalicelib.locking.model import (
     Locked,
@@ -20,6 +23,11 @@ from chalicelib.locking.model import (
 from chalicelib.locking.service import control
 
 
+def control_request_limit() -> RateLimit:
+    """Return the limit of control requests: that of lock attempts, counted separately."""
+    return replace(lock_attempt_limit(), name=keys.CONTROL_REQUESTS)
+
+
 @endpoint(
     body=RequestControl,
     response=ControlState,
@@ -29,7 +37,7 @@ from chalicelib.locking.service import control
 def request_control(request: Request[RequestControl, None], appointment_id: str) -> ControlState:
     """Ask the holder for control, or get into line behind those who asked before."""
     tab = Tab(request.principal, request.body.session_id)
-    rate_limit.consume(rate_limit.control_request_limit(), request.principal, appointment_id)
+    consume(control_request_limit(), request.principal, appointment_id)
     record = control.request_control(tab, appointment_id, message=request.body.message)
     return _control_state(record, tab.member_id, tab.tab_id)
 

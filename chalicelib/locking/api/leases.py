@@ -1,10 +1,14 @@
 """Taking the lock, keeping it, and giving it back."""
 
+from datetime import timedelta
+
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import RateLimited
-from chalicelib.core.http.requests import Request
+from chalicelib.core.http.requests import PublicRequest, Request
 from chalicelib.core.http.router import endpoint
-from chalicelib.core.security import rate_limit
+from chalicelib.core.security.rate_limit import RateLimit, consume
 from chalicelib.core.security.tokens import Principal
+from chalicelib.core.settings import settings
 from chalicelib.locking.api.schemas import (
     AcquireLock,
     LockResponse,
@@ -17,6 +21,13 @@ from chalicelib.locking.model import Locked, LockLost, LockStatus, LockVersionMi
 from chalicelib.locking.service import leases
 
 
+def lock_attempt_limit() -> RateLimit:
+    """Return the limit of lock attempts: `LOCK_RATE_LIMIT` in `LOCK_RATE_WINDOW_SECONDS`."""
+    config = settings()
+    window = timedelta(seconds=config.lock_rate_window_seconds)
+    return RateLimit(keys.LOCK_ATTEMPTS, config.lock_rate_limit, window)
+
+
 @endpoint(response=LockStatus)
 def lock_status(request: Request[None, None], appointment_id: str) -> LockStatus:
     """Who holds the lock, and until when."""
@@ -26,7 +37,7 @@ def lock_status(request: Request[None, None], appointment_id: str) -> LockStatus
 @endpoint(body=AcquireLock, response=LockResponse, errors=(Locked, LockVersionMismatch, RateLimited))
 def acquire_lock(request: Request[AcquireLock, None], appointment_id: str) -> LockResponse:
     """Take the lock. If somebody has it, the refusal says who and until when."""
-    rate_limit.consume(rate_limit.lock_attempt_limit(), request.principal, appointment_id)
+    consume(lock_attempt_limit(), request.principal, appointment_id)
     tab = Tab(request.principal, request.body.session_id)
     return LockResponse(leases.acquire(tab, appointment_id, expected_version=request.body.expected_version))
 
@@ -40,25 +51,18 @@ def renew_lock(request: Request[RenewLock, None], appointment_id: str) -> LockRe
 @endpoint(body=ReleaseLock, response=ReleaseResponse, errors=(LockLost, LockVersionMismatch))
 def release_lock(request: Request[ReleaseLock, None], appointment_id: str) -> ReleaseResponse:
     """Free the lock. Releasing twice is no error."""
-    return _released(request, appointment_id, request.principal)
+    return _released(request.body, appointment_id, request.principal)
 
 
 @endpoint(body=ReleaseLock, response=ReleaseResponse, public=True, errors=(LockLost, LockVersionMismatch))
-def release_lock_by_beacon(request: Request[ReleaseLock, None], appointment_id: str) -> ReleaseResponse:
+def release_lock_by_beacon(request: PublicRequest[ReleaseLock, None], appointment_id: str) -> ReleaseResponse:
     """The same, also for `navigator.sendBeacon`, which can send no token: the lock id is the right to release."""
-    return _released(
-        request, appointment_id, request.optional_session.principal if request.optional_session else None
-    )
+    return _released(request.body, appointment_id, request.session.principal if request.session else None)
 
 
-def _released(
-    request: Request[ReleaseLock, None], appointment_id: str, principal: Principal | None
-) -> ReleaseResponse:
+def _released(form: ReleaseLock, appointment_id: str, principal: Principal | None) -> ReleaseResponse:
     version = leases.release(
-        appointment_id,
-        request.body.lock_id,
-        principal=principal,
-        expected_version=request.body.expected_version,
+        appointment_id, form.lock_id, principal=principal, expected_version=form.expected_version
     )
     return ReleaseResponse(appointment_id, None, version)
 

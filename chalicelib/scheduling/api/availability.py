@@ -7,7 +7,7 @@ from typing import Annotated
 from chalicelib.accounts.service.tenants import get_tenant
 from chalicelib.core.http.constraints import Length, Range
 from chalicelib.core.http.errors import NotFound, ValidationFailed
-from chalicelib.core.http.requests import Request
+from chalicelib.core.http.requests import PublicRequest, Request
 from chalicelib.core.http.router import endpoint
 from chalicelib.core.http.schema import Schema, ZoneName
 from chalicelib.scheduling.api.date_or_instant import DateOrInstant, range_errors, to_instant
@@ -70,13 +70,13 @@ def availability(request: Request[None, AvailabilityQuery]) -> Availability:
 
 
 @endpoint(response=PublicTenant, public=True, errors=(NotFound,))
-def public_practice(request: Request[None, None], slug: str) -> PublicTenant:  # noqa: ARG001 - the same for all callers
+def public_practice(request: PublicRequest[None, None], slug: str) -> PublicTenant:  # noqa: ARG001 - the same for all callers
     """Return the public page of a practice."""
     return get_public_tenant(slug)
 
 
 @endpoint(query=AvailabilityQuery, response=Availability, public=True, errors=(NotFound,))
-def public_availability(request: Request[None, AvailabilityQuery], slug: str) -> Availability:
+def public_availability(request: PublicRequest[None, AvailabilityQuery], slug: str) -> Availability:
     """Find free starts of a service without an account."""
     tenant = get_tenant_by_slug(slug)
     return _find(tenant.id, request.query, request.query.time_zone or tenant.time_zone)

@@ -8,7 +8,8 @@ import pytest
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb.keys import LOCK_ATTEMPTS, RateLimitKey
 from chalicelib.core.events.stream_record import StreamRecord
-from chalicelib.core.security.rate_limit import consume, lock_attempt_limit, parse_attempt
+from chalicelib.core.security.rate_limit import consume, parse_attempt
+from chalicelib.locking.api.leases import lock_attempt_limit
 from tests.app_client.dynamodb_calls import RATE_LIMIT, calls_of
 from tests.app_client.practice import Member, Practice, send
 from tests.app_client.stream import Stream
@@ -127,7 +128,7 @@ def test_the_stream_tells_of_every_attempt_that_was_let_through(
     assert [attempt.member_name for attempt in attempts] == ["Bob"] + ["Alice"] * 10
     last = attempts[-1]
     assert (last.tenant_id, last.member_id, last.member_email) == (alice.tenant_id, alice.user_id, alice.email)
-    assert last.appointment_id == appointment
+    assert last.subject_id == appointment
     assert abs(last.at - utc_now()) < ENOUGH
     assert int(counted[-1][1]["ttl"]["N"]) > utc_now().timestamp()
 
