@@ -1,7 +1,7 @@
-"""How long a fresh function takes to start and answer, beside the floor: Chalice and a DynamoDB client alone.
+"""How long each function takes to start and serve its first event, beside the floor.
 
-`python -m tests.benchmarks.cold_start [ROUNDS]`. Both run from the package that AWS is given, in turn, each in
-a process of its own, against DynamoDB Local.
+`python -m tests.benchmarks.cold_start [ROUNDS]`. The floor is Chalice and a DynamoDB client alone, for one read. All
+run from the package that AWS is given, in turn, each in a process of its own, against DynamoDB Local.
 """
 
 import json
@@ -10,48 +10,76 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
 from infra.dynamodb_local import dynamodb_local
 from infra.package import build
 from infra.schema import create_tables
+from tests.fake_management_api.process import Conditions, fake_management_api_process
+
+if TYPE_CHECKING:
+    from tests.app_client.practice import Practice
 
 HERE = Path(__file__).parent / "cold"
 TABLES = {"DataTable": "holdfast", "ConnectionsTable": "holdfast-connections"}
-KEYS = '{"0001": "a key for benchmarks, long enough to be accepted"}'
-AIM = 1.35
-LOCAL_AWS = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_DEFAULT_REGION": "us-east-1"}
+AIM = 1.5
+SETTINGS = {
+    "AWS_ACCESS_KEY_ID": "bench",
+    "AWS_SECRET_ACCESS_KEY": "bench",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "JWT_KEYS": '{"0001": "a key for benchmarks, long enough to be accepted"}',
+    "POWERTOOLS_LOG_LEVEL": "ERROR",
+    "TABLE_NAME": "holdfast",
+    "CONNECTIONS_TABLE_NAME": "holdfast-connections",
+    "TIMER_QUEUE_URL": "http://localhost/timers",
+    "FANOUT_QUEUE_URL": "http://localhost/fanout.fifo",
+    "NOTICE_QUEUE_URL": "http://localhost/notices.fifo",
+    "MAIL_FROM": "bench@holdfast.test",
+    "PUBLIC_ORIGIN": "https://holdfast.test",
+    "LOCK_RATE_LIMIT": "1000000",  # each round is an attempt of the same member
+}
+
+Event = dict[str, Any]
+# The schedule's event.
+MINUTE: Event = {
+    **dict.fromkeys(("version", "account", "region", "detail-type", "source", "time", "id"), ""),
+    "resources": [],
+    "detail": {},
+}
 
 
 @dataclass(frozen=True)
 class Start:
-    """One process: milliseconds to import the app and to answer its first request."""
+    """One process: milliseconds to import the app and to serve its first event, and the CPU time of both."""
 
     import_ms: float
-    first_request_ms: float
+    first_event_ms: float
+    cpu_ms: float
 
     @property
     def total_ms(self) -> float:
         """Both together: what a caller waits for."""
-        return self.import_ms + self.first_request_ms
+        return self.import_ms + self.first_event_ms
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is measured: a module with an app, and the request that it gets."""
+    """What is measured: a function of a module, and the event that it gets in each round."""
 
     name: str
-    module: str
-    event: dict[str, Any]
-    expected: int = 200
+    function: str
+    event: Callable[[], Event]
+    module: str = "app"
 
 
-def event(method: str, path: str, token: str, appointment: str, body: object = None) -> dict[str, Any]:
+def request(method: str, path: str, token: str, appointment: str, body: object = None) -> Event:
     """A REST API event."""
     return {
         "requestContext": {"resourcePath": path, "httpMethod": method, "requestId": "bench"},
@@ -63,57 +91,117 @@ def event(method: str, path: str, token: str, appointment: str, body: object = N
     }
 
 
+def lock_change(item: Event) -> Event:
+    """The record of a new lock, as a stream's function gets it."""
+    record = {
+        "eventID": "bench",
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "ApproximateCreationDateTime": time.time(),
+            "Keys": {"pk": item["pk"], "sk": item["sk"]},
+            "NewImage": item,
+            "SequenceNumber": "1",
+        },
+    }
+    return {"Records": [record]}
+
+
+def message(body: object) -> Event:
+    """A queue's message."""
+    attributes = {"MessageGroupId": "bench"}
+    record = {"messageId": "bench", "eventSource": "aws:sqs", "body": json.dumps(body), "attributes": attributes}
+    return {"Records": [record]}
+
+
+def subjects() -> list[Subject]:
+    """The floor and each function."""
+    from tests.app_client.practice import Practice
+    from tests.app_client.socket import Socket
+
+    practice = Practice()
+    appointment, token = practice.creates_appointment(), practice.admin.token
+    practice.admin.acquires(appointment)
+    connected = practice.admin.connects()
+
+    def ticket() -> str:
+        return str(practice.admin.post("/auth/ws-ticket", {"sessionId": practice.admin.session_id})["ticket"])
+
+    path = "/appointments/{appointment_id}"
+    read = request("GET", path, token, appointment)
+    acquire = request("POST", f"{path}/acquire-lock", token, appointment, {"sessionId": practice.admin.session_id})
+    lock = lock_change(_item_of_lock(practice, appointment))
+    connect = Socket("bench").event("CONNECT")
+    nothing = {"tenantId": "bench", "appointmentId": "bench"}
+    return [
+        Subject("floor", "app", lambda: read, module="floor"),
+        Subject("api_handler, read an appointment", "app", lambda: read),
+        Subject("api_handler, acquire a lock", "app", lambda: acquire),
+        Subject(
+            "websocket_connect",
+            "websocket_connect",
+            lambda: {**connect, "queryStringParameters": {"ticket": ticket()}},
+        ),
+        Subject(
+            "websocket_message, ping",
+            "websocket_message",
+            lambda: {**connected.event("MESSAGE"), "body": '{"action": "ping"}'},
+        ),
+        Subject(
+            "websocket_disconnect",
+            "websocket_disconnect",
+            lambda: practice.admin.connects().event("DISCONNECT"),
+        ),
+        Subject("on_change, a new lock", "on_change", lambda: lock),
+        Subject("on_history, a new lock", "on_history", lambda: lock),
+        Subject("on_fanout, no recipient", "on_fanout", lambda: message({"text": "{}", "own": {}, "to": []})),
+        Subject("on_notice, no appointment", "on_notice", lambda: message({**nothing, "version": 0})),
+        Subject("on_deadline, no lock", "on_deadline", lambda: message({**nothing, "dueAt": 0, "lockId": None})),
+        Subject("sweep, nothing overdue", "sweep", lambda: MINUTE),
+    ]
+
+
+def _item_of_lock(practice: "Practice", appointment: str) -> Event:
+    key = {"pk": {"S": f"TENANT#{practice.tenant.id}#APPOINTMENT#{appointment}"}, "sk": {"S": "LOCK"}}
+    return dict(boto3.client("dynamodb").get_item(TableName="holdfast", Key=key)["Item"])
+
+
 def measure(subject: Subject, code: Path, environment: dict[str, str]) -> Start:
     """One fresh process."""
     done = subprocess.run(
-        [sys.executable, "-S", str(HERE / "probe.py"), subject.module, json.dumps(subject.event)],
-        env={**environment, "PYTHONPATH": os.pathsep.join([str(code), str(HERE)])},
+        [sys.executable, "-S", HERE / "probe.py", subject.module, subject.function, json.dumps(subject.event())],
+        env={
+            **environment,
+            "_HANDLER": f"app.{subject.function}",
+            "PYTHONPATH": os.pathsep.join([str(code), str(HERE)]),
+        },
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    (line,) = [line for line in done.stderr.splitlines() if line.startswith("PROBE ")]
-    import_ms, first_ms, status = line.split()[1:]
-    if int(status) != subject.expected:
-        raise SystemExit(f"{subject.name} answered {status}: {done.stdout}")
-    return Start(float(import_ms), float(first_ms))
+    found = [line.split()[1:] for line in done.stderr.splitlines() if line.startswith("PROBE ")]
+    if not found or found[0][0] != "200":
+        raise SystemExit(f"{subject.name}: {found or 'no answer'}\n{done.stdout}{done.stderr}")
+    return Start(*map(float, found[0][1:]))
 
 
 def main(rounds: int) -> None:
     """Measure in turn and print the medians and their ratios."""
-    with dynamodb_local() as endpoint, tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            **LOCAL_AWS,
-            "AWS_ENDPOINT_URL": endpoint,
-            "JWT_KEYS": KEYS,
-            "POWERTOOLS_LOG_LEVEL": "ERROR",
-        }
+    with (
+        dynamodb_local() as endpoint,
+        fake_management_api_process(Conditions(latency_ms=0)) as management_api,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        os.environ |= {**SETTINGS, "AWS_ENDPOINT_URL": endpoint}
+        # It takes every POST, those to a queue too.
+        os.environ |= {"WEBSOCKET_ENDPOINT": management_api, "AWS_ENDPOINT_URL_SQS": management_api}
         create_tables(boto3.client("dynamodb"), TABLES)
         code = Path(folder) / "code"
         with zipfile.ZipFile(build("local").code) as archive:
             archive.extractall(code)
-        environment = {
-            name: value for name, value in os.environ.items() if name.startswith(("AWS_", "JWT_", "POWERTOOLS_"))
-        }
-        environment |= {"TABLE_NAME": "holdfast", "CONNECTIONS_TABLE_NAME": "holdfast-connections"}
-        environment |= {"AWS_LAMBDA_FUNCTION_NAME": "bench", "PATH": os.environ["PATH"]}
-        environment |= {"LOCK_RATE_LIMIT": "1000000"}  # each round is an attempt of the same member
+        names = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS", "WEBSOCKET_ENDPOINT", "PATH", *SETTINGS)
+        environment = {name: os.environ[name] for name in names} | {"AWS_LAMBDA_FUNCTION_NAME": "bench"}
         report(subjects(), code, environment, rounds)
-
-
-def subjects() -> list[Subject]:
-    """The floor, a read, and a request with a body, which needs the schema library too."""
-    from tests.app_client.practice import Practice
-
-    practice = Practice()
-    appointment, token = practice.creates_appointment(), practice.admin.token
-    path = "/appointments/{appointment_id}"
-    lock = event("POST", f"{path}/acquire-lock", token, appointment, {"sessionId": "a-tab-of-a-benchmark"})
-    return [
-        Subject("floor", "floor", event("GET", path, token, appointment)),
-        Subject("read an appointment", "app", event("GET", path, token, appointment)),
-        Subject("acquire a lock", "app", lock),
-    ]
 
 
 def report(measured: list[Subject], code: Path, environment: dict[str, str], rounds: int) -> None:
@@ -125,14 +213,19 @@ def report(measured: list[Subject], code: Path, environment: dict[str, str], rou
             if number:
                 starts[subject.name].append(start)
     floor = starts[measured[0].name]
-    print(f"medians of {rounds} fresh processes each, in turn; ms          import    first    total    x floor")
+    print(f"medians of {rounds} fresh processes each, in turn; ms")
+    print(f"{'':<36}{'import':>9}{'first':>9}{'total':>9}{'CPU':>9}{'x floor':>10}{'x CPU':>10}")
     for name, found in starts.items():
-        ratio = statistics.median(s.total_ms / f.total_ms for s, f in zip(found, floor, strict=True))
+        pairs = list(zip(found, floor, strict=True))
         middle = [
-            statistics.median(getattr(s, part) for s in found)
-            for part in ("import_ms", "first_request_ms", "total_ms")
+            statistics.median(getattr(start, part) for start in found)
+            for part in ("import_ms", "first_event_ms", "total_ms", "cpu_ms")
         ]
-        print(f"{name:<52}" + "".join(f"{ms:9.0f}" for ms in middle) + f"{ratio:10.2f}")
+        ratios = [
+            statistics.median(start.total_ms / least.total_ms for start, least in pairs),
+            statistics.median(start.cpu_ms / least.cpu_ms for start, least in pairs),
+        ]
+        print(f"{name:<36}" + "".join(f"{ms:9.0f}" for ms in middle) + "".join(f"{x:10.2f}" for x in ratios))
     print(f"aim: at most {AIM} times the floor")
 
 

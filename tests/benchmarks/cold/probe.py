@@ -1,6 +1,6 @@
-"""One fresh process: import an app and answer one request; prints `import_ms first_request_ms status`.
+"""One fresh process: import an app and serve one event; prints the status, `import_ms`, `first_event_ms` and `cpu_ms`.
 
-Arguments: the module that holds `app`, and the request as an API Gateway event in JSON.
+Arguments: the module, the function in it, and the event in JSON.
 """
 
 import importlib
@@ -11,14 +11,17 @@ import time
 
 def main() -> None:
     """Measure once."""
-    module, event = sys.argv[1], json.loads(sys.argv[2])
-    started = time.perf_counter()
-    app = importlib.import_module(module).app
+    module, function, event = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+    started, started_cpu = time.perf_counter(), time.process_time()
+    serve = getattr(importlib.import_module(module), function)
     imported = time.perf_counter()
-    answer = app(event, None)
-    answered = time.perf_counter()
-    line = f"{(imported - started) * 1000} {(answered - imported) * 1000} {answer['statusCode']}"
-    sys.stderr.write(f"\nPROBE {line}\n")
+    answer = serve(event, None)
+    served, served_cpu = time.perf_counter(), time.process_time()
+    status = (answer or {}).get("statusCode", 200)
+    if (answer or {}).get("batchItemFailures"):
+        status = 500
+    times = (imported - started, served - imported, served_cpu - started_cpu)
+    sys.stderr.write(f"\nPROBE {status} {' '.join(str(seconds * 1000) for seconds in times)}\n")
 
 
 main()
