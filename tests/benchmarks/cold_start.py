@@ -1,6 +1,6 @@
 """How long each function takes to start and serve its first event, beside the floor.
 
-`python -m tests.benchmarks.cold_start [ROUNDS]`. The floor is Chalice and a DynamoDB client alone, for one read. All
+`python -m tests.benchmarks.cold_start [ROUNDS]`. The floor is Chalice and a DynamoDB client alone, for a read. All
 run from the package that AWS is given, in turn, each in a process of its own, against DynamoDB Local.
 """
 
@@ -116,13 +116,13 @@ def message(body: object) -> Event:
 
 def subjects() -> list[Subject]:
     """The floor and each function."""
+    from tests.app_client.in_process import websocket_event
     from tests.app_client.practice import Practice
-    from tests.app_client.socket import Socket
 
     practice = Practice()
     appointment, token = practice.creates_appointment(), practice.admin.token
     practice.admin.acquires(appointment)
-    connected = practice.admin.connects()
+    connected = practice.admin.connects().connection_id
 
     def ticket() -> str:
         return str(practice.admin.post("/auth/ws-ticket", {"sessionId": practice.admin.session_id})["ticket"])
@@ -131,7 +131,7 @@ def subjects() -> list[Subject]:
     read = request("GET", path, token, appointment)
     acquire = request("POST", f"{path}/acquire-lock", token, appointment, {"sessionId": practice.admin.session_id})
     lock = lock_change(_item_of_lock(practice, appointment))
-    connect = Socket("bench").event("CONNECT")
+    connect = websocket_event("bench", "CONNECT")
     nothing = {"tenantId": "bench", "appointmentId": "bench"}
     return [
         Subject("floor", "app", lambda: read, module="floor"),
@@ -145,12 +145,12 @@ def subjects() -> list[Subject]:
         Subject(
             "websocket_message, ping",
             "websocket_message",
-            lambda: {**connected.event("MESSAGE"), "body": '{"action": "ping"}'},
+            lambda: websocket_event(connected, "MESSAGE", '{"action": "ping"}'),
         ),
         Subject(
             "websocket_disconnect",
             "websocket_disconnect",
-            lambda: practice.admin.connects().event("DISCONNECT"),
+            lambda: websocket_event(practice.admin.connects().connection_id, "DISCONNECT"),
         ),
         Subject("on_change, a new lock", "on_change", lambda: lock),
         Subject("on_history, a new lock", "on_history", lambda: lock),

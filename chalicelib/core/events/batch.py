@@ -23,28 +23,20 @@ def process_batch(event: Record, handle: Callable[[Record], None], source: Sourc
     SQS redelivers only the failed messages; a stream redelivers everything from the first failure on. In a FIFO
     queue the later messages of a group fail with the first failure, unprocessed.
     """
-    from aws_lambda_powertools.utilities.batch import (
-        BatchProcessor,
-        EventType,
-        SqsFifoPartialProcessor,
-        process_partial_response,
-    )
+    failed: list[str] = []
+    failed_groups: set[str] = set()
+    for record in event["Records"]:
+        record_id = _record_id(record)
+        group = record["attributes"]["MessageGroupId"] if source == "SQS FIFO" else record_id
+        if group in failed_groups or _error_of(handle, record):
+            failed_groups.add(group)
+            failed.append(record_id)
+    return {"batchItemFailures": [{"itemIdentifier": record_id} for record_id in failed]}
 
-    # The library passes arguments by name and does not log what a handler raises.
-    def logged(record: Record) -> None:
-        try:
-            handle(record)
-        except Exception:
-            logger().exception("a record failed", source=source)
-            raise
 
-    processor: BatchProcessor
-    if source == "SQS FIFO":
-        processor = SqsFifoPartialProcessor(skip_group_on_error=True)
-        processor.raise_on_entire_batch_failure = False
-    else:
-        processor = BatchProcessor(EventType(source), raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(event=dict(event), record_handler=logged, processor=processor))
+def _record_id(record: Record) -> str:
+    found: str = record["dynamodb"]["SequenceNumber"] if "dynamodb" in record else record["messageId"]
+    return found
 
 
 def process_by_key(

@@ -1,4 +1,4 @@
-"""One fresh process: import an app and serve one event; prints the status, `import_ms`, `first_event_ms` and `cpu_ms`.
+"""One fresh process: import an app and serve one event; prints the status, import, first event and CPU in ms.
 
 Arguments: the module, the function in it, and the event in JSON.
 """
