@@ -40,7 +40,9 @@ class AvailabilityQuery(Schema):
         start, end = (to_instant(bound, zone) if bound else None for bound in (self.from_, self.to))
         if errors := range_errors(start, end):
             raise ValidationFailed(errors)
-        doctors = None if self.doctor_ids is None else [one.strip() for one in self.doctor_ids.split(",")]
+        doctors = (
+            None if self.doctor_ids is None else [doctor_id.strip() for doctor_id in self.doctor_ids.split(",")]
+        )
         return SlotSearch(self.service_id, doctors, start, end, self.limit)
 
 

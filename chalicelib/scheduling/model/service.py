@@ -67,6 +67,6 @@ class Service(Schema):
         """Return the span of an appointment with its buffers; `end` defaults to the service's duration."""
         last = end or start + timedelta(minutes=self.duration_minutes)
         before, after = (
-            timedelta(minutes=each) for each in (self.buffer_before_minutes, self.buffer_after_minutes)
+            timedelta(minutes=minutes) for minutes in (self.buffer_before_minutes, self.buffer_after_minutes)
         )
         return Span(start - before, last + after)

@@ -8,7 +8,7 @@ from chalicelib.core.http.schema import wire_name
 from chalicelib.scheduling.model.doctor import Doctor, DoctorForm, Hours, ScheduleException
 from chalicelib.scheduling.model.resource import Resource
 from chalicelib.scheduling.model.service import Need, Service, ServiceForm
-from chalicelib.scheduling.model.tenant_schedule import UNKNOWN_SERVICE
+from chalicelib.scheduling.model.tenant_schedule import UNKNOWN_SERVICE, active
 
 MAX_SERVICE_MINUTES = 24 * 60
 # Archived entries count too: one query reads them all.
@@ -37,10 +37,10 @@ def _hours_errors(name: str, spans: Sequence[Hours]) -> Iterator[FieldError]:
             yield FieldError(f"{name}.{index}", "overlaps an earlier one of its weekday")
 
 
-def _weekly_hours_overlap(one: Hours, other: Hours) -> bool:
+def _weekly_hours_overlap(left: Hours, right: Hours) -> bool:
     """Return whether two spans share time; a span that does not end after its start shares none."""
-    start, end = max(one.start, other.start), min(one.end, other.end)
-    return one.weekday == other.weekday and start < end
+    start, end = max(left.start, right.start), min(left.end, right.end)
+    return left.weekday == right.weekday and start < end
 
 
 def _exception_errors(exceptions: Sequence[ScheduleException]) -> Iterator[FieldError]:
@@ -67,10 +67,10 @@ def _overlap_error(exception: ScheduleException, earlier: Sequence[ScheduleExcep
     return "overlaps an earlier one of its date" if is_overlapping else None
 
 
-def _hours_overlap(one: ScheduleException, other: ScheduleException) -> bool:
-    if not (one.start and one.end and other.start and other.end):
+def _hours_overlap(left: ScheduleException, right: ScheduleException) -> bool:
+    if not (left.start and left.end and right.start and right.end):
         return False
-    return max(one.start, other.start) < min(one.end, other.end)
+    return max(left.start, right.start) < min(left.end, right.end)
 
 
 def validate_service_ids(
@@ -80,7 +80,7 @@ def validate_service_ids(
 
     Archived services are refused unless the doctor offered them before (`previous_ids`).
     """
-    available = {each.id for each in services.values() if not each.archived} | {*previous_ids} & {*services}
+    available = {*active(services)} | {*previous_ids} & {*services}
     return list(_id_errors("serviceIds", service_ids, available, UNKNOWN_SERVICE.message))
 
 
@@ -98,8 +98,8 @@ def validate_service(
         errors.append(
             FieldError("durationMinutes", "must be 24 hours at most, the buffers before and after included")
         )
-    in_use = {each.id for each in resources.values() if not each.archived}
-    available = in_use | {one for need in previous_needs for one in need.any_of} & {*resources}
+    in_use = {*active(resources)}
+    available = in_use | {resource_id for need in previous_needs for resource_id in need.any_of} & {*resources}
     for index, need in enumerate(form.needs):
         field, unknown = f"needs.{index}.anyOf", "is not a room or a device of this practice"
         errors += _id_errors(field, need.any_of, available, unknown)
@@ -110,15 +110,15 @@ def validate_service(
 
 def can_meet_needs(needs: Sequence[Need], in_use: Collection[str]) -> bool:
     """Return whether each need can have a room or a device of its own."""
-    candidates = [[one for one in need.any_of if one in in_use] for need in needs]
+    candidates = [[resource_id for resource_id in need.any_of if resource_id in in_use] for need in needs]
     return any(len({*chosen}) == len(chosen) for chosen in product(*candidates))
 
 
 def _id_errors(field: str, ids: Sequence[str], available: Collection[str], unknown: str) -> Iterator[FieldError]:
-    for index, one in enumerate(ids):
-        if one in ids[:index]:
+    for index, entry_id in enumerate(ids):
+        if entry_id in ids[:index]:
             yield FieldError(f"{field}.{index}", _DUPLICATE)
-        elif one not in available:
+        elif entry_id not in available:
             yield FieldError(f"{field}.{index}", unknown)
 
 

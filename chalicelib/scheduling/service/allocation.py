@@ -23,7 +23,7 @@ from chalicelib.scheduling.model.allocation import (
 )
 from chalicelib.scheduling.model.service import Need, Service
 from chalicelib.scheduling.model.span import Span
-from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule, active
 from chalicelib.scheduling.store import allocation as store
 from chalicelib.scheduling.store.allocation import add_allocation_change
 
@@ -95,18 +95,16 @@ def choose_allocation(
 
     chosen = next(_choices(candidates, is_free), None)
     if chosen is None:
-        raise AllocationRefused([conflict for each in conflicts.values() for conflict in each])
+        raise AllocationRefused([conflict for of_owner in conflicts.values() for conflict in of_owner])
     return Allocation(span, (CalendarOwner("doctor", doctor_id), *chosen))
 
 
 def _candidates(
     need: Need, schedule: TenantSchedule, preferred_owners: Collection[CalendarOwner]
 ) -> list[CalendarOwner]:
-    resources = schedule.resources
-    in_use = [each for each in need.any_of if each in resources and not resources[each].archived]
-    return sorted(
-        (CalendarOwner("resource", each) for each in in_use), key=lambda owner: owner not in preferred_owners
-    )
+    in_use = active(schedule.resources)
+    owners = [CalendarOwner("resource", resource_id) for resource_id in need.any_of if resource_id in in_use]
+    return sorted(owners, key=lambda owner: owner not in preferred_owners)
 
 
 def _choices(

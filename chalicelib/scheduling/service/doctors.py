@@ -126,9 +126,9 @@ def _conflicts(tenant_id: str, doctor: Doctor, clock: Clock) -> list[Conflicting
     now = clock()
     upcoming = booked_reservations(tenant_id, doctor.id, Span(now, now + _CONFLICT_HORIZON), clock=clock)
     return [
-        ConflictingAppointment(each.id, each.span.start, each.span.end)
-        for each in upcoming
-        if each.span.start >= now and not _is_working(doctor, each.span)
+        ConflictingAppointment(reservation.id, reservation.span.start, reservation.span.end)
+        for reservation in upcoming
+        if reservation.span.start >= now and not _is_working(doctor, reservation.span)
     ]
 
 

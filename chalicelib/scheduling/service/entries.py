@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, cast
 
 from chalicelib.core.http.constraints import Range
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
@@ -10,10 +10,9 @@ from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.scheduling.model.doctor import Doctor
 from chalicelib.scheduling.model.resource import Resource
 from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.tenant_schedule import Entry, active
 from chalicelib.scheduling.model.validation import MAX_PER_KIND
 from chalicelib.scheduling.store import tenant_schedule as store
-
-Entry = TypeVar("Entry", Doctor, Service, Resource)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +53,16 @@ def list_page(
     """
     first_key = kind.key(tenant_id, "")
     list_id = f"{first_key.partition}#{first_key.sort}{query.archived}"
-    wanted = sorted((each for each in entries.values() if query.archived or not each.archived), key=_list_order)
+    listed = sorted((entries if query.archived else active(entries)).values(), key=_list_order)
     if after := query.position_in(list_id):
         last = entries.get(after)
         if last is None:
             raise ValidationFailed(
                 [FieldError("cursor", "is not a cursor of this list; leave it out to start again")]
             )
-        wanted = [entry for entry in wanted if _list_order(entry) > _list_order(last)]
-    page = wanted[: query.limit]
-    return page, to_cursor(list_id, page[-1].id) if len(wanted) > query.limit else None
+        listed = [entry for entry in listed if _list_order(entry) > _list_order(last)]
+    page = listed[: query.limit]
+    return page, to_cursor(list_id, page[-1].id) if len(listed) > query.limit else None
 
 
 def _list_order(entry: Doctor | Service | Resource) -> tuple[str, str]:

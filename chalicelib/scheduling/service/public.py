@@ -10,6 +10,7 @@ from chalicelib.core.http.schema import Schema
 from chalicelib.scheduling.model.booking_rules import BookingRules
 from chalicelib.scheduling.model.doctor import Doctor
 from chalicelib.scheduling.model.service import Service
+from chalicelib.scheduling.model.tenant_schedule import active
 from chalicelib.scheduling.store import tenant_schedule as store
 
 
@@ -67,8 +68,8 @@ def get_public_tenant(slug: str) -> PublicTenant:
     """
     tenant = get_tenant_by_slug(slug)
     schedule = store.load_schedule(tenant.id)
-    services = {each.id: _to_public_service(each) for each in schedule.services.values() if not each.archived}
-    doctors = [_to_public_doctor(each, services) for each in schedule.doctors.values() if not each.archived]
+    services = {service.id: _to_public_service(service) for service in active(schedule.services).values()}
+    doctors = [_to_public_doctor(doctor, services) for doctor in active(schedule.doctors).values()]
     return PublicTenant(
         name=tenant.name,
         slug=tenant.slug,

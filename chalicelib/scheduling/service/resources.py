@@ -9,7 +9,7 @@ from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model.resource import Resource, ResourceForm
-from chalicelib.scheduling.model.tenant_schedule import TenantSchedule
+from chalicelib.scheduling.model.tenant_schedule import TenantSchedule, active
 from chalicelib.scheduling.model.validation import (
     can_meet_needs,
     errors_in_changes,
@@ -87,11 +87,11 @@ def list_resources(principal: Principal, query: ScheduleListQuery) -> ResourcePa
 
 
 def _archive_errors(schedule: TenantSchedule, resource_id: str) -> list[FieldError]:
-    remaining = {each.id for each in schedule.resources.values() if not each.archived} - {resource_id}
+    remaining = {*active(schedule.resources)} - {resource_id}
     dependent = [
         service
-        for service in schedule.services.values()
-        if not service.archived and any(resource_id in need.any_of for need in service.needs)
+        for service in active(schedule.services).values()
+        if any(resource_id in need.any_of for need in service.needs)
     ]
     return [
         FieldError("archived", f"would leave nothing to do “{service.name}” with; change that service first")

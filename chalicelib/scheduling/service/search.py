@@ -12,7 +12,7 @@ from chalicelib.scheduling.model.availability.working import working_time
 from chalicelib.scheduling.model.doctor import Doctor
 from chalicelib.scheduling.model.service import Service
 from chalicelib.scheduling.model.span import Span
-from chalicelib.scheduling.model.tenant_schedule import UNKNOWN_DOCTOR, UNKNOWN_SERVICE, TenantSchedule
+from chalicelib.scheduling.model.tenant_schedule import UNKNOWN_DOCTOR, UNKNOWN_SERVICE, TenantSchedule, active
 from chalicelib.scheduling.service.busy_times import BusyTimes
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
@@ -81,18 +81,18 @@ def find_alternatives(
 
 def _resolve_search(schedule: TenantSchedule, search: SlotSearch) -> tuple[Service, list[Doctor]]:
     service = schedule.services.get(search.service_id)
-    present = {doctor.id: doctor for doctor in schedule.doctors.values() if not doctor.archived}
-    wanted = list(dict.fromkeys(present if search.doctor_ids is None else search.doctor_ids))
+    present = active(schedule.doctors)
+    doctor_ids = list(dict.fromkeys(present if search.doctor_ids is None else search.doctor_ids))
     errors = [
         FieldError("doctorIds", f"names {doctor_id}, which {UNKNOWN_DOCTOR.message}")
-        for doctor_id in wanted
+        for doctor_id in doctor_ids
         if doctor_id not in present
     ]
     if service is None or service.archived:
         errors.append(UNKNOWN_SERVICE)
     if service is None or errors:
         raise ValidationFailed(errors)
-    return service, [present[doctor_id] for doctor_id in wanted]
+    return service, [present[doctor_id] for doctor_id in doctor_ids]
 
 
 class _SlotFinder:
@@ -118,8 +118,8 @@ class _SlotFinder:
         since = self._within.start - self._lead
         self._busy_times = BusyTimes(tenant_id, since, now=now, owned_ids=owned_ids, consistent=consistent)
         self._schedule, self._service, self._now = schedule, service, now
-        present = {each.id for each in schedule.resources.values() if not each.archived}
-        self._needs = [[one for one in need.any_of if one in present] for need in service.needs]
+        in_use = active(schedule.resources)
+        self._needs = [[candidate for candidate in need.any_of if candidate in in_use] for need in service.needs]
 
     def next_slots(self, doctors: Sequence[Doctor], limit: int) -> list[Slot]:
         """Return the first slots with any of these doctors."""
@@ -135,15 +135,18 @@ class _SlotFinder:
         at_work = [doctor for doctor in doctors if working_time(doctor, Span(window.start, until))]
         if not at_work:
             return []
-        candidates = {one for need in self._needs for one in need}
+        candidates = {candidate for need in self._needs for candidate in need}
         owners = [CalendarOwner("doctor", doctor.id) for doctor in at_work]
-        owners += [CalendarOwner("resource", one) for one in candidates]
+        owners += [CalendarOwner("resource", candidate) for candidate in candidates]
         self._busy_times.load(owners, until)
         return next_slots([self._slot_query(doctor) for doctor in at_work], window, self._now, limit)
 
     def _slot_query(self, doctor: Doctor) -> SlotQuery:
         spans_of = self._busy_times.spans_of
-        needs = [{one: spans_of(CalendarOwner("resource", one)) for one in need} for need in self._needs]
+        needs = [
+            {candidate: spans_of(CalendarOwner("resource", candidate)) for candidate in need}
+            for need in self._needs
+        ]
         busy = spans_of(CalendarOwner("doctor", doctor.id))
         return SlotQuery(doctor, self._service, self._schedule.rules, busy, needs)
 

@@ -99,7 +99,7 @@ def _start_window(query: SlotQuery, within: Span, now: datetime) -> Interval | N
 def _service_seconds(service: Service) -> tuple[int, int, int]:
     """Return the duration and the buffers before and after, in seconds."""
     minutes = (service.duration_minutes, service.buffer_before_minutes, service.buffer_after_minutes)
-    duration, before, after = (each * _MINUTE_SECONDS for each in minutes)
+    duration, before, after = (length * _MINUTE_SECONDS for length in minutes)
     return duration, before, after
 
 

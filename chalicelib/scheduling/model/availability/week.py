@@ -57,7 +57,7 @@ def _by_weekday(weekly: Iterable[Hours]) -> defaultdict[int, list[Hours]]:
 
 
 def _times(spans: Iterable[Hours | ScheduleException]) -> Times:
-    return tuple((_seconds(each.start), _seconds(each.end)) for each in spans if each.start and each.end)
+    return tuple((_seconds(span.start), _seconds(span.end)) for span in spans if span.start and span.end)
 
 
 def _seconds(time: str) -> int:
