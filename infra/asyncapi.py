@@ -8,7 +8,8 @@ from typing import Any, get_args, get_type_hints
 
 from chalicelib import __version__
 from chalicelib.core.api import ASYNCAPI
-from chalicelib.realtime.frames import COMMANDS, FRAMES, MAX_FRAME_BYTES
+from chalicelib.realtime.frames.catalog import FRAMES
+from chalicelib.realtime.frames.commands import COMMANDS, MAX_FRAME_BYTES
 from infra.documents import Json, json_schemas, summarise, write_or_check
 
 _CHANNEL = "#/channels/socket"

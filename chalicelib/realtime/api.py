@@ -1,4 +1,4 @@
-"""Tickets over HTTP, and pointers of clients without a WebSocket; everything else of this room is a frame."""
+"""Routes for WebSocket tickets, and for pointers of clients without a WebSocket."""
 
 from dataclasses import dataclass
 
@@ -14,27 +14,27 @@ from chalicelib.realtime.service import connections
 
 @dataclass(frozen=True, slots=True)
 class TicketRequest(Schema):
-    """`session_id` names the browser tab that will connect."""
+    """The browser tab that will connect (`sessionId`)."""
 
     session_id: TabId
 
 
 @endpoint(body=TicketRequest, response=Ticket)
 def ws_ticket(request: Request[TicketRequest, None]) -> Ticket:
-    """A one-use ticket for the WebSocket's address."""
+    """Issue a one-use ticket for the WebSocket."""
     return connections.issue_ticket(request.principal, request.body.session_id)
 
 
 @endpoint(response=Ticket, public=True, errors=(NotFound,))
 def visitor_ticket(request: PublicRequest[None, None], slug: str) -> Ticket:
-    """A visitor's one-use ticket: `slot-updated` of this practice and nothing else. No body is needed."""
+    """Issue a visitor's one-use ticket for the WebSocket: it receives `slot-updated` of this practice only."""
     del request
     return connections.issue_visitor_ticket(slug)
 
 
 @dataclass(frozen=True, slots=True)
 class PointerPosition(Schema):
-    """Where a pointer was shown."""
+    """The position of a pointer, as sent to the other viewers."""
 
     appointment_id: str
     position: Position
@@ -42,7 +42,7 @@ class PointerPosition(Schema):
 
 @endpoint(body=Position, response=PointerPosition, errors=(NotFound, RateLimited))
 def update_position(request: Request[Position, None], appointment_id: str) -> PointerPosition:
-    """Show your pointer to everybody else who has the appointment open, at most ten times a second."""
+    """Send your pointer to the other viewers of the appointment, at most ten times a second."""
     from chalicelib.realtime.management_api.client import management_api
     from chalicelib.realtime.service.pointers import POINTERS_PER_SECOND, point_over_http
 

@@ -1,6 +1,6 @@
-"""Telling everyone who follows a thing that it changed: at once or, where they are many, over the queue.
+"""Deliver a change to its followers: immediately or, to a large audience, through a FIFO queue.
 
-Why in this way, and what order is promised: docs/adr/0027-big-audiences.md.
+For the reasons and the promised order, see docs/adr/0027-big-audiences.md.
 """
 
 import time
@@ -11,39 +11,43 @@ from typing import Protocol
 
 from chalicelib.appointments.service import drafts
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.dynamodb.keys import AppointmentKey, HourKey, LockKey
 from chalicelib.core.events.batch import PoisonRecord
 from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.locking.model import Tab
-from chalicelib.realtime.delivery import Undelivered, deliver_texts, encode, texts_for
-from chalicelib.realtime.events.dispatch import events_for
-from chalicelib.realtime.events.event import OutgoingEvent
-from chalicelib.realtime.frames import AppointmentUpdated, Frame, LockFrame, SlotUpdated
+from chalicelib.realtime.events.calendar import appointment_events, slot_events
+from chalicelib.realtime.events.event import HasDraft, OutgoingEvent
+from chalicelib.realtime.events.locks import lock_events
+from chalicelib.realtime.frames.base import Frame
+from chalicelib.realtime.frames.calendar import AppointmentUpdated, SlotUpdated
+from chalicelib.realtime.frames.locks import LockFrame
 from chalicelib.realtime.management_api.delivery import DEFAULT_TIMEOUT_SECONDS, ManagementApi
 from chalicelib.realtime.model import Connection, Subscriber, TopicAudience
 from chalicelib.realtime.queue import FanoutMessage, FanoutQueue, fanout_queue, queue_entries
-from chalicelib.realtime.service import delivery_cleanup
+from chalicelib.realtime.service import delivery
+from chalicelib.realtime.service.delivery import Undelivered
 from chalicelib.realtime.store import connections, subscriptions
 
-# So many connections are told in a moment by the function that reads the stream; more would hold it up.
+# The function that reads the stream serves so many connections itself; more would hold up the next records.
 MAX_IMMEDIATE_RECIPIENTS = 500
-# A topic goes on being split for a while: a frame told at once would overtake those in the queue. The queue keeps
-# none for as long as the mark has left when one is sent.
+# A topic stays queued for a while, since an immediate frame would overtake those in the queue. The queue keeps no
+# message as long as the margin that the mark has left when one is sent.
 QUEUED_TTL, QUEUED_MARGIN = timedelta(hours=1), timedelta(minutes=30)
 
 Recipients = dict[str, Subscriber]
 
 
 class AudienceStore(Protocol):
-    """Who follows what, and what is split."""
+    """The subscribers of topics, and the topics that are queued."""
 
     def audience_of(self, topic: str) -> TopicAudience:
-        """Everyone who follows a topic."""
+        """Return the audience of a topic."""
 
     def mark_queued(self, topic: str, until: datetime) -> None:
-        """Say how long its news goes over the queue."""
+        """Mark that frames of a topic go through the queue."""
 
 
-def announce(
+def publish(
     record: StreamRecord,
     api: ManagementApi,
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
@@ -53,185 +57,196 @@ def announce(
     clock: Clock = utc_now,
     max_immediate: int = MAX_IMMEDIATE_RECIPIENTS,
 ) -> None:
-    """Tell those concerned of what a stream record changed, within `seconds` or, if they are more than
-    `most_at_once`, over the queue. A repeat tells them again, which is harmless.
+    """Deliver a change within the timeout or, to more than `max_immediate` recipients, through the queue.
+
+    Repeats are harmless.
 
     Raises:
-        PoisonRecord: it is not as we write them.
-        Undelivered: the way to some connections is closed; the record is to be tried again. All others were told.
-        ExceptionGroup: all were told, but some who are gone could not be let go.
+        PoisonRecord: the record is not one of ours.
+        Undelivered: some connections were not reached; publish the record again. All others got it.
+        ExceptionGroup: all were reached or found closed, but not every closed one could be forgotten.
     """
-    all_news = _events_in(record)
-    if all_news:
-        ways = _Channels(api, queue or fanout_queue(), topics, time.monotonic() + timeout_seconds, max_immediate)
-        _Broadcast(record, all_news, ways, clock()).run()
+    try:
+        events = events_for(record, _has_draft)
+    except Undelivered:
+        raise
+    except Exception as error:
+        raise PoisonRecord(record.event_id) from error
+    if events:
+        deadline = time.monotonic() + timeout_seconds
+        channels = _Channels(api, queue or fanout_queue(), topics, deadline, max_immediate)
+        _Broadcast(record, events, channels, clock()).run()
 
 
 def handle_fanout_message(body: str, api: ManagementApi, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> None:
-    """Tell one part of a big audience, as a message says.
+    """Deliver a frame to one part of a large audience.
 
-    When some were missed, the whole message comes again, and who was told is told twice, which is harmless. A new
-    message for the few would stand behind those that wait already, and be overtaken by them.
+    If some connections are missed, the whole message is redelivered, which is harmless. A new message for the few
+    would stand behind those that wait already, and be overtaken by them.
 
     Raises:
-        Undelivered: some were missed.
-        ExceptionGroup: all were told, but some who are gone could not be let go.
+        Undelivered: some connections were not reached.
+        ExceptionGroup: all were reached or found closed, but not every closed one could be forgotten.
     """
-    delivery_cleanup.handle_outcome(deliver_texts(FanoutMessage.from_body(body).texts, api, timeout_seconds), api)
+    outcome = delivery.deliver_texts(FanoutMessage.from_body(body).texts, api, timeout_seconds)
+    delivery.handle_outcome(outcome, api)
 
 
-def _events_in(record: StreamRecord) -> list[OutgoingEvent]:
-    def has_draft(tenant_id: str, appointment_id: str, user_id: str) -> bool:
-        try:
-            return drafts.has_draft(tenant_id, appointment_id, user_id)
-        except Exception as failure:
-            raise Undelivered("it is not known whether there is a draft") from failure
+def events_for(record: StreamRecord, has_draft: HasDraft) -> list[OutgoingEvent]:
+    """Return the events of a change, in order; none if nobody follows such a change."""
+    match record.key:
+        case LockKey() as key:
+            return list(lock_events(key, record.old, record.new, has_draft))
+        case AppointmentKey() as key:
+            return list(appointment_events(key, record.old, record.new))
+        case HourKey() as key:
+            return list(slot_events(key, record.old, record.new, record.at))
+        case _:
+            return []
 
+
+def _has_draft(tenant_id: str, appointment_id: str, member_id: str) -> bool:
     try:
-        return events_for(record, has_draft)
-    except Undelivered:
-        raise
-    except Exception as fault:
-        raise PoisonRecord(record.event_id) from fault
+        return drafts.has_draft(tenant_id, appointment_id, member_id)
+    except Exception as error:
+        raise Undelivered("the draft could not be read") from error
 
 
 @dataclass(frozen=True, slots=True)
 class _Channels:
-    """How connections are reached: at once until `ends_at`, on the monotonic clock, or over the queue."""
+    """The two ways to connections: immediately until `deadline` (monotonic), or through the queue."""
 
     api: ManagementApi
     queue: FanoutQueue
     topics: AudienceStore
-    ends_at: float
+    deadline: float
     max_immediate: int
 
 
 class _Broadcast:
-    """The telling of one record.
+    """The delivery of one record.
 
-    Those who follow the record's own topic, its appointment, are `near`; who hears of it as one who follows a
-    calendar or free times is `far`. Each of the two is told at once or over the queue, and each in the same way by
-    all of the record's frames.
+    A `direct` recipient follows the record's own topic, its appointment; an `indirect` one gets it through a
+    calendar. Each group is served immediately or through the queue, and in the same way by all of the record's
+    frames.
     """
 
     def __init__(
-        self, record: StreamRecord, all_news: list[OutgoingEvent], ways: _Channels, now: datetime
+        self, record: StreamRecord, events: list[OutgoingEvent], channels: _Channels, now: datetime
     ) -> None:
         self._topic = record.key.partition
         self._event_id = record.event_id
-        self._events = all_news
-        self._channels = ways
+        self._events = events
+        self._channels = channels
         self._now = now
-        far_topics = {
-            topic for news in all_news if not isinstance(news.recipients, Tab) for topic in news.recipients
-        }
-        self._indirect_topics = sorted(far_topics - {self._topic})
+        topics = {topic for event in events if not isinstance(event.recipients, Tab) for topic in event.recipients}
+        self._indirect_topics = sorted(topics - {self._topic})
         self._audiences = {
-            topic: ways.topics.audience_of(topic) for topic in [self._topic, *self._indirect_topics]
+            topic: channels.topics.audience_of(topic) for topic in [self._topic, *self._indirect_topics]
         }
-        self._direct_ids = {one.connection_id for one in self._audiences[self._topic].subscribers}
+        self._direct_ids = {each.connection_id for each in self._audiences[self._topic].subscribers}
         self._missed: set[str] = set()
         self._closed: set[str] = set()
         self._failures: list[Exception] = []
 
     def run(self) -> None:
-        """Tell all of it, in order."""
-        near_by_queue, far_by_queue = self._queue_decisions()
-        for number, news in enumerate(self._events):
-            if isinstance(news.recipients, Tab):
-                self._deliver_now(connections.connections_of(news.recipients), news.frame)
+        """Deliver every event, in order."""
+        direct_queued, indirect_queued = self._choose_channels()
+        for number, event in enumerate(self._events):
+            if isinstance(event.recipients, Tab):
+                self._deliver(connections.connections_of(event.recipients), event.frame)
                 continue
-            followers = self._recipients(news.recipients, news.frame)
-            by_queue = {
-                each: one
-                for each, one in followers.items()
-                if (near_by_queue if each in self._direct_ids else far_by_queue)
+            recipients = self._recipients(event.recipients, event.frame)
+            queued = {
+                connection_id: subscriber
+                for connection_id, subscriber in recipients.items()
+                if (direct_queued if connection_id in self._direct_ids else indirect_queued)
             }
-            if by_queue:
-                # A repeat of the record has the same names, and the queue drops what it has. When it is to tell
-                # more than the first time, it has nothing for those.
-                name = f"{self._event_id}-{number}-{'all' if near_by_queue else 'far'}"
-                self._enqueue(name, by_queue, news.frame)
-            self._deliver_now((one for each, one in followers.items() if each not in by_queue), news.frame)
+            if queued:
+                # The deduplication id is stable across redeliveries; its suffix differs when more recipients are
+                # queued than the first time.
+                name = f"{self._event_id}-{number}-{'all' if direct_queued else 'far'}"
+                self._enqueue(name, queued, event.frame)
+            immediate = (each for connection_id, each in recipients.items() if connection_id not in queued)
+            self._deliver(immediate, event.frame)
         if self._missed:
             raise Undelivered(f"{len(self._missed)} connections were neither reached nor closed")
         if self._failures:
             raise self._failures[0]
 
     def _recipients(self, topics: Iterable[str], frame: Frame) -> Recipients:
-        """Whom a frame for all goes to, each connection once, but those whose snapshot told as much or more."""
-        informed = {one.connection_id for one in self._audiences[self._topic].subscribers if _has_seen(one, frame)}
+        """The subscribers of topics, once each, without those that have seen the change in their snapshot."""
+        seen = {each.connection_id for each in self._audiences[self._topic].subscribers if _has_seen(each, frame)}
         return {
-            one.connection_id: one
+            each.connection_id: each
             for topic in topics
-            for one in self._audiences[topic].subscribers
-            if _is_interested(one, frame) and one.connection_id not in informed
+            for each in self._audiences[topic].subscribers
+            if _is_interested(each, frame) and each.connection_id not in seen
         }
 
-    def _queue_decisions(self) -> tuple[bool, bool]:
-        """Whether those near, and those far, are told over the queue; the topics by which that will be known later
-        are marked before the first message is sent.
-        """
+    def _choose_channels(self) -> tuple[bool, bool]:
+        """Whether direct and indirect recipients are queued. Marks their topics before the first message."""
         audiences = [
-            self._recipients(news.recipients, news.frame).keys()
-            for news in self._events
-            if not isinstance(news.recipients, Tab)
+            self._recipients(event.recipients, event.frame).keys()
+            for event in self._events
+            if not isinstance(event.recipients, Tab)
         ]
-        near = self._is_queued(self._topic) or any(
-            len(each & self._direct_ids) > self._channels.max_immediate for each in audiences
-        )
-        far = (
-            near
+        limit = self._channels.max_immediate
+        direct = self._is_queued(self._topic) or any(len(each & self._direct_ids) > limit for each in audiences)
+        indirect = (
+            direct
             or any(self._is_queued(topic) for topic in self._indirect_topics)
-            or any(len(each) > self._channels.max_immediate for each in audiences)
+            or any(len(each) > limit for each in audiences)
         )
-        if near and any(audiences):
+        if direct and any(audiences):
             self._mark_queued([self._topic])
-        elif far and any(each - self._direct_ids for each in audiences):
+        elif indirect and any(each - self._direct_ids for each in audiences):
             self._mark_queued(self._indirect_topics)
-        return near, far
+        return direct, indirect
 
-    def _is_queued(self, topic: str) -> bool:
-        return self._audiences[topic].is_queued(self._now)
+    def _is_queued(self, topic: str, margin: timedelta = timedelta()) -> bool:
+        queued_until = self._audiences[topic].queued_until
+        return queued_until is not None and self._now + margin < queued_until
 
     def _mark_queued(self, topics: Iterable[str]) -> None:
         for topic in topics:
-            if not self._audiences[topic].is_queued(self._now + QUEUED_MARGIN):
+            if not self._is_queued(topic, QUEUED_MARGIN):
                 self._channels.topics.mark_queued(topic, self._now + QUEUED_TTL)
 
-    def _enqueue(self, name: str, followers: Recipients, frame: Frame) -> None:
-        """Hand it to the queue."""
-        common, texts = encode(frame.redacted_for(None)), texts_for(followers.values(), frame)
+    def _enqueue(self, name: str, recipients: Recipients, frame: Frame) -> None:
+        common = delivery.encode(frame.redacted_for(None))
+        texts = delivery.texts_for(recipients.values(), frame)
         self._channels.queue.send(queue_entries(self._topic, name, common, texts))
 
-    def _deliver_now(self, audience: Iterable[Connection], frame: Frame) -> None:
-        """Tell them now. Who missed an earlier frame of this record has to wait for all of them."""
-        left_out = self._missed | self._closed
-        texts = texts_for((one for one in audience if one.connection_id not in left_out), frame)
-        timeout_seconds = self._channels.ends_at - time.monotonic()
+    def _deliver(self, audience: Iterable[Connection], frame: Frame) -> None:
+        """Deliver immediately, except to connections that missed an earlier frame: they need all of them."""
+        skipped = self._missed | self._closed
+        texts = delivery.texts_for((each for each in audience if each.connection_id not in skipped), frame)
+        timeout_seconds = self._channels.deadline - time.monotonic()
         if timeout_seconds <= 0:
             self._missed.update(texts)
             return
-        outcome = deliver_texts(texts, self._channels.api, timeout_seconds)
+        outcome = delivery.deliver_texts(texts, self._channels.api, timeout_seconds)
         self._missed.update(outcome.missed)
         self._closed.update(outcome.closed)
         try:
-            delivery_cleanup.forget_connections(outcome.closed, self._channels.api)
+            delivery.forget_connections(outcome.closed, self._channels.api)
         except ExceptionGroup as failure:
             self._failures.append(failure)
 
 
-def _is_interested(one: Subscriber, frame: Frame) -> bool:
-    """Whether a subscriber follows all of a topic, or just what the frame is about."""
-    return one.doctor_id is None or (isinstance(frame, SlotUpdated) and frame.doctor_id == one.doctor_id)
+def _is_interested(subscriber: Subscriber, frame: Frame) -> bool:
+    """Whether a subscriber follows all of a topic, or the doctor of the frame."""
+    is_of_doctor = isinstance(frame, SlotUpdated) and frame.doctor_id == subscriber.doctor_id
+    return subscriber.doctor_id is None or is_of_doctor
 
 
-def _has_seen(one: Subscriber, frame: Frame) -> bool:
-    """Whether a subscriber's snapshot was made behind what the frame tells."""
+def _has_seen(subscriber: Subscriber, frame: Frame) -> bool:
+    """Whether a subscriber's snapshot contains the change."""
     match frame:
         case LockFrame(version=version):
-            return version <= one.seen.lock
+            return version <= subscriber.seen.lock
         case AppointmentUpdated(appointment_version=version):
-            return version <= one.seen.appointment
+            return version <= subscriber.seen.appointment
         case _:
             return False

@@ -1,4 +1,4 @@
-"""Connections, the tickets that open them, and who is in an audience."""
+"""Connections, their tickets, and the audiences of topics."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ from chalicelib.core.http.schema import Schema
 from chalicelib.locking.model import Tab
 
 TICKET_TTL = timedelta(seconds=30)
-# API Gateway ends a connection after two hours; its row outlives it a little and then lapses.
+# API Gateway ends a connection after two hours; its item lives a little longer.
 CONNECTION_TTL = timedelta(hours=2, minutes=10)
-# How long it counts that a tab has left: no request that it sent before can be under way for longer.
+# A request that a tab sent before it disconnected cannot be under way for longer.
 DISCONNECTED_TTL = timedelta(seconds=30)
-# So many tabs nobody has open; who has more, or a client that runs wild, loses the oldest.
+# More than anybody's open tabs. Beyond it, a member or a broken client loses the oldest connection.
 MAX_CONNECTIONS = 20
-# A client that says again and again that it is there is there no more after so long a silence.
+# A client that sends presence heartbeats is gone after this long without one.
 PRESENCE_TIMEOUT = timedelta(seconds=25)
 
 PresenceState = Literal["viewing", "editing", "idle"]
@@ -22,20 +22,20 @@ PresenceState = Literal["viewing", "editing", "idle"]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One WebSocket and whose it is: a member's tab, or somebody's who looks at the public page (then None)."""
+    """A WebSocket of a member's tab, or of a visitor of the public page (`tab` is None)."""
 
     connection_id: str
     tenant_id: str
     tab: Tab | None
 
     def belongs_to(self, tab: Tab) -> bool:
-        """Whether it belongs to this tab."""
+        """Whether it is a connection of this tab."""
         return self.tab is not None and (self.tab.member_id, self.tab.tab_id) == (tab.member_id, tab.tab_id)
 
 
 @dataclass(frozen=True, slots=True)
 class SeenVersions:
-    """The versions of a lock and of its appointment that a snapshot told; news of these or older ones is none."""
+    """The versions of a lock and its appointment in a snapshot. Frames up to these versions are not sent."""
 
     lock: int = 0
     appointment: int = 0
@@ -46,10 +46,10 @@ NO_VERSIONS_SEEN = SeenVersions()
 
 @dataclass(frozen=True, slots=True)
 class Subscriber(Connection):
-    """One of an audience: what its member does there, and what it wants to hear.
+    """A connection in the audience of a topic, with its presence.
 
-    `former` is the state that it told before this one, at `told_at`; None if it never told any. It follows `since`
-    then; a visitor may want to hear of one doctor only.
+    The client set `state` at `state_set_at` and `previous_state` before that; both are None until it sets one. A
+    visitor may narrow the subscription to `doctor_id`.
     """
 
     state: PresenceState = "viewing"
@@ -60,7 +60,7 @@ class Subscriber(Connection):
     seen: SeenVersions = NO_VERSIONS_SEEN
 
     def has_timed_out(self, now: datetime) -> bool:
-        """Whether its client used to repeat what it does, and no longer says anything."""
+        """Whether its client sent presence heartbeats and has stopped."""
         return (
             self.previous_state == self.state
             and self.state_set_at is not None
@@ -70,19 +70,15 @@ class Subscriber(Connection):
 
 @dataclass(frozen=True, slots=True)
 class TopicAudience:
-    """Everyone who follows a topic. Until `split_until` its news goes over the queue; None if it never did."""
+    """The subscribers of a topic. Its frames go through the queue until `queued_until`, None if they never did."""
 
     subscribers: list[Subscriber]
     queued_until: datetime | None = None
 
-    def is_queued(self, now: datetime) -> bool:
-        """Whether its news goes over the queue."""
-        return self.queued_until is not None and now < self.queued_until
-
 
 @dataclass(frozen=True, slots=True)
 class LeaseGranted:
-    """A tab that was given a lock; `was_gone` if its connection had dropped while it waited in line for that."""
+    """A new lease of a tab; `was_disconnected` if the tab had lost its connection while it was on the waitlist."""
 
     tab: Tab
     appointment_id: str
@@ -91,7 +87,7 @@ class LeaseGranted:
 
 @dataclass(frozen=True, slots=True)
 class Ticket(Schema):
-    """Good for one connection within `expires_in` seconds; put it in the WebSocket's address."""
+    """A ticket for one connection within `expires_in` seconds. Send it in the WebSocket's query string."""
 
     ticket: str
     expires_in: int

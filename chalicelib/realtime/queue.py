@@ -1,4 +1,4 @@
-"""The queue over which a big audience is told, in groups that stay the same."""
+"""The FIFO queue to large audiences: messages for groups of connections."""
 
 import hashlib
 import json
@@ -11,22 +11,22 @@ from typing import Any, Protocol
 from chalicelib.core.events import sqs
 from chalicelib.core.settings import settings
 
-# A connection is always in the same one, and SQS keeps the order within it.
+# A connection is always in the same group, and SQS keeps the order within a group.
 GROUP_COUNT = 16
-# What SQS took in one message, and in one call, in all its years; today it may be more.
+# The limit of SQS for one message and one call. Newer accounts may send more.
 MAX_MESSAGE_BYTES = 256 * 1024
 _MAX_BATCH_ENTRIES = 10
-# Of so many parts each has one connection, or none: what does not fit then does not fit at all.
+# In so many parts each has one connection or none: a frame that is still too long fits in no message.
 _MAX_PARTS = 2**16
 
 
 class EnqueueFailed(Exception):
-    """The queue did not take all messages. To send them again is harmless: it drops those that it has."""
+    """The queue did not accept all messages. Sending them again is harmless: it drops duplicates."""
 
 
 @dataclass(frozen=True, slots=True)
 class FanoutMessage:
-    """A frame for a part of an audience: `text` goes to each connection of `to` but those with their `own`."""
+    """A frame for a part of an audience: `text` goes to each connection without an entry in `overrides`."""
 
     text: str
     overrides: dict[str, str]
@@ -34,25 +34,25 @@ class FanoutMessage:
 
     @classmethod
     def from_body(cls, body: str) -> "FanoutMessage":
-        """The message of this body."""
-        told = json.loads(body)
-        return cls(told["text"], told["own"], told["to"])
+        """Parse the body of a message."""
+        fields = json.loads(body)
+        return cls(fields["text"], fields["own"], fields["to"])
 
     @property
     def body(self) -> str:
         """The message as JSON, all of it ASCII."""
-        told = {"text": self.text, "own": self.overrides, "to": self.connection_ids}
-        return json.dumps(told, separators=(",", ":"))
+        fields = {"text": self.text, "own": self.overrides, "to": self.connection_ids}
+        return json.dumps(fields, separators=(",", ":"))
 
     @property
     def texts(self) -> dict[str, bytes]:
-        """What each connection is to be sent."""
+        """The text for each connection id."""
         return {each: self.overrides.get(each, self.text).encode() for each in self.connection_ids}
 
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A message's body, the line in which it waits for its turn, and the name by which a repeat of it is known."""
+    """A message as SQS takes it."""
 
     body: str
     message_group_id: str
@@ -60,13 +60,13 @@ class QueueEntry:
 
 
 class FanoutQueue(Protocol):
-    """Keeps the order of each line, and drops what it was given before."""
+    """A queue that keeps the order within each message group and drops duplicates."""
 
     def send(self, entries: Sequence[QueueEntry]) -> None:
-        """Send messages, those of one line in this order.
+        """Send messages, those of one group in this order.
 
         Raises:
-            Unqueued: it did not take all of them.
+            EnqueueFailed: the queue did not accept all of them.
         """
 
 
@@ -80,7 +80,7 @@ class SqsFanoutQueue:
     def send(self, entries: Sequence[QueueEntry]) -> None:
         """See `FanoutQueue`."""
         for batch in batch_entries(entries):
-            answer = self._client.send_message_batch(
+            response = self._client.send_message_batch(
                 QueueUrl=self._url,
                 Entries=[
                     {
@@ -92,27 +92,27 @@ class SqsFanoutQueue:
                     for number, entry in enumerate(batch)
                 ],
             )
-            if failed := answer.get("Failed"):
+            if failed := response.get("Failed"):
                 codes = sorted({failure["Code"] for failure in failed})
                 raise EnqueueFailed(f"{len(failed)} of {len(batch)} messages: {', '.join(codes)}")
 
 
 @cache
 def fanout_queue() -> FanoutQueue:
-    """The queue of this process; its address comes from `FANOUT_QUEUE_URL`."""
+    """Return the queue of this process; its URL is `FANOUT_QUEUE_URL`."""
     return SqsFanoutQueue(settings().fanout_queue_url)
 
 
 def group_of(connection_id: str) -> int:
-    """The group of a connection."""
+    """Return the group of a connection."""
     return zlib.crc32(connection_id.encode()) % GROUP_COUNT
 
 
 def queue_entries(topic: str, name: str, common: bytes, texts: Mapping[str, bytes]) -> list[QueueEntry]:
-    """The messages that bring each connection its text, which is `common` to most.
+    """Return the messages with the text of each connection; most of them share the `common` one.
 
-    Those of one topic that have a connection in common are in one line. `name` is the same whenever this frame is
-    sent, and different for every other.
+    The messages of a topic to one connection are in one message group. `name` identifies the frame: it is the same
+    whenever this frame is sent, and different for every other.
 
     Raises:
         ValueError: a frame is too long for any message.
@@ -123,13 +123,13 @@ def queue_entries(topic: str, name: str, common: bytes, texts: Mapping[str, byte
     digest = hashlib.sha256(topic.encode()).hexdigest()[:32]
     return [
         QueueEntry(message.body, f"{digest}-{group}", f"{name}-{group}{part}")
-        for group, members in sorted(groups.items())
-        for part, message in _split_messages(members, common, texts)
+        for group, connection_ids in sorted(groups.items())
+        for part, message in _split_messages(connection_ids, common, texts)
     ]
 
 
 def batch_entries(entries: Sequence[QueueEntry]) -> Iterator[list[QueueEntry]]:
-    """As few calls as SQS allows, in order."""
+    """Split entries into as few calls as SQS allows, in order."""
     batch: list[QueueEntry] = []
     size = 0
     for entry in entries:
@@ -143,21 +143,21 @@ def batch_entries(entries: Sequence[QueueEntry]) -> Iterator[list[QueueEntry]]:
 
 
 def _split_messages(
-    members: Sequence[str], common: bytes, texts: Mapping[str, bytes]
+    connection_ids: Sequence[str], common: bytes, texts: Mapping[str, bytes]
 ) -> list[tuple[str, FanoutMessage]]:
-    """One message or, where that is too long, two, four and so on, each with the suffix of its name.
+    """Return one message or, if that is too long, two, four and so on, each with the suffix of its name.
 
-    A connection's part depends on nothing but their number. So when a frame is sent again to an audience that has
-    changed since, and a part that the queue has is dropped, nobody of that part is left out.
+    The part of a connection depends on the number of parts alone. When a frame is sent again to a changed audience
+    and the queue drops a part as a duplicate, every connection of the part was in the first message.
     """
     count = 1
     while count <= _MAX_PARTS:
         parts: dict[int, list[str]] = {}
-        for each in members:
+        for each in connection_ids:
             parts.setdefault(zlib.crc32(each.encode()) // GROUP_COUNT % count, []).append(each)
         messages = [
-            ("" if count == 1 else f"-{part}of{count}", _to_message(those, common, texts))
-            for part, those in sorted(parts.items())
+            ("" if count == 1 else f"-{part}of{count}", _to_message(ids, common, texts))
+            for part, ids in sorted(parts.items())
         ]
         if all(len(message.body) <= MAX_MESSAGE_BYTES for _, message in messages):
             return messages
@@ -165,6 +165,6 @@ def _split_messages(
     raise ValueError("a frame is too long for the queue")
 
 
-def _to_message(to: list[str], common: bytes, texts: Mapping[str, bytes]) -> FanoutMessage:
-    own = {each: texts[each].decode() for each in to if texts[each] != common}
-    return FanoutMessage(common.decode(), own, to)
+def _to_message(connection_ids: list[str], common: bytes, texts: Mapping[str, bytes]) -> FanoutMessage:
+    overrides = {each: texts[each].decode() for each in connection_ids if texts[each] != common}
+    return FanoutMessage(common.decode(), overrides, connection_ids)

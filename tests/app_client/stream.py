@@ -6,8 +6,8 @@ from typing import Any
 from chalice.app import DynamoDBEvent
 
 import app
+from chalicelib import stream
 from chalicelib.core.settings import settings
-from chalicelib.realtime import handlers
 from chalicelib.realtime.management_api.delivery import ManagementApi
 from tests.app_client.aws import REGION, client
 
@@ -63,6 +63,6 @@ class Stream:
         if api is None:
             answer = app.on_change(event, context)
         else:
-            answer = handlers.change(DynamoDBEvent(event, context), api)
+            answer = stream.on_change(DynamoDBEvent(event, context), api)
         failures: list[dict[str, str]] = answer["batchItemFailures"]
         return failures

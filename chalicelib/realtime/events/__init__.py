@@ -1,1 +1,1 @@
-"""What changes of the table mean to people."""
+"""Events derived from changes of the data table."""

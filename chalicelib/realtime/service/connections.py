@@ -1,4 +1,4 @@
-"""Tickets, and the connections that they open."""
+"""Tickets and the connections opened with them."""
 
 import secrets
 
@@ -15,22 +15,22 @@ from chalicelib.realtime.store import connections, subscriptions, tickets
 
 
 def new_ticket() -> str:
-    """256 random bits that fit into an address."""
+    """Return 256 random bits as text for a query string."""
     return secrets.token_urlsafe(32)
 
 
 def issue_ticket(
-    principal: Principal, session_id: str, *, clock: Clock = utc_now, ids: IdFactory = new_ticket
+    principal: Principal, tab_id: str, *, clock: Clock = utc_now, ids: IdFactory = new_ticket
 ) -> Ticket:
-    """A one-use ticket for this member's tab; one call."""
-    return _issue(principal.tenant_id, Tab(principal, session_id), clock, ids)
+    """Issue a one-use ticket for a member's tab; one call."""
+    return _issue(principal.tenant_id, Tab(principal, tab_id), clock, ids)
 
 
 def issue_visitor_ticket(slug: str, *, clock: Clock = utc_now, ids: IdFactory = new_ticket) -> Ticket:
-    """A one-use ticket for somebody who looks at a practice's public page; two calls.
+    """Issue a one-use ticket for a visitor of a practice's public page; two calls.
 
     Raises:
-        NotFound: there is no practice of this name.
+        NotFound: there is no practice with this name.
     """
     tenant_id = find_tenant_id_by_slug(slug)
     if tenant_id is None:
@@ -45,13 +45,13 @@ def _issue(tenant_id: str, tab: Tab | None, clock: Clock, ids: IdFactory) -> Tic
 
 
 def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -> list[str] | None:
-    """Accept a connection whose ticket is good; the ticket is used up by it. None if it is refused.
+    """Accept a connection with a valid ticket, which is redeemed by it. Deactivated members are refused.
 
-    A tab that was away for a moment has its locks again for as long as before. A visitor follows the practice's
-    slots from now on. A member who was deactivated since is refused.
+    A tab that reconnects within the grace period keeps its locks. A visitor is subscribed to the practice's slots.
 
-    The answer names the member's oldest connections beyond `MOST_CONNECTIONS`: they are to be closed, so that rows
-    whose end nobody told us of do not keep a member out.
+    Returns:
+        The member's oldest connections beyond `MAX_CONNECTIONS`, for the caller to close: API Gateway may never
+        have reported their end. None if the connection is refused.
     """
     now = clock()
     taken = tickets.take_ticket(ticket, now) if ticket else None
@@ -62,7 +62,7 @@ def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -
     try:
         return _activate(connection, clock)
     except Exception:
-        # It never opens, so nobody would tell us of its end.
+        # It never opens, so API Gateway will not report its end.
         connections.delete_connection(connection_id)
         raise
 
@@ -72,10 +72,10 @@ def _activate(connection: Connection, clock: Clock) -> list[str] | None:
     if tab is None:
         subscriptions.subscribe(keys.public_slots_topic(tenant_id), connection, clock())
         return []
-    # Looked up behind the write: if it is not there yet, then who announces it finds the connection and closes it.
+    # Read after the write: a later deactivation lets the stream handler see this connection and close it.
     if find_deactivation(tenant_id, tab.member_id):
         connections.delete_connection(connection_id)
         return None
     disconnect.reconnect(tab, clock=clock)
-    others = [one for one in connections.connection_ids_of(tenant_id, tab.member_id) if one != connection_id]
+    others = [each for each in connections.connection_ids_of(tenant_id, tab.member_id) if each != connection_id]
     return others[: max(0, len(others) + 1 - MAX_CONNECTIONS)]

@@ -1,4 +1,4 @@
-"""Who has an appointment open, and what they do with it. It is told on the subscription, and nowhere else."""
+"""Presence: the viewers of an appointment and what they do. Stored with the subscriptions."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,39 +8,39 @@ from datetime import datetime
 from chalicelib.core.clock import to_ms
 from chalicelib.core.http.schema import to_json
 from chalicelib.locking.model import Tab
-from chalicelib.realtime.frames import Presence, PresenceUpdate
+from chalicelib.realtime.frames.presence import Presence, PresenceUpdate
 from chalicelib.realtime.model import Connection, PresenceState, Subscriber
 
-# What a member does in several tabs is what they do in the busiest of them.
+# The presence of a member with several tabs is that of the busiest one.
 _ACTIVITY_RANK: dict[PresenceState, int] = {"idle": 0, "viewing": 1, "editing": 2}
-# Among so many, one by one is more than anybody wants to know, and a frame of each to each too much to send.
+# In a larger audience single presences interest nobody, and a frame of each to each is too much to send.
 MAX_PRESENCE_AUDIENCE = 100
-# API Gateway lets no message of more than 128 KB pass, and a snapshot says more than who is there.
+# API Gateway limits a message to 128 KB, and a snapshot has more than presences.
 _MAX_BYTES = 96 * 1024
 
 PresenceDelivery = tuple[list[Connection], PresenceUpdate]
 
 
 def present_members(audience: Iterable[Subscriber], now: datetime) -> list[Presence]:
-    """Everyone who has it open, each member once however many tabs they have, in order of their names.
+    """Return the members in an audience, each once however many tabs they have, by name.
 
-    Of more than a frame can tell, some 500, it is those who do most.
+    Of more than fit into a frame, some 500, the busiest.
     """
     members: dict[str, tuple[Tab, list[PresenceState]]] = {}
-    for one in audience:
-        if one.tab is not None and not one.has_timed_out(now):
-            members.setdefault(one.tab.member_id, (one.tab, []))[1].append(one.state)
-    people = [Presence(tab.member_id, tab.user_info, _busiest(states)) for tab, states in members.values()]
-    return sorted(_within_size_limit(people), key=lambda one: (one.user_info.name, one.user_id))
+    for each in audience:
+        if each.tab is not None and not each.has_timed_out(now):
+            members.setdefault(each.tab.member_id, (each.tab, []))[1].append(each.state)
+    presences = [Presence(tab.member_id, tab.user_info, _busiest(states)) for tab, states in members.values()]
+    return sorted(_within_size_limit(presences), key=lambda each: (each.user_info.name, each.user_id))
 
 
-def _within_size_limit(people: Iterable[Presence]) -> Iterator[Presence]:
-    left = _MAX_BYTES
-    for one in sorted(people, key=lambda one: _ACTIVITY_RANK[one.state], reverse=True):
-        left -= len(json.dumps(to_json(one))) + len(", ")
-        if left < 0:
+def _within_size_limit(presences: Iterable[Presence]) -> Iterator[Presence]:
+    bytes_left = _MAX_BYTES
+    for each in sorted(presences, key=lambda each: _ACTIVITY_RANK[each.state], reverse=True):
+        bytes_left -= len(json.dumps(to_json(each))) + len(", ")
+        if bytes_left < 0:
             return
-        yield one
+        yield each
 
 
 def presence_change(
@@ -50,52 +50,49 @@ def presence_change(
     after: Subscriber | None,
     now: datetime,
 ) -> PresenceDelivery | None:
-    """Whom to tell what, when one connection's place in an audience changed from `before` to `after`.
+    """Return the update, and its audience, after a connection's subscription changed; None if there is none.
 
-    None there is a connection that was not there, or is not any more. Whether `audience` has the connection
-    already does not matter. Nothing is to be told if what the member does in all of their tabs stayed the same,
-    unless their client repeats itself: that says that it is still there.
+    `before=None`: joined. `after=None`: left. `audience` may have the connection already or not.
+    There is no update if the member's presence in all tabs together stayed the same, except for a heartbeat.
 
-    `audience` is read behind the change and behind `now`: then of two changes in one moment the one that missed
-    the other has the earlier `at`. Where both saw each other the first tells it, and no other tab's later change
-    is a reason to be silent.
+    Read `audience` after the change and after `now`: of two changes at once, the one that missed the other then
+    has the earlier `at`. Where both saw each other, the first one sends its update, and a later change in another
+    tab is no reason to omit it.
     """
-    one = after or before
-    if one is None or one.tab is None:
+    changed = after or before
+    if changed is None or changed.tab is None:
         return None
-    tab = one.tab
-    others = [other for other in audience if other.connection_id != one.connection_id]
-    elsewhere = [
-        other
-        for other in others
-        if other.tab and other.tab.member_id == tab.member_id and not other.has_timed_out(now)
+    tab = changed.tab
+    others = [each for each in audience if each.connection_id != changed.connection_id]
+    other_tabs = [
+        each for each in others if each.tab and each.tab.member_id == tab.member_id and not each.has_timed_out(now)
     ]
-    known = [other for other in elsewhere if _change_order(other) < _change_order(after)] if after else elsewhere
-    was = _merge([*known, *([before] if before else [])])
-    becomes = _merge([*elsewhere, *([after] if after else [])])
-    is_repeat = before is not None and after is not None and after.previous_state == after.state
-    if was == becomes and not is_repeat:
+    earlier = [each for each in other_tabs if _change_order(each) < _change_order(after)] if after else other_tabs
+    state_before = _merge([*earlier, *([before] if before else [])])
+    state_after = _merge([*other_tabs, *([after] if after else [])])
+    is_heartbeat = before is not None and after is not None and after.previous_state == after.state
+    if state_before == state_after and not is_heartbeat:
         return None
-    listeners: list[Connection] = [other for other in others if not other.belongs_to(tab)]
-    if len(listeners) > MAX_PRESENCE_AUDIENCE:
+    viewers: list[Connection] = [each for each in others if not each.belongs_to(tab)]
+    if len(viewers) > MAX_PRESENCE_AUDIENCE:
         return None
-    return listeners, PresenceUpdate(now, appointment_id, tab.member_id, tab.user_info, becomes or "left")
+    return viewers, PresenceUpdate(now, appointment_id, tab.member_id, tab.user_info, state_after or "left")
 
 
-def _change_order(one: Subscriber) -> tuple[int, str]:
-    """The moment as it is stored, so that all who compare two see the same."""
-    moment = one.state_set_at or one.subscribed_at
-    return to_ms(moment) if moment else 0, one.connection_id
+def _change_order(subscriber: Subscriber) -> tuple[int, str]:
+    """Order by the time as it is stored, so that every function sees the same order."""
+    changed_at = subscriber.state_set_at or subscriber.subscribed_at
+    return to_ms(changed_at) if changed_at else 0, subscriber.connection_id
 
 
 def with_state(before: Subscriber, state: PresenceState, now: datetime) -> Subscriber:
-    """A subscriber as it is when it has told what it does, which `before` did not know yet."""
-    former = before.state if before.state_set_at is not None else None
-    return replace(before, state=state, previous_state=former, state_set_at=now)
+    """Return a subscriber with a new state."""
+    previous_state = before.state if before.state_set_at is not None else None
+    return replace(before, state=state, previous_state=previous_state, state_set_at=now)
 
 
-def _merge(rows: Iterable[Subscriber]) -> PresenceState | None:
-    states = [row.state for row in rows]
+def _merge(tabs: Iterable[Subscriber]) -> PresenceState | None:
+    states = [tab.state for tab in tabs]
     return _busiest(states) if states else None
 
 

@@ -41,9 +41,9 @@ class SubscriptionItem(ViewerItem):
     """The subscription of one connection to one topic; `toldAt` and `since` in milliseconds. See `Subscriber`."""
 
     state = UnicodeAttribute(null=True)
-    former = UnicodeAttribute(null=True)
+    previous_state = UnicodeAttribute(attr_name="former", null=True)
     state_set_at = NumberAttribute(attr_name="toldAt", null=True)
-    since = NumberAttribute(null=True)
+    subscribed_at = NumberAttribute(attr_name="since", null=True)
     doctor_id = UnicodeAttribute(attr_name="doctorId", null=True)
     seen_lock = NumberAttribute(attr_name="seenLock", null=True)
     seen_appointment = NumberAttribute(attr_name="seenAppointment", null=True)
@@ -75,7 +75,7 @@ def subscribe(
         gsi1pk=keys.connection(connection.connection_id),
         gsi1sk=topic,
         ttl=int((now + CONNECTION_TTL).timestamp()),
-        since=to_ms(now),
+        subscribed_at=to_ms(now),
         doctor_id=doctor_id,
         seen_lock=seen.lock if seen else None,
         seen_appointment=seen.appointment if seen else None,
@@ -110,7 +110,7 @@ def set_presence(topic: str, connection_id: str, state: PresenceState, now: date
     """Set the subscriber's presence; one call. Returns the previous subscriber, None if not subscribed."""
     attributes = SubscriptionItem
     actions: list[Action] = [
-        attributes.former.set(attributes.state | _NO_STATE),
+        attributes.previous_state.set(attributes.state | _NO_STATE),
         attributes.state.set(state),
         attributes.state_set_at.set(to_ms(now)),
     ]
@@ -170,15 +170,15 @@ def _subscriber(image: Mapping[str, Any]) -> Subscriber:
         return int(image[name]["N"])
 
     tenant_id = image["tenantId"]["S"]
-    since, told_at, former = image.get("since"), image.get("toldAt"), text("former")
+    subscribed_at, state_set_at, previous_state = image.get("since"), image.get("toldAt"), text("former")
     return Subscriber(
         connection_id=image["sk"]["S"],
         tenant_id=tenant_id,
         tab=tab_of(tenant_id, text("userId"), text("sessionId"), text("name"), text("email"), text("role")),
         state=_STATES.get(text("state") or "", "viewing"),
-        previous_state=_STATES.get(former) if former else None,
-        state_set_at=from_ms(int(told_at["N"])) if told_at else None,
-        subscribed_at=from_ms(int(since["N"])) if since else None,
+        previous_state=_STATES.get(previous_state) if previous_state else None,
+        state_set_at=from_ms(int(state_set_at["N"])) if state_set_at else None,
+        subscribed_at=from_ms(int(subscribed_at["N"])) if subscribed_at else None,
         doctor_id=text("doctorId"),
         seen=SeenVersions(number("seenLock"), number("seenAppointment"))
         if "seenLock" in image

@@ -1,1 +1,1 @@
-"""What a client sends, and what comes back."""
+"""Frames of clients: parsed, dispatched and answered."""

@@ -1,4 +1,4 @@
-"""Doing what a client asks for."""
+"""Execute the commands of clients."""
 
 from collections.abc import Sequence
 
@@ -9,15 +9,13 @@ from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.http.errors import Forbidden, NotFound
 from chalicelib.locking.model import Tab
 from chalicelib.locking.service import disconnect, leases
-from chalicelib.realtime.frames import (
-    CalendarSubscribed,
+from chalicelib.realtime.frames.base import Frame, Pong
+from chalicelib.realtime.frames.calendar import CalendarSubscribed, Snapshot
+from chalicelib.realtime.frames.commands import (
     Command,
     CursorPosition,
-    Frame,
     Ping,
-    Pong,
     SetPresence,
-    Snapshot,
     Subscribe,
     SubscribeCalendar,
     Unsubscribe,
@@ -30,21 +28,21 @@ from chalicelib.realtime.store import subscriptions
 from chalicelib.scheduling.model.doctor import DOCTOR_NOT_FOUND
 from chalicelib.scheduling.service.tenant_schedule import reference_errors
 
-# A frame and to whom it goes; to nobody else there is the one who asked.
+# A frame and its audience; an empty audience stands for the sender of the command.
 OutgoingFrame = tuple[Sequence[Connection], Frame]
 MemberCommand = Subscribe | Unsubscribe | SetPresence | CursorPosition
 
 
 def reply(frame: Frame) -> OutgoingFrame:
-    """A frame to the one who asked."""
+    """Address a frame to the sender of the command."""
     return (), frame
 
 
 def dispatch(connection: Connection, command: Command, api: ManagementApi, clock: Clock) -> list[OutgoingFrame]:
-    """Do it; what is to be told to whom, in this order.
+    """Execute a command and return the frames to send, in order.
 
     Raises:
-        Problem: it cannot be done; nothing is left of it.
+        Problem: the command is refused; nothing has changed.
     """
     match command:
         case Ping():
@@ -59,9 +57,8 @@ def dispatch(connection: Connection, command: Command, api: ManagementApi, clock
 
 
 def _require_member(connection: Connection) -> Tab:
-    """Raises: Forbidden: it is a visitor's."""
     if connection.tab is None:
-        raise Forbidden("Visitors are told of free and taken times, and of nothing else.")
+        raise Forbidden("Visitors can follow free and occupied times only.")
     return connection.tab
 
 
@@ -81,11 +78,10 @@ def _dispatch_member(
 
 
 def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clock) -> list[OutgoingFrame]:
-    """Look, subscribe, and look again: a change in between is in the snapshot, a later one is a frame.
+    """Read, subscribe, and read again: a change in between is in the snapshot, a later one is a frame.
 
-    The first look is written on the subscription, so that the fan-out of older changes, which comes behind the
-    table by the stream's lag, tells nothing that is below the snapshot. Only a change in between costs a second
-    write.
+    The versions of the first read are stored with the subscription, so that the fan-out, which lags behind the
+    table, sends nothing older than the snapshot. Only a change in between costs a second write.
     """
     topic = AppointmentKey(connection.tenant_id, appointment_id).partition
     appointment = appointments.get(tab.principal, appointment_id, consistent=True)
@@ -93,8 +89,8 @@ def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clo
     before = subscriptions.subscribe(topic, connection, clock(), seen=seen)
     appointment = appointments.get(tab.principal, appointment_id, consistent=True)
     status = disconnect.open_appointment(tab, appointment_id, clock=clock)
-    if (now_seen := SeenVersions(status.version, appointment.version)) != seen:
-        subscriptions.set_seen_versions(topic, connection.connection_id, now_seen)
+    if (seen_now := SeenVersions(status.version, appointment.version)) != seen:
+        subscriptions.set_seen_versions(topic, connection.connection_id, seen_now)
     now, audience = clock(), subscriptions.subscribers_of(topic)
     snapshot = Snapshot(
         at=status.server_time,
@@ -105,11 +101,9 @@ def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clo
         appointment_version=appointment.version,
         server_time=status.server_time,
     )
-    after = next((one for one in audience if one.connection_id == connection.connection_id), None)
-    return [
-        reply(snapshot),
-        *_presence_frames(presence.presence_change(appointment_id, audience, before, after, now)),
-    ]
+    after = next((each for each in audience if each.connection_id == connection.connection_id), None)
+    change = presence.presence_change(appointment_id, audience, before, after, now)
+    return [reply(snapshot), *_presence_frames(change)]
 
 
 def _unsubscribe(connection: Connection, appointment_id: str, clock: Clock) -> list[OutgoingFrame]:
@@ -122,26 +116,27 @@ def _unsubscribe(connection: Connection, appointment_id: str, clock: Clock) -> l
 
 
 def _set_presence(connection: Connection, command: SetPresence, clock: Clock) -> list[OutgoingFrame]:
-    topic, told_at = AppointmentKey(connection.tenant_id, command.appointment_id).partition, clock()
-    before = subscriptions.set_presence(topic, connection.connection_id, command.state, told_at)
+    topic, set_at = AppointmentKey(connection.tenant_id, command.appointment_id).partition, clock()
+    before = subscriptions.set_presence(topic, connection.connection_id, command.state, set_at)
     if before is None:
-        raise NotFound("Subscribe to the appointment first; then say what you do with it.")
-    after = presence.with_state(before, command.state, told_at)
+        raise NotFound("Subscribe to the appointment before you set your presence.")
+    after = presence.with_state(before, command.state, set_at)
     now, audience = clock(), subscriptions.subscribers_of(topic)
     return _presence_frames(presence.presence_change(command.appointment_id, audience, before, after, now))
 
 
-def _presence_frames(telling: presence.PresenceDelivery | None) -> list[OutgoingFrame]:
-    return [telling] if telling and telling[0] else []
+def _presence_frames(change: presence.PresenceDelivery | None) -> list[OutgoingFrame]:
+    return [change] if change and change[0] else []
 
 
 def _subscribe_calendar(connection: Connection, doctor_id: str | None, clock: Clock) -> list[OutgoingFrame]:
-    """What comes after the answer is not missed; whoever reads the calendar then has everything."""
+    """Subscribe before the answer, so a client that reads the calendar after it misses no change."""
     tab = connection.tab
     if tab and doctor_id and reference_errors(tab.principal, doctor_id, None):
         raise NotFound(DOCTOR_NOT_FOUND)
-    only = doctor_id if tab is None else None
-    subscriptions.subscribe(_calendar_topic(connection, doctor_id), connection, clock(), doctor_id=only)
+    narrowed_to = doctor_id if tab is None else None
+    topic = _calendar_topic(connection, doctor_id)
+    subscriptions.subscribe(topic, connection, clock(), doctor_id=narrowed_to)
     return [reply(CalendarSubscribed(clock(), doctor_id))]
 
 

@@ -1,17 +1,17 @@
-"""From a frame's text to a command."""
+"""Parse the text of a frame into a command."""
 
 import json
 
 from chalicelib.core.http.errors import FieldError
 from chalicelib.core.http.schema import JsonDecodeError, ValidationError, parse_json
-from chalicelib.realtime.frames import COMMANDS, MAX_FRAME_BYTES, Command
+from chalicelib.realtime.frames.commands import COMMANDS, MAX_FRAME_BYTES, Command
 
-# So many faults are named. Of a frame full of them the answer would be longer than API Gateway lets pass.
+# An error frame with more of them could be longer than API Gateway allows.
 MAX_FIELD_ERRORS = 20
 
 
 class InvalidFrame(ValueError):
-    """A client's frame that cannot be read; `errors` names each fault of its fields."""
+    """A frame that is no valid command; `errors` has one entry for each invalid field."""
 
     def __init__(self, code: str, detail: str, errors: list[FieldError] | None = None) -> None:
         super().__init__(detail)
@@ -21,10 +21,10 @@ class InvalidFrame(ValueError):
 
 
 def parse_frame(text: str) -> Command:
-    """The command in a frame.
+    """Return the command in a frame.
 
     Raises:
-        BadFrame: there is none, or its fields do not fit.
+        InvalidFrame: it has none, or fields that are not valid.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME_BYTES:
         raise InvalidFrame("PAYLOAD_TOO_LARGE", f"A frame may have {MAX_FRAME_BYTES} bytes at most.")
@@ -33,16 +33,16 @@ def parse_frame(text: str) -> Command:
         raise InvalidFrame("BAD_REQUEST", f"Send a JSON object whose action is one of {', '.join(COMMANDS)}.")
     try:
         return parse_json(command, text.encode())
-    except ValidationError as unfit:
-        told = ValidationError(unfit.errors[:MAX_FIELD_ERRORS])
-        faults = [FieldError(field, message) for field, message in told.errors]
-        raise InvalidFrame("VALIDATION", str(told), faults) from None
-    except (JsonDecodeError, UnicodeEncodeError) as fault:
-        raise InvalidFrame("VALIDATION", str(fault)) from None
+    except ValidationError as error:
+        reported = ValidationError(error.errors[:MAX_FIELD_ERRORS])
+        errors = [FieldError(field, message) for field, message in reported.errors]
+        raise InvalidFrame("VALIDATION", str(reported), errors) from None
+    except (JsonDecodeError, UnicodeEncodeError) as error:
+        raise InvalidFrame("VALIDATION", str(error)) from None
 
 
 def action_of(text: str) -> str | None:
-    """What a frame says that it wants, cut to 64 characters; None if it says nothing of the kind."""
+    """Return the first 64 characters of a frame's action; None if it has no action."""
     try:
         frame = json.loads(text)
     except (ValueError, RecursionError):

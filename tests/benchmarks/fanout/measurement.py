@@ -16,10 +16,10 @@ import botocore.session
 
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Lock, Tab, UserInfo
-from chalicelib.realtime.delivery import deliver, texts_for
-from chalicelib.realtime.frames import LockFrame
+from chalicelib.realtime.frames.locks import LockFrame
 from chalicelib.realtime.management_api.client import ManagementApiClient
 from chalicelib.realtime.model import Subscriber
+from chalicelib.realtime.service.delivery import deliver, texts_for
 from tests.benchmarks.fanout import transports
 
 AT = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)

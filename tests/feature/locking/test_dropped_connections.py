@@ -16,7 +16,7 @@ from chalicelib.locking.service import deadlines, leases
 from chalicelib.realtime import fanout
 from chalicelib.realtime.management_api.delivery import DeliveryFailure
 from chalicelib.realtime.model import DISCONNECTED_TTL
-from chalicelib.realtime.service.delivery_cleanup import forget_connections
+from chalicelib.realtime.service.delivery import forget_connections
 from chalicelib.realtime.store import connections
 from tests.app_client.practice import Member, Practice
 from tests.app_client.stream import Stream
@@ -180,7 +180,7 @@ def test_a_connection_that_is_found_gone_counts_as_dropped(
     alice.acquires(appointment)
 
     for record in stream.locks():
-        fanout.announce(StreamRecord.parse(record), EverybodyIsGone())
+        fanout.publish(StreamRecord.parse(record), EverybodyIsGone())
 
     assert seconds_left(bob, appointment) <= 15
 

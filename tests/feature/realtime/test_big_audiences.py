@@ -11,8 +11,7 @@ from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.settings import settings
-from chalicelib.realtime import fanout as telling
-from chalicelib.realtime.fanout import MAX_IMMEDIATE_RECIPIENTS, QUEUED_TTL
+from chalicelib.realtime.fanout import MAX_IMMEDIATE_RECIPIENTS, QUEUED_TTL, publish
 from chalicelib.realtime.management_api.delivery import DeliveryFailure
 from chalicelib.realtime.queue import (
     GROUP_COUNT,
@@ -161,23 +160,23 @@ def test_what_was_split_stays_split_for_an_hour(
 ) -> None:
     alice.acquires(appointment)
     follow(topic, SOME)
-    telling.announce(StreamRecord.parse(stream.locks()[-1]), sky, max_immediate=5)
+    publish(StreamRecord.parse(stream.locks()[-1]), sky, max_immediate=5)
     leave(topic, SOME[3:])
     alice.renews(appointment)
     alice.releases(appointment)
     renewed, released = stream.locks()[-2:]
     hour = QUEUED_TTL - timedelta(minutes=1)
 
-    telling.announce(StreamRecord.parse(renewed), sky, clock=at(hour))
+    publish(StreamRecord.parse(renewed), sky, clock=at(hour))
     assert sky.by_connection == {}, "it would be told before what is in the queue"
     fanout.pump(sky)
-    telling.announce(StreamRecord.parse(released), sky, clock=at(hour + QUEUED_TTL - timedelta(minutes=1)))
+    publish(StreamRecord.parse(released), sky, clock=at(hour + QUEUED_TTL - timedelta(minutes=1)))
     assert fanout.length() > 0, "the hour began anew"
     fanout.pump(sky)
 
     assert sky.versions(SOME[0]) == sorted(set(sky.versions(SOME[0])))
     assert len(sky.versions(SOME[0])) == 3
-    telling.announce(StreamRecord.parse(released), sky, clock=at(hour + 2 * QUEUED_TTL))
+    publish(StreamRecord.parse(released), sky, clock=at(hour + 2 * QUEUED_TTL))
     assert len(sky.versions(SOME[0])) == 4, "told at once"
 
 
@@ -189,8 +188,8 @@ def test_the_mark_is_written_once_and_is_nobody_who_follows(
     (acquired,) = stream.locks()
     now = utc_now()
 
-    telling.announce(StreamRecord.parse(acquired), sky, clock=lambda: now, max_immediate=5)
-    telling.announce(StreamRecord.parse(acquired), sky, clock=lambda: now + timedelta(minutes=29))
+    publish(StreamRecord.parse(acquired), sky, clock=lambda: now, max_immediate=5)
+    publish(StreamRecord.parse(acquired), sky, clock=lambda: now + timedelta(minutes=29))
 
     crowd = subscriptions.audience_of(topic)
     assert crowd.queued_until is not None
@@ -266,7 +265,7 @@ def test_who_follows_the_appointment_is_told_at_once_however_many_follow_the_cal
     alice.releases(appointment)
 
     for record in of(topic, stream):
-        telling.announce(StreamRecord.parse(record), sky, max_immediate=5)
+        publish(StreamRecord.parse(record), sky, max_immediate=5)
 
     kinds = ["lock-acquired", "appointment-updated", "lock-released"]
     assert [frame["type"] for frame in sky.by_connection.pop("both")][-3:] == kinds
@@ -287,7 +286,7 @@ def test_when_the_queue_does_not_take_it_nobody_is_told_out_of_turn(
     alice.acquires(appointment)
 
     with pytest.raises(EnqueueFailed, match="1 of 2 messages: ServiceUnavailable"):
-        telling.announce(StreamRecord.parse(stream.locks()[-1]), sky, queue=FullQueue())
+        publish(StreamRecord.parse(stream.locks()[-1]), sky, queue=FullQueue())
 
     assert sky.by_connection == {}
 

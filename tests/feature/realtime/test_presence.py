@@ -11,7 +11,7 @@ from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.realtime.management_api.client import management_api
 from chalicelib.realtime.management_api.delivery import DeliveryFailure
-from chalicelib.realtime.service import delivery_cleanup
+from chalicelib.realtime.service import delivery
 from chalicelib.realtime.store import subscriptions
 from chalicelib.realtime.websocket import router
 from tests.app_client.dynamodb_calls import calls_of
@@ -231,7 +231,7 @@ def test_all_farewells_of_a_moment_share_one_time(
         socket.subscribes(appointment)
     api = Slow()
 
-    delivery_cleanup.forget_connections([socket.connection_id for socket in leaving], api)
+    delivery.forget_connections([socket.connection_id for socket in leaving], api)
 
     first, second = api.given
     assert 5.0 >= first > second

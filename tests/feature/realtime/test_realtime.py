@@ -12,10 +12,10 @@ from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.connection import connection
 from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.realtime import fanout
-from chalicelib.realtime.delivery import Undelivered
-from chalicelib.realtime.frames import Pong
+from chalicelib.realtime.frames.base import Pong
 from chalicelib.realtime.management_api.delivery import DeliveryFailure
-from chalicelib.realtime.service import connections, delivery_cleanup
+from chalicelib.realtime.service import connections, delivery
+from chalicelib.realtime.service.delivery import Undelivered
 from chalicelib.realtime.store import connections as connections_store
 from chalicelib.realtime.store import subscriptions
 from chalicelib.realtime.websocket import router
@@ -290,9 +290,7 @@ def test_a_connection_that_was_found_gone_before_it_was_open_is_not_kept_silent(
     bob.asks_for_control(appointment)
     opening = alice.connects()
 
-    fanout.announce(
-        StreamRecord.parse(stream.locks()[-1]), FlakyGateway(opening.connection_id, "nobody", "nobody")
-    )
+    fanout.publish(StreamRecord.parse(stream.locks()[-1]), FlakyGateway(opening.connection_id, "nobody", "nobody"))
 
     opening.sends({"action": "subscribe", "appointmentId": appointment})
     assert opening.frames == []
@@ -330,7 +328,7 @@ def test_one_bad_connection_fails_no_other(alice: Member, bob: Member, appointme
     api = FlakyGateway(gone, slow, "nobody")
     topic = keys.AppointmentKey(alice.tenant_id, appointment).partition
 
-    delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), api)
+    delivery.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), api)
 
     assert api.reached == {well}
     assert api.closed == {slow}, "its client comes back and gets a snapshot"
@@ -346,7 +344,7 @@ def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appoint
     topic = keys.AppointmentKey(alice.tenant_id, appointment).partition
 
     with pytest.raises(Undelivered):
-        delivery_cleanup.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), api)
+        delivery.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), api)
 
     assert api.reached == {well}
     assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {cut_off, well}
@@ -362,7 +360,7 @@ def test_one_who_cannot_be_told_keeps_the_news_from_nobody(
     api = FlakyGateway("nobody", "nobody", loser.connection_id)
 
     with pytest.raises(Undelivered):
-        fanout.announce(StreamRecord.parse(stream.locks()[-1]), api)
+        fanout.publish(StreamRecord.parse(stream.locks()[-1]), api)
 
     assert api.reached == {watcher.connection_id}
 

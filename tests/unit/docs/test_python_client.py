@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection, serve
 
 from chalicelib.core.http.schema import wire_name
-from chalicelib.realtime.frames import COMMANDS, FRAMES
+from chalicelib.realtime.frames.catalog import FRAMES
+from chalicelib.realtime.frames.commands import COMMANDS
 from holdfast_client import (
     Api,
     Command,

@@ -10,11 +10,11 @@ import pytest
 
 from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.realtime import fanout
-from chalicelib.realtime.delivery import Undelivered
 from chalicelib.realtime.fanout import QUEUED_MARGIN
 from chalicelib.realtime.management_api.delivery import DeliveryFailure
 from chalicelib.realtime.model import Subscriber, TopicAudience
 from chalicelib.realtime.queue import QueueEntry, group_of
+from chalicelib.realtime.service.delivery import Undelivered
 from tests.unit.realtime.test_realtime_events import FREE, HELD, SAVED, TOPIC, record
 
 SEEDS, STEPS = 150, 40
@@ -129,7 +129,7 @@ class Desk:
             return
         self.is_begun = True
         try:
-            fanout.announce(
+            fanout.publish(
                 RECORDS[self.next],
                 self.sky,
                 queue=self.queue,
@@ -344,6 +344,6 @@ def test_nobody_is_told_after_the_time_is_over() -> None:
     desk.join("near-0")
 
     with pytest.raises(Undelivered):
-        fanout.announce(RECORDS[0], desk.sky, 0, queue=desk.queue, topics=desk.town)
+        fanout.publish(RECORDS[0], desk.sky, 0, queue=desk.queue, topics=desk.town)
 
     assert desk.sky.told == {}

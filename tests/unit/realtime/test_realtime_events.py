@@ -10,9 +10,11 @@ from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.http.schema import to_json
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Cause, Tab, UserInfo
-from chalicelib.realtime.events.dispatch import events_for
 from chalicelib.realtime.events.event import OutgoingEvent
-from chalicelib.realtime.frames import AppointmentUpdated, Frame, LockFrame
+from chalicelib.realtime.fanout import events_for
+from chalicelib.realtime.frames.base import Frame
+from chalicelib.realtime.frames.calendar import AppointmentUpdated
+from chalicelib.realtime.frames.locks import LockFrame
 
 Image = dict[str, Any]
 TOPIC = "TENANT#t1#APPOINTMENT#a1"

@@ -943,7 +943,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A one-use ticket for the WebSocket's address. */
+        /** Issue a one-use ticket for the WebSocket. */
         post: operations["wsTicket"];
         delete?: never;
         options?: never;
@@ -960,7 +960,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A visitor's one-use ticket: `slot-updated` of this practice and nothing else. No body is needed. */
+        /** Issue a visitor's one-use ticket for the WebSocket: it receives `slot-updated` of this practice only. */
         post: operations["visitorTicket"];
         delete?: never;
         options?: never;
@@ -977,7 +977,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show your pointer to everybody else who has the appointment open, at most ten times a second. */
+        /** Send your pointer to the other viewers of the appointment, at most ten times a second. */
         post: operations["updatePosition"];
         delete?: never;
         options?: never;
@@ -1595,7 +1595,7 @@ export interface components {
             /** @default null */
             phone?: string | null;
         };
-        /** @description Where a pointer was shown. */
+        /** @description The position of a pointer, as sent to the other viewers. */
         PointerPosition: {
             appointmentId: string;
             position: components["schemas"]["Position"];
@@ -1884,12 +1884,12 @@ export interface components {
             onControlTimeout: "lapse" | "grant";
             adminsFirst: boolean;
         };
-        /** @description Good for one connection within `expiresIn` seconds; put it in the WebSocket's address. */
+        /** @description A ticket for one connection within `expiresIn` seconds. Send it in the WebSocket's query string. */
         Ticket: {
             ticket: string;
             expiresIn: number;
         };
-        /** @description `sessionId` names the browser tab that will connect. */
+        /** @description The browser tab that will connect (`sessionId`). */
         TicketRequest: {
             sessionId: string;
         };
