@@ -1,1 +1,1 @@
-"""The right to edit one appointment, and everything said about it."""
+"""The lock of an appointment: one member in one browser tab may edit it at a time."""

@@ -1,4 +1,4 @@
-"""What admins may do to others' locks."""
+"""An admin's overrides of other members' locks."""
 
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
@@ -9,7 +9,7 @@ from chalicelib.locking.service import admin
 
 @endpoint(body=TakeOver, response=LockResponse, errors=(NotLocked, LockVersionMismatch))
 def admin_takeover(request: Request[TakeOver, None], appointment_id: str) -> LockResponse:
-    """Take somebody's lock, for a reason. Their unsaved text is kept for them as a draft."""
+    """Take over another member's lock, for a reason. The member's unsaved text stays as a draft."""
     form, tab = request.body, Tab(request.principal, request.body.session_id)
     lock = admin.take_over(tab, appointment_id, reason=form.reason, expected_version=form.expected_version)
     return LockResponse(lock)
@@ -17,7 +17,7 @@ def admin_takeover(request: Request[TakeOver, None], appointment_id: str) -> Loc
 
 @endpoint(body=ForceRelease, response=ReleaseResponse, errors=(NotLocked, LockVersionMismatch))
 def force_release_lock(request: Request[ForceRelease, None], appointment_id: str) -> ReleaseResponse:
-    """Free somebody's lock, for a reason."""
+    """Free another member's lock, for a reason."""
     form = request.body
     version = admin.force_release(
         request.principal, appointment_id, reason=form.reason, expected_version=form.expected_version

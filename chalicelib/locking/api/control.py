@@ -1,4 +1,4 @@
-"""Asking for control, and the holder's answer."""
+"""Control requests, and the holder's response."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -35,7 +35,10 @@ def control_request_limit() -> RateLimit:
     errors=(NotLocked, Locked, WaitlistFull, RateLimited),
 )
 def request_control(request: Request[RequestControl, None], appointment_id: str) -> ControlState:
-    """Ask the holder for control, or get into line behind those who asked before."""
+    """Request control from the holder, or join the waitlist behind earlier requests.
+
+    A repeated request changes the message and keeps the position.
+    """
     tab = Tab(request.principal, request.body.session_id)
     consume(control_request_limit(), request.principal, appointment_id)
     record = control.request_control(tab, appointment_id, message=request.body.message)
@@ -44,18 +47,18 @@ def request_control(request: Request[RequestControl, None], appointment_id: str)
 
 @endpoint(body=RequestControl, response=ControlState, status=HTTPStatus.ACCEPTED)
 def withdraw_request(request: Request[RequestControl, None], appointment_id: str) -> ControlState:
-    """Ask no longer. Who does not ask is no error."""
+    """Withdraw the caller's request. Without a request nothing changes."""
     tab = Tab(request.principal, request.body.session_id)
     return _control_state(control.withdraw_request(tab, appointment_id), tab.member_id, tab.tab_id)
 
 
 @endpoint(body=RespondControl, response=ControlState, errors=(LockLost, NoControlRequest))
 def respond_control(request: Request[RespondControl, None], appointment_id: str) -> ControlState:
-    """Answer the first in line: the lock passes to them in one write, or they are told no."""
+    """Grant or deny the request of the first member in the waitlist. A grant passes the lock on in one write."""
     form = request.body
-    answer = rules.ControlResponse(request.principal, form.lock_id, form.user_id, form.message)
+    response = rules.ControlResponse(request.principal, form.lock_id, form.user_id, form.message)
     respond = control.grant if form.grant else control.deny
-    return _control_state(respond(appointment_id, answer), request.principal.member_id)
+    return _control_state(respond(appointment_id, response), request.principal.member_id)
 
 
 def _control_state(record: LockRecord, member_id: str, tab_id: str | None = None) -> ControlState:

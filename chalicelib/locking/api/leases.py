@@ -1,4 +1,4 @@
-"""Taking the lock, keeping it, and giving it back."""
+"""Acquire, renew, release and move a lock, and read its status."""
 
 from datetime import timedelta
 
@@ -30,13 +30,19 @@ def lock_attempt_limit() -> RateLimit:
 
 @endpoint(response=LockStatus)
 def lock_status(request: Request[None, None], appointment_id: str) -> LockStatus:
-    """Who holds the lock, and until when."""
+    """Return the holder of the lock and the deadline of the lease.
+
+    The holder also gets the `lockId`, in every tab, so that a reloaded page finds its own lock.
+    """
     return leases.status(request.principal, appointment_id)
 
 
 @endpoint(body=AcquireLock, response=LockResponse, errors=(Locked, LockVersionMismatch, RateLimited))
 def acquire_lock(request: Request[AcquireLock, None], appointment_id: str) -> LockResponse:
-    """Take the lock. If somebody has it, the refusal says who and until when."""
+    """Acquire the lock for a browser tab.
+
+    If another tab holds it, the error `LOCKED` has the holder and the deadline.
+    """
     consume(lock_attempt_limit(), request.principal, appointment_id)
     tab = Tab(request.principal, request.body.session_id)
     return LockResponse(leases.acquire(tab, appointment_id, expected_version=request.body.expected_version))
@@ -44,19 +50,22 @@ def acquire_lock(request: Request[AcquireLock, None], appointment_id: str) -> Lo
 
 @endpoint(body=RenewLock, response=LockResponse, errors=(LockLost,))
 def renew_lock(request: Request[RenewLock, None], appointment_id: str) -> LockResponse:
-    """Begin a new lease while the user is active."""
+    """Extend the lease by its full length. Call this while the user is active."""
     return LockResponse(leases.renew(request.principal, appointment_id, request.body.lock_id))
 
 
 @endpoint(body=ReleaseLock, response=ReleaseResponse, errors=(LockLost, LockVersionMismatch))
 def release_lock(request: Request[ReleaseLock, None], appointment_id: str) -> ReleaseResponse:
-    """Free the lock. Releasing twice is no error."""
+    """Release the lock. Releasing a free lock succeeds."""
     return _released(request.body, appointment_id, request.principal)
 
 
 @endpoint(body=ReleaseLock, response=ReleaseResponse, public=True, errors=(LockLost, LockVersionMismatch))
 def release_lock_by_beacon(request: PublicRequest[ReleaseLock, None], appointment_id: str) -> ReleaseResponse:
-    """The same, also for `navigator.sendBeacon`, which can send no token: the lock id is the right to release."""
+    """Release the lock without a token: the lock id alone permits it.
+
+    For `navigator.sendBeacon` of a closing page, which can send no headers.
+    """
     return _released(request.body, appointment_id, request.session.principal if request.session else None)
 
 
@@ -69,5 +78,5 @@ def _released(form: ReleaseLock, appointment_id: str, principal: Principal | Non
 
 @endpoint(body=MoveLock, response=LockResponse, errors=(NotLocked, Locked))
 def move_lock(request: Request[MoveLock, None], appointment_id: str) -> LockResponse:
-    """Take one's own lock from another tab to this one."""
+    """Move the caller's own lock to this tab, with a new lock id."""
     return LockResponse(leases.move(Tab(request.principal, request.body.session_id), appointment_id))

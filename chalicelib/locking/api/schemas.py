@@ -1,4 +1,4 @@
-"""What lock requests take and give."""
+"""Schemas of the lock's requests and responses."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -13,7 +13,7 @@ UserId = Annotated[str, Length(1, 64)]
 
 @dataclass(frozen=True, slots=True)
 class AcquireLock(Schema):
-    """`session_id` names the browser tab; `expected_version` refuses a lock that changed meanwhile."""
+    """The tab that acquires the lock. With `expectedVersion` the request fails if the lock has changed since."""
 
     session_id: TabId
     expected_version: Version | None = None
@@ -28,7 +28,7 @@ class RenewLock(Schema):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseLock(Schema):
-    """The lock that the caller holds, and optionally the version it must be at."""
+    """The lock that the caller holds. With `expectedVersion` the request fails if the lock has changed since."""
 
     lock_id: LockId
     expected_version: Version | None = None
@@ -36,14 +36,14 @@ class ReleaseLock(Schema):
 
 @dataclass(frozen=True, slots=True)
 class MoveLock(Schema):
-    """The tab that is to have the lock."""
+    """The tab that receives the lock."""
 
     session_id: TabId
 
 
 @dataclass(frozen=True, slots=True)
 class TakeOver(Schema):
-    """The admin's tab, why, and the version at which the admin looked at the lock."""
+    """The admin's tab, the reason, and the lock's version that the admin has read."""
 
     session_id: TabId
     reason: Reason
@@ -52,7 +52,7 @@ class TakeOver(Schema):
 
 @dataclass(frozen=True, slots=True)
 class ForceRelease(Schema):
-    """Why, and the version at which the admin looked at the lock."""
+    """The reason, and the lock's version that the admin has read."""
 
     reason: Reason
     expected_version: Version
@@ -60,7 +60,7 @@ class ForceRelease(Schema):
 
 @dataclass(frozen=True, slots=True)
 class RequestControl(Schema):
-    """The tab that asks, and a word to the holder."""
+    """The requesting tab, and a message to the holder."""
 
     session_id: TabId
     message: Message = ""
@@ -68,9 +68,9 @@ class RequestControl(Schema):
 
 @dataclass(frozen=True, slots=True)
 class RespondControl(Schema):
-    """The holder's answer to the first in line, with a word back.
+    """The holder's response to the first request, with a message.
 
-    `user_id` names whom the holder means; the answer is refused if somebody else is first in line by now.
+    With `userId` it is refused if another member is first in the waitlist by now.
     """
 
     lock_id: LockId
@@ -88,7 +88,7 @@ class LockResponse(Schema):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseResponse(Schema):
-    """The lock is free; `version` is what it is at now, 0 if it was never locked."""
+    """The lock is free. `version` is its current version, 0 if the appointment was never locked."""
 
     appointment_id: str
     lock: None
@@ -97,9 +97,9 @@ class ReleaseResponse(Schema):
 
 @dataclass(frozen=True, slots=True)
 class ControlState(Schema):
-    """The lock as the caller sees it now, and their place in the waiting line: 1 is next, null is not in it.
+    """The lock as the caller sees it, and the caller's position in the waitlist: 1 is next, null is not waiting.
 
-    `control_request` is the caller's own request once it is the one that the holder is to answer.
+    `controlRequest` is the caller's own request once it is first, when the holder can respond to it.
     """
 
     appointment_id: str

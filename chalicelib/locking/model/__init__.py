@@ -1,4 +1,4 @@
-"""The lock: who may edit one appointment, until when, and what one is told about it."""
+"""The lock: its types, its refusals, and the pure rules of its changes."""
 
 from chalicelib.locking.model.errors import (
     Locked,

@@ -1,4 +1,4 @@
-"""Why something about a lock was refused."""
+"""The refusals of requests about a lock."""
 
 from chalicelib.core.http.errors import Conflict
 from chalicelib.locking.model.lock import Lock, LockStatus, Tab
@@ -7,35 +7,33 @@ APPOINTMENT_NOT_FOUND = "There is no appointment with this id."
 
 
 class Locked(Conflict):
-    """Somebody has the lock; `lock` says who and until when, `sameUser` whether it is another tab of yours.
+    """Another tab holds the lock. `lock` has the holder and the deadline; `sameUser` marks the caller's own tab.
 
-    `reserved` says that nobody holds it yet: it is the turn of the first in the waiting line, until `expiresAt`.
+    With `reserved` the lock is free but reserved, until `expiresAt`, for the first member in the waitlist.
     """
 
     code, title = "LOCKED", "Somebody is editing this appointment"
 
     def __init__(self, lock: Lock, tab: Tab, *, reserved: bool = False) -> None:
-        viewer_id = tab.principal.member_id
-        same_user = lock.user_id == viewer_id
-        seen = lock.redacted_for(viewer_id, tab.tab_id)
-        evidence: dict[str, object] = {"reserved": True} if reserved else {}
-        super().__init__(
-            _locked_detail(lock, same_user=same_user, reserved=reserved), lock=seen, sameUser=same_user, **evidence
-        )
+        same_user = lock.user_id == tab.member_id
+        detail = _locked_detail(lock, same_user=same_user, reserved=reserved)
+        seen = lock.redacted_for(tab.member_id, tab.tab_id)
+        extensions: dict[str, object] = {"reserved": True} if reserved else {}
+        super().__init__(detail, lock=seen, sameUser=same_user, **extensions)
 
 
 def _locked_detail(lock: Lock, *, same_user: bool, reserved: bool) -> str:
     if reserved:
-        return f"It is the turn of {lock.user_info.name}, who waited for it; try again in a few seconds."
+        return f"This is reserved for {lock.user_info.name}; try again in a few seconds."
     if same_user:
         return "You are editing this in another tab."
     return f"{lock.user_info.name} is editing this."
 
 
 class LockLost(Conflict):
-    """The lock that was named is not held any more; `lock` is the present one, or null.
+    """The lock id of the request does not hold the lock. `lock` is the current lease, null if the lock is free.
 
-    Who is not signed in is told no more than that.
+    A request without a token gets no lease.
     """
 
     code, title = "LOCK_LOST", "You no longer hold the lock"
@@ -57,27 +55,27 @@ class NotLocked(Conflict):
     code, title = "NOT_LOCKED", "Nobody holds the lock"
 
     def __init__(self) -> None:
-        super().__init__("Nobody holds the lock of this appointment; POST …/acquire-lock takes it.")
+        super().__init__("This appointment is not locked; POST …/acquire-lock acquires the lock.")
 
 
 class NoControlRequest(Conflict):
     code, title = "NOTHING_ASKED", "This request is no longer there"
 
     def __init__(self) -> None:
-        super().__init__("Nobody is asking you for control, or somebody else is first in line by now; look again.")
+        super().__init__("There is no such request for control any more; read the lock again.")
 
 
 class WaitlistFull(Conflict):
     code, title = "LINE_FULL", "Too many people are waiting"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"{limit} people are waiting for this lock already; try again later.")
+        super().__init__(f"{limit} members wait for this lock already; try again later.")
 
 
 class LockVersionMismatch(Conflict):
-    """The lock changed since the caller looked; `current` is its present status."""
+    """The lock has changed since the caller read it; `current` is its present status."""
 
     code, title = "VERSION_MISMATCH", "This has changed since you looked"
 
     def __init__(self, current: LockStatus) -> None:
-        super().__init__(f"The lock is at version {current.version} now; look again.", current=current)
+        super().__init__(f"The lock is at version {current.version} now; read it again.", current=current)

@@ -1,4 +1,4 @@
-"""The nouns: a lease, the waiting line, and all that is known of an appointment's lock."""
+"""The types of a lock: the lease, the waitlist, and the record of both."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,15 +8,15 @@ from chalicelib.core.http.constraints import Length, Range
 from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
 
-# How long a free lock's item is kept before DynamoDB's TTL removes it; the appointment then keeps its version.
+# DynamoDB's TTL removes the item of a free lock after this time. The appointment then keeps its version.
 FREE_LOCK_TTL = timedelta(days=30)
-# How long after its deadline a lock that nothing has freed is left to TTL, the last backstop.
+# TTL removes an expired lock this long after its deadline, if nothing else has ended the lease.
 EXPIRED_LOCK_TTL = timedelta(hours=1)
-# How long a lock that has come free is kept for the first in line, before it is the next one's turn.
+# A free lock is reserved for the first waiter for this time, then for the next.
 RESERVATION_TIMEOUT = timedelta(seconds=5)
 MAX_WAITERS = 20
 
-# What changed the lock last. Those that begin or end a hold, and `denied`, are the history's actions.
+# The last change of a lock. The causes that start or end a lease, and `denied`, are actions of the history.
 Cause = Literal[
     "acquired",
     "renewed",
@@ -35,7 +35,7 @@ Cause = Literal[
     "reconnected",
 ]
 LockState = Literal["unlocked", "locked_by_user", "locked_by_other", "expired"]
-# What becomes of a request that the holder does not answer.
+# The end of a control request without a response.
 TimeoutAction = Literal["lapse", "grant"]
 
 Reason = Annotated[str, Length(1, 500)]
@@ -44,7 +44,7 @@ Message = Annotated[str, Length(0, 500)]
 
 @dataclass(frozen=True, slots=True)
 class Position(Schema):
-    """A pointer's place, each 0 to 1 of the form's width and height."""
+    """The position of a pointer, each from 0 to 1 of the form's width and height."""
 
     x: Annotated[float, Range(0, 1)]
     y: Annotated[float, Range(0, 1)]
@@ -52,7 +52,7 @@ class Position(Schema):
 
 @dataclass(frozen=True, slots=True)
 class UserInfo(Schema):
-    """How a member is shown to others."""
+    """A member as other members see them."""
 
     name: str
     email: str
@@ -61,7 +61,7 @@ class UserInfo(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Actor(Schema):
-    """Who made a change: an admin, a holder, or whoever else it was."""
+    """The member who made a change."""
 
     user_id: str
     user_info: UserInfo
@@ -69,7 +69,7 @@ class Actor(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A member in one browser tab: the only thing that can hold a lock."""
+    """A member in one browser tab, which is the holder of a lock."""
 
     principal: Principal
     tab_id: str
@@ -81,13 +81,16 @@ class Tab:
 
     @property
     def user_info(self) -> UserInfo:
-        """How the member is shown to others."""
+        """The member as other members see them."""
         return UserInfo(self.principal.name, self.principal.email)
 
 
 @dataclass(frozen=True, slots=True)
 class ControlRequest(Schema):
-    """The request that the holder is to answer until `expires_at`."""
+    """The request that the holder can respond to until `expiresAt`.
+
+    Only the holder and the requester see `message`; only the requesting tab sees its `sessionId`.
+    """
 
     user_id: str
     user_info: UserInfo
@@ -98,7 +101,7 @@ class ControlRequest(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Lock(Schema):
-    """One lease. `version` is the fencing token; `lock_id` and `session_id` are shown only to their owner."""
+    """A lease. `version` is the fencing token. Only the owner sees `lockId` and `sessionId`."""
 
     appointment_id: str
     version: int
@@ -117,17 +120,17 @@ class Lock(Schema):
         return Actor(self.user_id, self.user_info)
 
     def is_live(self, now: datetime) -> bool:
-        """Whether the lease still runs. The deadline itself still belongs to the holder."""
+        """Return whether the lease has not expired. The deadline itself belongs to the holder."""
         return self.expires_at >= now
 
     def is_held_by(self, tab: Tab) -> bool:
-        """Whether this member in this very tab holds it."""
+        """Return whether this tab holds the lock."""
         return (self.user_id, self.session_id) == (tab.member_id, tab.tab_id)
 
     def redacted_for(self, member_id: str, tab_id: str | None = None) -> "Lock":
-        """The lock without what only its owner may know. Without a session, any tab of the holder is the owner.
+        """Return the lock without fields that only its owner, or the requester, may see.
 
-        The words of a request are for the holder and for who asks.
+        Without a tab, every tab of the holder is the owner.
         """
         asked = self.control_request
         if asked and (asked.user_id != member_id or tab_id not in (None, asked.session_id)):
@@ -142,7 +145,7 @@ class Lock(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """A place in the waiting line. `gone_at` is when the tab's connection dropped, if it has not come back."""
+    """An entry of the waitlist. `disconnected_at` is set while the tab has no connection."""
 
     member_id: str
     user_info: UserInfo
@@ -159,20 +162,19 @@ class Waiter:
         return Actor(self.member_id, self.user_info)
 
     def is_tab(self, tab: Tab) -> bool:
-        """Whether this very tab asked."""
+        """Return whether this tab made the request."""
         return (self.member_id, self.tab_id) == (tab.member_id, tab.tab_id)
 
 
 @dataclass(frozen=True, slots=True)
 class LockRecord:
-    """What is known of an appointment's lock: its version, and the lease if there is one.
+    """An appointment's lock: its version, the lease if there is one, and the waitlist.
 
-    A lease that ran out stays here until somebody takes the lock or its end is announced.
+    An expired lease stays in the record until another tab acquires the lock or its expiry is written.
 
-    `line` holds those who asked for control, the first of whom is to be answered until `control_expires_at`; once
-    the lock is free the first may take it before anybody else until `turn_ends_at`. `lease_until` is the deadline
-    that a dropped connection gets back if it returns. `actor` and `reason` say who made the last change, where it
-    was not the holder's own doing, and why.
+    The holder can respond to the first request of `waitlist` until `control_expires_at`. A free lock is reserved
+    for the first waiter until `reserved_until`. `lease_until` is the deadline that a disconnected tab gets back on
+    reconnect. `actor` and `reason` belong to the last change, where it was not the holder's own.
     """
 
     appointment_id: str
@@ -188,7 +190,7 @@ class LockRecord:
     reason: str | None = None
 
     def state_for(self, member_id: str, now: datetime) -> LockState:
-        """One of the four states of the contract, as this member sees it."""
+        """Return the state of the lock as this member sees it."""
         if self.lock is None:
             return "unlocked"
         if not self.lock.is_live(now):
@@ -197,27 +199,29 @@ class LockRecord:
 
     @property
     def lock_with_request(self) -> Lock | None:
-        """The lease with the request that its holder is to answer."""
+        """The lease with the request that its holder can respond to."""
         if self.lock is None or not self.waitlist or self.control_expires_at is None:
             return self.lock
         first = self.waitlist[0]
-        asked = ControlRequest(
+        request = ControlRequest(
             first.member_id, first.user_info, first.message, self.control_expires_at, first.tab_id
         )
-        return replace(self.lock, control_request=asked)
+        return replace(self.lock, control_request=request)
 
     def live_lock(self, now: datetime) -> Lock | None:
-        """The lease as it is shown, if it still runs."""
+        """Return the lease with its request, if it has not expired."""
         return self.lock_with_request if self.lock and self.lock.is_live(now) else None
 
     def position_of(self, member_id: str) -> int | None:
-        """A member's place in line, 1 for who is next; None if they are not in it."""
-        places = (place for place, one in enumerate(self.waitlist, start=1) if one.member_id == member_id)
-        return next(places, None)
+        """Return a member's position in the waitlist, from 1; None if not in it."""
+        positions = (
+            position for position, waiter in enumerate(self.waitlist, start=1) if waiter.member_id == member_id
+        )
+        return next(positions, None)
 
     @property
     def due_at(self) -> datetime | None:
-        """When the next thing falls due of itself: the lease's end, an answer, or a turn; None if nothing does."""
+        """The next deadline: of the lease, a request or a reservation; None without one."""
         if self.lock is None:
             return self.reserved_until
         return min(filter(None, (self.lock.expires_at, self.control_expires_at)))
@@ -225,7 +229,7 @@ class LockRecord:
 
 @dataclass(frozen=True, slots=True)
 class LockStatus(Schema):
-    """The lock of one appointment, as the caller sees it at `server_time`."""
+    """The lock of an appointment, as the caller sees it at `serverTime`."""
 
     appointment_id: str
     state: LockState
@@ -235,5 +239,5 @@ class LockStatus(Schema):
 
 
 def never_locked(appointment_id: str, now: datetime, version: int = 0) -> LockRecord:
-    """What is known of a lock that has no item: no more than its last version, 0 if it never had one."""
+    """Return the record of a lock without an item: free, at its last version, 0 if never locked."""
     return LockRecord(appointment_id, version, None, "released", now)

@@ -1,8 +1,8 @@
-"""What may become of a lock: each rule takes the record as it stands and gives the one to write in its place.
+"""The rules of a lock: each takes the current record and returns the next one, or raises a refusal.
 
-They are pure, and they are the whole truth: the store's quick writes are conditional updates that do what a rule
-would do in the usual case that nobody waits in line. A rule that returns the record it was given wants no write:
-the lock is as it should be, also where the caller's own write did happen and only its answer was lost on the way.
+They are pure and complete; the conditional updates of the store repeat three of them for a lock without a
+waitlist. A rule that returns the given record requires no write, also after a repeat of an applied request whose
+response was lost.
 """
 
 from chalicelib.locking.model.rules.admin import AdminOverride, evict_member, force_release, take_over

@@ -1,4 +1,4 @@
-"""What an admin may do to another's lock."""
+"""An admin's overrides of other members' locks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from chalicelib.locking.model.rules.waitlist import remove_from_waitlist
 
 @dataclass(frozen=True, slots=True)
 class AdminOverride:
-    """Who, why, and the version at which they looked at the lock."""
+    """An admin, the reason, and the lock's version that the admin has read."""
 
     admin: Principal
     reason: str
@@ -33,34 +33,34 @@ class AdminOverride:
         return actor_of(self.admin)
 
 
-def take_over(record: LockRecord, lock_request: LockRequest, override: AdminOverride) -> LockRecord:
-    """Take another's lock.
+def take_over(record: LockRecord, request: LockRequest, override: AdminOverride) -> LockRecord:
+    """Start a lease of the admin in place of another member's.
 
     Raises:
-        LockVersionMismatch: it changed since the admin looked.
-        NotLocked: nobody holds it.
+        LockVersionMismatch: the lock has changed since the admin read it.
+        NotLocked: the lock is free or expired.
     """
-    if already_applied(record, lock_request.lock_id):
+    if already_applied(record, request.lock_id):
         return record
-    _require_as_seen(record, override, lock_request.now)
+    _require_as_seen(record, override, request.now)
     return start_lease(
         record,
-        lock_request.tab,
-        lock_request.lock_id,
+        request.tab,
+        request.lock_id,
         "taken_over",
-        lock_request.now,
-        lock_request.timeouts,
+        request.now,
+        request.timeouts,
         actor=override.actor,
         reason=override.reason,
     )
 
 
 def force_release(record: LockRecord, override: AdminOverride, now: datetime) -> LockRecord:
-    """Free another's lock.
+    """End another member's lease.
 
     Raises:
-        LockVersionMismatch: it changed since the admin looked.
-        NotLocked: nobody holds it.
+        LockVersionMismatch: the lock has changed since the admin read it.
+        NotLocked: the lock is free or expired.
     """
     if _already_released(record, override):
         return record
@@ -71,9 +71,7 @@ def force_release(record: LockRecord, override: AdminOverride, now: datetime) ->
 def evict_member(
     record: LockRecord, member_id: str, admin: Actor, reason: str, now: datetime, timeouts: Timeouts
 ) -> LockRecord:
-    """End all that a member has of a lock: the hold, or the place in line. Who has nothing of it changes nothing,
-    and a lease that has run out ends as such.
-    """
+    """End a member's live lease, or remove the member from the waitlist. Otherwise the lock stays unchanged."""
     lock = record.live_lock(now)
     if lock and lock.user_id == member_id:
         return end_lease(record, "force_released", now, actor=admin, reason=reason)
@@ -81,9 +79,9 @@ def evict_member(
 
 
 def _already_released(record: LockRecord, override: AdminOverride) -> bool:
-    """Whether this very command was carried out, and only its answer lost."""
-    done = (record.cause, record.actor, record.reason) == ("force_released", override.actor, override.reason)
-    return done and record.version == override.expected_version + 1
+    """Return whether this override was applied: the response was lost, and the request repeated."""
+    is_same = (record.cause, record.actor, record.reason) == ("force_released", override.actor, override.reason)
+    return is_same and record.version == override.expected_version + 1
 
 
 def _require_as_seen(record: LockRecord, override: AdminOverride, now: datetime) -> None:

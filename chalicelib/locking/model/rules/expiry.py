@@ -1,4 +1,4 @@
-"""What falls due of itself."""
+"""Transitions that are due at a deadline."""
 
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from chalicelib.locking.model.rules.transitions import (
 
 
 def apply_due_transition(record: LockRecord, now: datetime, timeouts: Timeouts, ids: IdFactory) -> LockRecord:
-    """The next thing that is due: a lease's end, a request that nobody answered, a turn that nobody took.
+    """Apply the next due transition: an expired lease, an unanswered request, or an unused reservation.
 
-    `ids` gives the lock id if a request is granted because its holder did not answer.
+    `ids` gives the lock id for a request that is granted without a response.
     """
     if record.lock is None:
         is_over = record.reserved_until is not None and record.reserved_until < now
@@ -32,12 +32,12 @@ def apply_due_transition(record: LockRecord, now: datetime, timeouts: Timeouts, 
 
 
 def expire(record: LockRecord) -> LockRecord:
-    """The end of a lease at its own deadline; a free lock stays as it is."""
+    """End the lease at its own deadline. A free lock stays unchanged."""
     return end_lease(record, "expired", record.lock.expires_at) if record.lock else record
 
 
 def fast_forward(record: LockRecord, now: datetime) -> LockRecord:
-    """How a lock would stand if its lease's end, and each turn after it, had been settled when it fell due."""
+    """Apply the lease's expiry, and each missed reservation after it, as of its own deadline."""
     if record.lock and not record.lock.is_live(now):
         record = expire(record)
     while record.reserved_until and record.reserved_until < now:

@@ -1,4 +1,4 @@
-"""The steps that all rules are made of."""
+"""The transitions that all rules are composed of."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from chalicelib.locking.model.lock import (
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long a lease runs, a dropped connection keeps it, and a request waits for its answer."""
+    """The length of a lease, of the grace after a disconnect, and of the time to respond to a control request."""
 
     lease: timedelta
     grace: timedelta
@@ -30,7 +30,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class LockRequest:
-    """A tab that asks for something at `now`, and the lock id that it is to have if that is a lease."""
+    """A tab's request for a lease at `now`, under this new lock id."""
 
     tab: Tab
     lock_id: str
@@ -39,7 +39,7 @@ class LockRequest:
 
 
 class LeaseHolder(Protocol):
-    """Whoever can hold a lock: a tab, or one in line."""
+    """A tab or a waiter."""
 
     @property
     def member_id(self) -> str: ...
@@ -50,12 +50,12 @@ class LeaseHolder(Protocol):
 
 
 def actor_of(principal: Principal) -> Actor:
-    """A member as the author of a change."""
+    """Return a member as the author of a change."""
     return Actor(principal.member_id, UserInfo(principal.name, principal.email))
 
 
 def to_status(record: LockRecord, member_id: str, now: datetime, tab_id: str | None = None) -> LockStatus:
-    """The record as a member sees it, in any of their tabs or in this one."""
+    """Return the lock as a member sees it, in this tab or, without one, in any tab."""
     lock = record.live_lock(now)
     return LockStatus(
         appointment_id=record.appointment_id,
@@ -67,10 +67,10 @@ def to_status(record: LockRecord, member_id: str, now: datetime, tab_id: str | N
 
 
 def next_version(record: LockRecord, cause: Cause, now: datetime, **changes: Any) -> LockRecord:  # noqa: ANN401 - its fields
-    """The next version of a record."""
+    """Return the next version of a record."""
     version = record.version + 1
-    nobody = {"actor": None, "reason": None}
-    written = replace(record, **{**nobody, **changes, "version": version, "cause": cause, "changed_at": now})
+    no_actor = {"actor": None, "reason": None}
+    written = replace(record, **{**no_actor, **changes, "version": version, "cause": cause, "changed_at": now})
     return replace(written, lock=replace(written.lock, version=version)) if written.lock else written
 
 
@@ -85,8 +85,8 @@ def start_lease(
     actor: Actor | None = None,
     reason: str | None = None,
 ) -> LockRecord:
-    """A new hold begins. Whoever waits goes on waiting, and a new holder has the whole time to answer."""
-    line = tuple(one for one in record.waitlist if one.member_id != holder.member_id)
+    """Start a lease. The other waiters stay, and a new holder has the full time to respond to the first."""
+    waitlist = tuple(waiter for waiter in record.waitlist if waiter.member_id != holder.member_id)
     lock = Lock(
         appointment_id=record.appointment_id,
         version=record.version,
@@ -98,14 +98,24 @@ def start_lease(
         lock_id=lock_id,
         session_id=holder.tab_id,
     )
-    asked = record.control_expires_at if _is_held_already(record, holder, now) else None
-    deadline = (asked or now + timeouts.request_timeout) if line else None
-    line_state = {"waitlist": line, "control_expires_at": deadline, "reserved_until": None, "lease_until": None}
-    return next_version(record, cause, now, lock=lock, actor=actor, reason=reason, **line_state)
+    running = record.control_expires_at if _is_held_already(record, holder, now) else None
+    deadline = (running or now + timeouts.request_timeout) if waitlist else None
+    return next_version(
+        record,
+        cause,
+        now,
+        lock=lock,
+        lease_until=None,
+        waitlist=waitlist,
+        control_expires_at=deadline,
+        reserved_until=None,
+        actor=actor,
+        reason=reason,
+    )
 
 
 def _is_held_already(record: LockRecord, holder: LeaseHolder, now: datetime) -> bool:
-    """Whether the hold before was the same member's: who only opens the page anew has no more time to answer."""
+    """Return whether this member holds the lock already: a reload of the page gives no more time to respond."""
     lock = record.lock
     return lock is not None and lock.user_id == holder.member_id and lock.is_live(now)
 
@@ -113,49 +123,56 @@ def _is_held_already(record: LockRecord, holder: LeaseHolder, now: datetime) -> 
 def end_lease(
     record: LockRecord, cause: Cause, now: datetime, *, actor: Actor | None = None, reason: str | None = None
 ) -> LockRecord:
-    """A hold ends. It is the turn of the first in line whose connection stands."""
-    line = connected_waiters(record.waitlist)
-    turn = now + RESERVATION_TIMEOUT if line else None
-    line_state = {"waitlist": line, "control_expires_at": None, "reserved_until": turn, "lease_until": None}
-    return next_version(record, cause, now, lock=None, actor=actor, reason=reason, **line_state)
-
-
-def set_waitlist(
-    record: LockRecord, line: tuple[Waiter, ...], cause: Cause, now: datetime, timeouts: Timeouts
-) -> LockRecord:
-    """The record with another line; who is first anew gets the whole time."""
-    if [one.member_id for one in line[:1]] == [one.member_id for one in record.waitlist[:1]]:
-        return next_version(record, cause, now, waitlist=line)
-    if record.lock:
-        return next_version(
-            record, cause, now, waitlist=line, control_expires_at=now + timeouts.request_timeout if line else None
-        )
-    return reserve_for_next(record, line, cause, now)
-
-
-def reserve_for_next(record: LockRecord, line: tuple[Waiter, ...], cause: Cause, now: datetime) -> LockRecord:
-    """A free lock with another line: it is the turn of the first in it whose connection stands."""
-    present = connected_waiters(line)
+    """End the lease and reserve the lock for the first connected waiter."""
+    waitlist = connected_waiters(record.waitlist)
     return next_version(
-        record, cause, now, waitlist=present, reserved_until=now + RESERVATION_TIMEOUT if present else None
+        record,
+        cause,
+        now,
+        lock=None,
+        lease_until=None,
+        waitlist=waitlist,
+        control_expires_at=None,
+        reserved_until=now + RESERVATION_TIMEOUT if waitlist else None,
+        actor=actor,
+        reason=reason,
     )
 
 
-def connected_waiters(line: tuple[Waiter, ...]) -> tuple[Waiter, ...]:
-    """Those in line who are there to take the lock."""
-    return tuple(one for one in line if not one.disconnected_at)
+def set_waitlist(
+    record: LockRecord, waitlist: tuple[Waiter, ...], cause: Cause, now: datetime, timeouts: Timeouts
+) -> LockRecord:
+    """Replace the waitlist. A new first waiter has the full time."""
+    if [waiter.member_id for waiter in waitlist[:1]] == [waiter.member_id for waiter in record.waitlist[:1]]:
+        return next_version(record, cause, now, waitlist=waitlist)
+    if record.lock is None:
+        return reserve_for_next(record, waitlist, cause, now)
+    deadline = now + timeouts.request_timeout if waitlist else None
+    return next_version(record, cause, now, waitlist=waitlist, control_expires_at=deadline)
+
+
+def reserve_for_next(record: LockRecord, waitlist: tuple[Waiter, ...], cause: Cause, now: datetime) -> LockRecord:
+    """Replace the waitlist of a free lock and reserve the lock for the first connected waiter."""
+    connected = connected_waiters(waitlist)
+    reserved_until = now + RESERVATION_TIMEOUT if connected else None
+    return next_version(record, cause, now, waitlist=connected, reserved_until=reserved_until)
+
+
+def connected_waiters(waitlist: tuple[Waiter, ...]) -> tuple[Waiter, ...]:
+    """Return the waiters with a connection, who can acquire the lock."""
+    return tuple(waiter for waiter in waitlist if not waiter.disconnected_at)
 
 
 def already_applied(record: LockRecord, lock_id: str) -> bool:
-    """Whether the hold that was to begin has begun: the write's answer was lost, and it was sent again."""
+    """Return whether the requested lease has started: the response was lost, and the request repeated."""
     return record.lock is not None and record.lock.lock_id == lock_id
 
 
 def require_live(record: LockRecord, now: datetime) -> Lock:
-    """The lease that runs.
+    """Return the live lease.
 
     Raises:
-        NotLocked: none does.
+        NotLocked: the lock is free or expired.
     """
     lock = record.live_lock(now)
     if lock is None:
@@ -164,12 +181,12 @@ def require_live(record: LockRecord, now: datetime) -> Lock:
 
 
 def require_own(record: LockRecord, principal: Principal, lock_id: str, now: datetime) -> Lock:
-    """The lease that runs, if it is this member's under this lock id.
+    """Return the live lease that this member holds under this lock id.
 
     Raises:
-        LockLost: it is not.
+        LockLost: the member does not hold it.
     """
-    lock, standing = record.lock, record.live_lock(now)
-    if lock is None or standing is None or (lock.lock_id, lock.user_id) != (lock_id, principal.member_id):
-        raise LockLost(standing, principal.member_id)
+    lock, live = record.lock, record.live_lock(now)
+    if lock is None or live is None or (lock.lock_id, lock.user_id) != (lock_id, principal.member_id):
+        raise LockLost(live, principal.member_id)
     return lock

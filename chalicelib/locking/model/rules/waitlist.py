@@ -1,4 +1,4 @@
-"""The waiting line: asking for control, and the holder's answer."""
+"""Control requests and the holder's response to them."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,50 +20,50 @@ from chalicelib.locking.model.rules.transitions import (
 def request_control(
     record: LockRecord, tab: Tab, waiter: Waiter, now: datetime, timeouts: Timeouts, *, admins_first: bool = False
 ) -> LockRecord:
-    """Get into line, or change the words of a request that is in it already.
+    """Add a waiter to the waitlist, or change the message of an existing request.
 
     Raises:
-        NotLocked: there is nothing to wait for.
-        Locked: it is the asker's own, in this tab or another.
-        LineFull: too many wait.
+        NotLocked: the lock is free and not reserved.
+        Locked: the requester holds the lock, in this or another tab.
+        WaitlistFull: the waitlist has its maximum length.
     """
     lock = record.live_lock(now)
     if lock is None and not fast_forward(record, now).waitlist:
         raise NotLocked
     if lock and lock.user_id == waiter.member_id:
         raise Locked(lock, tab)
-    line = _with_waiter(record.waitlist, waiter, admins_first=admins_first)
-    if len(line) > MAX_WAITERS:
+    waitlist = _with_waiter(record.waitlist, waiter, admins_first=admins_first)
+    if len(waitlist) > MAX_WAITERS:
         raise WaitlistFull(MAX_WAITERS)
-    return set_waitlist(record, line, "requested", now, timeouts)
+    return set_waitlist(record, waitlist, "requested", now, timeouts)
 
 
-def _with_waiter(line: tuple[Waiter, ...], waiter: Waiter, *, admins_first: bool) -> tuple[Waiter, ...]:
-    for place, one in enumerate(line):
-        if one.member_id == waiter.member_id:
-            return (*line[:place], replace(waiter, asked_at=one.asked_at), *line[place + 1 :])
-    place = len(line)
+def _with_waiter(waitlist: tuple[Waiter, ...], waiter: Waiter, *, admins_first: bool) -> tuple[Waiter, ...]:
+    for index, other in enumerate(waitlist):
+        if other.member_id == waiter.member_id:
+            return (*waitlist[:index], replace(waiter, asked_at=other.asked_at), *waitlist[index + 1 :])
+    index = len(waitlist)
     if admins_first and waiter.is_admin:
-        place = next((place for place, one in enumerate(line) if not one.is_admin), place)
-    return (*line[:place], waiter, *line[place:])
+        index = next((index for index, other in enumerate(waitlist) if not other.is_admin), index)
+    return (*waitlist[:index], waiter, *waitlist[index:])
 
 
 def withdraw_request(record: LockRecord, tab: Tab, now: datetime, timeouts: Timeouts) -> LockRecord:
-    """Leave the line, from whichever tab; who is not in it stays out of it."""
+    """Withdraw the member's request, from any tab. Without a request the lock stays unchanged."""
     return remove_from_waitlist(record, tab.member_id, now, timeouts)
 
 
 def remove_from_waitlist(record: LockRecord, member_id: str, now: datetime, timeouts: Timeouts) -> LockRecord:
-    """The line without a member; who is not in it stays out of it."""
-    line = tuple(one for one in record.waitlist if one.member_id != member_id)
-    return record if line == record.waitlist else set_waitlist(record, line, "withdrawn", now, timeouts)
+    """Remove a member from the waitlist. Without a request the lock stays unchanged."""
+    waitlist = tuple(waiter for waiter in record.waitlist if waiter.member_id != member_id)
+    return record if waitlist == record.waitlist else set_waitlist(record, waitlist, "withdrawn", now, timeouts)
 
 
 @dataclass(frozen=True, slots=True)
 class ControlResponse:
-    """The holder's answer to the first in line, with a word.
+    """The holder's response to the first request, with a message.
 
-    That must be `user_id` if it is given, and one who asked at `asked_at` if that is.
+    It applies only to a request of `member_id`, and from `asked_at`, where these are given.
     """
 
     holder: Principal
@@ -73,18 +73,18 @@ class ControlResponse:
     asked_at: datetime | None = None
 
     def is_for(self, first: Waiter) -> bool:
-        """Whether it can be meant for who is first."""
+        """Return whether the response applies to this first waiter."""
         return self.member_id in (None, first.member_id) and self.asked_at in (None, first.asked_at)
 
 
 def deny(record: LockRecord, response: ControlResponse, now: datetime, timeouts: Timeouts) -> LockRecord:
-    """Say no to the first in line; the next is asked for.
+    """Deny the request of the first waiter, which makes the next one first.
 
     Raises:
-        LockLost: the one who answers does not hold the lock.
-        NothingAsked: nobody waits, or somebody else is first.
+        LockLost: the responding member does not hold the lock.
+        NoControlRequest: nobody waits, or another member is first.
     """
-    _first_request(record, response, now)
+    _require_first_request(record, response, now)
     denied = set_waitlist(record, record.waitlist[1:], "denied", now, timeouts)
     return replace(denied, actor=actor_of(response.holder), reason=response.message or None)
 
@@ -92,21 +92,21 @@ def deny(record: LockRecord, response: ControlResponse, now: datetime, timeouts:
 def grant(
     record: LockRecord, response: ControlResponse, lock_id: str, now: datetime, timeouts: Timeouts
 ) -> LockRecord:
-    """Pass the lock to the first in line, under a new lock id.
+    """Start a lease of the first waiter, under a new lock id.
 
     Raises:
-        LockLost: the one who answers does not hold the lock.
-        NothingAsked: nobody waits, or somebody else is first.
+        LockLost: the responding member does not hold the lock.
+        NoControlRequest: nobody waits, or another member is first.
     """
     if already_applied(record, lock_id):
         return record
-    first, holder = _first_request(record, response, now), actor_of(response.holder)
+    first, holder = _require_first_request(record, response, now), actor_of(response.holder)
     return start_lease(
         record, first, lock_id, "granted", now, timeouts, actor=holder, reason=response.message or None
     )
 
 
-def _first_request(record: LockRecord, response: ControlResponse, now: datetime) -> Waiter:
+def _require_first_request(record: LockRecord, response: ControlResponse, now: datetime) -> Waiter:
     require_own(record, response.holder, response.lock_id, now)
     if not record.waitlist or not response.is_for(record.waitlist[0]):
         raise NoControlRequest
