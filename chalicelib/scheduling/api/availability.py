@@ -40,10 +40,8 @@ class AvailabilityQuery(Schema):
         start, end = (to_instant(bound, zone) if bound else None for bound in (self.from_, self.to))
         if errors := range_errors(start, end):
             raise ValidationFailed(errors)
-        doctors = (
-            None if self.doctor_ids is None else [doctor_id.strip() for doctor_id in self.doctor_ids.split(",")]
-        )
-        return SlotSearch(self.service_id, doctors, start, end, self.limit)
+        doctor_ids = None if self.doctor_ids is None else [text.strip() for text in self.doctor_ids.split(",")]
+        return SlotSearch(self.service_id, doctor_ids, start, end, self.limit)
 
 
 @dataclass(frozen=True, slots=True)
