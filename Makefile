@@ -95,7 +95,7 @@ soak: export OPERATIONS ?= 200000
 
 soak: install ## Let clients die, clocks be wrong and answers be lost for long: make soak SEED=7
 	@echo "SEED=$$SEED OPERATIONS=$$OPERATIONS"
-	$(PY) -m pytest -q tests/consistency/faults/test_faults.py
+	$(PY) -m pytest -q tests/consistency/locks/test_locks.py
 
 lock: install ## Pin the newest versions that pyproject.toml and infra/local/requirements.in allow
 	@$(PY) -m pip install -qq uv==0.13.8

@@ -1,1 +1,1 @@
-"""Holds, bookings and changes by many clients, some of whom die, and what must be so whatever happened."""
+"""The bookings suite: patients and members compete for the same times."""

@@ -1,4 +1,4 @@
-"""A run as the checker sees it: the store's own order, what stands at its end, and what clients said."""
+"""The history of one run: the store's own order, its final items, and the operations of clients."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from functools import cached_property
 
 from tests.consistency.bookings.hour_buckets import Cell, CellKey, cells_of, is_hour_bucket
 from tests.consistency.bookings.tenant import OfferedService
-from tests.consistency.faults.item_history import FOREVER, States, Write
-from tests.consistency.faults.operation_log import LoggedOperation
+from tests.consistency.harness.history import FOREVER, States, Write
+from tests.consistency.harness.operation_log import LoggedOperation
 from tests.consistency.table_reader import Fields
 
 ACTIVE = ("pending", "confirmed", "completed")
@@ -16,7 +16,7 @@ ACTIVE = ("pending", "confirmed", "completed")
 
 @dataclass(frozen=True)
 class CellOccupancy:
-    """A cell was somebody's, from one place in the stream until another; to the end if there is none."""
+    """An owner's time in a cell, between two positions in the stream; `went` is None at the end."""
 
     cell: Cell
     came: int
@@ -25,8 +25,9 @@ class CellOccupancy:
 
 @dataclass(frozen=True)
 class BookingHistory:
-    """All writes to a practice's items, all operations, and all items: when the last client had gone, and after
-    everything that was held had lapsed and was swept.
+    """All writes and operations of one run, and two states of all items.
+
+    `at_close` is the state when the last client had stopped, `at_end` after all holds had expired and were swept.
     """
 
     services: dict[str, OfferedService]
@@ -38,12 +39,12 @@ class BookingHistory:
 
     @cached_property
     def final(self) -> dict[tuple[str, str], Fields]:
-        """The items at the end: by the last parts of the partition's key, such as `HOLD#4`, and by sort key."""
+        """The final items, by owner, such as `HOLD#4`, and sort key."""
         return {(owner_of(item), str(item["sk"])): item for item in self.at_end}
 
     @cached_property
     def occupancies(self) -> dict[CellKey, list[CellOccupancy]]:
-        """Who had each cell, one after another."""
+        """The occupancies of each cell, in order."""
         found: dict[CellKey, list[CellOccupancy]] = defaultdict(list)
         open_ones: dict[CellKey, tuple[Cell, int]] = {}
         for write in self.writes:
@@ -53,16 +54,16 @@ class BookingHistory:
                     if old.get(key) == new.get(key):
                         continue
                     if key in open_ones:
-                        found[key].append(CellOccupancy(*open_ones.pop(key), write.place))
+                        found[key].append(CellOccupancy(*open_ones.pop(key), write.position))
                     if key in new:
-                        open_ones[key] = new[key], write.place
-        for key, (cell, place) in open_ones.items():
-            found[key].append(CellOccupancy(cell, place, None))
+                        open_ones[key] = new[key], write.position
+        for key, (cell, position) in open_ones.items():
+            found[key].append(CellOccupancy(cell, position, None))
         return dict(found)
 
     @cached_property
     def versions(self) -> dict[str, list[Write]]:
-        """The writes that made each appointment's or hold's versions, by its own key, such as `HOLD#4`."""
+        """The writes of each appointment or hold, by owner, such as `HOLD#4`."""
         found: dict[str, list[Write]] = defaultdict(list)
         for write in self.writes:
             if write.new.get("sk") in ("APPOINTMENT", "HOLD"):
@@ -75,25 +76,25 @@ class BookingHistory:
         return States([], self.writes)
 
     def visible(self, owner: str, operation: LoggedOperation) -> Iterator[Fields]:
-        """How an appointment or a hold may have stood at some instant of an operation; empty before it was."""
+        """Yield the states of an appointment or hold during an operation; empty before its creation."""
         writes = self.versions.get(owner, [])
-        places: list[int | None] = [None, *(write.place for write in writes), None]
+        places: list[int | None] = [None, *(write.position for write in writes), None]
         states: list[Fields] = [{}, *(write.new for write in writes)]
         for number, state in enumerate(states):
             if self.overlaps(places[number], places[number + 1], operation):
                 yield state
 
     def overlaps(self, came: int | None, went: int | None, operation: LoggedOperation) -> bool:
-        """Whether what came and went with these writes may have been there while an operation ran."""
+        """Whether a state between these two writes may have been visible during an operation."""
         began_by = came is None or self.windows.began[came] <= (operation.ended or FOREVER)
         return began_by and (went is None or self.windows.ended[went] >= operation.began)
 
 
 def owner_of(item: Fields) -> str:
-    """The item's partition without the tenant."""
+    """Return the item's partition without the tenant, such as `HOLD#4`."""
     return str(item["pk"]).split("#", 2)[2]
 
 
 def id_of(owner: str) -> str:
-    """The id in a key such as `HOLD#4`."""
+    """Return the id in an owner such as `HOLD#4`."""
     return owner.partition("#")[2]

@@ -1,11 +1,11 @@
-"""What a client does next."""
+"""The generator of the bookings suite."""
 
 from collections.abc import Callable
 from typing import TypeAlias
 
 from tests.consistency.bookings import member_operations, patient_operations
 from tests.consistency.bookings.client_state import ClientState
-from tests.consistency.faults.operations import Operation
+from tests.consistency.harness.operations import Operation
 
 OperationFactory: TypeAlias = Callable[[ClientState], Operation]
 
@@ -19,14 +19,14 @@ _WITH_HOLD: dict[OperationFactory, int] = {
     patient_operations.book: 18,
     patient_operations.book_twice: 10,
     patient_operations.release: 8,
-    patient_operations.lapse: 5,
+    patient_operations.expire: 5,
 }
-_ONCE_BOOKED: dict[OperationFactory, int] = {
+_WITH_BOOKINGS: dict[OperationFactory, int] = {
     patient_operations.book_again: 6,
     patient_operations.book_otherwise: 2,
 }
 _WITH_TOKEN: dict[OperationFactory, int] = {patient_operations.reschedule: 12, patient_operations.cancel: 7}
-_HAVING_SEEN: dict[OperationFactory, int] = {member_operations.acquire: 14}
+_WITH_APPOINTMENTS: dict[OperationFactory, int] = {member_operations.acquire: 14}
 _WITH_LOCK: dict[OperationFactory, int] = {
     member_operations.save: 40,
     member_operations.save_twice: 6,
@@ -36,16 +36,16 @@ _WITH_LOCK: dict[OperationFactory, int] = {
 }
 
 
-def next_operation(hand: ClientState) -> Operation:
-    """The next deed."""
+def next_operation(client: ClientState) -> Operation:
+    """Choose an operation that makes sense to the client."""
     weights = dict(_ALWAYS)
     for has, more in (
-        (hand.holds, _WITH_HOLD),
-        (hand.booked, _ONCE_BOOKED),
-        (hand.tokens, _WITH_TOKEN),
-        (hand.appointments, _HAVING_SEEN),
-        (any(seen.lock_id for seen in hand.appointments.values()), _WITH_LOCK),
+        (client.holds, _WITH_HOLD),
+        (client.booked, _WITH_BOOKINGS),
+        (client.tokens, _WITH_TOKEN),
+        (client.appointments, _WITH_APPOINTMENTS),
+        (any(known.lock_id for known in client.appointments.values()), _WITH_LOCK),
     ):
         weights |= more if has else {}
-    (factory,) = hand.rng.choices(list(weights), list(weights.values()))
-    return factory(hand)
+    (factory,) = client.rng.choices(list(weights), list(weights.values()))
+    return factory(client)

@@ -1,4 +1,4 @@
-"""The hour sheets, read by what docs/adr/0030-hour-sheets.md says of them and not by the product's code."""
+"""Hour buckets, read after docs/adr/0030-hour-sheets.md and not with the product's code."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -13,14 +13,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CellKey(NamedTuple):
-    """Whose time, and which five minutes of it, by their beginning."""
+    """Five minutes of an owner's time, by their start."""
 
     owner: str
     begins: datetime
 
 
 class Cell(NamedTuple):
-    """Who has it, and what people see of that, in milliseconds since the epoch; `until` is of holds."""
+    """The occupant of a cell with its times, in milliseconds since the epoch; only holds have `until`."""
 
     by: str
     start: int
@@ -29,41 +29,42 @@ class Cell(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Half-open."""
+    """A half-open interval."""
 
     start: datetime
     end: datetime
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether they share an instant."""
+        """Whether two spans share an instant."""
         return self.start < other.end and other.start < self.end
 
 
 class Allocation(NamedTuple):
-    """What an appointment or a hold says that it occupies."""
+    """The time that an appointment or a hold allocates."""
 
     span: Span
     owners: tuple[str, ...]
 
     def cells(self) -> frozenset[CellKey]:
-        """All cells that it touches."""
+        """Return all cells of the allocation."""
         return _cells(self)
 
 
 @cache
-def _cells(said: Allocation) -> frozenset[CellKey]:
-    first = said.span.start - (said.span.start - _EPOCH) % _CELL
-    count = -((first - said.span.end) // _CELL)
-    return frozenset(CellKey(owner, first + number * _CELL) for owner in said.owners for number in range(count))
+def _cells(allocation: Allocation) -> frozenset[CellKey]:
+    first = allocation.span.start - (allocation.span.start - _EPOCH) % _CELL
+    count = -((first - allocation.span.end) // _CELL)
+    starts = [first + number * _CELL for number in range(count)]
+    return frozenset(CellKey(owner, start) for owner in allocation.owners for start in starts)
 
 
 def is_hour_bucket(item: Fields) -> bool:
-    """Whether an item is an hour of somebody's time."""
+    """Whether an item is an hour bucket."""
     return "#TIME#" in str(item.get("pk", ""))
 
 
 def cells_of(sheet: Fields) -> dict[CellKey, Cell]:
-    """The cells of one sheet that somebody has."""
+    """Return the occupied cells of one hour bucket."""
     found = {}
     for minute in range(0, 60, 5):
         if cell := sheet.get(f"c{minute:02d}"):
@@ -75,29 +76,29 @@ def cells_of(sheet: Fields) -> dict[CellKey, Cell]:
 
 
 def all_cells(items: Iterable[Fields]) -> Iterator[tuple[CellKey, Cell]]:
-    """Those of all sheets among these items."""
+    """Yield the occupied cells of all hour buckets among these items."""
     for item in items:
         if is_hour_bucket(item):
             yield from cells_of(item).items()
 
 
 def allocation_of(item: Fields) -> Allocation | None:
-    """What an appointment's or a hold's item says of it."""
+    """Return the allocation that an appointment's or hold's item stores."""
     return _parse_allocation(item["occupies"]) if item.get("occupies") else None
 
 
 @cache
 def _parse_allocation(text: str) -> Allocation:
-    kept = json.loads(text)
-    start, end = (datetime.fromisoformat(text) for text in kept["span"])
-    return Allocation(Span(start, end), tuple(kept["owners"]))
+    known_hold = json.loads(text)
+    start, end = (datetime.fromisoformat(text) for text in known_hold["span"])
+    return Allocation(Span(start, end), tuple(known_hold["owners"]))
 
 
 def ms_of(instant: datetime) -> int:
-    """Milliseconds since the epoch."""
+    """Return an instant in milliseconds since the epoch."""
     return (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
 def instant_of(milliseconds: float) -> datetime:
-    """The instant so many milliseconds after the epoch."""
+    """Return the instant so many milliseconds after the epoch."""
     return _EPOCH + timedelta(milliseconds=int(milliseconds))

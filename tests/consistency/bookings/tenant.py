@@ -1,4 +1,4 @@
-"""The practice that everybody wants a time of: few doctors, who share rooms and devices."""
+"""A crowded tenant: few doctors, who share rooms and devices."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from chalicelib.scheduling.service.services import add_service
 from chalicelib.scheduling.service.tenant_schedule import set_booking_rules
 from tests.consistency.seed import FAST_HASHER
 
-# The clocks of all clients together leap by less than what is left of it.
+# Longer than all clock jumps together.
 _AHEAD = timedelta(days=3)
 _STEP_MINUTES = 15
 _ZONES = ("Europe/Lisbon", "America/New_York", "Asia/Kolkata")
@@ -26,7 +26,7 @@ _EVERY_DAY = [Hours(weekday, "00:00", "24:00") for weekday in range(1, 8)]
 
 @dataclass(frozen=True)
 class OfferedService:
-    """A service as the test has set it up: minutes, and how many rooms and devices it needs, of which."""
+    """A service: its minutes and buffers, and for each need the rooms or devices that meet it."""
 
     id: str
     minutes: int
@@ -37,7 +37,7 @@ class OfferedService:
 
 @dataclass(frozen=True)
 class BookingTenant:
-    """What clients know of it. Patients come from `opens` on, in steps, within `hours`."""
+    """The tenant as clients know it. Starts are in steps from `opens` on, within `hours`."""
 
     tenant_id: str
     doctors: tuple[str, ...]
@@ -46,13 +46,13 @@ class BookingTenant:
     hours: int
 
     def starts(self) -> list[datetime]:
-        """All starts that patients ask for, each of which is offered."""
+        """Return all starts that patients request, each of which is offered."""
         steps = self.hours * 60 // _STEP_MINUTES
         return [self.opens + timedelta(minutes=number * _STEP_MINUTES) for number in range(steps)]
 
 
 def create_tenant(doctors: int, hours: int) -> BookingTenant:
-    """Set it up. Doctors work day and night, so that any start is offered unless it is taken."""
+    """Create the tenant. Doctors work day and night, so that each start is offered until it is taken."""
     form = SignUp("Crowded", "Europe/Lisbon", "Dana", f"{new_id()}@bookings.test", "correct horse battery")
     user = sign_up(form, hasher=FAST_HASHER).user
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)

@@ -1,4 +1,4 @@
-"""What the sheets say at the end, and what the appointments and holds say."""
+"""The hour buckets at the end, compared with appointments and holds."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,65 +9,66 @@ from tests.consistency.bookings.hour_buckets import Cell, all_cells, allocation_
 from tests.consistency.table_reader import Fields
 
 
-def allocations_match_needs(record: BookingHistory) -> Iterator[str]:
-    """An active appointment says that it occupies its doctor and a room or device of each need, each another one,
-    for its time with the buffers; one that is not active says nothing.
+def allocations_match_needs(history: BookingHistory) -> Iterator[str]:
+    """Each active appointment allocates its doctor and one resource for each need, all different.
+
+    The time is its own with buffers. An inactive appointment allocates nothing.
     """
-    for item in _of_kind(record.at_end, "APPOINTMENT"):
-        said, service = allocation_of(item), record.services[item["serviceId"]]
+    for item in _of_kind(history.at_end, "APPOINTMENT"):
+        allocation, service = allocation_of(item), history.services[item["serviceId"]]
         if item["status"] not in ACTIVE:
-            if said:
+            if allocation:
                 yield f"{owner_of(item)} is {item['status']} and occupies something"
             continue
-        if said is None or said.span != span_of(record, item):
+        if allocation is None or allocation.span != span_of(history, item):
             yield f"{owner_of(item)} occupies another time than its own"
             continue
-        doctor, *others = said.owners
+        doctor, *others = allocation.owners
         fits = len(set(others)) == len(others) == len(service.needs) and all(
             one.removeprefix("RESOURCE#") in need for one, need in zip(others, service.needs, strict=False)
         )
         if doctor != f"DOCTOR#{item['doctorId']}" or not fits:
-            yield f"{owner_of(item)} occupies {said.owners}, which is not what it needs"
+            yield f"{owner_of(item)} occupies {allocation.owners}, which is not what it needs"
 
 
-def appointments_have_cells(record: BookingHistory) -> Iterator[str]:
-    """Every cell that an active appointment occupies is in the sheets, under its id, with its own times."""
-    for items in (record.at_close, record.at_end):
+def appointments_have_cells(history: BookingHistory) -> Iterator[str]:
+    """Each cell of an active appointment is in the hour buckets, with its id and times."""
+    for items in (history.at_close, history.at_end):
         cells = dict(all_cells(items))
         for item in _of_kind(items, "APPOINTMENT"):
             start, end = (ms_of(datetime.fromisoformat(item[name])) for name in ("startsAt", "endsAt"))
             wanted = Cell(owner_of(item).partition("#")[2], start, end, None)
-            said = allocation_of(item)
-            missing = [key for key in (said.cells() if said else ()) if cells.get(key) != wanted]
+            allocation = allocation_of(item)
+            missing = [key for key in (allocation.cells() if allocation else ()) if cells.get(key) != wanted]
             if missing:
                 yield f"{owner_of(item)} has not {len(missing)} of its cells, such as {min(missing)}"
 
 
-def cells_have_owners(record: BookingHistory) -> Iterator[str]:
-    """Every cell in the sheets is an active appointment's that occupies it, or a hold's that is held."""
-    for items in (record.at_close, record.at_end):
+def cells_have_owners(history: BookingHistory) -> Iterator[str]:
+    """Each cell in the hour buckets is of an active appointment or a live hold."""
+    for items in (history.at_close, history.at_end):
         occupied = {
             ("APPOINTMENT", owner_of(item).partition("#")[2], key)
             for item in _of_kind(items, "APPOINTMENT")
-            if (said := allocation_of(item)) and item["status"] in ACTIVE
-            for key in said.cells()
+            if (allocation := allocation_of(item)) and item["status"] in ACTIVE
+            for key in allocation.cells()
         } | {
             ("HOLD", owner_of(item).partition("#")[2], key)
             for item in _of_kind(items, "HOLD")
-            if (said := allocation_of(item)) and item["state"] == "held"
-            for key in said.cells()
+            if (allocation := allocation_of(item)) and item["state"] == "held"
+            for key in allocation.cells()
         }
         for key, cell in all_cells(items):
             if ("APPOINTMENT" if cell.until is None else "HOLD", cell.by, key) not in occupied:
                 yield f"{cell.by} is in {key}, which it does not occupy"
 
 
-def no_hold_remains(record: BookingHistory) -> Iterator[str]:
-    """When every hold has lapsed and was swept, none is held and no cell is a hold's."""
-    for key, cell in all_cells(record.at_end):
+def no_hold_remains(history: BookingHistory) -> Iterator[str]:
+    """After the sweep no hold is live and no cell is of a hold."""
+    for key, cell in all_cells(history.at_end):
         if cell.until is not None:
             yield f"{cell.by} still has {key}"
-    for item in _of_kind(record.at_end, "HOLD"):
+    for item in _of_kind(history.at_end, "HOLD"):
         if item["state"] == "held":
             yield f"{owner_of(item)} is still held"
 

@@ -1,1 +1,0 @@
-"""Clients that die, clocks that are wrong and a network that forgets: what remains true is checked afterwards."""

@@ -1,0 +1,1 @@
+"""The locks suite: members and admins use the locks of a few appointments."""
