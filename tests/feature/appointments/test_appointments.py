@@ -1,4 +1,4 @@
-"""The record and its fenced save."""
+"""Appointments over HTTP: create, read, and save behind the fence of the lock."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Unsaved text: kept for its author alone, without a lock, until it is saved, discarded or forgotten."""
+"""Drafts over HTTP: stored for their author alone, without a lock."""
 
 import json
 from datetime import UTC, datetime, timedelta

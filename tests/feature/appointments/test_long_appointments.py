@@ -1,4 +1,4 @@
-"""An appointment of a day and a night with a room: whatever it asks for, it gets an answer that one can act on."""
+"""Appointments of 24 hours with a room, close to the size limit of a transaction."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ HALF_PAST_NINE = next_monday(9, 30)
 A_DAY = timedelta(days=1)
 
 
-def test_one_that_is_too_long_to_be_moved_at_once_stays_and_says_so(patient: Patient, alice: Member) -> None:
+def test_move_beyond_one_transaction_is_refused(patient: Patient, alice: Member) -> None:
     adds_rooms(patient.practice, "Room 1")
     long = creates_appointment(alice, patient.practice, HALF_PAST_NINE, endsAt=rfc3339(HALF_PAST_NINE + A_DAY))
     assert long.status == 201

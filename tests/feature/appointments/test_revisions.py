@@ -1,4 +1,4 @@
-"""What was saved, and bringing it back."""
+"""Revisions over HTTP: list and restore."""
 
 import boto3
 import pytest

@@ -1,4 +1,4 @@
-"""Staff change whose time an appointment takes: behind its lock, and in the same transaction as its cells."""
+"""Saves that change allocated time, in the transaction of the fenced save."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def booked(patient: Patient, alice: Member) -> str:
     return appointment
 
 
-def test_a_save_moves_an_appointment_and_its_time(patient: Patient, alice: Member, booked: str) -> None:
+def test_save_moves_appointment_and_allocated_time(patient: Patient, alice: Member, booked: str) -> None:
     saved = alice.saves(booked, 1, **AT_TEN)
 
     assert (saved.status, saved["version"]) == (200, 2)
@@ -33,7 +33,7 @@ def test_a_save_moves_an_appointment_and_its_time(patient: Patient, alice: Membe
     assert patient.opens_booking()["appointment"]["startsAt"] == AT_TEN["startsAt"]
 
 
-def test_a_save_may_move_it_into_a_part_of_its_own_time(patient: Patient, alice: Member, booked: str) -> None:
+def test_save_can_move_into_own_time(patient: Patient, alice: Member, booked: str) -> None:
     start, end = next_monday(9, 10), next_monday(9, 40)
 
     assert alice.saves(booked, 1, startsAt=rfc3339(start), endsAt=rfc3339(end)).status == 200
@@ -42,9 +42,7 @@ def test_a_save_may_move_it_into_a_part_of_its_own_time(patient: Patient, alice:
     assert creates_appointment(alice, patient.practice, next_monday(9, 35)).code == "SLOT_TAKEN"
 
 
-def test_a_later_end_takes_more_and_an_earlier_one_gives_it_back(
-    other: Patient, alice: Member, booked: str
-) -> None:
+def test_save_of_end_takes_and_releases_time(other: Patient, alice: Member, booked: str) -> None:
     alice.saves(booked, 1, endsAt=rfc3339(TEN))
     assert other.holds(next_monday(9, 30)).code == "SLOT_TAKEN"
 
@@ -53,7 +51,7 @@ def test_a_later_end_takes_more_and_an_earlier_one_gives_it_back(
     assert other.holds(next_monday(9, 15)).status == 201
 
 
-def test_another_doctor_takes_over_with_their_own_time(patient: Patient, alice: Member, booked: str) -> None:
+def test_save_of_doctor_takes_time_of_new_doctor(patient: Patient, alice: Member, booked: str) -> None:
     practice, second = patient.practice, adds_doctor(patient.practice)
 
     assert alice.saves(booked, 1, doctorId=second).status == 200
@@ -62,7 +60,7 @@ def test_another_doctor_takes_over_with_their_own_time(patient: Patient, alice: 
     assert creates_appointment(alice, practice, NINE).status == 201
 
 
-def test_another_service_brings_its_own_buffers(patient: Patient, alice: Member, booked: str) -> None:
+def test_save_of_service_takes_its_buffers(patient: Patient, alice: Member, booked: str) -> None:
     practice, form = patient.practice, {"name": "Surgery", "durationMinutes": 30, "bufferAfterMinutes": 30}
     surgery = practice.admin.post("/services", form)["id"]
 
@@ -72,9 +70,7 @@ def test_another_service_brings_its_own_buffers(patient: Patient, alice: Member,
     assert creates_appointment(alice, practice, TEN).status == 201
 
 
-def test_a_save_onto_taken_time_changes_nothing(
-    patient: Patient, other: Patient, alice: Member, booked: str
-) -> None:
+def test_save_onto_taken_time_is_refused(patient: Patient, other: Patient, alice: Member, booked: str) -> None:
     in_the_way = other.holds_and_books(next_monday(10, 15))
     before = patient.opens_booking()["appointment"]
     alice.keeps_draft(booked, 1, title="Later")
@@ -90,7 +86,7 @@ def test_a_save_onto_taken_time_changes_nothing(
     assert alice.saves(booked, 1, title="Later").status == 200, "and so is the lock"
 
 
-def test_a_held_time_stops_a_save_too(other: Patient, alice: Member, booked: str) -> None:
+def test_save_onto_held_time_is_refused(other: Patient, alice: Member, booked: str) -> None:
     other.holds(TEN)
 
     refused = alice.saves(booked, 1, **AT_TEN)
@@ -100,7 +96,7 @@ def test_a_held_time_stops_a_save_too(other: Patient, alice: Member, booked: str
 
 
 @pytest.mark.parametrize("rooms", [[], ["Room 1"]], ids=["doctor taken", "room taken"])
-def test_a_lost_lock_comes_before_a_taken_time(
+def test_lost_lock_is_reported_before_taken_time(
     practice: Practice, patient: Patient, alice: Member, booked: str, rooms: list[str]
 ) -> None:
     if rooms:
@@ -116,7 +112,7 @@ def test_a_lost_lock_comes_before_a_taken_time(
     assert patient.opens_booking()["appointment"]["version"] == 1
 
 
-def test_an_old_version_comes_before_a_taken_time(practice: Practice, alice: Member, booked: str) -> None:
+def test_old_version_is_reported_before_taken_time(practice: Practice, alice: Member, booked: str) -> None:
     creates_appointment(alice, practice, TEN)
     alice.saves(booked, 1, title="Knee")
 
@@ -124,7 +120,7 @@ def test_an_old_version_comes_before_a_taken_time(practice: Practice, alice: Mem
 
 
 @pytest.mark.parametrize("status", ["cancelled", "no_show"])
-def test_what_is_called_off_or_missed_frees_its_time(
+def test_cancelled_or_missed_appointment_releases_time(
     other: Patient, alice: Member, booked: str, status: str
 ) -> None:
     assert alice.saves(booked, 1, status=status).status == 200
@@ -133,15 +129,15 @@ def test_what_is_called_off_or_missed_frees_its_time(
 
 
 @pytest.mark.parametrize("status", ["pending", "completed"])
-def test_what_is_pending_or_done_keeps_its_time(other: Patient, alice: Member, booked: str, status: str) -> None:
+def test_pending_or_completed_appointment_keeps_time(
+    other: Patient, alice: Member, booked: str, status: str
+) -> None:
     assert alice.saves(booked, 1, status=status).status == 200
 
     assert other.holds(NINE).code == "SLOT_TAKEN"
 
 
-def test_a_cancelled_appointment_can_be_moved_anywhere_and_takes_nothing(
-    patient: Patient, alice: Member, booked: str
-) -> None:
+def test_cancelled_appointment_moves_without_taking_time(patient: Patient, alice: Member, booked: str) -> None:
     creates_appointment(alice, patient.practice, TEN)
     alice.cancels(booked, 1)
 
@@ -150,7 +146,7 @@ def test_a_cancelled_appointment_can_be_moved_anywhere_and_takes_nothing(
     assert creates_appointment(alice, patient.practice, NINE).status == 201
 
 
-def test_what_is_confirmed_again_takes_its_time_again(other: Patient, alice: Member, booked: str) -> None:
+def test_reconfirmed_appointment_takes_its_time_again(other: Patient, alice: Member, booked: str) -> None:
     alice.cancels(booked, 1)
 
     assert alice.saves(booked, 2, status="confirmed").status == 200
@@ -158,7 +154,7 @@ def test_what_is_confirmed_again_takes_its_time_again(other: Patient, alice: Mem
     assert other.holds(NINE).code == "SLOT_TAKEN"
 
 
-def test_what_is_confirmed_again_is_refused_a_time_that_is_gone(
+def test_reconfirmation_on_taken_time_is_refused(
     patient: Patient, other: Patient, alice: Member, booked: str
 ) -> None:
     alice.cancels(booked, 1)
@@ -170,7 +166,7 @@ def test_what_is_confirmed_again_is_refused_a_time_that_is_gone(
     assert patient.opens_booking()["appointment"]["status"] == "cancelled"
 
 
-def test_restoring_takes_the_old_time_again(patient: Patient, alice: Member, booked: str) -> None:
+def test_restore_takes_the_old_time(patient: Patient, alice: Member, booked: str) -> None:
     alice.saves(booked, 1, **AT_TEN)
 
     restored = alice.restores(booked, 1, 2)
@@ -180,9 +176,7 @@ def test_restoring_takes_the_old_time_again(patient: Patient, alice: Member, boo
     assert creates_appointment(alice, patient.practice, TEN).status == 201
 
 
-def test_restoring_is_refused_a_time_that_is_gone(
-    patient: Patient, other: Patient, alice: Member, booked: str
-) -> None:
+def test_restore_onto_taken_time_is_refused(patient: Patient, other: Patient, alice: Member, booked: str) -> None:
     alice.saves(booked, 1, **AT_TEN)
     other.holds_and_books(NINE)
 
@@ -192,7 +186,7 @@ def test_restoring_is_refused_a_time_that_is_gone(
     assert patient.opens_booking()["appointment"]["startsAt"] == AT_TEN["startsAt"]
 
 
-def test_new_buffers_change_nothing_of_what_is_booked(practice: Practice, alice: Member, booked: str) -> None:
+def test_new_buffers_leave_booked_time_alone(practice: Practice, alice: Member, booked: str) -> None:
     changes_service(practice, bufferAfterMinutes=30)
 
     assert alice.saves(booked, 1, title="Knee").status == 200
@@ -201,32 +195,30 @@ def test_new_buffers_change_nothing_of_what_is_booked(practice: Practice, alice:
     )
 
 
-def test_a_time_without_an_end_that_follows_is_explained(alice: Member, booked: str) -> None:
+def test_save_with_start_after_end_is_explained(alice: Member, booked: str) -> None:
     for times in ({"startsAt": rfc3339(TEN)}, {"endsAt": rfc3339(next_monday(8))}):
         refused = alice.saves(booked, 1, **times)
         assert (refused.status, [fault["field"] for fault in refused["errors"]]) == (422, ["endsAt"])
 
 
-def test_nothing_lasts_longer_than_a_day(alice: Member, booked: str) -> None:
+def test_appointment_longer_than_a_day_is_refused(alice: Member, booked: str) -> None:
     refused = alice.saves(booked, 1, endsAt=rfc3339(NINE + timedelta(hours=24, minutes=1)))
 
     assert (refused.status, [fault["field"] for fault in refused["errors"]]) == (422, ["endsAt"])
 
 
-def test_a_patient_waits_while_staff_have_it_open(patient: Patient, alice: Member, booked: str) -> None:
+def test_patients_change_while_locked_is_refused(patient: Patient, alice: Member, booked: str) -> None:
     refusals = [patient.reschedules(TEN), patient.cancels()]
 
     for refused in refusals:
         assert (refused.status, refused.code) == (409, "LOCKED")
-        assert alice.name not in str(refused.body), "who it is, is nobody's business"
+        assert alice.name not in str(refused.body), "a patient learns no name"
         assert alice.email not in str(refused.body)
     alice.releases(booked)
     assert patient.reschedules(TEN).status == 200
 
 
-def test_a_patients_change_is_told_to_a_member_with_an_old_version(
-    patient: Patient, alice: Member, booked: str
-) -> None:
+def test_save_after_patients_change_is_refused(patient: Patient, alice: Member, booked: str) -> None:
     alice.releases(booked)
     patient.reschedules(ELEVEN)
     alice.acquires(booked)

@@ -1,4 +1,4 @@
-"""What booking asks of DynamoDB, call by call."""
+"""The DynamoDB calls of booking."""
 
 from chalicelib.core.clock import rfc3339
 from tests.app_client.dynamodb_calls import calls_of

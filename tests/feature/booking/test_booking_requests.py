@@ -1,4 +1,4 @@
-"""What a patient sends: once or twice, whole or faulty."""
+"""Booking requests: repeats, idempotency keys and invalid forms."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def faults(refused: Response) -> list[str]:
     return sorted(fault["field"] for fault in refused["errors"])
 
 
-def test_who_is_pending_has_their_time(practice: Practice, patient: Patient) -> None:
+def test_pending_appointment_takes_time(practice: Practice, patient: Patient) -> None:
     creates_appointment(practice.admin, practice, NINE, status="pending")
 
     assert offered_starts(patient, NINE)[0] == "09:30"
@@ -26,13 +26,13 @@ def test_who_is_pending_has_their_time(practice: Practice, patient: Patient) -> 
 
 
 @pytest.mark.parametrize("status", ["cancelled", "no_show"])
-def test_what_is_entered_as_over_takes_no_time(practice: Practice, patient: Patient, status: str) -> None:
+def test_appointment_created_as_over_takes_no_time(practice: Practice, patient: Patient, status: str) -> None:
     creates_appointment(practice.admin, practice, NINE, status=status)
 
     assert patient.holds(NINE).status == 201
 
 
-def test_a_lost_answer_is_given_again_and_nothing_is_booked_twice(practice: Practice, patient: Patient) -> None:
+def test_booking_repeated_after_lost_response_is_replayed(practice: Practice, patient: Patient) -> None:
     patient.holds(NINE)
 
     first, again = patient.books("key"), patient.books("key")
@@ -41,7 +41,7 @@ def test_a_lost_answer_is_given_again_and_nothing_is_booked_twice(practice: Prac
     assert len(practice.admin.get("/appointments")["items"]) == 1
 
 
-def test_an_answer_is_given_again_though_the_appointment_has_changed_since(patient: Patient) -> None:
+def test_booking_replay_ignores_later_changes(patient: Patient) -> None:
     patient.holds(NINE)
     first = patient.books("key")
     patient.cancels()
@@ -49,7 +49,7 @@ def test_an_answer_is_given_again_though_the_appointment_has_changed_since(patie
     assert patient.books("key").body == first.body
 
 
-def test_a_key_is_for_one_request(patient: Patient, other: Patient) -> None:
+def test_idempotency_key_is_bound_to_one_request(patient: Patient, other: Patient) -> None:
     patient.holds(NINE)
     patient.books("key")
 
@@ -60,14 +60,14 @@ def test_a_key_is_for_one_request(patient: Patient, other: Patient) -> None:
 
 
 @pytest.mark.parametrize("key", [" ", "two words", "é", "x" * 256])
-def test_a_key_that_is_none_is_explained(patient: Patient, key: str) -> None:
+def test_malformed_idempotency_key_is_explained(patient: Patient, key: str) -> None:
     patient.holds(NINE)
 
     assert faults(patient.books(key)) == ["Idempotency-Key"]
     assert patient.books("x" * 255).status == 201
 
 
-def test_without_a_key_a_hold_is_booked_once_all_the_same(practice: Practice, patient: Patient) -> None:
+def test_hold_is_booked_once_without_idempotency_key(practice: Practice, patient: Patient) -> None:
     patient.holds(NINE)
     patient.books()
 
@@ -77,7 +77,7 @@ def test_without_a_key_a_hold_is_booked_once_all_the_same(practice: Practice, pa
     assert len(practice.admin.get("/appointments")["items"]) == 1
 
 
-def test_staff_are_told_which_appointment_is_in_the_way_and_patients_are_not(
+def test_conflict_names_appointment_to_members_only(
     practice: Practice, patient: Patient, other: Patient, alice: Member
 ) -> None:
     booked = patient.holds_and_books(NINE)
@@ -90,11 +90,11 @@ def test_staff_are_told_which_appointment_is_in_the_way_and_patients_are_not(
         assert secret not in str(to_patient.body)
 
 
-def test_every_fault_of_a_form_is_named_and_the_hold_stays(patient: Patient) -> None:
+def test_invalid_booking_form_names_errors_and_keeps_hold(patient: Patient) -> None:
     patient.holds(NINE)
-    whom = {"name": " ", "email": "marta", "phone": "1" * 41, "age": 40}
+    contact = {"name": " ", "email": "marta", "phone": "1" * 41, "age": 40}
 
-    assert faults(patient.books(patient=whom, notes="x" * 10_001, timeZone="Mars/Olympus", colour="red")) == [
+    assert faults(patient.books(patient=contact, notes="x" * 10_001, timeZone="Mars/Olympus", colour="red")) == [
         "colour",
         "notes",
         "patient.age",
@@ -106,19 +106,19 @@ def test_every_fault_of_a_form_is_named_and_the_hold_stays(patient: Patient) -> 
     assert patient.books().status == 201
 
 
-def test_what_a_patient_writes_is_kept_as_it_is(practice: Practice, patient: Patient) -> None:
+def test_patients_text_is_stored_unchanged(practice: Practice, patient: Patient) -> None:
     patient.holds(NINE)
-    whom = {"name": "Zoë O'Brien <b>", "email": "zoe@patients.test", "phone": "+351 210 000 000"}
+    contact = {"name": "Zoë O'Brien <b>", "email": "zoe@patients.test", "phone": "+351 210 000 000"}
     notes = "Line one\r\nline two\t🦵 \u202e \u0000 {{x}}"
 
-    appointment = patient.books(patient=whom, notes=notes)["appointment"]
+    appointment = patient.books(patient=contact, notes=notes)["appointment"]
 
     seen = practice.admin.get(f"/appointments/{appointment['id']}")
-    assert (seen["patient"], seen["notes"]) == (whom, notes)
+    assert (seen["patient"], seen["notes"]) == (contact, notes)
     assert patient.opens_booking()["appointment"] == seen.body
 
 
-def test_a_members_view_has_no_secret_of_the_patients(patient: Patient, alice: Member) -> None:
+def test_members_view_has_no_manage_secret(patient: Patient, alice: Member) -> None:
     patient.holds_and_books(NINE)
     secret = patient.manage_token.rpartition("~")[2]
 

@@ -1,4 +1,4 @@
-"""From a search to an appointment, by those who have no account."""
+"""Booking by patients, from search to self-service."""
 
 from tests.app_client.patient import Patient, next_monday
 from tests.app_client.practice import Practice

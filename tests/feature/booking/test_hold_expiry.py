@@ -1,4 +1,4 @@
-"""Holds that lapsed one over the other: nobody stands in the way of giving their time back."""
+"""Expiry of holds that took each other's time."""
 
 from chalicelib.booking.service import hold_expiry
 from tests.app_client.patient import Patient, next_monday
@@ -9,7 +9,7 @@ NINE = next_monday(9)
 FIRST_SECONDS_AGO, SECOND_SECONDS_AGO = 900, 450
 
 
-def test_of_two_that_lapsed_the_first_is_ended_before_the_second(patient: Patient, other: Patient) -> None:
+def test_expired_holds_end_in_order(patient: Patient, other: Patient) -> None:
     hold_made_ago(patient, NINE, FIRST_SECONDS_AGO)
     hold_made_ago(other, NINE, SECOND_SECONDS_AGO)
 
@@ -18,9 +18,7 @@ def test_of_two_that_lapsed_the_first_is_ended_before_the_second(patient: Patien
     assert other.holds(NINE).status == 201
 
 
-def test_all_that_lapsed_one_over_the_other_are_ended_by_one_sweep(
-    patient: Patient, other: Patient, stream: Stream
-) -> None:
+def test_overlapping_expired_holds_end_in_one_sweep(patient: Patient, other: Patient, stream: Stream) -> None:
     hold_made_ago(patient, NINE, FIRST_SECONDS_AGO)
     hold_made_ago(other, NINE, SECOND_SECONDS_AGO)
 

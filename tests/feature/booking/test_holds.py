@@ -1,4 +1,4 @@
-"""A time that is kept while a patient types: exclusive, and for a while only."""
+"""Holds over HTTP: exclusive until they expire."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ def ended(stream: Stream) -> list[str]:
     return [image["state"]["S"] for image in images if image["sk"]["S"] == "HOLD"]
 
 
-def test_a_held_time_is_not_offered_to_anybody(patient: Patient, other: Patient) -> None:
+def test_held_slot_is_not_offered(patient: Patient, other: Patient) -> None:
     patient.holds(NINE)
 
     assert offered_starts(other, NINE)[0] == "09:30"
@@ -49,7 +49,7 @@ def test_a_held_time_is_not_offered_to_anybody(patient: Patient, other: Patient)
     assert other.holds(next_monday(9, 15)).code == "SLOT_TAKEN", "nor what overlaps it"
 
 
-def test_who_comes_too_late_learns_what_is_free_and_nothing_of_whom(patient: Patient, other: Patient) -> None:
+def test_conflict_offers_alternatives_without_names(patient: Patient, other: Patient) -> None:
     patient.holds(NINE)
 
     refused = other.holds(next_monday(9, 15))
@@ -67,7 +67,7 @@ def test_who_comes_too_late_learns_what_is_free_and_nothing_of_whom(patient: Pat
     assert other.holds(refused["alternatives"][0]["start"]).status == 201
 
 
-def test_another_doctor_is_offered_instead_where_the_own_has_no_more(practice: Practice, patient: Patient) -> None:
+def test_conflict_offers_another_doctor(practice: Practice, patient: Patient) -> None:
     only = {"date": f"{NINE:%Y-%m-%d}", "start": "09:00", "end": "09:30"}
     sets_working_hours(practice, workingHours=[], exceptions=[only])
     second = adds_doctor(practice)
@@ -79,7 +79,7 @@ def test_another_doctor_is_offered_instead_where_the_own_has_no_more(practice: P
     assert refused["alternatives"][0]["start"] == rfc3339(NINE)
 
 
-def test_a_hold_keeps_staff_out_too(practice: Practice, patient: Patient, alice: Member) -> None:
+def test_held_slot_is_refused_to_members(practice: Practice, patient: Patient, alice: Member) -> None:
     patient.holds(NINE)
 
     refused = creates_appointment(alice, practice, NINE)
@@ -90,12 +90,12 @@ def test_a_hold_keeps_staff_out_too(practice: Practice, patient: Patient, alice:
     assert holds_of(alice, practice) == [patient.hold_id]
 
 
-def test_one_patient_may_hold_two_times(patient: Patient) -> None:
+def test_patient_can_hold_two_slots(patient: Patient) -> None:
     assert patient.holds(NINE).status == 201
     assert patient.holds(next_monday(9, 30)).status == 201, "in another tab"
 
 
-def test_a_hold_lapses_at_its_deadline(
+def test_hold_expires_at_its_deadline(
     practice: Practice, patient: Patient, alice: Member, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
@@ -107,7 +107,7 @@ def test_a_hold_lapses_at_its_deadline(
     assert holds_of(alice, practice) == []
 
 
-def test_a_hold_whose_message_was_lost_is_found_by_the_sweep(patient: Patient, stream: Stream) -> None:
+def test_hold_with_lost_message_expires_by_sweep(patient: Patient, stream: Stream) -> None:
     hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
 
     sweep()
@@ -117,7 +117,7 @@ def test_a_hold_whose_message_was_lost_is_found_by_the_sweep(patient: Patient, s
     assert patient.books().code == "HOLD_EXPIRED"
 
 
-def test_a_hold_that_runs_is_left_to_its_patient(patient: Patient, deadline_queue: DeadlineQueue) -> None:
+def test_live_hold_survives_early_message(patient: Patient, deadline_queue: DeadlineQueue) -> None:
     hold_made_ago(patient, NINE, LIVE_SECONDS_AGO)
     due_at = utc_now() + timedelta(seconds=HOLD_SECONDS - LIVE_SECONDS_AGO)
     early = to_message(Deadline("hold", patient.practice.tenant.id, patient.hold_id, due_at))
@@ -128,9 +128,7 @@ def test_a_hold_that_runs_is_left_to_its_patient(patient: Patient, deadline_queu
     assert patient.books().status == 201
 
 
-def test_a_message_that_comes_twice_ends_a_hold_once(
-    patient: Patient, stream: Stream, deadline_queue: DeadlineQueue
-) -> None:
+def test_repeated_message_ends_hold_once(patient: Patient, stream: Stream, deadline_queue: DeadlineQueue) -> None:
     hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
     stream.pump()
     stream.deliver(stream.records())
@@ -140,7 +138,7 @@ def test_a_message_that_comes_twice_ends_a_hold_once(
     assert ended(stream) == ["held", "lapsed"]
 
 
-def test_whoever_takes_the_time_after_the_deadline_has_it(patient: Patient, other: Patient) -> None:
+def test_expired_hold_gives_way_to_a_new_one(patient: Patient, other: Patient) -> None:
     hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
 
     assert offered_starts(other, NINE)[0] == "09:00"
@@ -148,7 +146,7 @@ def test_whoever_takes_the_time_after_the_deadline_has_it(patient: Patient, othe
     assert patient.books().code == "HOLD_EXPIRED"
 
 
-def test_a_late_message_takes_nothing_from_who_came_after(
+def test_late_message_leaves_the_new_hold_alone(
     patient: Patient, other: Patient, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
@@ -161,7 +159,7 @@ def test_a_late_message_takes_nothing_from_who_came_after(
     assert offered_starts(other, NINE)[0] == "09:45"
 
 
-def test_a_lapsed_hold_cannot_be_booked_and_the_form_can_go_again(patient: Patient) -> None:
+def test_expired_hold_cannot_be_booked(patient: Patient) -> None:
     hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
 
     refused = patient.books("one-key")
@@ -171,9 +169,7 @@ def test_a_lapsed_hold_cannot_be_booked_and_the_form_can_go_again(patient: Patie
     assert patient.books("one-key").status == 201, "what was refused has not used the key up"
 
 
-def test_a_released_time_is_free_at_once_and_to_release_it_again_is_no_error(
-    patient: Patient, other: Patient
-) -> None:
+def test_released_slot_is_free_and_release_is_idempotent(patient: Patient, other: Patient) -> None:
     patient.holds(NINE)
 
     assert (patient.releases_hold().status, patient.releases_hold().status) == (200, 200)
@@ -182,7 +178,7 @@ def test_a_released_time_is_free_at_once_and_to_release_it_again_is_no_error(
     assert other.holds(NINE).status == 201
 
 
-def test_who_goes_back_late_takes_nothing_from_who_came_after(patient: Patient, other: Patient) -> None:
+def test_late_release_leaves_the_new_hold_alone(patient: Patient, other: Patient) -> None:
     hold_made_ago(patient, NINE, LAPSED_SECONDS_AGO)
     other.holds(NINE)
 
@@ -191,7 +187,7 @@ def test_who_goes_back_late_takes_nothing_from_who_came_after(patient: Patient, 
     assert other.books().status == 201
 
 
-def test_a_closing_page_releases_its_hold_with_a_beacon(patient: Patient, other: Patient) -> None:
+def test_beacon_of_closing_page_releases_hold(patient: Patient, other: Patient) -> None:
     patient.holds(NINE)
     path = f"{patient.page}/holds/{patient.hold_id}/release"
 
@@ -201,14 +197,14 @@ def test_a_closing_page_releases_its_hold_with_a_beacon(patient: Patient, other:
     assert other.holds(NINE).status == 201
 
 
-def test_a_hold_that_became_an_appointment_cannot_be_released(patient: Patient, other: Patient) -> None:
+def test_booked_hold_cannot_be_released(patient: Patient, other: Patient) -> None:
     patient.holds_and_books(NINE)
 
     assert patient.releases_hold().code == "HOLD_EXPIRED"
     assert other.holds(NINE).code == "SLOT_TAKEN"
 
 
-def test_a_hold_is_for_who_has_its_token(patient: Patient, other: Patient) -> None:
+def test_hold_requires_its_token(patient: Patient, other: Patient) -> None:
     patient.holds(NINE)
     other.hold_id, other.hold_token = patient.hold_id, patient.hold_token[:-1]
 
@@ -218,7 +214,7 @@ def test_a_hold_is_for_who_has_its_token(patient: Patient, other: Patient) -> No
     assert patient.books().status == 201
 
 
-def test_a_time_that_is_not_offered_cannot_be_held(practice: Practice, patient: Patient) -> None:
+def test_slot_that_is_not_offered_cannot_be_held(practice: Practice, patient: Patient) -> None:
     refusals = {
         "doctorId": patient.holds(NINE, doctorId="nobody"),
         "serviceId": patient.holds(NINE, serviceId="nothing"),

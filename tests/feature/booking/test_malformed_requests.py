@@ -1,4 +1,4 @@
-"""Whatever a stranger sends to the public routes, it is refused with a reason and never a fault of ours."""
+"""Malformed requests to the public routes are refused with a reason."""
 
 import json
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ BODIES = [b"", b"null", b"[]", b"1", b"{", b"\xff\xfe", b"NaN", b"[" * 60_000, b
 
 
 def refused(answers: Iterable[Response]) -> set[int]:
-    """The statuses of what was refused; each says why, in the form of a problem."""
+    """Return the statuses of refusals, each of which is a problem with a detail."""
     statuses = set()
     for answer in answers:
         if answer.status != 200:
@@ -47,7 +47,7 @@ def refused(answers: Iterable[Response]) -> set[int]:
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_an_address_that_cannot_be_is_not_there(patient: Patient, name: str) -> None:
+def test_impossible_slug_is_not_found(patient: Patient, name: str) -> None:
     odd = quote(name, safe="")
     token = {"holdToken": name}
 
@@ -67,7 +67,7 @@ def test_an_address_that_cannot_be_is_not_there(patient: Patient, name: str) -> 
     assert refused([send("POST", f"{patient.page}/holds/{odd}/release", token)]) <= {404, 422}
 
 
-def test_a_search_for_what_cannot_be_is_explained(patient: Patient) -> None:
+def test_impossible_search_is_explained(patient: Patient) -> None:
     fields = ("serviceId", "doctorIds", "from", "to", "timeZone", "limit", "colour")
 
     answers = [patient.searches(**{field: quote(name)}) for field in fields for name in NAMES[::2]]
@@ -75,7 +75,7 @@ def test_a_search_for_what_cannot_be_is_explained(patient: Patient) -> None:
     assert refused(answers) == {422}
 
 
-def test_times_at_the_ends_of_the_calendar_are_answered(patient: Patient) -> None:
+def test_search_at_ends_of_calendar_succeeds(patient: Patient) -> None:
     for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Niue"):
         dates = [{field: quote(time), "timeZone": zone} for field in ("from", "to") for time in TIMES]
         assert refused(patient.searches(**each) for each in dates) == {422}
@@ -86,11 +86,11 @@ def test_times_at_the_ends_of_the_calendar_are_answered(patient: Patient) -> Non
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "1001", "1e5", "9" * 5000, "٣", "0x10", "nan", ""])
-def test_how_many_is_a_number_from_one_to_a_thousand(patient: Patient, limit: str) -> None:
+def test_search_limit_is_1_to_1000(patient: Patient, limit: str) -> None:
     assert refused([patient.searches(limit=quote(limit))]) == {422}
 
 
-def test_values_of_another_kind_are_explained_wherever_they_are(practice: Practice, patient: Patient) -> None:
+def test_values_of_wrong_type_are_explained(practice: Practice, patient: Patient) -> None:
     patient.holds_and_books(TEN)
     forms: dict[str, dict[str, object]] = {
         f"{patient.page}/holds": {"serviceId": practice.service_id, "doctorId": practice.doctor_id, "start": "x"},
@@ -111,7 +111,7 @@ def test_values_of_another_kind_are_explained_wherever_they_are(practice: Practi
 
 
 @pytest.mark.parametrize("body", BODIES, ids=range(len(BODIES)))
-def test_bodies_that_are_none_are_explained(patient: Patient, body: bytes) -> None:
+def test_malformed_bodies_are_explained(patient: Patient, body: bytes) -> None:
     patient.holds_and_books(TEN)
     own = f"/public/bookings/{patient.manage_token}"
     paths = (f"{patient.page}/holds", f"{patient.page}/bookings", f"{own}/reschedule", f"{own}/cancel")
@@ -123,13 +123,13 @@ def test_bodies_that_are_none_are_explained(patient: Patient, body: bytes) -> No
     assert patient.opens_booking()["appointment"]["version"] == 1
 
 
-def test_a_number_that_no_machine_can_hold_is_explained(patient: Patient) -> None:
+def test_huge_number_is_explained(patient: Patient) -> None:
     body = json.dumps({"start": 0}).replace("0", "9" * 5000).encode()
 
     assert refused([send("POST", f"{patient.page}/holds", raw=body)]) <= {400, 422}
 
 
-def test_notes_of_sixty_kilobytes_are_too_long_and_more_is_too_large(patient: Patient) -> None:
+def test_notes_too_long_and_body_too_large_are_refused(patient: Patient) -> None:
     patient.holds(NINE)
 
     assert patient.books(notes="x" * 60_000).status == 422

@@ -1,4 +1,4 @@
-"""What a practice shows to visitors without an account."""
+"""The public page of a practice."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""A patient's own page: their appointment, by a link that nobody can guess."""
+"""The self-service page: a patient's booking by its manage token."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def everything(patient: Patient) -> Iterator[Response]:
     yield patient.cancels()
 
 
-def test_a_patient_sees_what_they_booked_where_and_with_whom(practice: Practice, booked: Patient) -> None:
+def test_patient_sees_booking_practice_and_doctor(practice: Practice, booked: Patient) -> None:
     page = booked.opens_booking()
 
     assert page["appointment"]["patient"]["email"] == booked.email
@@ -47,7 +47,7 @@ def test_a_patient_sees_what_they_booked_where_and_with_whom(practice: Practice,
     assert (page["canChange"], page["changeUntil"]) == (True, rfc3339(next_monday(8)))
 
 
-def test_a_patient_moves_and_the_old_time_is_free(booked: Patient, other: Patient) -> None:
+def test_patient_reschedules_and_old_slot_is_free(booked: Patient, other: Patient) -> None:
     moved = booked.reschedules(TEN)
 
     assert (moved["appointment"]["startsAt"], moved["appointment"]["version"]) == (rfc3339(TEN), 2)
@@ -56,7 +56,7 @@ def test_a_patient_moves_and_the_old_time_is_free(booked: Patient, other: Patien
     assert other.holds(NINE).status == 201
 
 
-def test_a_patient_moves_to_another_doctor(practice: Practice, booked: Patient) -> None:
+def test_patient_reschedules_to_another_doctor(practice: Practice, booked: Patient) -> None:
     second = adds_doctor(practice)
 
     moved = booked.reschedules(NINE, doctorId=second)
@@ -66,7 +66,7 @@ def test_a_patient_moves_to_another_doctor(practice: Practice, booked: Patient) 
     assert offered_starts(booked, NINE, doctorIds=practice.doctor_id)[0] == "09:00"
 
 
-def test_a_move_onto_taken_time_leaves_everything_as_it_is(booked: Patient, other: Patient) -> None:
+def test_reschedule_onto_taken_slot_is_refused(booked: Patient, other: Patient) -> None:
     other.holds_and_books(TEN)
     before = booked.opens_booking().body
 
@@ -79,13 +79,13 @@ def test_a_move_onto_taken_time_leaves_everything_as_it_is(booked: Patient, othe
     assert booked.opens_booking().body == before
 
 
-def test_a_move_to_where_it_is_already_is_explained(booked: Patient) -> None:
+def test_reschedule_to_same_slot_is_explained(booked: Patient) -> None:
     refused = booked.reschedules(NINE)
 
     assert (refused.status, refused["errors"][0]["field"]) == (422, "start")
 
 
-def test_a_cancelled_appointment_can_be_seen_and_not_brought_back(booked: Patient, other: Patient) -> None:
+def test_cancelled_booking_is_visible_but_final(booked: Patient, other: Patient) -> None:
     cancelled, again = booked.cancels(reason="Better again"), booked.cancels()
 
     assert (cancelled.status, cancelled["appointment"]["status"]) == (200, "cancelled")
@@ -95,7 +95,7 @@ def test_a_cancelled_appointment_can_be_seen_and_not_brought_back(booked: Patien
     assert other.holds(NINE).status == 201
 
 
-def test_why_a_patient_cancelled_is_in_the_history(practice: Practice, booked: Patient) -> None:
+def test_patients_cancellation_reason_is_in_the_revision(practice: Practice, booked: Patient) -> None:
     appointment = booked.cancels(reason="Better again")["appointment"]
 
     newest = practice.admin.revisions(appointment["id"])["items"][0]
@@ -104,7 +104,7 @@ def test_why_a_patient_cancelled_is_in_the_history(practice: Practice, booked: P
     assert booked.name in str(newest)
 
 
-def test_what_is_done_or_was_missed_cannot_be_changed(booked: Patient, alice: Member) -> None:
+def test_completed_or_missed_booking_cannot_be_changed(booked: Patient, alice: Member) -> None:
     appointment = booked.opens_booking()["appointment"]["id"]
     alice.acquires(appointment)
     alice.saves(appointment, 1, status="completed")
@@ -114,7 +114,7 @@ def test_what_is_done_or_was_missed_cannot_be_changed(booked: Patient, alice: Me
 
 
 @pytest.mark.parametrize("fault", ["end", "start", "appointment", "practice", "parts", "case"])
-def test_a_link_that_is_not_theirs_opens_nothing(booked: Patient, other: Patient, fault: str) -> None:
+def test_wrong_manage_token_is_not_found(booked: Patient, other: Patient, fault: str) -> None:
     tenant, appointment, secret = booked.manage_token.split("~")
     elsewhere = Practice("Elsewhere").tenant.id
     other.manage_token = {
@@ -130,9 +130,7 @@ def test_a_link_that_is_not_theirs_opens_nothing(booked: Patient, other: Patient
     assert booked.opens_booking()["appointment"]["version"] == 1
 
 
-def test_an_appointment_that_staff_entered_has_a_link_too_which_nobody_can_guess(
-    practice: Practice, patient: Patient
-) -> None:
+def test_members_appointment_has_secret_manage_token(practice: Practice, patient: Patient) -> None:
     entered = creates_appointment(practice.admin, practice, NINE)
     patient.manage_token = f"{practice.tenant.id}~{entered['id']}~None"
 
@@ -140,7 +138,7 @@ def test_an_appointment_that_staff_entered_has_a_link_too_which_nobody_can_guess
     assert "manage" not in str(entered.body)
 
 
-def test_the_calendar_file_says_what_became_of_it(booked: Patient) -> None:
+def test_calendar_file_follows_the_booking(booked: Patient) -> None:
     files = [booked.calendar_file()]
     booked.reschedules(TEN)
     files.append(booked.calendar_file())
@@ -155,7 +153,7 @@ def test_the_calendar_file_says_what_became_of_it(booked: Patient) -> None:
     assert [each["DTSTART"] for each in read] == [f"{start:%Y%m%dT%H%M%SZ}" for start in (NINE, TEN, TEN)]
 
 
-def test_the_calendar_file_is_one_to_keep(booked: Patient) -> None:
+def test_calendar_file_is_a_download(booked: Patient) -> None:
     file = booked.calendar_file()
 
     assert file.headers["content-type"] == "text/calendar; charset=utf-8; method=PUBLISH"
@@ -163,7 +161,7 @@ def test_the_calendar_file_is_one_to_keep(booked: Patient) -> None:
     assert booked.manage_token not in file.body.replace("\r\n ", ""), "files are passed on"
 
 
-def test_a_members_token_opens_no_patients_page(booked: Patient, alice: Member) -> None:
+def test_member_session_does_not_open_self_service_page(booked: Patient, alice: Member) -> None:
     token = {"Authorization": f"Bearer {alice.token}"}
 
     assert send("GET", f"/public/bookings/{alice.token}", headers=token).status == 404

@@ -1,4 +1,4 @@
-"""What patients are told by mail, from the change to the letter."""
+"""Notifications from the change of an appointment to the mail."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Rules of the record: its times, and what counts as a change of it."""
+"""Rules of the record: its times and its changed fields."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Calendar files, read by two parsers that know nothing of each other."""
+"""Calendar files, read by two independent parsers."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Appointments as CSV: what is written is read again, and no spreadsheet runs it."""
+"""CSV files: round trips, and formulas that no spreadsheet runs."""
 
 import csv
 import io
@@ -59,8 +59,8 @@ def test_csv_export_round_trips_through_import(name: str, title: str, notes: str
     assert tuple(header) == COLUMNS
     assert len(row) == len(COLUMNS)
     cells = only(text).cells
-    for column, said in (("patientName", name), ("title", title), ("notes", notes), ("patientPhone", phone)):
-        assert cells.get(column, "") == (said if escape_formula(said).strip() else "")
+    for column, value in (("patientName", name), ("title", title), ("notes", notes), ("patientPhone", phone)):
+        assert cells.get(column, "") == (value if escape_formula(value).strip() else "")
 
 
 def test_csv_export_conforms_to_rfc_4180() -> None:

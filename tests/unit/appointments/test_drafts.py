@@ -1,4 +1,4 @@
-"""The three-way rule, and the texts that it compares."""
+"""The three-way comparison, and the texts that it compares."""
 
 from datetime import UTC, datetime
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""Rules of the revisions: the record at a version, and what is told of each save."""
+"""Rules of revisions: fields at a version, and entries of a page."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Mails to patients: their words, and how they travel."""
+"""Mails to patients: text and MIME message."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -99,7 +99,7 @@ def test_mail_keeps_valid_address(address: str) -> None:
 
 
 class Ses:
-    """SES, which says no in these words if it has any."""
+    """A fake SES, which refuses with an error code if it has one."""
 
     def __init__(self, code: str = "", message: str = "") -> None:
         self.code, self.message = code, message

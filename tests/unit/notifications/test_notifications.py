@@ -1,4 +1,4 @@
-"""What a patient is told, and when: the rule alone."""
+"""The rule that decides which notification is due."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -117,17 +117,19 @@ HISTORY = st.lists(
 
 @given(history=HISTORY, heard=st.lists(st.integers(0, 7), max_size=20))
 def test_notifications_converge_in_any_order(history: list[dict[str, Any]], heard: list[int]) -> None:
-    """`heard` are looks at the appointment: again, late, or not at all; the last one sees it as it ended."""
+    """`heard` are the versions that jobs read: repeated, late or missed. The last one is final."""
     versions = [appointment(number, **fields) for number, fields in enumerate(history, start=1)]
     last: LastNotified | None = None
-    told: list[LastNotified] = []
+    sent: list[LastNotified] = []
     for number in [*heard, len(versions) - 1]:
         seen = versions[min(number, len(versions) - 1)]
         if notification_due(last, seen, NOW):
             last = notified_state(seen)
-            told.append(last)
-            assert notification_due(last, seen, NOW) is None, "a repeat says nothing"
-    assert all(one.version < other.version for one, other in pairwise(told)), "never older than what they know"
+            sent.append(last)
+            assert notification_due(last, seen, NOW) is None, "a repeat sends nothing"
+    assert all(one.version < other.version for one, other in pairwise(sent)), (
+        "no notification is older than the one before"
+    )
     final = versions[-1]
     if final.status in EXPECTED:
         assert last is not None

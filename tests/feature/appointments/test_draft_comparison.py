@@ -1,4 +1,4 @@
-"""Unsaved text beside what became of the record meanwhile: base, theirs and mine."""
+"""Drafts compared with their base version and the current record."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The practice's appointments in order of time, page by page."""
+"""The list of appointments: order, filters and pages."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A doctor's calendar at a secret address."""
+"""Calendar feeds over HTTP."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Calling an appointment off."""
+"""Cancellation by members."""
 
 import pytest
 

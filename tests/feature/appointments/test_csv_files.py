@@ -1,4 +1,4 @@
-"""Appointments out to a file and in from one."""
+"""CSV export and import over HTTP."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ TOMORROW = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) 
 
 
 def row(hours: int, name: str = "Marta", number: str = "", notes: str = "") -> str:
-    """A line of a file: somebody who comes so many hours after nine tomorrow."""
+    """Return a row for a patient at so many hours after nine tomorrow."""
     start = (TOMORROW + timedelta(hours=hours)).isoformat()
     return f"{number},Dr. Nunes,Check-up,{name},{name.lower()}@patients.test,'+351 210,{start},{notes}"
 
@@ -38,9 +38,7 @@ def exported(member: Member, query: str = "") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.body, newline="")))
 
 
-def test_lines_are_entered_and_a_file_that_is_sent_again_changes_nothing(
-    practice: Practice, alice: Member
-) -> None:
+def test_csv_import_repeated_changes_nothing(practice: Practice, alice: Member) -> None:
     rows = [row(0), row(1, "Nuno", "old-7"), row(0)]
 
     assert imports(alice, *rows).body == {"imported": 2, "skipped": 1, "faults": []}
@@ -55,7 +53,7 @@ def test_lines_are_entered_and_a_file_that_is_sent_again_changes_nothing(
     assert (entered["title"], entered["timeZone"]) == ("Check-up", "Europe/Lisbon")
 
 
-def test_what_is_exported_is_known_when_it_comes_back(practice: Practice, alice: Member) -> None:
+def test_csv_import_skips_exported_rows(practice: Practice, alice: Member) -> None:
     practice.creates_appointment(startsAt=TOMORROW.isoformat(), notes="=1+1, or so\nand more")
     begin, end = TOMORROW - timedelta(days=1), TOMORROW + timedelta(days=1)
     query = f"from={begin:%Y-%m-%dT%H:%M:%SZ}&to={end:%Y-%m-%dT%H:%M:%SZ}"
@@ -74,7 +72,7 @@ def test_what_is_exported_is_known_when_it_comes_back(practice: Practice, alice:
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_what_cannot_be_entered_is_named_and_the_rest_is(
+def test_csv_import_reports_bad_rows_and_enters_the_rest(
     practice: Practice, alice: Member, *, dry_run: bool
 ) -> None:
     practice.creates_appointment(startsAt=(TOMORROW + timedelta(hours=2)).isoformat())
@@ -94,7 +92,7 @@ def test_what_cannot_be_entered_is_named_and_the_rest_is(
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_what_would_last_for_years_is_named_without_counting_its_minutes(alice: Member, *, dry_run: bool) -> None:
+def test_csv_row_lasting_years_is_refused_quickly(alice: Member, *, dry_run: bool) -> None:
     head, line = HEADER.replace("notes", "endsAt"), row(0, notes="2999-12-31T23:59:59Z")
 
     answer = alice.post("/appointments-import", {"csv": f"{head}\n{line}", "dryRun": dry_run})
@@ -102,7 +100,7 @@ def test_what_would_last_for_years_is_named_without_counting_its_minutes(alice: 
     assert (answer["imported"], [fault["field"] for fault in answer["faults"]]) == (0, ["endsAt"])
 
 
-def test_what_was_not_reached_in_time_is_entered_by_the_same_file_again(practice: Practice, alice: Member) -> None:
+def test_csv_import_out_of_time_continues_when_repeated(practice: Practice, alice: Member) -> None:
     assert practice.tenant.id == alice.tenant_id
     readings = iter([0.0, 1.0, 100.0])
     text = "\n".join([HEADER, row(0), row(1)])
@@ -114,15 +112,15 @@ def test_what_was_not_reached_in_time_is_entered_by_the_same_file_again(practice
     assert (again.imported, again.skipped, again.faults) == (1, 1, [])
 
 
-@pytest.mark.parametrize("tells", [False, True])
-def test_patients_hear_of_what_is_imported_only_if_one_says_so(
-    practice: Practice, alice: Member, stream: Stream, *, tells: bool
+@pytest.mark.parametrize("notify", [False, True])
+def test_csv_import_notifies_patients_on_request_only(
+    practice: Practice, alice: Member, stream: Stream, *, notify: bool
 ) -> None:
     notices = NotificationQueue()
-    imports(alice, row(0), tellPatients=tells)
+    imports(alice, row(0), tellPatients=notify)
     stream.pump()
     notices.pump()
-    assert len(notices.mails()) == tells
+    assert len(notices.mails()) == notify
 
     (one,) = alice.get("/appointments")["items"]
     alice.acquires(one["id"])
@@ -133,7 +131,7 @@ def test_patients_hear_of_what_is_imported_only_if_one_says_so(
     assert practice.tenant.id == alice.tenant_id
 
 
-def test_what_could_not_be_entered_is_told_when_it_can(practice: Practice, alice: Member, stream: Stream) -> None:
+def test_csv_row_imported_later_is_notified(practice: Practice, alice: Member, stream: Stream) -> None:
     notices = NotificationQueue()
     in_the_way = practice.creates_appointment(startsAt=TOMORROW.isoformat())
     assert imports(alice, row(0))["imported"] == 0
@@ -147,7 +145,7 @@ def test_what_could_not_be_entered_is_told_when_it_can(practice: Practice, alice
     assert [letter.subject.partition(":")[0] for letter in notices.mails()] == ["Confirmed"]
 
 
-def test_a_file_of_one_doctor_or_of_no_time(practice: Practice, alice: Member) -> None:
+def test_csv_export_filters_doctor_and_refuses_empty_range(practice: Practice, alice: Member) -> None:
     practice.creates_appointment(startsAt=TOMORROW.isoformat())
     assert len(exported(alice, f"&doctorId={practice.doctor_id}")) == 1
     assert exported(alice, "&doctorId=other") == []
