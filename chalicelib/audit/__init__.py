@@ -1,1 +1,1 @@
-"""What happened to the locks: their history, counted."""
+"""The history of locks, and the statistics derived from it."""

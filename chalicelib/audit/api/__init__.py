@@ -1,1 +1,1 @@
-"""The history over HTTP."""
+"""The history and statistics over HTTP."""

@@ -1,4 +1,4 @@
-"""Entries over HTTP."""
+"""The history of locks over HTTP."""
 
 from chalicelib.audit.model import HistoryPage
 from chalicelib.audit.service import queries
@@ -10,17 +10,17 @@ from chalicelib.core.http.router import endpoint
 
 @endpoint(query=PageQuery, response=HistoryPage)
 def appointment_lock_history(request: Request[None, PageQuery], appointment_id: str) -> HistoryPage:
-    """What happened to the appointment's lock, newest first."""
+    """List the history of the appointment's lock, newest first."""
     return queries.appointment_history(request.principal, appointment_id, request.query)
 
 
 @endpoint(query=PageQuery, response=HistoryPage, errors=(Forbidden,))
 def member_lock_history(request: Request[None, PageQuery], user_id: str) -> HistoryPage:
-    """What happened to a member's locks and requests, newest first: one's own, or anybody's for an admin."""
+    """List the history of a member's leases and requests, newest first. For the member and for admins."""
     return queries.member_history(request.principal, user_id, request.query)
 
 
 @endpoint(query=PageQuery, response=HistoryPage, errors=(Forbidden,))
 def recent_lock_history(request: Request[None, PageQuery]) -> HistoryPage:
-    """What happened to all locks of the practice, newest first; for admins."""
+    """List the history of all locks of the practice, newest first. For admins."""
     return queries.tenant_history(request.principal, request.query)

@@ -1,4 +1,4 @@
-"""The nouns of the history, and the pure rules by which it follows from the changes of locks."""
+"""The types of the history, and the pure rules that derive it from the changes of locks."""
 
 from chalicelib.audit.model.entry import (
     SYSTEM,

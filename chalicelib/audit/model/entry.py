@@ -1,4 +1,4 @@
-"""What is told of a lock afterwards."""
+"""The entries of the history."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -9,25 +9,25 @@ from chalicelib.core.http.schema import Schema
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Actor, Lock
 
-# Every hold begins with `acquired` and ends with one of the others; `denied` tells of a request during a hold.
+# Each lease starts with `acquired` and ends with an ending; `denied` is a control request during a lease.
 Ending = Literal["released", "expired", "force_released", "taken_over", "granted", "moved"]
 Action = Literal["acquired", "denied", Ending]
-# By what a hold began: somebody's attempt, or the end of another hold.
+# The start of a lease: an acquire, or the end of another lease.
 StartedBy = Literal["acquired", "taken_over", "granted", "moved"]
 
-# Who ends a hold that nobody ended.
+# `released_by` of a lease that no member ended.
 SYSTEM = "system"
 _PUBLIC_ID_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryMetadata(Schema):
-    """What else there is to say; each only where it means something.
+    """Details of an entry; each field is present only where it applies.
 
-    `how` an `acquired` hold began, and whose it was before (`from`); who has it after one that was taken over or
-    granted (`to`); the admin who ended it, or the holder who granted or denied it (`by`), and what the holder said
-    to that (`message`, for the people concerned and admins). `unanswered`: the holder said nothing in time.
-    `connection_lost`: the lease had been cut short because the connection of its tab had dropped.
+    Of an `acquired` lease: `how` it started, and the previous holder (`from`). Of a lease that was taken over or
+    granted: the next holder (`to`). `by`: the admin of an override, or the holder of a granted or denied request,
+    whose `message` only the two members and admins see. `unanswered`: the holder did not respond in time.
+    `connectionLost`: the lease was shortened because its tab lost the connection.
     """
 
     how: StartedBy | None = None
@@ -40,18 +40,18 @@ class HistoryMetadata(Schema):
 
     @property
     def member_ids(self) -> set[str]:
-        """The ids of those it names."""
+        """The ids of all members in the details."""
         return {actor.user_id for actor in (self.from_, self.to, self.by) if actor}
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry(Schema):
-    """One thing that happened to a lock. `user_id` is whose hold it was, or who was denied one.
+    """The start or end of a lease, or a denied request. `userId` is the holder or the requester.
 
-    `timestamp` is when it happened, of an `expired` hold its deadline. Where a hold ended, `duration` is how many
-    seconds it lasted, to the millisecond, and `released_by` is whoever ended it, or `system`. `lock_id` is the
-    same for all entries of one hold and is not the lock's own id, which is a right and not told to anybody.
-    `version` is the lock's after the change.
+    `timestamp` is the time of the change, and of an `expired` lease the deadline. Where a lease ended, `duration`
+    is its length in seconds, to the millisecond, and `releasedBy` is a member or `system`. `lockId` is the same in
+    all entries of a lease; it is not the lock id, which is a secret. `version` is the lock's version after the
+    change.
     """
 
     id: str
@@ -70,11 +70,11 @@ class HistoryEntry(Schema):
 
     @property
     def sort_position(self) -> str:
-        """The entry's place among those of its appointment."""
+        """The entry's position among those of its appointment."""
         return self.id.removeprefix(f"{self.appointment_id}-")
 
     def redacted_for(self, viewer: Principal) -> "HistoryEntry":
-        """A word between two people is for them and for admins."""
+        """Return the entry without the message, unless the viewer is an admin or one of its members."""
         if viewer.role == "admin" or viewer.member_id in {self.user_id, *self.metadata.member_ids}:
             return self
         return replace(self, metadata=replace(self.metadata, message=None))
@@ -82,17 +82,17 @@ class HistoryEntry(Schema):
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage(Schema):
-    """One page, newest first; `next_cursor` is null on the last."""
+    """A page of the history, newest first. `nextCursor` is null on the last page."""
 
     items: list[HistoryEntry]
     next_cursor: str | None
 
 
 def entry_position(version: int, number: int) -> str:
-    """The place of what a version's change tells: sorts as it happened."""
+    """Return the position of an entry by the lock's version and its number; positions sort by time."""
     return f"{version:016d}-{number}"
 
 
 def public_lease_id(lock: Lock) -> str:
-    """A hold's name in the history: the id itself frees the lock for whoever has it, and this leads to no id."""
+    """Return the public id of a lease: a one-way hash of the lock id, which is a bearer secret."""
     return hashlib.sha256(str(lock.lock_id).encode()).hexdigest()[:_PUBLIC_ID_LENGTH]

@@ -1,4 +1,4 @@
-"""What one change of a lock's record tells. Pure: the record before and after in, entries out."""
+"""The projection of a lock's changes to entries of the history. Pure: two records in, entries out."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -22,39 +22,39 @@ _TRANSFERS = {"taken_over", "granted"}
 
 
 class UnexpectedTransition(Exception):
-    """A hold ended or began by a change that does neither."""
+    """The holder changed by a cause that starts or ends no lease."""
 
     def __init__(self, record: LockRecord) -> None:
         super().__init__(f"the holder changed by {record.cause} at version {record.version}")
 
 
 def entries_for_change(old: LockRecord | None, new: LockRecord | None) -> list[HistoryEntry]:
-    """What to tell of one change, in order. `old` is None where the record is new, `new` where it was removed.
+    """Return the entries of one change, in order. `old` is None for a new record, `new` for a removed one.
 
-    A hold, which is one lock id, begins with one `acquired` and ends with one of the endings. One that ends by the
-    beginning of another tells both, the end first. A record that is removed while somebody holds the lock ends the
-    hold at its deadline.
+    A lease is one lock id: it starts with one `acquired` and ends with one ending. A change from one lease to
+    another has both, the end first. The removal of a held lock ends the lease at its deadline.
 
     Raises:
-        Inexplicable: no rule of locks makes such a change.
+        UnexpectedTransition: no rule of locks makes such a change.
     """
     after = new or (expire(old) if old else None)
     if after is None or after is old:
         return []
     before = old.lock if old else None
     if (before and before.lock_id) == (after.lock and after.lock.lock_id):
-        told = _request_denied(old, after) if old else []
+        entries = _request_denied(old, after) if old else []
     else:
-        told = [*(_lease_ended(before, after, old) if before and old else []), *_lease_started(before, after)]
-    return [_numbered(entry, after, number) for number, entry in enumerate(told)]
+        ended = _lease_ended(before, after, old) if before and old else []
+        entries = [*ended, *_lease_started(before, after)]
+    return [_numbered(entry, after, number) for number, entry in enumerate(entries)]
 
 
 def _lease_ended(lock: Lock, after: LockRecord, old: LockRecord) -> list[HistoryEntry]:
-    action = _ending(lock, after)
+    action = _ending_of(lock, after)
     ended_at = lock.expires_at if action == "expired" else after.changed_at
     entry = replace(
         _entry(lock.actor, action, ended_at, lock),
-        # Never below zero, which two clocks that differ might make it.
+        # The two instants may come from different clocks.
         duration=max(0.0, (ended_at - lock.acquired_at).total_seconds()),
         released_by=_released_by(lock, action, after),
         reason=after.reason if action in ("taken_over", "force_released") else None,
@@ -69,8 +69,8 @@ def _lease_ended(lock: Lock, after: LockRecord, old: LockRecord) -> list[History
     return [entry]
 
 
-def _ending(lock: Lock, after: LockRecord) -> Ending:
-    """An attempt takes a lock that is its tab's own, which moves it, or one that had run out unannounced."""
+def _ending_of(lock: Lock, after: LockRecord) -> Ending:
+    """Return the ending of a lease: an acquire moves a live lease, and follows an unannounced expiry."""
     if after.cause == "acquired":
         return "moved" if lock.is_live(after.changed_at) else "expired"
     if after.cause not in _ENDINGS:
@@ -91,20 +91,19 @@ def _lease_started(before: Lock | None, after: LockRecord) -> list[HistoryEntry]
     if after.cause not in _STARTS:
         raise UnexpectedTransition(after)
     how = cast("StartedBy", after.cause)
-    giver = before.actor if before and how in _TRANSFERS else None
+    previous = before.actor if before and how in _TRANSFERS else None
     entry = _entry(lock.actor, "acquired", lock.acquired_at, lock)
-    return [replace(entry, metadata=HistoryMetadata(how=how, from_=giver))]
+    return [replace(entry, metadata=HistoryMetadata(how=how, from_=previous))]
 
 
 def _request_denied(old: LockRecord, after: LockRecord) -> list[HistoryEntry]:
-    """The holder said no to the first in line, or nothing in time."""
+    """Return the entry of a request that the holder denied or did not respond to."""
     if after.cause not in ("denied", "lapsed") or after.lock is None:
         return []
-    said_nothing = True if after.cause == "lapsed" else None
+    unanswered = True if after.cause == "lapsed" else None
     entry = _entry(old.waitlist[0].actor, "denied", after.changed_at, after.lock)
-    return [
-        replace(entry, metadata=HistoryMetadata(by=after.actor, message=after.reason, unanswered=said_nothing))
-    ]
+    metadata = HistoryMetadata(by=after.actor, message=after.reason, unanswered=unanswered)
+    return [replace(entry, metadata=metadata)]
 
 
 def _entry(member: Actor, action: Action, at: datetime, lock: Lock) -> HistoryEntry:

@@ -1,1 +1,1 @@
-"""One function per use case of the history: writing it from the stream, and reading it."""
+"""The use cases of the history: write it from the stream, and read it."""

@@ -1,4 +1,4 @@
-"""Looking at the history."""
+"""Read the history and the statistics."""
 
 from chalicelib.accounts.service.members import get_member
 from chalicelib.appointments.service import appointments
@@ -16,10 +16,10 @@ from chalicelib.core.security.tokens import Principal
 
 
 def appointment_history(viewer: Principal, appointment_id: str, page: PageQuery) -> HistoryPage:
-    """What happened to one appointment's lock, newest first; one call, two if nothing did.
+    """List the history of one appointment's lock, newest first; one call, two without entries.
 
     Raises:
-        NotFound: the caller's practice has no such appointment.
+        NotFound: there is no such appointment.
         ValidationFailed: the cursor was not issued for this list.
     """
     found = _page(viewer, history.HistoryIndex.of_appointment(viewer.tenant_id, appointment_id), page)
@@ -29,23 +29,23 @@ def appointment_history(viewer: Principal, appointment_id: str, page: PageQuery)
 
 
 def appointment_statistics(viewer: Principal, appointment_id: str) -> AppointmentStatistics:
-    """One appointment's lock in numbers; one call, two if there are none.
+    """Return the statistics of one appointment's lock; one call, two without counters.
 
     Raises:
-        NotFound: the caller's practice has no such appointment.
+        NotFound: there is no such appointment.
     """
-    tally = counters.read_counters(keys.appointment_statistics_key(viewer.tenant_id, appointment_id))
-    if tally is None:
+    found = counters.read_counters(keys.appointment_statistics_key(viewer.tenant_id, appointment_id))
+    if found is None:
         appointments.get(viewer, appointment_id)
-    return AppointmentStatistics(**to_statistics(tally or Counters()), appointment_id=appointment_id)
+    return AppointmentStatistics(**to_statistics(found or Counters()), appointment_id=appointment_id)
 
 
 def member_history(viewer: Principal, member_id: str, page: PageQuery) -> HistoryPage:
-    """What happened to one member's holds and requests, newest first; one call, two if nothing did.
+    """List the history of one member's leases and requests, newest first; one call, two without entries.
 
     Raises:
-        Forbidden: it is another member, and the caller is not an admin.
-        NotFound: the caller's practice has no such member.
+        Forbidden: the caller is another member and not an admin.
+        NotFound: there is no such member.
         ValidationFailed: the cursor was not issued for this list.
     """
     _require_self_or_admin(viewer, member_id)
@@ -56,21 +56,21 @@ def member_history(viewer: Principal, member_id: str, page: PageQuery) -> Histor
 
 
 def member_statistics(viewer: Principal, member_id: str) -> MemberStatistics:
-    """One member's holds and attempts in numbers; one call, two if there are none.
+    """Return the statistics of one member's leases and attempts; one call, two without counters.
 
     Raises:
-        Forbidden: it is another member, and the caller is not an admin.
-        NotFound: the caller's practice has no such member.
+        Forbidden: the caller is another member and not an admin.
+        NotFound: there is no such member.
     """
     _require_self_or_admin(viewer, member_id)
-    tally = counters.read_counters(keys.member_statistics_key(viewer.tenant_id, member_id))
-    if tally is None:
+    found = counters.read_counters(keys.member_statistics_key(viewer.tenant_id, member_id))
+    if found is None:
         get_member(viewer, member_id)
-    return MemberStatistics(**to_statistics(tally or Counters()), user_id=member_id)
+    return MemberStatistics(**to_statistics(found or Counters()), user_id=member_id)
 
 
 def tenant_history(admin: Principal, page: PageQuery) -> HistoryPage:
-    """What happened to all locks of the practice, newest first; one call.
+    """List the history of all locks of the tenant, newest first; one call.
 
     Raises:
         Forbidden: the caller is not an admin.
@@ -85,9 +85,9 @@ def _require_self_or_admin(viewer: Principal, member_id: str) -> None:
         viewer.require_admin()
 
 
-def _page(viewer: Principal, listing: history.HistoryIndex, page: PageQuery) -> HistoryPage:
-    # An index's partition and the table's never have one name, so the partition names the list.
-    before = page.position_in(listing.partition)
-    entries, last = history.newest_first(listing, before, page.limit)
-    shown = [entry.redacted_for(viewer) for entry in entries]
-    return HistoryPage(shown, to_cursor(listing.partition, last) if last else None)
+def _page(viewer: Principal, index: history.HistoryIndex, page: PageQuery) -> HistoryPage:
+    # The partitions of the table and of the indexes are distinct, so a partition identifies its list.
+    before = page.position_in(index.partition)
+    entries, last = history.newest_first(index, before, page.limit)
+    redacted = [entry.redacted_for(viewer) for entry in entries]
+    return HistoryPage(redacted, to_cursor(index.partition, last) if last else None)

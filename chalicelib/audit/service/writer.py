@@ -1,4 +1,4 @@
-"""From the table's stream to the history. Every function is harmless when repeated, and knows no order."""
+"""Write the history from the table's stream: idempotent, and independent of the order of the records."""
 
 from chalicelib.appointments.service import appointments
 from chalicelib.audit.model import entries_for_change
@@ -10,11 +10,11 @@ from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.http.errors import NotFound
 from chalicelib.core.security.rate_limit import parse_attempt
 from chalicelib.core.security.tokens import Principal
-from chalicelib.locking.store import item
+from chalicelib.locking.service.repository import record_from_image
 
 
 def record_change(record: StreamRecord) -> None:
-    """Write down what one record of the table's stream tells: a change of a lock, or an attempt at one."""
+    """Write the history of a change of a lock, or count an attempt to acquire one."""
     match record.key:
         case LockKey() as key:
             _write_lock_change(key, record.old, record.new)
@@ -23,14 +23,14 @@ def record_change(record: StreamRecord) -> None:
 
 
 def _write_lock_change(key: LockKey, old: Image | None, new: Image | None) -> None:
-    before, after = (item.record_from_image(image) if image else None for image in (old, new))
+    before, after = (record_from_image(image) if image else None for image in (old, new))
     entries = entries_for_change(before, after)
     if entries:
         writer.write_entries(key.tenant_id, entries)
 
 
 def _count_attempt(window: RateLimitKey, image: Image) -> None:
-    """An attempt is let through before anybody looks whether the appointment is there; one at none is left out."""
+    """Count an attempt, unless there is no such appointment: the rate limit counts before anything is read."""
     attempt = parse_attempt(window, image)
     member = Principal(attempt.tenant_id, attempt.member_id, attempt.member_email, attempt.member_name, "staff")
     try:

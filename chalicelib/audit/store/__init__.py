@@ -1,4 +1,4 @@
-"""The only place of this room that knows DynamoDB.
+"""The items of the history and of its counters.
 
-An entry and what it adds to the counters are one transaction, so that a change that is told twice counts once.
+One transaction writes an entry and its counters, so that a redelivered change counts once.
 """

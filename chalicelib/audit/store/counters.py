@@ -1,4 +1,4 @@
-"""Counters as an item each: one beside every appointment's lock, one for every member."""
+"""The items of the counters: one for each appointment's lock, and one for each member."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from chalicelib.core.dynamodb.transaction import Transaction
 
 
 class StatisticsItem(DataItem):
-    """How often each thing happened; what never did has no attribute."""
+    """Counters of an appointment or a member; a counter at zero has no attribute."""
 
     acquired = NumberAttribute(null=True)
     denied = NumberAttribute(null=True)
@@ -23,23 +23,23 @@ class StatisticsItem(DataItem):
     taken_over = NumberAttribute(null=True, attr_name="takenOver")
     granted = NumberAttribute(null=True)
     moved = NumberAttribute(null=True)
-    holds = NumberAttribute(null=True)
-    held_ms = NumberAttribute(null=True, attr_name="heldMs")
+    leases = NumberAttribute(null=True, attr_name="holds")
+    lease_ms = NumberAttribute(null=True, attr_name="heldMs")
     takeovers = NumberAttribute(null=True)
     attempts = NumberAttribute(null=True)
     won = NumberAttribute(null=True)
     longest_ms = NumberAttribute(null=True, attr_name="longestMs")
 
 
-def add_counts(transaction: Transaction, key: Key, tally: Counters) -> None:
-    """Make a transaction add to the counters of an appointment or of a member."""
+def add_counts(transaction: Transaction, key: Key, counters: Counters) -> None:
+    """Add to the counters of an appointment or a member in a transaction."""
     attributes: dict[str, Any] = StatisticsItem.get_attributes()
-    actions: list[Action] = [attributes[name].add(count) for name, count in tally.counts.items()]
+    actions: list[Action] = [attributes[name].add(count) for name, count in counters.counts.items()]
     transaction.update(StatisticsItem.for_key(key), actions)
 
 
 def update_longest(key: Key, longest_ms: int) -> None:
-    """Keep the longest hold; one call, and harmless when repeated."""
+    """Raise the longest lease to this length; one call, idempotent."""
     longest = StatisticsItem.longest_ms
     item = StatisticsItem.for_key(key)
     is_longer = longest.does_not_exist() | (longest < longest_ms)
@@ -50,7 +50,7 @@ def update_longest(key: Key, longest_ms: int) -> None:
 
 
 def read_counters(key: Key) -> Counters | None:
-    """The counters of an appointment or of a member, None if nothing was counted yet."""
+    """Return the counters of an appointment or a member, None if nothing was counted."""
     item = StatisticsItem.read(key)
     if item is None:
         return None

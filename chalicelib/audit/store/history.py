@@ -1,4 +1,4 @@
-"""Entries as items, in three orders: of one lock, of one member, and of a whole practice."""
+"""The items of the history, in three lists: of one lock, of one member, and of a tenant."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,7 +15,7 @@ from chalicelib.locking.model import Actor, UserInfo
 
 
 class HistoryItem(DataItem):
-    """One entry, never changed and never removed; instants and durations are milliseconds."""
+    """An entry, never changed or removed; instants and durations are milliseconds."""
 
     gsi1pk = UnicodeAttribute()
     gsi1sk = UnicodeAttribute()
@@ -37,7 +37,7 @@ class HistoryItem(DataItem):
 
 @dataclass(frozen=True, slots=True)
 class HistoryIndex:
-    """One of the orders: a partition of the table or of an index, and how its sort keys begin."""
+    """One of the lists: a partition of the table or of an index, and the prefix of its sort keys."""
 
     partition: str
     index: str | None = None
@@ -45,39 +45,39 @@ class HistoryIndex:
 
     @classmethod
     def of_appointment(cls, tenant_id: str, appointment_id: str) -> "HistoryIndex":
-        """What happened to one lock."""
+        """Return the list of one lock."""
         return cls(AppointmentKey(tenant_id, appointment_id).partition, prefix=keys.history(""))
 
     @classmethod
     def of_member(cls, tenant_id: str, member_id: str) -> "HistoryIndex":
-        """What happened to one member's holds and requests."""
+        """Return the list of one member's leases and requests."""
         return cls(keys.history_of_member(tenant_id, member_id), HistoryItem.gsi2.Meta.index_name)
 
     @classmethod
     def of_tenant(cls, tenant_id: str) -> "HistoryIndex":
-        """What happened to all locks of a practice."""
+        """Return the list of all locks of a tenant."""
         return cls(keys.activity(tenant_id), HistoryItem.gsi1.Meta.index_name)
 
     def position_of(self, item: HistoryItem) -> str:
-        """An item's sort key in this order, without how all of them begin."""
+        """Return an item's sort key in this list, without the prefix."""
         sort_keys = {None: item.sk, "gsi1": item.gsi1sk, "gsi2": item.gsi2sk}
         return sort_keys[self.index].removeprefix(self.prefix)
 
 
-# All positions begin with a digit.
+# Every position starts with a digit.
 _FIRST, _LAST = "0", "~"
 
 
 def newest_first(index: HistoryIndex, before: str | None, limit: int) -> tuple[list[HistoryEntry], str | None]:
-    """At most `limit` entries, of those before that position, and the position of the last if there are more."""
+    """Return at most `limit` entries before a position, and the position of the last if there are more."""
     sort_key = {None: HistoryItem.sk, "gsi1": HistoryItem.gsi1sk, "gsi2": HistoryItem.gsi2sk}[index.index]
     found = HistoryItem.query(
         index.partition,
-        # Whoever makes up a place before the first finds nothing there.
+        # A forged position before the first entry yields an empty page.
         sort_key.between(f"{index.prefix}{_FIRST}", f"{index.prefix}{max(before or _LAST, _FIRST)}"),
         index_name=index.index,
         scan_index_forward=False,
-        # One more tells whether there are more; another one, because a range includes its end.
+        # One more to detect a next page, and one because a range includes its end.
         limit=limit + 2,
     )
     items = [item for item in found if index.position_of(item) != before]
@@ -85,16 +85,16 @@ def newest_first(index: HistoryIndex, before: str | None, limit: int) -> tuple[l
     return [_entry(item) for item in items[:limit]], more
 
 
-def item_of(tenant_id: str, entry: HistoryEntry) -> HistoryItem:
-    """The item that an entry is kept as."""
+def to_item(tenant_id: str, entry: HistoryEntry) -> HistoryItem:
+    """Return the item of an entry."""
     at = to_ms(entry.timestamp)
-    moment = keys.history_sort_key(at, entry.id)
+    sort_key = keys.history_sort_key(at, entry.id)
     return HistoryItem.for_key(
         keys.history_key(tenant_id, entry.appointment_id, entry.sort_position),
         gsi1pk=keys.activity(tenant_id),
-        gsi1sk=moment,
+        gsi1sk=sort_key,
         gsi2pk=keys.history_of_member(tenant_id, entry.user_id),
-        gsi2sk=moment,
+        gsi2sk=sort_key,
         entry_id=entry.id,
         version=entry.version,
         user_id=entry.user_id,

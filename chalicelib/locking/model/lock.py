@@ -61,7 +61,7 @@ class UserInfo(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Actor(Schema):
-    """The member who made a change."""
+    """The author of a change."""
 
     user_id: str
     user_info: UserInfo

@@ -1,1 +1,1 @@
-"""What one can do with a lock: one function per use case, called from HTTP, WebSocket, stream and queue alike."""
+"""The use cases of locks, one function each, called from HTTP, WebSocket, stream and queue alike."""

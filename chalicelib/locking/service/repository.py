@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.http.errors import NotFound, Unavailable
 from chalicelib.locking.model import Lock, LockRecord, never_locked
 from chalicelib.locking.model.errors import APPOINTMENT_NOT_FOUND
-from chalicelib.locking.store import records
+from chalicelib.locking.store import item, records
 from chalicelib.locking.store.item import ConditionRefused
 
 _MAX_ATTEMPTS = 10
 CONTENTION_DETAIL = "Too many requests change this lock at the moment; please try again."
 
 Rule = Callable[[LockRecord], LockRecord]
+
+
+def record_from_image(image: Image) -> LockRecord:
+    """Return the lock in an image of a stream record."""
+    return item.record_from_image(image)
 
 
 def load(key: LockKey, now: datetime) -> LockRecord:

@@ -1,4 +1,1 @@
-"""The only place that knows how a lock is kept in DynamoDB.
-
-The item stays when the lock is free, so that `version` goes on growing.
-"""
+"""The lock's item in DynamoDB. It stays when the lock is free, so that its version continues to grow."""

@@ -10,7 +10,7 @@ from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Actor, Cause, Lock, LockRecord, Tab, Waiter
 from chalicelib.locking.service import deadlines
-from chalicelib.locking.store import item
+from chalicelib.locking.service.repository import record_from_image
 from chalicelib.realtime.events.event import HasDraft, OutgoingEvent
 from chalicelib.realtime.frames.base import Frame
 from chalicelib.realtime.frames.locks import (
@@ -51,8 +51,8 @@ def lock_events(
     key: LockKey, old: Image | None, new: Image | None, has_draft: HasDraft
 ) -> Iterator[OutgoingEvent]:
     """Events of a change of a lock, in order."""
-    before = item.record_from_image(old) if old else None
-    after = item.record_from_image(new) if new else deadlines.after_removal(before) if before else None
+    before = record_from_image(old) if old else None
+    after = record_from_image(new) if new else deadlines.after_removal(before) if before else None
     if after is None or after is before:
         return
     change = LockChange(key.tenant_id, before, after)
@@ -67,8 +67,8 @@ def new_lease_in(record: StreamRecord) -> LeaseGranted | None:
     key = record.key
     if not isinstance(key, LockKey) or record.new is None:
         return None
-    old = item.record_from_image(record.old) if record.old else None
-    change = LockChange(key.tenant_id, old, item.record_from_image(record.new))
+    old = record_from_image(record.old) if record.old else None
+    change = LockChange(key.tenant_id, old, record_from_image(record.new))
     holder = change.holder
     if holder is None or change.new.cause not in _LEASE_STARTING_CAUSES:
         return None

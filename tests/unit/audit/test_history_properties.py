@@ -115,4 +115,4 @@ def test_counting_change_by_change_is_counting_the_whole(steps: list[Step]) -> N
     names = {name for tally in (whole, *parts) for name in tally.counts}
     assert {name: sum(part.count(name) for part in parts) for name in names} == dict(whole.counts)
     assert max((part.longest_ms for part in parts), default=0) == whole.longest_ms
-    assert whole.count("holds") == whole.count("acquired"), "in the end all holds have ended"
+    assert whole.count("leases") == whole.count("acquired"), "in the end all holds have ended"

@@ -1,8 +1,8 @@
 """The rules of a lock: each takes the current record and returns the next one, or raises a refusal.
 
 They are pure and complete; the conditional updates of the store repeat three of them for a lock without a
-waitlist. A rule that returns the given record requires no write, also after a repeat of an applied request whose
-response was lost.
+waitlist. A rule that returns the given record requires no write, for example when an applied request is repeated
+after a lost response.
 """
 
 from chalicelib.locking.model.rules.admin import AdminOverride, evict_member, force_release, take_over

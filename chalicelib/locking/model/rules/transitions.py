@@ -159,7 +159,7 @@ def reserve_for_next(record: LockRecord, waitlist: tuple[Waiter, ...], cause: Ca
 
 
 def connected_waiters(waitlist: tuple[Waiter, ...]) -> tuple[Waiter, ...]:
-    """Return the waiters with a connection, who can acquire the lock."""
+    """Return the waiters that have a connection."""
     return tuple(waiter for waiter in waitlist if not waiter.disconnected_at)
 
 

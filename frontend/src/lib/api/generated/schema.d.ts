@@ -164,7 +164,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take somebody's lock, for a reason. Their unsaved text is kept for them as a draft. */
+        /** Take over another member's lock, for a reason. The member's unsaved text stays as a draft. */
         post: operations["adminTakeover"];
         delete?: never;
         options?: never;
@@ -182,7 +182,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Free somebody's lock, for a reason. */
+        /** Free another member's lock, for a reason. */
         delete: operations["forceReleaseLock"];
         options?: never;
         head?: never;
@@ -198,9 +198,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the holder for control, or get into line behind those who asked before. */
+        /**
+         * Request control from the holder, or join the waitlist behind earlier requests.
+         * @description A repeated request changes the message and keeps the position.
+         */
         post: operations["requestControl"];
-        /** Ask no longer. Who does not ask is no error. */
+        /** Withdraw the caller's request. Without a request nothing changes. */
         delete: operations["withdrawRequest"];
         options?: never;
         head?: never;
@@ -216,7 +219,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Answer the first in line: the lock passes to them in one write, or they are told no. */
+        /** Grant or deny the request of the first member in the waitlist. A grant passes the lock on in one write. */
         post: operations["respondControl"];
         delete?: never;
         options?: never;
@@ -231,7 +234,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who holds the lock, and until when. */
+        /**
+         * Return the holder of the lock and the deadline of the lease.
+         * @description The holder also gets the `lockId`, in every tab, so that a reloaded page finds its own lock.
+         */
         get: operations["lockStatus"];
         put?: never;
         post?: never;
@@ -250,7 +256,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take the lock. If somebody has it, the refusal says who and until when. */
+        /**
+         * Acquire the lock for a browser tab.
+         * @description If another tab holds it, the error `LOCKED` has the holder and the deadline.
+         */
         post: operations["acquireLock"];
         delete?: never;
         options?: never;
@@ -267,7 +276,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a new lease while the user is active. */
+        /** Extend the lease by its full length. Call this while the user is active. */
         post: operations["renewLock"];
         delete?: never;
         options?: never;
@@ -284,9 +293,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same, also for `navigator.sendBeacon`, which can send no token: the lock id is the right to release. */
+        /**
+         * Release the lock without a token: the lock id alone permits it.
+         * @description For `navigator.sendBeacon` of a closing page, which can send no headers.
+         */
         post: operations["releaseLockByBeacon"];
-        /** Free the lock. Releasing twice is no error. */
+        /** Release the lock. Releasing a free lock succeeds. */
         delete: operations["releaseLock"];
         options?: never;
         head?: never;
@@ -302,7 +314,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take one's own lock from another tab to this one. */
+        /** Move the caller's own lock to this tab, with a new lock id. */
         post: operations["moveLock"];
         delete?: never;
         options?: never;
@@ -856,7 +868,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to the appointment's lock, newest first. */
+        /** List the history of the appointment's lock, newest first. */
         get: operations["appointmentLockHistory"];
         put?: never;
         post?: never;
@@ -873,7 +885,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to a member's locks and requests, newest first: one's own, or anybody's for an admin. */
+        /** List the history of a member's leases and requests, newest first. For the member and for admins. */
         get: operations["memberLockHistory"];
         put?: never;
         post?: never;
@@ -890,7 +902,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to all locks of the practice, newest first; for admins. */
+        /** List the history of all locks of the practice, newest first. For admins. */
         get: operations["recentLockHistory"];
         put?: never;
         post?: never;
@@ -907,7 +919,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The history of the appointment's lock in numbers. */
+        /** Return the statistics of the appointment's lock. */
         get: operations["appointmentLockStatistics"];
         put?: never;
         post?: never;
@@ -924,7 +936,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A member's locks and attempts in numbers: one's own, or anybody's for an admin. */
+        /** Return the statistics of a member's leases and attempts. For the member and for admins. */
         get: operations["memberLockStatistics"];
         put?: never;
         post?: never;
@@ -989,13 +1001,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description `sessionId` names the browser tab; `expectedVersion` refuses a lock that changed meanwhile. */
+        /** @description The tab that acquires the lock. With `expectedVersion` the request fails if the lock has changed since. */
         AcquireLock: {
             sessionId: string;
             /** @default null */
             expectedVersion?: number | null;
         };
-        /** @description Who made a change: an admin, a holder, or whoever else it was. */
+        /** @description The author of a change. */
         Actor: {
             userId: string;
             userInfo: components["schemas"]["UserInfo"];
@@ -1052,7 +1064,7 @@ export interface components {
             items: components["schemas"]["Appointment"][];
             nextCursor: string | null;
         };
-        /** @description Of one appointment's lock. */
+        /** @description The statistics of an appointment's lock. */
         AppointmentStatistics: {
             actions: {
                 [key: string]: number;
@@ -1251,7 +1263,11 @@ export interface components {
             /** Format: date-time */
             end: string;
         };
-        /** @description The request that the holder is to answer until `expiresAt`. */
+        /**
+         * @description The request that the holder can respond to until `expiresAt`.
+         *
+         *     Only the holder and the requester see `message`; only the requesting tab sees its `sessionId`.
+         */
         ControlRequest: {
             userId: string;
             userInfo: components["schemas"]["UserInfo"];
@@ -1262,9 +1278,9 @@ export interface components {
             sessionId?: string | null;
         };
         /**
-         * @description The lock as the caller sees it now, and their place in the waiting line: 1 is next, null is not in it.
+         * @description The lock as the caller sees it, and the caller's position in the waitlist: 1 is next, null is not waiting.
          *
-         *     `controlRequest` is the caller's own request once it is the one that the holder is to answer.
+         *     `controlRequest` is the caller's own request once it is first, when the holder can respond to it.
          */
         ControlState: {
             appointmentId: string;
@@ -1374,7 +1390,7 @@ export interface components {
             from: string | components["schemas"]["Patient"] | null;
             to: string | components["schemas"]["Patient"];
         };
-        /** @description Why, and the version at which the admin looked at the lock. */
+        /** @description The reason, and the lock's version that the admin has read. */
         ForceRelease: {
             reason: string;
             expectedVersion: number;
@@ -1402,12 +1418,12 @@ export interface components {
             expiresAt: string;
         };
         /**
-         * @description One thing that happened to a lock. `userId` is whose hold it was, or who was denied one.
+         * @description The start or end of a lease, or a denied request. `userId` is the holder or the requester.
          *
-         *     `timestamp` is when it happened, of an `expired` hold its deadline. Where a hold ended, `duration` is how many
-         *     seconds it lasted, to the millisecond, and `releasedBy` is whoever ended it, or `system`. `lockId` is the
-         *     same for all entries of one hold and is not the lock's own id, which is a right and not told to anybody.
-         *     `version` is the lock's after the change.
+         *     `timestamp` is the time of the change, and of an `expired` lease the deadline. Where a lease ended, `duration`
+         *     is its length in seconds, to the millisecond, and `releasedBy` is a member or `system`. `lockId` is the same in
+         *     all entries of a lease; it is not the lock id, which is a secret. `version` is the lock's version after the
+         *     change.
          */
         HistoryEntry: {
             id: string;
@@ -1430,12 +1446,12 @@ export interface components {
             reason?: string | null;
         };
         /**
-         * @description What else there is to say; each only where it means something.
+         * @description Details of an entry; each field is present only where it applies.
          *
-         *     `how` an `acquired` hold began, and whose it was before (`from`); who has it after one that was taken over or
-         *     granted (`to`); the admin who ended it, or the holder who granted or denied it (`by`), and what the holder said
-         *     to that (`message`, for the people concerned and admins). `unanswered`: the holder said nothing in time.
-         *     `connectionLost`: the lease had been cut short because the connection of its tab had dropped.
+         *     Of an `acquired` lease: `how` it started, and the previous holder (`from`). Of a lease that was taken over or
+         *     granted: the next holder (`to`). `by`: the admin of an override, or the holder of a granted or denied request,
+         *     whose `message` only the two members and admins see. `unanswered`: the holder did not respond in time.
+         *     `connectionLost`: the lease was shortened because its tab lost the connection.
          */
         HistoryMetadata: {
             /** @default null */
@@ -1453,7 +1469,7 @@ export interface components {
             /** @default null */
             connectionLost?: boolean | null;
         };
-        /** @description One page, newest first; `nextCursor` is null on the last. */
+        /** @description A page of the history, newest first. `nextCursor` is null on the last page. */
         HistoryPage: {
             items: components["schemas"]["HistoryEntry"][];
             nextCursor: string | null;
@@ -1500,7 +1516,7 @@ export interface components {
             skipped: number;
             faults: components["schemas"]["CsvRowError"][];
         };
-        /** @description One lease. `version` is the fencing token; `lockId` and `sessionId` are shown only to their owner. */
+        /** @description A lease. `version` is the fencing token. Only the owner sees `lockId` and `sessionId`. */
         Lock: {
             appointmentId: string;
             version: number;
@@ -1523,7 +1539,7 @@ export interface components {
         LockResponse: {
             lock: components["schemas"]["Lock"];
         };
-        /** @description The lock of one appointment, as the caller sees it at `serverTime`. */
+        /** @description The lock of an appointment, as the caller sees it at `serverTime`. */
         LockStatus: {
             appointmentId: string;
             /** @enum {string} */
@@ -1557,7 +1573,7 @@ export interface components {
             items: components["schemas"]["MemberDetails"][];
             nextCursor: string | null;
         };
-        /** @description Of one member's holds and attempts. */
+        /** @description The statistics of a member's leases and attempts. */
         MemberStatistics: {
             actions: {
                 [key: string]: number;
@@ -1570,7 +1586,7 @@ export interface components {
             takeovers: number;
             userId: string;
         };
-        /** @description The tab that is to have the lock. */
+        /** @description The tab that receives the lock. */
         MoveLock: {
             sessionId: string;
         };
@@ -1600,7 +1616,7 @@ export interface components {
             appointmentId: string;
             position: components["schemas"]["Position"];
         };
-        /** @description A pointer's place, each 0 to 1 of the form's width and height. */
+        /** @description The position of a pointer, each from 0 to 1 of the form's width and height. */
         Position: {
             x: number;
             y: number;
@@ -1639,13 +1655,13 @@ export interface components {
         ReleaseHoldForm: {
             holdToken: string;
         };
-        /** @description The lock that the caller holds, and optionally the version it must be at. */
+        /** @description The lock that the caller holds. With `expectedVersion` the request fails if the lock has changed since. */
         ReleaseLock: {
             lockId: string;
             /** @default null */
             expectedVersion?: number | null;
         };
-        /** @description The lock is free; `version` is what it is at now, 0 if it was never locked. */
+        /** @description The lock is free. `version` is its current version, 0 if the appointment was never locked. */
         ReleaseResponse: {
             appointmentId: string;
             lock: null;
@@ -1655,7 +1671,7 @@ export interface components {
         RenewLock: {
             lockId: string;
         };
-        /** @description The tab that asks, and a word to the holder. */
+        /** @description The requesting tab, and a message to the holder. */
         RequestControl: {
             sessionId: string;
             /** @default  */
@@ -1692,9 +1708,9 @@ export interface components {
             nextCursor: string | null;
         };
         /**
-         * @description The holder's answer to the first in line, with a word back.
+         * @description The holder's response to the first request, with a message.
          *
-         *     `userId` names whom the holder means; the answer is refused if somebody else is first in line by now.
+         *     With `userId` it is refused if another member is first in the waitlist by now.
          */
         RespondControl: {
             lockId: string;
@@ -1863,7 +1879,7 @@ export interface components {
             /** @default null */
             slug?: string | null;
         };
-        /** @description The admin's tab, why, and the version at which the admin looked at the lock. */
+        /** @description The admin's tab, the reason, and the lock's version that the admin has read. */
         TakeOver: {
             sessionId: string;
             reason: string;
@@ -1900,7 +1916,7 @@ export interface components {
             /** Format: date-time */
             end: string;
         };
-        /** @description How a member is shown to others. */
+        /** @description A member as other members see them. */
         UserInfo: {
             name: string;
             email: string;
