@@ -70,8 +70,10 @@ ROUTES = routes_of(
         },
         "chalicelib.appointments.api.appointments": {
             "GET /appointments": "list_appointments",
-            "POST /appointments": "create_appointment",
             "GET /appointments/{appointment_id}": "get_appointment",
+        },
+        "chalicelib.appointments.api.saving": {
+            "POST /appointments": "create_appointment",
             "PUT /appointments/{appointment_id}": "save_appointment",
             "POST /appointments/{appointment_id}/cancel": "cancel_appointment",
         },

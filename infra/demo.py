@@ -11,7 +11,7 @@ from chalicelib.accounts.model import DEMO_PASSWORD, SignUp
 from chalicelib.accounts.service.members import add_member
 from chalicelib.accounts.service.sign_up import is_slug_taken, sign_up
 from chalicelib.appointments.model.appointment import AppointmentForm, Patient, Status
-from chalicelib.appointments.service import appointments
+from chalicelib.appointments.service import creation
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model.booking_rules import BookingRules
@@ -140,7 +140,7 @@ def _add_appointments(
                 if chance.random() < share:
                     is_past = start + timedelta(minutes=service.duration_minutes) < now
                     form = _appointment(doctor, service, start, chance, is_past=is_past)
-                    appointments.create(admin, form, patient_informed=True)
+                    creation.create(admin, form, patient_informed=True)
 
 
 def _booked_share(doctor: Doctor) -> float:

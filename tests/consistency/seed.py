@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from chalicelib.accounts.model import SignUp
 from chalicelib.accounts.service.sign_up import sign_up
 from chalicelib.appointments.model.appointment import AppointmentForm, Patient
-from chalicelib.appointments.service import appointments as record
+from chalicelib.appointments.service import creation
 from chalicelib.core.clock import Clock, new_id, utc_now
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Tab
@@ -47,7 +47,7 @@ def seed_tenant(appointments_wanted: int) -> SeededTenant:
     patient = Patient("Marta Nunes", "marta@patients.test")
     starts = (START + number * ONE_HOUR for number in range(appointments_wanted))
     forms = (AppointmentForm(doctor.id, service.id, patient, start) for start in starts)
-    made = [record.create(admin, form) for form in forms]
+    made = [creation.create(admin, form) for form in forms]
     return SeededTenant(user.tenant_id, [appointment.id for appointment in made])
 
 

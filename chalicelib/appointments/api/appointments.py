@@ -1,65 +1,13 @@
-"""Endpoints that list, create, read, save and cancel appointments."""
-
-from dataclasses import dataclass, fields
-from http import HTTPStatus
+"""Endpoints that list and read appointments."""
 
 from chalicelib.appointments.model.appointment import (
     Appointment,
-    AppointmentForm,
     AppointmentPage,
-    AppointmentVersionMismatch,
-    Changes,
-    LockId,
-    Notes,
-    Patient,
-    Reason,
-    Reference,
-    SavedAppointment,
-    Status,
-    Title,
 )
-from chalicelib.appointments.service import appointments, saving
+from chalicelib.appointments.service import appointments
 from chalicelib.appointments.service.appointments import AppointmentsQuery
 from chalicelib.core.http.requests import Request
 from chalicelib.core.http.router import endpoint
-from chalicelib.core.http.schema import UNSET, Instant, Schema, Version, ZoneName, optional
-from chalicelib.locking.model import LockLost, LockRequired
-from chalicelib.scheduling.model.allocation import SlotTaken
-
-
-@dataclass(frozen=True, slots=True)
-class SaveAppointment(Schema):
-    """The changed fields, the version that they change, and the id of the caller's lock."""
-
-    version: Version
-    lock_id: LockId | None = None
-    doctor_id: Reference = optional()
-    service_id: Reference = optional()
-    patient: Patient = optional()
-    starts_at: Instant = optional()
-    ends_at: Instant = optional()
-    time_zone: ZoneName = optional()
-    status: Status = optional()
-    title: Title = optional()
-    notes: Notes = optional()
-
-    def changes(self) -> Changes:
-        """Return the fields that were sent."""
-        sent = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {
-            name: value
-            for name, value in sent.items()
-            if value is not UNSET and name not in ("version", "lock_id")
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class CancelAppointment(Schema):
-    """The version to cancel, the id of the caller's lock, and an optional reason for the revision."""
-
-    version: Version
-    lock_id: LockId | None = None
-    reason: Reason | None = None
 
 
 @endpoint(query=AppointmentsQuery, response=AppointmentPage)
@@ -68,48 +16,7 @@ def list_appointments(request: Request[None, AppointmentsQuery]) -> AppointmentP
     return appointments.list_appointments(request.principal, request.query)
 
 
-@endpoint(
-    body=AppointmentForm,
-    response=Appointment,
-    status=HTTPStatus.CREATED,
-    errors=(SlotTaken,),
-)
-def create_appointment(request: Request[AppointmentForm, None]) -> Appointment:
-    """Create an appointment at any free time, outside working hours too."""
-    return appointments.create(request.principal, request.body)
-
-
 @endpoint(response=Appointment)
 def get_appointment(request: Request[None, None], appointment_id: str) -> Appointment:
     """Get an appointment."""
     return appointments.get(request.principal, appointment_id, consistent=True)
-
-
-@endpoint(
-    body=SaveAppointment,
-    response=SavedAppointment,
-    errors=(LockRequired, LockLost, AppointmentVersionMismatch, SlotTaken),
-)
-def save_appointment(request: Request[SaveAppointment, None], appointment_id: str) -> SavedAppointment:
-    """Save changed fields under the caller's lock; the check of the lock and the write are one transaction."""
-    form = request.body
-    return saving.save(
-        request.principal,
-        appointment_id,
-        lock_id=form.lock_id,
-        version=form.version,
-        changes=form.changes(),
-    )
-
-
-@endpoint(
-    body=CancelAppointment,
-    response=SavedAppointment,
-    errors=(LockRequired, LockLost, AppointmentVersionMismatch),
-)
-def cancel_appointment(request: Request[CancelAppointment, None], appointment_id: str) -> SavedAppointment:
-    """Cancel an appointment under the caller's lock."""
-    form = request.body
-    return saving.cancel(
-        request.principal, appointment_id, lock_id=form.lock_id, version=form.version, reason=form.reason
-    )

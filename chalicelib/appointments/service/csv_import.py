@@ -16,7 +16,7 @@ from chalicelib.appointments.model.csv_import import (
     row_error,
     to_form,
 )
-from chalicelib.appointments.service.appointments import create
+from chalicelib.appointments.service.creation import create
 from chalicelib.appointments.store import appointments as store
 from chalicelib.appointments.store.items import AppointmentExists
 from chalicelib.core.clock import Clock, utc_now

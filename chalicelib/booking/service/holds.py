@@ -10,16 +10,16 @@ from chalicelib.appointments.service.allocation import (
     require_bookable,
     require_fits_transaction,
 )
-from chalicelib.booking.model.hold import Hold, HoldCreated, HoldExpired, HoldForm, HoldState
+from chalicelib.booking.model.hold import Hold, HoldCreated, HoldExpired, HoldForm
+from chalicelib.booking.service.hold_expiry import end_hold
 from chalicelib.booking.store import holds as store
 from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
-from chalicelib.core.http.errors import FieldError, NotFound, Unavailable, ValidationFailed
+from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.settings import settings
 from chalicelib.scheduling.model.allocation import (
     Allocation,
     AllocationChange,
     AllocationRefused,
-    CellKey,
     Reservation,
 )
 from chalicelib.scheduling.model.availability.slots import SlotQuery, is_offered
@@ -30,7 +30,6 @@ from chalicelib.scheduling.service.allocation import allocate_with_retry, choose
 
 NOT_OFFERED = "is not a time that is offered; GET \u2026/availability lists those that are"
 HOLD_NOT_FOUND = "There is no such hold."
-_MAX_ATTEMPTS = 3
 
 
 def create_hold(
@@ -93,24 +92,3 @@ def release_hold(tenant_id: str, hold_id: str, hold_token: str, *, clock: Clock 
     state = end_hold(tenant_id, hold, "released", clock()) if hold.state == "held" else hold.state
     if state == "booked":
         raise HoldExpired("It is booked; cancel it on its own page.")
-
-
-def end_hold(tenant_id: str, hold: Hold, state: HoldState, now: datetime) -> HoldState:
-    """Release a hold's time, unless it has ended already. Cells taken since it expired stay with their new owners.
-
-    Returns:
-        The state in which the hold ended, which may be another than `state`.
-    """
-    released_elsewhere: frozenset[CellKey] = frozenset()
-    reservation = Reservation(hold.id, hold.span, hold.expires_at)
-    for _ in range(_MAX_ATTEMPTS):
-        change = AllocationChange(reservation, None, hold.allocation, released_elsewhere=released_elsewhere)
-        try:
-            store.end(tenant_id, hold, state, change, now)
-        except store.HoldEnded as ended:
-            return ended.hold.state if ended.hold else "lapsed"
-        except AllocationRefused as refusal:
-            released_elsewhere |= {cell for conflict in refusal.conflicts for cell in conflict.cells()}
-        else:
-            return state
-    raise Unavailable("This time is in great demand at the moment; please try again.")

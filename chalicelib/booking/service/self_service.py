@@ -26,7 +26,7 @@ from chalicelib.appointments.model.calendar_file import (
 from chalicelib.appointments.model.edit import Edit
 from chalicelib.appointments.model.manage_token import BOOKING_NOT_FOUND
 from chalicelib.appointments.model.record import AppointmentRecord
-from chalicelib.appointments.service import records
+from chalicelib.appointments.service import record_saves, records
 from chalicelib.appointments.service.allocation import AppointmentAllocator, allocator_for, require_bookable
 from chalicelib.appointments.service.saving import save_with_reallocation
 from chalicelib.booking.model.booking import (
@@ -150,8 +150,8 @@ def _save_unlocked(tenant_id: str, current: Appointment, edit: Edit) -> None:
 
     def attempt(edit: Edit) -> None:
         try:
-            records.save(tenant_id, current.id, edit, add_fence=add_fence)
-        except records.SaveRefused as refusal:
+            record_saves.save(tenant_id, current.id, edit, add_fence=add_fence)
+        except record_saves.SaveRefused as refusal:
             raise AppointmentVersionMismatch(refusal.current or current) from None
 
     save_with_reallocation(tenant_id, current.id, edit, attempt, for_member=False)
@@ -202,5 +202,5 @@ def _written_by_patient(tenant_id: str, appointment: Appointment) -> bool:
     """Return whether the notes are those of the patient's booking; one read."""
     return any(
         first.saved_by.member_id == PATIENT_EDITOR_ID and first.changes.get("notes") == appointment.notes
-        for first in records.oldest_first(tenant_id, appointment.id, up_to=1)
+        for first in record_saves.oldest_first(tenant_id, appointment.id, up_to=1)
     )

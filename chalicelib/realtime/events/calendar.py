@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.appointments.model.appointment import EDITABLE_FIELDS
-from chalicelib.appointments.service.appointments import changed_fields
-from chalicelib.appointments.service.records import appointment_from_image
+from chalicelib.appointments.service.appointments import appointment_from_image, changed_fields
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import AppointmentKey, HourKey

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from chalicelib.appointments.model.appointment import AppointmentForm
-from chalicelib.appointments.service import appointments
+from chalicelib.appointments.service import creation
 from chalicelib.booking.model.booking import BookingForm, RescheduleForm
 from chalicelib.booking.model.hold import HoldForm
 from chalicelib.booking.service import bookings, holds, self_service
@@ -70,4 +70,4 @@ def _visit(costs: dict[str, Costs], service_id: str, doctors: tuple[int, int], n
             self_service.cancel_booking(token, clock=lambda: NOW)
     entry = AppointmentForm(members, service_id, PATIENT, start + 2 * _FAR, notes="First visit")
     with costs["enter as staff"].add(weighed=weighed):
-        appointments.create(MEMBER, entry, clock=lambda: NOW)
+        creation.create(MEMBER, entry, clock=lambda: NOW)

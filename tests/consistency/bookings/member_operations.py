@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.appointments.model.appointment import AppointmentForm, Changes, SavedAppointment
-from chalicelib.appointments.service import appointments, revisions, saving
+from chalicelib.appointments.service import appointments, creation, revisions, saving
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.http.schema import to_json, wire_name
 from chalicelib.locking.service import leases
@@ -49,7 +49,7 @@ def create(client: ClientState) -> Operation:
     )
 
     def invoke() -> Payload:
-        made = appointments.create(client.principal, form, clock=client.clock, ids=client.ids())
+        made = creation.create(client.principal, form, clock=client.clock, ids=client.ids())
         client.appointments[made.id] = KnownAppointment(1, made.doctor_id, made.starts_at, made.status)
         return {"appointmentId": made.id, "version": made.version}
 
