@@ -1,4 +1,4 @@
-"""The machine's parts check by plain assertions; what they compared is shown when one fails."""
+"""Rewrite the assertions in the machine's modules, so that failures show both sides."""
 
 import pytest
 
@@ -6,4 +6,4 @@ from tests.feature.conftest import aws, practice
 
 __all__ = ["aws", "practice"]
 
-pytest.register_assert_rewrite(*(f"tests.machine.{name}" for name in ("walk", "members", "line", "cloud")))
+pytest.register_assert_rewrite(*(f"tests.machine.{name}" for name in ("machine", "members", "waitlist", "cloud")))

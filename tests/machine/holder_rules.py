@@ -1,4 +1,4 @@
-"""What members do: taking the lock, keeping it, giving it back, saving under it, and taking it from others."""
+"""Rules of holders and admins: acquire, renew, release, move, save, take over, force release."""
 
 from hypothesis import strategies as st
 
@@ -22,13 +22,13 @@ from tests.machine.strategies import (
 from tests.machine.weighted_rules import weighted_rule
 
 
-def is_free(sheet: ReferenceLock) -> bool:
-    """Nobody holds it."""
-    return sheet.lease is None
+def is_free(model: ReferenceLock) -> bool:
+    """Whether the lock has no lease."""
+    return model.lease is None
 
 
 admins_tabs = st.sampled_from([tab for tab in TABS if tab.member.is_admin] * 3 + TABS)
-# The version that one saw, against the one that is.
+# The expected version, relative to the current one.
 offsets = st.sampled_from([None, None, 0, 0, -1, 1])
 operation_names = st.sampled_from(["acquire", "acquire", "renew", "save", "move", "take_over", "force_release"])
 around = st.sampled_from([-1, 0, 0, 1])
@@ -36,154 +36,154 @@ offsets_given = st.sampled_from([0, 0, 0, -1, 1])
 
 
 class HolderRules(LockStateMachine):
-    """What members do."""
+    """Rules of holders and admins."""
 
-    @weighted_rule(weight=4, when=if_any_lock(is_free), desk=subjects, tab=tabs)
-    def acquire_free_lock(self, desk: int, tab: ModelTab) -> None:
-        self.start_step(desk, is_free)
+    @weighted_rule(weight=4, when=if_any_lock(is_free), subject=subjects, tab=tabs)
+    def acquire_free_lock(self, subject: int, tab: ModelTab) -> None:
+        self.start_step(subject, is_free)
         self._acquire(tab, None)
 
-    @weighted_rule(desk=subjects, tab=tabs, offset=offsets)
-    def acquire(self, desk: int, tab: ModelTab, offset: int | None) -> None:
-        self.start_step(desk)
+    @weighted_rule(subject=subjects, tab=tabs, offset=offsets)
+    def acquire(self, subject: int, tab: ModelTab, offset: int | None) -> None:
+        self.start_step(subject)
         self._acquire(tab, offset)
 
-    @weighted_rule(when=if_any_lock(has_waiters), desk=subjects, offset=offsets, place=st.integers(0, 1))
-    def acquire_after_waiting(self, desk: int, offset: int | None, place: int) -> None:
-        self.start_step(desk, has_waiters)
-        line = self.focus.sheet.waitlist
-        self._acquire(line[place % len(line)].tab if line else TABS[place], offset)
+    @weighted_rule(when=if_any_lock(has_waiters), subject=subjects, offset=offsets, place=st.integers(0, 1))
+    def acquire_after_waiting(self, subject: int, offset: int | None, place: int) -> None:
+        self.start_step(subject, has_waiters)
+        waitlist = self.focus.model.waitlist
+        self._acquire(waitlist[place % len(waitlist)].tab if waitlist else TABS[place], offset)
 
     def _acquire(self, tab: ModelTab, offset: int | None) -> None:
-        now, office = self.office.now, self.office
-        place, sheet = self.focus.appointment, self.focus.sheet
-        expected = None if offset is None else max(0, sheet.version + offset)
+        now, system = self.system.now, self.system
+        place, model = self.focus.appointment, self.focus.model
+        expected = None if offset is None else max(0, model.version + offset)
         self.compare(
             lambda: leases.acquire(
-                office.tab(tab), place, expected_version=expected, clock=office.clock, ids=office.ids
+                system.tab(tab), place, expected_version=expected, clock=system.clock, ids=system.ids
             ),
-            lambda: operations.acquire(sheet, tab, office.lock_id(), now, expected),
+            lambda: operations.acquire(model, tab, system.lock_id(), now, expected),
         )
 
-    @weighted_rule(when=if_any_lock(is_leased), desk=subjects, nth=lock_id_ages, other=other_members)
-    def renew(self, desk: int, nth: int, other: ModelMember | None) -> None:
-        now, office = self.start_step(desk, is_leased), self.office
+    @weighted_rule(when=if_any_lock(is_leased), subject=subjects, nth=lock_id_ages, other=other_members)
+    def renew(self, subject: int, nth: int, other: ModelMember | None) -> None:
+        now, system = self.start_step(subject, is_leased), self.system
         lock_id, tab = self.focus.lock_id(nth)
-        who, place = other or tab.member, self.focus.appointment
+        member, place = other or tab.member, self.focus.appointment
         self.compare(
-            lambda: leases.renew(office.principal(who), place, lock_id, clock=office.clock),
-            lambda: operations.renew(self.focus.sheet, who, lock_id, now),
+            lambda: leases.renew(system.principal(member), place, lock_id, clock=system.clock),
+            lambda: operations.renew(self.focus.model, member, lock_id, now),
         )
 
     @weighted_rule(
         when=if_any_lock(is_leased),
-        desk=subjects,
+        subject=subjects,
         nth=lock_id_ages,
         other=other_members,
         offset=offsets,
         by_beacon=st.booleans(),
     )
     def release(
-        self, desk: int, nth: int, other: ModelMember | None, offset: int | None, *, by_beacon: bool
+        self, subject: int, nth: int, other: ModelMember | None, offset: int | None, *, by_beacon: bool
     ) -> None:
-        now, office, sheet = self.start_step(desk, is_leased), self.office, self.focus.sheet
+        now, system, model = self.start_step(subject, is_leased), self.system, self.focus.model
         lock_id, tab = self.focus.lock_id(nth)
-        who = None if by_beacon and lock_id.startswith(office.tenant_id) else other or tab.member
-        expected = None if offset is None else max(0, sheet.version + offset)
-        principal = office.principal(who) if who else None
+        member = None if by_beacon and lock_id.startswith(system.tenant_id) else other or tab.member
+        expected = None if offset is None else max(0, model.version + offset)
+        principal = system.principal(member) if member else None
         self.compare(
             lambda: leases.release(
                 self.focus.appointment,
                 lock_id,
                 principal=principal,
                 expected_version=expected,
-                clock=office.clock,
+                clock=system.clock,
             ),
-            lambda: operations.release(sheet, who, lock_id, now, expected),
+            lambda: operations.release(model, member, lock_id, now, expected),
         )
 
-    @weighted_rule(when=if_any_lock(is_leased), desk=subjects, tab=tabs)
-    def move(self, desk: int, tab: ModelTab) -> None:
-        now, office = self.start_step(desk, is_leased), self.office
+    @weighted_rule(when=if_any_lock(is_leased), subject=subjects, tab=tabs)
+    def move(self, subject: int, tab: ModelTab) -> None:
+        now, system = self.start_step(subject, is_leased), self.system
         self.compare(
-            lambda: leases.move(office.tab(tab), self.focus.appointment, clock=office.clock, ids=office.ids),
-            lambda: operations.move(self.focus.sheet, tab, office.lock_id(), now),
+            lambda: leases.move(system.tab(tab), self.focus.appointment, clock=system.clock, ids=system.ids),
+            lambda: operations.move(self.focus.model, tab, system.lock_id(), now),
         )
 
-    @weighted_rule(when=if_any_lock(is_leased), desk=subjects, tab=admins_tabs, offset=offsets_given)
-    def take_over(self, desk: int, tab: ModelTab, offset: int) -> None:
-        now, office, sheet = self.start_step(desk, is_leased), self.office, self.focus.sheet
-        expected = sheet.version + offset
+    @weighted_rule(when=if_any_lock(is_leased), subject=subjects, tab=admins_tabs, offset=offsets_given)
+    def take_over(self, subject: int, tab: ModelTab, offset: int) -> None:
+        now, system, model = self.start_step(subject, is_leased), self.system, self.focus.model
+        expected = model.version + offset
         self.compare(
             lambda: commands.take_over(
-                office.tab(tab),
+                system.tab(tab),
                 self.focus.appointment,
                 reason="urgent",
                 expected_version=expected,
-                clock=office.clock,
-                ids=office.ids,
+                clock=system.clock,
+                ids=system.ids,
             ),
-            lambda: operations.take_over(sheet, tab, office.lock_id(), now, expected, "urgent"),
+            lambda: operations.take_over(model, tab, system.lock_id(), now, expected, "urgent"),
         )
 
-    @weighted_rule(when=if_any_lock(is_leased), desk=subjects, tab=admins_tabs, offset=offsets_given)
-    def force_release(self, desk: int, tab: ModelTab, offset: int) -> None:
-        now, office, sheet = self.start_step(desk, is_leased), self.office, self.focus.sheet
-        admin, expected, place = office.principal(tab.member), sheet.version + offset, self.focus.appointment
+    @weighted_rule(when=if_any_lock(is_leased), subject=subjects, tab=admins_tabs, offset=offsets_given)
+    def force_release(self, subject: int, tab: ModelTab, offset: int) -> None:
+        now, system, model = self.start_step(subject, is_leased), self.system, self.focus.model
+        admin, expected, place = system.principal(tab.member), model.version + offset, self.focus.appointment
         self.compare(
             lambda: commands.force_release(
-                admin, place, reason="gone home", expected_version=expected, clock=office.clock
+                admin, place, reason="gone home", expected_version=expected, clock=system.clock
             ),
-            lambda: operations.force_release(sheet, tab.member, now, expected, "gone home"),
+            lambda: operations.force_release(model, tab.member, now, expected, "gone home"),
         )
 
     @weighted_rule(
         when=if_any_lock(is_leased),
-        desk=subjects,
+        subject=subjects,
         nth=lock_id_ages,
         other=other_members,
         is_stale=st.sampled_from([False, False, True]),
     )
-    def save(self, desk: int, nth: int, other: ModelMember | None, *, is_stale: bool) -> None:
-        now = self.start_step(desk, is_leased)
+    def save(self, subject: int, nth: int, other: ModelMember | None, *, is_stale: bool) -> None:
+        now = self.start_step(subject, is_leased)
         lock_id, tab = self.focus.lock_id(nth)
         self._save(other or tab.member, lock_id, now, is_stale=is_stale)
 
-    @weighted_rule(when=if_any_lock(is_leased), desk=subjects)
-    def all_past_holders_save(self, desk: int) -> None:
-        """Exactly the lock that runs passes the fence."""
-        now = self.start_step(desk, is_leased)
+    @weighted_rule(when=if_any_lock(is_leased), subject=subjects)
+    def all_past_holders_save(self, subject: int) -> None:
+        """Save with recent lock ids: only the live lease passes the fence."""
+        now = self.start_step(subject, is_leased)
         saved = [lock_id for lock_id, tab in self.focus.lock_ids[-4:] if self._save(tab.member, lock_id, now)]
-        hold = self.focus.sheet.live_lease(now)
-        assert saved == ([hold.lock_id] if hold else [])
+        lease = self.focus.model.live_lease(now)
+        assert saved == ([lease.lock_id] if lease else [])
 
     @weighted_rule(
         weight=4,
         when=lambda self: is_fast(self) and if_any_lock(is_leased)(self),
-        desk=subjects,
+        subject=subjects,
         tab=admins_tabs,
         offset=around,
-        deed=operation_names,
+        operation=operation_names,
     )
-    def act_at_lease_end(self, desk: int, tab: ModelTab, offset: int, deed: str) -> None:
-        """Just before it, in its last instant, and just after it."""
-        self.start_step(desk, is_leased)
-        desk = self.desks.index(self.focus)
-        if self.focus.sheet.lease:
-            self.time = max(self.time, self.focus.sheet.lease.expires + offset)
-        if deed in {"save", "renew"}:
+    def act_at_lease_end(self, subject: int, tab: ModelTab, offset: int, operation: str) -> None:
+        """Act just before the deadline, at it, and just after it."""
+        self.start_step(subject, is_leased)
+        subject = self.subjects.index(self.focus)
+        if self.focus.model.lease:
+            self.time = max(self.time, self.focus.model.lease.expires + offset)
+        if operation in {"save", "renew"}:
             options: dict[str, object] = {"nth": 1, "other": None}
-            options |= {"is_stale": False} if deed == "save" else {}
+            options |= {"is_stale": False} if operation == "save" else {}
         else:
-            options = {"tab": tab} | ({} if deed == "move" else {"offset": 0})
-        getattr(self, deed)(desk=desk, **options)
+            options = {"tab": tab} | ({} if operation == "move" else {"offset": 0})
+        getattr(self, operation)(subject=subject, **options)
 
-    def _save(self, who: ModelMember, lock_id: str, now: int, *, is_stale: bool = False) -> bool:
-        desk, office = self.focus, self.office
-        version = desk.record_version - is_stale
+    def _save(self, member: ModelMember, lock_id: str, now: int, *, is_stale: bool = False) -> bool:
+        subject, system = self.focus, self.system
+        version = subject.record_version - is_stale
         saved = self.compare(
-            lambda: office.save(who, desk.appointment, lock_id, version),
-            lambda: operations.save(desk.sheet, who, lock_id, now, is_stale=is_stale),
+            lambda: system.save(member, subject.appointment, lock_id, version),
+            lambda: operations.save(subject.model, member, lock_id, now, is_stale=is_stale),
         )
-        desk.record_version += saved
+        subject.record_version += saved
         return saved

@@ -1,4 +1,4 @@
-"""The nouns of the lock on paper. Instants and spans are whole milliseconds; nothing of the product is used."""
+"""Types of the reference model, independent of the product. Instants and spans are in milliseconds."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class ModelMember:
     is_admin: bool
 
     def view(self) -> View:
-        """How everybody sees them."""
+        """Return the member as others see them."""
         return {"user": self.member_id, "name": self.name, "email": self.email}
 
 
@@ -34,7 +34,7 @@ class ModelTab:
 
 @dataclass
 class ModelLease:
-    """One lock id, from its beginning to its end. `until` is the deadline that a dropped connection gets back."""
+    """One lock id, from its start to its end. `lease_until` is the deadline that a reconnect restores."""
 
     lock_id: str
     tab: ModelTab
@@ -46,7 +46,7 @@ class ModelLease:
 
 @dataclass
 class ModelWaiter:
-    """A place in line. `grants`: the lock is theirs if the holder does not answer."""
+    """A place in the waitlist, with the lock granted on a timeout or not."""
 
     tab: ModelTab
     message: str
@@ -57,14 +57,14 @@ class ModelWaiter:
 
 @dataclass(frozen=True)
 class ModelPolicy:
-    """What the practice chose."""
+    """The lock policy of the tenant."""
 
     grant_on_timeout: bool = False
     admins_first: bool = False
 
 
 class Rejected(Exception):
-    """The problem's code, and the evidence beside it."""
+    """A rejection: the problem's code and its evidence."""
 
     def __init__(self, code: str, **evidence: object) -> None:
         super().__init__(code)

@@ -1,4 +1,4 @@
-"""The lock of one appointment on paper: what the contract promises, put as plainly as it can be."""
+"""The reference model of one appointment's lock: the contract, as plainly as possible."""
 
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ from tests.machine.model_types import (
 
 @dataclass
 class ReferenceLock:
-    """What is written of one lock. `kept` is the version that outlives the lock's item once TTL removed it."""
+    """The state of one lock. `last_version` outlives the item after its removal by TTL."""
 
     is_there: bool = False
     written: int = 0
@@ -29,49 +29,52 @@ class ReferenceLock:
     request_expires: int | None = None
     reservation_expires: int | None = None
     by: tuple[ModelMember, str | None] | None = None
-    # Every change, oldest first: its version and cause.
+    # All changes, oldest first: version and cause.
     causes: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def version(self) -> int:
-        """What lock-status says."""
+        """The version in lock-status."""
         return self.written if self.is_there else self.last_version
 
     @property
     def ttl(self) -> int:
-        """From when DynamoDB may remove the item."""
+        """The instant from which DynamoDB may remove the item."""
         return self.lease.expires + HOUR if self.lease else self.changed + 30 * DAY
 
     @property
     def due(self) -> int | None:
-        """When the next thing falls due."""
+        """The next deadline."""
         if self.lease is None:
             return self.reservation_expires
         return min(self.lease.expires, self.request_expires or self.lease.expires)
 
     def live_lease(self, now: int) -> ModelLease | None:
-        """The hold, if its lease runs; the deadline itself still belongs to the holder."""
+        """Return the lease unless it has expired; the deadline itself still belongs to the holder."""
         return self.lease if self.lease and now <= self.lease.expires else None
 
     def waitlist_at(self, now: int) -> tuple[list[ModelWaiter], int]:
-        """Who waits for the free lock, and how long it is the first one's turn, if all was settled when due."""
-        line, until = self.waitlist, self.reservation_expires or 0
+        """Return the waitlist of a free lock and the end of its reservation, with all due transitions applied."""
+        waitlist, until = self.waitlist, self.reservation_expires or 0
         if self.lease:
-            line, until = self.connected_waiters(), self.lease.expires + RESERVATION_TIMEOUT
-        while line and until < now:
-            line, until = [one for one in line[1:] if one.disconnected is None], until + RESERVATION_TIMEOUT
-        return line, until
+            waitlist, until = self.connected_waiters(), self.lease.expires + RESERVATION_TIMEOUT
+        while waitlist and until < now:
+            waitlist, until = (
+                [one for one in waitlist[1:] if one.disconnected is None],
+                until + RESERVATION_TIMEOUT,
+            )
+        return waitlist, until
 
-    def is_by(self, who: ModelMember) -> bool:
-        """Whether they made the last change."""
-        return self.by is not None and self.by[0] == who
+    def is_by(self, member: ModelMember) -> bool:
+        """Whether this member made the last change."""
+        return self.by is not None and self.by[0] == member
 
     def connected_waiters(self) -> list[ModelWaiter]:
-        """Who waits and is connected."""
+        """Return the waiters that are connected."""
         return [one for one in self.waitlist if one.disconnected is None]
 
     def write(self, cause: str, now: int, by: ModelMember | None = None, word: str | None = None) -> None:
-        """One change: the version grows by one; a new item's begins at the clock, above all that was."""
+        """Write a change: the version grows by one; a new item starts at the clock, above all earlier versions."""
         self.written = self.written + 1 if self.is_there else max(now, self.last_version + 1)
         self.is_there, self.changed = True, now
         self.by = (by, word or None) if by else None
@@ -86,7 +89,7 @@ class ReferenceLock:
         by: ModelMember | None = None,
         word: str | None = None,
     ) -> None:
-        """A new hold; its holder waits no longer, and a new holder is asked anew by who waits."""
+        """Start a lease. Its holder leaves the waitlist, and a new holder gets a new request from it."""
         before = self.live_lease(now)
         answer_by = self.request_expires if before and before.tab.member == tab.member else None
         self.lease = ModelLease(lock_id, tab, now, now, now + LEASE)
@@ -98,7 +101,7 @@ class ReferenceLock:
         self.write(cause, now, by, word)
 
     def end_lease(self, cause: str, now: int, by: ModelMember | None = None, word: str | None = None) -> None:
-        """The hold ends; it is the turn of the first who is connected."""
+        """End the lease, and reserve the lock for the first connected waiter."""
         self.lease, self.waitlist = None, self.connected_waiters()
         self.request_expires, self.reservation_expires = (
             None,
@@ -107,20 +110,25 @@ class ReferenceLock:
         self.write(cause, now, by, word)
 
     def set_waitlist(
-        self, line: list[ModelWaiter], cause: str, now: int, by: ModelMember | None = None, word: str | None = None
+        self,
+        waitlist: list[ModelWaiter],
+        cause: str,
+        now: int,
+        by: ModelMember | None = None,
+        word: str | None = None,
     ) -> None:
-        """Another line. Who is first anew has the whole time before them."""
-        first_stays = [one.tab.member for one in line[:1]] == [one.tab.member for one in self.waitlist[:1]]
-        self.waitlist = line
+        """Set the waitlist. A new first waiter gets a full timeout."""
+        first_stays = [one.tab.member for one in waitlist[:1]] == [one.tab.member for one in self.waitlist[:1]]
+        self.waitlist = waitlist
         if not first_stays and not self.lease:
-            self.waitlist = line = self.connected_waiters()
+            self.waitlist = waitlist = self.connected_waiters()
         if not first_stays:
-            self.request_expires = now + REQUEST_TIMEOUT if line and self.lease else None
-            self.reservation_expires = now + RESERVATION_TIMEOUT if line and not self.lease else None
+            self.request_expires = now + REQUEST_TIMEOUT if waitlist and self.lease else None
+            self.reservation_expires = now + RESERVATION_TIMEOUT if waitlist and not self.lease else None
         self.write(cause, now, by, word)
 
     def remove(self) -> int:
-        """TTL removes the item; the version to keep, one more if that ended a hold."""
+        """Remove the item by TTL. Returns the version to keep, one higher if that ended a lease."""
         last = self.written + 1 if self.lease else self.written
         self.is_there, self.lease, self.waitlist, self.request_expires, self.reservation_expires = (
             False,
@@ -132,7 +140,7 @@ class ReferenceLock:
         return last
 
     def apply_due_transitions(self, now: int, lock_id: str) -> None:
-        """All that is due, one thing after the other."""
+        """Apply all due transitions, one after another."""
         while self._apply_due_transition(now, lock_id):
             pass
 
@@ -154,15 +162,15 @@ class ReferenceLock:
         return True
 
     def view(self, viewer: ModelMember | None, session: str | None = None) -> View | None:
-        """The lock as a member sees it, in any tab or in this one."""
+        """Return the lock as a member sees it, in any tab or in this one."""
         return None if self.lease is None else _Viewer(viewer, session).view(self.lease, self)
 
     def live_view(self, viewer: ModelMember | None, now: int, session: str | None = None) -> View | None:
-        """The same while the lease runs."""
+        """Return the same while the lease is live."""
         return self.view(viewer, session) if self.live_lease(now) else None
 
     def status(self, viewer: ModelMember, now: int, session: str | None = None) -> View:
-        """Lock-status."""
+        """Return lock-status."""
         state = "unlocked"
         if self.lease:
             mine = "locked_by_user" if self.lease.tab.member == viewer else "locked_by_other"
@@ -178,27 +186,27 @@ class _Viewer:
     def owns(self, tab: ModelTab) -> bool:
         return tab.member == self.viewer and self.session in (None, tab.tab_id)
 
-    def view(self, hold: ModelLease, sheet: ReferenceLock) -> View:
-        own = self.owns(hold.tab)
+    def view(self, lease: ModelLease, model: ReferenceLock) -> View:
+        own = self.owns(lease.tab)
         return {
-            **hold.tab.member.view(),
-            "version": sheet.version,
-            "lock_id": hold.lock_id if own else None,
-            "session": hold.tab.tab_id if own else None,
-            "acquired": hold.acquired,
-            "renewed": hold.renewed,
-            "expires": hold.expires,
-            "asked": self._request_view(hold, sheet),
+            **lease.tab.member.view(),
+            "version": model.version,
+            "lock_id": lease.lock_id if own else None,
+            "session": lease.tab.tab_id if own else None,
+            "acquired": lease.acquired,
+            "renewed": lease.renewed,
+            "expires": lease.expires,
+            "asked": self._request_view(lease, model),
         }
 
-    def _request_view(self, hold: ModelLease, sheet: ReferenceLock) -> View | None:
-        if not sheet.waitlist:
+    def _request_view(self, lease: ModelLease, model: ReferenceLock) -> View | None:
+        if not model.waitlist:
             return None
-        first = sheet.waitlist[0]
+        first = model.waitlist[0]
         session = first.tab.tab_id if self.owns(first.tab) else None
         return {
             **first.tab.member.view(),
             "session": session,
-            "message": first.message if self.viewer in (first.tab.member, hold.tab.member) else "",
-            "until": sheet.request_expires,
+            "message": first.message if self.viewer in (first.tab.member, lease.tab.member) else "",
+            "until": model.request_expires,
         }

@@ -1,4 +1,4 @@
-"""The product as the machine uses it: the real services, at the machine's own time."""
+"""The product's services, on moto, at the machine's own time."""
 
 from datetime import datetime
 from typing import Any
@@ -22,65 +22,74 @@ StreamRecord = dict[str, Any]
 
 
 class SystemUnderTest:
-    """One practice on moto. `now` is in milliseconds, and is set before each step; `secret` names new lock ids."""
+    """One tenant on moto. Each step sets `now`, in milliseconds, and `next_id`, the next lock id."""
 
     def __init__(self, tenant_id: str) -> None:
         self.tenant_id = tenant_id
         self.now = 0
         self.next_id = ""
-        self.sent: list[Deadline] = []
+        self.pending_timers: list[Deadline] = []
         self._dynamodb = client("dynamodb")
 
     def clock(self) -> datetime:
-        """The clock, as services take it."""
+        """Return the time, as a clock of the services."""
         return from_ms(self.now)
 
     def ids(self) -> str:
-        """The source of ids, as services take it."""
+        """Return the next id, as an id factory of the services."""
         return self.next_id
 
     def lock_id(self) -> str:
-        """The lock id that a hold gets which begins now."""
+        """Return the lock id of a lease that starts now."""
         return f"{self.tenant_id}.{self.next_id}"
 
-    def principal(self, who: ModelMember) -> Principal:
-        """A member as the services see them."""
-        return Principal(self.tenant_id, who.member_id, who.email, who.name, "admin" if who.is_admin else "staff")
+    def principal(self, member: ModelMember) -> Principal:
+        """Return a member as services see it."""
+        return Principal(
+            self.tenant_id, member.member_id, member.email, member.name, "admin" if member.is_admin else "staff"
+        )
 
     def tab(self, at: ModelTab) -> Tab:
-        """A tab as the services see it."""
+        """Return a tab as services see it."""
         return Tab(self.principal(at.member), at.tab_id)
 
     def partition(self, appointment: str) -> str:
-        """Where an appointment's lock is."""
+        """Return the partition of an appointment's lock."""
         return keys.AppointmentKey(self.tenant_id, appointment).partition
 
     def request(self, at: ModelTab, appointment: str, message: str, policy: ModelPolicy) -> None:
-        """Ask for control, where the practice has this policy."""
+        """Request control under this policy."""
         chosen = LockPolicy("grant" if policy.grant_on_timeout else "lapse", admins_first=policy.admins_first)
         control.request_control(self.tab(at), appointment, message=message, policy=chosen, clock=self.clock)
 
     def control_response(
-        self, who: ModelMember, lock_id: str, named: str | None, word: str | None
+        self, member: ModelMember, lock_id: str, named: str | None, word: str | None
     ) -> rules.ControlResponse:
-        """A holder's answer to who asks."""
-        return rules.ControlResponse(self.principal(who), lock_id, named, word)
+        """Return a holder's response to a waiter."""
+        return rules.ControlResponse(self.principal(member), lock_id, named, word)
 
-    def save(self, who: ModelMember, appointment: str, lock_id: str, version: int) -> None:
-        """Save something under this lock id."""
+    def save(self, member: ModelMember, appointment: str, lock_id: str, version: int) -> None:
+        """Save a title with this lock id."""
         changes = {"title": f"as of {version}"}
         saving.save(
-            self.principal(who), appointment, lock_id=lock_id, version=version, changes=changes, clock=self.clock
+            self.principal(member),
+            appointment,
+            lock_id=lock_id,
+            version=version,
+            changes=changes,
+            clock=self.clock,
         )
 
     def delete_lock_item(self, appointment: str) -> None:
-        """What DynamoDB does with an item whose time has come."""
+        """Delete the lock's item, as TTL does."""
         key = {"pk": {"S": self.partition(appointment)}, "sk": {"S": keys.LOCK}}
         self._dynamodb.delete_item(TableName=settings().table_name, Key=key)
 
     def changes(self) -> list[StreamRecord]:
-        """The stream's records of locks since this was asked last. They are taken from moto itself, which copies
-        the whole table with all that is in its stream for every transaction, so that both must stay small.
+        """Return the new stream records of locks, and clear the stream.
+
+        They are taken from moto itself, which copies table and stream for each transaction, so that both must stay
+        small.
         """
         stream = self._table().stream_shard.items
         records: list[StreamRecord] = [one.to_json()["dynamodb"] for one in stream]
@@ -88,8 +97,8 @@ class SystemUnderTest:
         return [one for one in records if one["Keys"]["sk"]["S"] == keys.LOCK]
 
     def reset(self, appointments: list[str]) -> None:
-        """Forget all messages and all appointments but these."""
-        self.sent.clear()
+        """Remove all messages, and all appointments but these."""
+        self.pending_timers.clear()
         self.changes()
         items, kept = self._table().items, {self.partition(one) for one in appointments}
         for key in [one for one in items if "#APPOINTMENT#" in one.value and one.value not in kept]:
@@ -105,10 +114,10 @@ class SystemUnderTest:
         deadlines.on_change(key, old, new, queue=self, clock=self.clock)
 
     def send(self, deadline: Deadline, now: datetime) -> None:
-        """The queue of timers: messages stay here until the machine delivers them."""
+        """Keep a message until the machine delivers it."""
         del now
-        self.sent.append(deadline)
+        self.pending_timers.append(deadline)
 
     def deliver_timer(self, timer: Deadline) -> None:
-        """Deliver a timer's message."""
+        """Deliver a deadline's message."""
         deadlines.on_deadline(timer, self, clock=self.clock, ids=self.ids)

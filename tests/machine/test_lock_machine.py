@@ -1,4 +1,4 @@
-"""The lock's services against the lock on paper: any order of whatever members, time and the cloud may do."""
+"""The lock's services against the reference model, over random orders of rules."""
 
 from typing import cast, get_args
 
@@ -15,9 +15,8 @@ from tests.machine.strategies import MEMBERS
 from tests.machine.system_under_test import SystemUnderTest
 from tests.machine.waitlist import WaitlistRules
 
-# A failure prints the steps that lead to it, and the same run finds it again. They are not made fewer, because
-# that takes minutes; `Phase.shrink` does it.
-AS_LONG_AS_THE_GATE_ALLOWS = settings(
+# A failure prints its steps, and the same run finds it again. Shrinking takes minutes: add `Phase.shrink`.
+SETTINGS = settings(
     max_examples=50,
     stateful_step_count=50,
     derandomize=True,
@@ -31,46 +30,46 @@ OUTCOMES = ["done", "LOCKED", "LOCK_LOST", "NOT_LOCKED", "NOTHING_ASKED", "VERSI
 
 
 class Machine(HolderRules, WaitlistRules, FakeAws):
-    """Everybody and everything."""
+    """All rules together."""
 
     def teardown(self) -> None:
-        """Whatever happened, each lock ends, by whichever of the three mechanisms is left."""
+        """End each lock, by whichever of the three mechanisms is left."""
         if not self.is_consistent:
             return
         COVERAGE["examples"] += 1
         self.resume_stream(1)
         for _ in range(100):
-            if all(desk.sheet.due is None for desk in self.desks):
+            if all(subject.model.due is None for subject in self.subjects):
                 break
-            self._one_more_deadline()
+            self._expire_next()
             self.records_match_reference()
-        for desk in self.desks:
-            self.focus = desk
+        for subject in self.subjects:
+            self.focus = subject
             self.status_matches_reference()
-            assert desk.sheet.status(MEMBERS[0], self.time)["state"] == "unlocked"
+            assert subject.model.status(MEMBERS[0], self.time)["state"] == "unlocked"
 
-    def _one_more_deadline(self) -> None:
-        desk = min((one for one in self.desks if one.sheet.due), key=lambda one: one.sheet.due or 0)
-        due = desk.sheet.due or 0
-        if not self.a_timer_was_lost:
+    def _expire_next(self) -> None:
+        subject = min((one for one in self.subjects if one.model.due), key=lambda one: one.model.due or 0)
+        due = subject.model.due or 0
+        if not self.timer_lost:
             self.deliver_messages_until(max(due + 1, self.time))
-        elif len(desk.lock_ids) % 2:
+        elif len(subject.lock_ids) % 2:
             self.time = max(self.time, due + SWEEP_DELAY + 1)
             self.run_sweep()
         else:
-            self.remove_by_ttl(desk)
+            self.remove_by_ttl(subject)
 
 
-def test_the_services_do_what_the_paper_says(practice: Practice) -> None:
-    office = SystemUnderTest(practice.tenant.id)
+def test_lock_services_match_the_reference_model(practice: Practice) -> None:
+    system = SystemUnderTest(practice.tenant.id)
 
-    run_state_machine_as_test(
-        cast("type[Machine]", lambda: Machine(practice, office)), settings=AS_LONG_AS_THE_GATE_ALLOWS
-    )
+    run_state_machine_as_test(cast("type[Machine]", lambda: Machine(practice, system)), settings=SETTINGS)
 
     report_line(
-        "The lock against its paper", "steps", f"{COVERAGE['steps']} steps in {COVERAGE['examples']} examples"
+        "Lock services against the reference model",
+        "steps",
+        f"{COVERAGE['steps']} steps in {COVERAGE['examples']} examples",
     )
-    assert COVERAGE["steps"] > 1000, "thousands of steps, or it proves little"
-    never_met = [one for one in [*get_args(Cause), *OUTCOMES] if not COVERAGE[one]]
-    assert not never_met
+    assert COVERAGE["steps"] > 1000, "fewer prove little"
+    never_seen = [one for one in [*get_args(Cause), *OUTCOMES] if not COVERAGE[one]]
+    assert not never_seen

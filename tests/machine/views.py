@@ -1,4 +1,4 @@
-"""What the product says, in the words of the paper: plain values, instants in milliseconds."""
+"""The product's results as plain values, comparable with the reference model."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,17 +12,17 @@ from tests.machine.reference_model import ReferenceLock
 
 
 def outcome(act: Callable[[], object]) -> tuple[str, object]:
-    """What came of it: done, with what was given; or the problem's code, with its evidence."""
+    """Return "done" and the result, or the problem's code and its evidence."""
     try:
         return "done", plain(act())
-    except Rejected as refusal:
-        return refusal.code, refusal.evidence
+    except Rejected as rejection:
+        return rejection.code, rejection.evidence
     except Problem as problem:
         return problem.code, {name: plain(value) for name, value in problem.extensions.items()}
 
 
 def plain(value: Any) -> object:
-    """An answer or a piece of evidence. Of a whole record and of a save it is enough that it came."""
+    """Return a result or evidence as plain values; None for a whole record and a saved appointment."""
     if isinstance(value, Lock):
         return lock(value)
     if isinstance(value, LockStatus):
@@ -31,7 +31,7 @@ def plain(value: Any) -> object:
 
 
 def lock(found: Lock) -> View:
-    """A lock as it is shown."""
+    """Return a lock as clients see it."""
     return {
         "user": found.user_id,
         "name": found.user_info.name,
@@ -58,7 +58,7 @@ def _asked(found: ControlRequest) -> View:
 
 
 def status(found: LockStatus) -> View:
-    """Lock-status."""
+    """Return lock-status."""
     return {
         "state": found.state,
         "lock": lock(found.lock) if found.lock else None,
@@ -67,14 +67,14 @@ def status(found: LockStatus) -> View:
 
 
 def written(found: LockRecord) -> View:
-    """All that is written of a lock."""
+    """Return everything that is stored of a lock."""
     held = found.lock
     return {
         "version": found.version,
         "changed": to_ms(found.changed_at),
         "lock": lock(held) if held else None,
         "until": _ms(found.lease_until),
-        "line": [_waiting(one) for one in found.waitlist],
+        "waitlist": [_waiting(one) for one in found.waitlist],
         "asked_until": _ms(found.control_expires_at),
         "turn_until": _ms(found.reserved_until),
         "by": _actor(found.actor, found.reason),
@@ -105,19 +105,19 @@ def _ms(instant: datetime | None) -> int | None:
     return to_ms(instant) if instant else None
 
 
-def written_on(sheet: ReferenceLock) -> View:
-    """The same of the paper."""
-    hold = sheet.lease
-    whole = sheet.view(hold.tab.member, hold.tab.tab_id) if hold else None
+def written_on(model: ReferenceLock) -> View:
+    """Return the same of the reference model."""
+    lease = model.lease
+    whole = model.view(lease.tab.member, lease.tab.tab_id) if lease else None
     return {
-        "version": sheet.version,
-        "changed": sheet.changed,
+        "version": model.version,
+        "changed": model.changed,
         "lock": whole and {**whole, "asked": None},
-        "until": hold.lease_until if hold else None,
-        "line": [_waiting_on(one) for one in sheet.waitlist],
-        "asked_until": sheet.request_expires,
-        "turn_until": sheet.reservation_expires,
-        "by": _by(sheet.by),
+        "until": lease.lease_until if lease else None,
+        "waitlist": [_waiting_on(one) for one in model.waitlist],
+        "asked_until": model.request_expires,
+        "turn_until": model.reservation_expires,
+        "by": _by(model.by),
     }
 
 

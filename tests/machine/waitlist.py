@@ -1,4 +1,4 @@
-"""What they do who wait for the lock, those who are asked for it, and connections that drop."""
+"""Rules of the waitlist, of control requests, and of dropped connections."""
 
 from collections.abc import Callable
 
@@ -25,122 +25,128 @@ from tests.machine.weighted_rules import weighted_rule
 messages = st.sampled_from(["", "May I?"])
 policies = st.builds(ModelPolicy, st.booleans(), st.booleans())
 words = st.sampled_from([None, "", "of course"])
-# Whom the holder means: whoever is first, or the one in that place.
+# The waiter that the holder responds to: the first, or the one at that place.
 named = st.sampled_from([None, None, 0, 0, 1])
-# Which appointments a tab has open beside those that it holds.
+# The appointments that a tab has open beside its locks.
 opened = st.sampled_from([range(0), range(1), *[range(SUBJECTS)] * 4])
 
 
-def has_disconnected_tab(sheet: ReferenceLock) -> bool:
-    """A connection has dropped."""
-    return bool(sheet.lease and sheet.lease.lease_until) or any(one.disconnected for one in sheet.waitlist)
+def has_disconnected_tab(model: ReferenceLock) -> bool:
+    """Whether a holder or waiter has disconnected."""
+    return bool(model.lease and model.lease.lease_until) or any(one.disconnected for one in model.waitlist)
 
 
 class WaitlistRules(LockStateMachine):
-    """What they do who wait, and those who are asked."""
+    """Rules of waiters and holders."""
 
     @weighted_rule(
         weight=5,
         when=if_any_lock(is_leased),
-        desk=subjects,
+        subject=subjects,
         tab=tabs,
         policy=policies,
         message=st.sampled_from(["", "May I?"]),
     )
-    def request(self, desk: int, tab: ModelTab, policy: ModelPolicy, message: str) -> None:
-        now, office, place = self.start_step(desk, is_leased), self.office, self.focus.appointment
+    def request(self, subject: int, tab: ModelTab, policy: ModelPolicy, message: str) -> None:
+        now, system, place = self.start_step(subject, is_leased), self.system, self.focus.appointment
         self.compare(
-            lambda: office.request(tab, place, message, policy),
-            lambda: operations.request(self.focus.sheet, tab, message, now, policy),
+            lambda: system.request(tab, place, message, policy),
+            lambda: operations.request(self.focus.model, tab, message, now, policy),
         )
 
-    @weighted_rule(when=if_any_lock(has_waiters), desk=subjects, place=st.integers(0, 3), tab=tabs)
-    def withdraw(self, desk: int, place: int, tab: ModelTab) -> None:
-        now, office, line = self.start_step(desk, has_waiters), self.office, self.focus.sheet.waitlist
-        who = line[place].tab if place < len(line) else tab
+    @weighted_rule(when=if_any_lock(has_waiters), subject=subjects, place=st.integers(0, 3), tab=tabs)
+    def withdraw(self, subject: int, place: int, tab: ModelTab) -> None:
+        now, system, waitlist = self.start_step(subject, has_waiters), self.system, self.focus.model.waitlist
+        member = waitlist[place].tab if place < len(waitlist) else tab
         self.compare(
-            lambda: control.withdraw_request(office.tab(who), self.focus.appointment, clock=office.clock),
-            lambda: operations.withdraw(self.focus.sheet, who, now),
+            lambda: control.withdraw_request(system.tab(member), self.focus.appointment, clock=system.clock),
+            lambda: operations.withdraw(self.focus.model, member, now),
         )
 
     @weighted_rule(
         weight=3,
         when=if_any_lock(has_waiters),
-        desk=subjects,
+        subject=subjects,
         nth=lock_id_ages,
         other=other_members,
         place=named,
         word=words,
     )
-    def grant(self, desk: int, nth: int, other: ModelMember | None, place: int | None, word: str | None) -> None:
-        now, office, sheet = self.start_step(desk, has_waiters), self.office, self.focus.sheet
+    def grant(
+        self, subject: int, nth: int, other: ModelMember | None, place: int | None, word: str | None
+    ) -> None:
+        now, system, model = self.start_step(subject, has_waiters), self.system, self.focus.model
         lock_id, tab = self.focus.lock_id(nth)
-        who, name = other or tab.member, _waiter_id(sheet, place)
-        answer = office.control_response(who, lock_id, name, word)
+        member, name = other or tab.member, _waiter_id(model, place)
+        answer = system.control_response(member, lock_id, name, word)
         self.compare(
-            lambda: control.grant(self.focus.appointment, answer, clock=office.clock, ids=office.ids),
+            lambda: control.grant(self.focus.appointment, answer, clock=system.clock, ids=system.ids),
             lambda: operations.grant(
-                sheet, operations.ControlResponse(who, lock_id, name, word), office.lock_id(), now
+                model, operations.ControlResponse(member, lock_id, name, word), system.lock_id(), now
             ),
         )
 
     @weighted_rule(
         weight=3,
         when=if_any_lock(has_waiters),
-        desk=subjects,
+        subject=subjects,
         nth=lock_id_ages,
         other=other_members,
         place=named,
         word=words,
     )
-    def deny(self, desk: int, nth: int, other: ModelMember | None, place: int | None, word: str | None) -> None:
-        now, office, sheet = self.start_step(desk, has_waiters), self.office, self.focus.sheet
+    def deny(self, subject: int, nth: int, other: ModelMember | None, place: int | None, word: str | None) -> None:
+        now, system, model = self.start_step(subject, has_waiters), self.system, self.focus.model
         lock_id, tab = self.focus.lock_id(nth)
-        who, name = other or tab.member, _waiter_id(sheet, place)
-        answer = office.control_response(who, lock_id, name, word)
+        member, name = other or tab.member, _waiter_id(model, place)
+        answer = system.control_response(member, lock_id, name, word)
         self.compare(
-            lambda: control.deny(self.focus.appointment, answer, clock=office.clock),
-            lambda: operations.deny(sheet, operations.ControlResponse(who, lock_id, name, word), now),
+            lambda: control.deny(self.focus.appointment, answer, clock=system.clock),
+            lambda: operations.deny(model, operations.ControlResponse(member, lock_id, name, word), now),
         )
 
-    @weighted_rule(weight=4, when=if_any_lock(is_leased), desk=subjects, place=st.integers(0, 2), opened=opened)
-    def leave(self, desk: int, place: int, opened: range) -> None:
-        """A connection drops: the holder's, or that of one who waits."""
-        now, office, tab = self.start_step(desk, is_leased), self.office, self._pick_participant(place)
-        places = [self.desks[number].appointment for number in opened]
-        disconnect.disconnect(office.tab(tab), places, clock=office.clock)
-        self._apply_to_reference(tab, opened, lambda sheet: operations.disconnect(sheet, tab, now))
+    @weighted_rule(weight=4, when=if_any_lock(is_leased), subject=subjects, place=st.integers(0, 2), opened=opened)
+    def disconnect(self, subject: int, place: int, opened: range) -> None:
+        """Drop the connection of the holder or of a waiter."""
+        now, system, tab = self.start_step(subject, is_leased), self.system, self._pick_participant(place)
+        places = [self.subjects[number].appointment for number in opened]
+        disconnect.disconnect(system.tab(tab), places, clock=system.clock)
+        self._apply_to_reference(tab, opened, lambda model: operations.disconnect(model, tab, now))
 
     @weighted_rule(
-        weight=4, when=if_any_lock(has_disconnected_tab), desk=subjects, place=st.integers(0, 2), opened=opened
+        weight=4, when=if_any_lock(has_disconnected_tab), subject=subjects, place=st.integers(0, 2), opened=opened
     )
-    def come_back(self, desk: int, place: int, opened: range) -> None:
-        """A tab connects again."""
-        now, office, tab = self.start_step(desk, has_disconnected_tab), self.office, self._pick_participant(place)
-        places = [self.desks[number].appointment for number in opened]
-        disconnect.reconnect(office.tab(tab), places, clock=office.clock)
-        self._apply_to_reference(tab, opened, lambda sheet: operations.reconnect(sheet, tab, now))
+    def reconnect(self, subject: int, place: int, opened: range) -> None:
+        """Reconnect a tab."""
+        now, system, tab = (
+            self.start_step(subject, has_disconnected_tab),
+            self.system,
+            self._pick_participant(place),
+        )
+        places = [self.subjects[number].appointment for number in opened]
+        disconnect.reconnect(system.tab(tab), places, clock=system.clock)
+        self._apply_to_reference(tab, opened, lambda model: operations.reconnect(model, tab, now))
 
-    @weighted_rule(desk=subjects, tab=tabs)
-    def watch(self, desk: int, tab: ModelTab) -> None:
-        """A tab opens the appointment, perhaps anew."""
-        now, office, sheet = self.start_step(desk), self.office, self.focus.sheet
-        operations.reconnect(sheet, tab, now)
-        seen = disconnect.open_appointment(office.tab(tab), self.focus.appointment, clock=office.clock)
-        assert views.status(seen) == sheet.status(tab.member, now, tab.tab_id)
+    @weighted_rule(subject=subjects, tab=tabs)
+    def watch(self, subject: int, tab: ModelTab) -> None:
+        """Open the appointment in a tab, perhaps again."""
+        now, system, model = self.start_step(subject), self.system, self.focus.model
+        operations.reconnect(model, tab, now)
+        seen = disconnect.open_appointment(system.tab(tab), self.focus.appointment, clock=system.clock)
+        assert views.status(seen) == model.status(tab.member, now, tab.tab_id)
 
     def _pick_participant(self, place: int) -> ModelTab:
-        hold, line = self.focus.sheet.lease, self.focus.sheet.waitlist
-        concerned = ([hold.tab] if hold else []) + [one.tab for one in line]
+        lease, waitlist = self.focus.model.lease, self.focus.model.waitlist
+        concerned = ([lease.tab] if lease else []) + [one.tab for one in waitlist]
         return concerned[place] if place < len(concerned) else TABS[place]
 
     def _apply_to_reference(self, tab: ModelTab, opened: range, change: Callable[[ReferenceLock], None]) -> None:
-        for number, desk in enumerate(self.desks):
-            if number in opened or (desk.sheet.lease and desk.sheet.lease.tab == tab):
-                change(desk.sheet)
+        for number, subject in enumerate(self.subjects):
+            if number in opened or (subject.model.lease and subject.model.lease.tab == tab):
+                change(subject.model)
 
 
-def _waiter_id(sheet: ReferenceLock, place: int | None) -> str | None:
+def _waiter_id(model: ReferenceLock, place: int | None) -> str | None:
     if place is None:
         return None
-    return sheet.waitlist[place].tab.member.member_id if place < len(sheet.waitlist) else "nobody"
+    return model.waitlist[place].tab.member.member_id if place < len(model.waitlist) else "nobody"

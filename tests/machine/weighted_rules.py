@@ -1,4 +1,4 @@
-"""What may happen next. Hypothesis's own rules are not used for it: each example would leave out most of them."""
+"""Weighted rules. Hypothesis's swarm testing would leave most of its own rules out of each example."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-Act = TypeVar("Act", bound=Callable[..., None])
+RuleMethod = TypeVar("RuleMethod", bound=Callable[..., None])
 
 
 @dataclass(frozen=True)
 class WeightedRule:
-    """How often it is chosen, when it can be, and what its arguments are drawn from."""
+    """The weight of a rule, its precondition, and the strategies of its arguments."""
 
     weight: int
     when: Callable[[Any], bool]
@@ -23,16 +23,16 @@ RULES: dict[str, WeightedRule] = {}
 
 def weighted_rule(
     weight: int = 2, when: Callable[[Any], bool] = bool, **arguments: st.SearchStrategy[Any]
-) -> Callable[[Act], Act]:
-    """Let a method be one of the things that may happen."""
+) -> Callable[[RuleMethod], RuleMethod]:
+    """Register a method as a rule."""
 
-    def register(method: Act) -> Act:
+    def register(method: RuleMethod) -> RuleMethod:
         RULES[method.__name__] = WeightedRule(weight, when, arguments)
         return method
 
     return register
 
 
-def enabled_rules(walk: object) -> list[str]:
-    """The names of all that may happen now, as often as their weight says."""
-    return [name for name, chance in RULES.items() for _ in range(chance.weight) if chance.when(walk)]
+def enabled_rules(machine: object) -> list[str]:
+    """Return the names of the rules whose precondition holds, repeated by weight."""
+    return [name for name, rule in RULES.items() for _ in range(rule.weight) if rule.when(machine)]

@@ -89,9 +89,9 @@ def allocation_of(item: Fields) -> Allocation | None:
 
 @cache
 def _parse_allocation(text: str) -> Allocation:
-    known_hold = json.loads(text)
-    start, end = (datetime.fromisoformat(text) for text in known_hold["span"])
-    return Allocation(Span(start, end), tuple(known_hold["owners"]))
+    stored = json.loads(text)
+    start, end = (datetime.fromisoformat(text) for text in stored["span"])
+    return Allocation(Span(start, end), tuple(stored["owners"]))
 
 
 def ms_of(instant: datetime) -> int:

@@ -119,7 +119,7 @@ MUTATIONS: list[tuple[str, str, Mutation]] = [
     ),
     (
         "no two overlap",
-        "in a tenant alone",
+        "in a room alone",
         final(
             A1,
             "APPOINTMENT",
