@@ -1,4 +1,4 @@
-"""The fake as a process of its own, whose CPU time is not counted."""
+"""The fake as a process of its own; its CPU time is not counted."""
 
 import json
 import random

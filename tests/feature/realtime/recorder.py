@@ -1,4 +1,4 @@
-"""A way to connections that keeps what it is given."""
+"""A management API that records frames."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from chalicelib.realtime.management_api.delivery import DeliveryFailure
 
 
 class Recorder:
-    """Keeps every frame, by connection and in order; every connection is there."""
+    """Records every frame, by connection and in order; every connection is open."""
 
     def __init__(self) -> None:
         self.by_connection: dict[str, list[dict[str, Any]]] = {}
@@ -16,7 +16,7 @@ class Recorder:
 
     @property
     def frames(self) -> list[dict[str, Any]]:
-        """All frames, of one connection after the other."""
+        """All frames, connection by connection."""
         return [frame for frames in self.by_connection.values() for frame in frames]
 
     def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:

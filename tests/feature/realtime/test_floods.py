@@ -14,7 +14,7 @@ from tests.fake_management_api.server import accept_all
 from tests.feature.realtime.recorder import Recorder
 
 
-def test_of_a_flood_one_frame_too_many_is_answered_and_the_rest_is_dropped(alice: Member) -> None:
+def test_flood_gets_one_error_frame_and_is_dropped(alice: Member) -> None:
     socket, api, now = alice.connects(), Recorder(), utc_now()
 
     with calls_of("flood") as calls:
@@ -26,7 +26,7 @@ def test_of_a_flood_one_frame_too_many_is_answered_and_the_rest_is_dropped(alice
     assert (api.frames[-1]["code"], calls) == ("RATE_LIMITED", ["GetItem"])
 
 
-def test_after_a_flood_a_client_is_served_as_before(alice: Member) -> None:
+def test_client_is_served_again_after_a_flood(alice: Member) -> None:
     socket, api, now = alice.connects(), Recorder(), utc_now()
     for _ in range(100):
         router.handle_frame(socket.connection_id, "rubbish", api, clock=lambda: now)
@@ -36,7 +36,7 @@ def test_after_a_flood_a_client_is_served_as_before(alice: Member) -> None:
     assert api.frames[-1]["type"] == "pong"
 
 
-def test_ones_flood_is_no_others_business(alice: Member, bob: Member) -> None:
+def test_flood_of_one_client_affects_no_other(alice: Member, bob: Member) -> None:
     loud, quiet, api, now = alice.connects(), bob.connects(), Recorder(), utc_now()
     for _ in range(100):
         router.handle_frame(loud.connection_id, '{"action": "ping"}', api, clock=lambda: now)
@@ -46,7 +46,7 @@ def test_ones_flood_is_no_others_business(alice: Member, bob: Member) -> None:
     assert [frame["type"] for frame in api.by_connection[quiet.connection_id]] == ["pong"]
 
 
-def test_the_newest_of_too_many_connections_closes_the_oldest(alice: Member, bob: Member) -> None:
+def test_surplus_connection_closes_the_oldest(alice: Member, bob: Member) -> None:
     bobs = bob.connects()
     sockets = [alice.in_another_tab().connects() for _ in range(MAX_CONNECTIONS)]
 
@@ -58,7 +58,7 @@ def test_the_newest_of_too_many_connections_closes_the_oldest(alice: Member, bob
     assert connections.find_connection(bobs.connection_id) is not None
 
 
-def test_old_connections_that_cannot_be_closed_keep_nobody_out(alice: Member) -> None:
+def test_unclosable_old_connections_keep_nobody_out(alice: Member) -> None:
     tab = Tab(alice.principal, alice.session_id)
     for number in range(MAX_CONNECTIONS):
         connections.put_connection(Connection(f"old-{number}", alice.tenant_id, tab), utc_now())

@@ -24,7 +24,7 @@ def test_route_name_as_action_gets_an_error_frame(alice: Member, action: str) ->
 def test_misrouted_frame_gets_the_same_error_frame(
     alice: Member, bob: Member, appointment: str, stream: Stream, action: str
 ) -> None:
-    """As a stage routes it whose route selection expression is the client's `action`."""
+    """Routed as by the expression `$request.body.action`."""
     socket = alice.connects()
     socket.subscribes(appointment)
     function = {"$connect": app.websocket_connect, "$disconnect": app.websocket_disconnect}[action]

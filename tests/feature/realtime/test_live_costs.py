@@ -1,6 +1,6 @@
-"""How often functions run, and what they ask of DynamoDB, for each thing that people do live.
+"""Function runs and DynamoDB calls of each operation on a WebSocket and of editing.
 
-The price of a busy day (docs/guide/costs.md) is reckoned from these numbers.
+The price of a busy day (docs/guide/costs.md) is computed from these numbers.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ from tests.app_client.socket import Socket
 from tests.app_client.stream import Stream
 from tests.benchmarks.operations import CONNECTED, EDITING, Act, Run
 from tests.feature.realtime.recorder import Recorder
-from tests.feature.realtime.test_big_audiences import follow
+from tests.feature.realtime.test_big_audiences import subscribe_all
 from tests.figures import report_line
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ FOLLOWED = {keys.LOCK, keys.APPOINTMENT}
 
 
 class Meter:
-    """Runs functions and writes down what each did; the stream is brought record by record, none with another."""
+    """Runs functions and records their calls; the stream is delivered record by record."""
 
     def __init__(self, act: str, stream: Stream, historian: HistoryWriter, fanout: FanoutQueue) -> None:
         self.act = act
@@ -49,18 +49,18 @@ class Meter:
         self._frames = _frames_of_sockets()
 
     def run(self, function: str, step: Callable[[], Any]) -> Any:
-        """What the step returns; it is one run of this function."""
+        """Run a step as one run of a function and return its result."""
         with counted() as calls:
             result = step()
         self.runs.append(Run(function, tuple(calls)))
         return result
 
     def follow_up(self) -> None:
-        """Let everything happen that the change brings about."""
+        """Deliver the stream and the queues until nothing is left."""
         changed, noted = self._seen
         for record in self._stream.records()[changed:]:
             image = record["dynamodb"]
-            # Moto tells of an item that an update makes twice, first of its key alone; DynamoDB tells once.
+            # Moto has two records of an item that an update creates, the first of its key alone; DynamoDB has one.
             if image["Keys"]["sk"]["S"] in FOLLOWED and image.get("NewImage", {}).keys() != {"pk", "sk"}:
                 self.run("on_change", partial(self._stream.deliver, [record], self.api))
         for record in self._historian.records()[noted:]:
@@ -72,19 +72,19 @@ class Meter:
 
     @property
     def frames(self) -> int:
-        """How many were sent, to whomever."""
+        """The number of frames sent."""
         return len(self.api.frames) + _frames_of_sockets() - self._frames
 
     def report(self) -> None:
-        """Have the figures printed."""
+        """Print the figures."""
         frames = self.frames
         calls = sum(len(run.calls) for run in self.runs)
         names = ", ".join(dict.fromkeys(run.function for run in self.runs))
         line = f"{self.act:<36}{len(self.runs):>3} runs {calls:>3} calls {frames:>4} frames  {names}"
         report_line("Function runs, calls of DynamoDB and frames sent, by act", self.act, line)
 
-    def closes(self, acts: Mapping[str, Act]) -> None:
-        """What was counted is what is reckoned with, where one other looks on."""
+    def check(self, acts: Mapping[str, Act]) -> None:
+        """Compare the counts with those of the cost model, for one other viewer."""
         self.report()
         act = acts[self.act]
         assert tuple(self.runs) == act.runs, self.act
@@ -97,17 +97,17 @@ def _frames_of_sockets() -> int:
 
 @pytest.fixture
 def metered(stream: Stream, historian: HistoryWriter, fanout: FanoutQueue) -> Callable[[str], Meter]:
-    """A meter for an act that begins now."""
+    """A meter for an operation that starts now."""
     return lambda act: Meter(act, stream, historian, fanout)
 
 
 Metered = Callable[[str], Meter]
 
 
-def test_what_it_costs_to_be_connected(alice: Member, bob: Member, appointment: str, metered: Metered) -> None:
+def test_cost_of_a_connection(alice: Member, bob: Member, appointment: str, metered: Metered) -> None:
     bob.connects().subscribes(appointment)
     following = {"appointmentId": appointment}
-    said = {
+    commands = {
         "subscribe": {"action": "subscribe", **following},
         "say what one does": {"action": "presence", **following, "state": "editing"},
         "move the pointer, first in a second": {"action": "cursor-position", **following, "position": HERE},
@@ -116,25 +116,25 @@ def test_what_it_costs_to_be_connected(alice: Member, bob: Member, appointment: 
         "unsubscribe": {"action": "unsubscribe", **following},
         "follow the calendar": {"action": "subscribe-calendar"},
     }
-    assert {"connect", *said, "disconnect"} == set(CONNECTED)
+    assert {"connect", *commands, "disconnect"} == set(CONNECTED)
 
     meter = metered("connect")
     form = {"sessionId": alice.session_id}
     ticket = meter.run("api_handler", lambda: alice.post("/auth/ws-ticket", form)["ticket"])
     socket: Socket = meter.run("websocket_connect", lambda: connects(ticket))
-    meter.closes(CONNECTED)
-    for act, command in said.items():
+    meter.check(CONNECTED)
+    for act, command in commands.items():
         meter = metered(act)
         meter.run("websocket_message", partial(socket.sends, command))
-        meter.closes(CONNECTED)
+        meter.check(CONNECTED)
     socket.subscribes(appointment)
     socket.sends({"action": "unsubscribe-calendar"})
     meter = metered("disconnect")
     meter.run("websocket_disconnect", socket.closes)
-    meter.closes(CONNECTED)
+    meter.check(CONNECTED)
 
 
-def test_what_it_costs_to_edit(alice: Member, bob: Member, appointment: str, metered: Metered) -> None:
+def test_cost_of_editing(alice: Member, bob: Member, appointment: str, metered: Metered) -> None:
     alice.acquires(appointment)
     alice.keeps_draft(appointment, 1, title="K")
     alice.releases(appointment)
@@ -159,7 +159,7 @@ def test_what_it_costs_to_edit(alice: Member, bob: Member, appointment: str, met
         meter = metered(act)
         meter.run(function, step)
         meter.follow_up()
-        meter.closes(EDITING)
+        meter.check(EDITING)
     assert _timers_sent() == sum(act.timers for act in EDITING.values()), "renewing sends none"
 
 
@@ -172,12 +172,12 @@ def _timers_sent() -> int:
 @pytest.mark.parametrize(
     ("watchers", "runs", "calls"), [(1, 3, 2), (10, 3, 2), (50, 3, 2), (501, 3 + GROUP_COUNT, 3)]
 )
-def test_a_lock_change_costs_as_much_whoever_watches(
+def test_cost_of_lock_change_is_independent_of_watchers(
     alice: Member, appointment: str, metered: Metered, watchers: int, runs: int, calls: int
 ) -> None:
-    """Only above 500 there are more functions, and once an hour one more write."""
+    """Above 500 there are more function runs, and one more write an hour."""
     alice.acquires(appointment)
-    follow(
+    subscribe_all(
         keys.AppointmentKey(alice.tenant_id, appointment).partition,
         [f"watcher-{number}" for number in range(watchers)],
     )

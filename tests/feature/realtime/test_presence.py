@@ -1,4 +1,4 @@
-"""Who is here, and what they do."""
+"""Presence of the viewers of an appointment."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -20,33 +20,33 @@ from tests.app_client.socket import Socket
 from tests.feature.realtime.recorder import Recorder
 
 
-def seen(socket: Socket) -> list[tuple[str, str]]:
-    """Who did what, as the socket was told."""
+def updates_of(socket: Socket) -> list[tuple[str, str]]:
+    """Return the names and states in the updates of a socket."""
     frames = (frame for frame in socket.frames if frame["type"] == "presence-update")
     return [(frame["userInfo"]["name"], frame["state"]) for frame in frames]
 
 
-def people(snapshot: dict[str, Any]) -> list[tuple[str, str]]:
+def members_in(snapshot: dict[str, Any]) -> list[tuple[str, str]]:
     return [(one["userInfo"]["name"], one["state"]) for one in snapshot["presence"]]
 
 
-def does(socket: Socket, appointment: str, state: str) -> None:
+def sets_state(socket: Socket, appointment: str, state: str) -> None:
     socket.sends({"action": "presence", "appointmentId": appointment, "state": state})
 
 
-def test_who_comes_and_goes_is_told_to_those_who_are_there(alice: Member, bob: Member, appointment: str) -> None:
-    watching = alice.connects()
-    watching.subscribes(appointment)
+def test_viewers_see_member_join_change_state_and_leave(alice: Member, bob: Member, appointment: str) -> None:
+    viewer = alice.connects()
+    viewer.subscribes(appointment)
     first, second = bob.connects(), bob.connects()
 
     first.subscribes(appointment)
-    does(first, appointment, "editing")
-    does(first, appointment, "idle")
+    sets_state(first, appointment, "editing")
+    sets_state(first, appointment, "idle")
     first.sends({"action": "unsubscribe", "appointmentId": appointment})
     second.subscribes(appointment)
     second.closes()
 
-    assert seen(watching) == [
+    assert updates_of(viewer) == [
         ("Bob", "viewing"),
         ("Bob", "editing"),
         ("Bob", "idle"),
@@ -54,39 +54,37 @@ def test_who_comes_and_goes_is_told_to_those_who_are_there(alice: Member, bob: M
         ("Bob", "viewing"),
         ("Bob", "left"),
     ]
-    assert seen(first) == [], "nobody is told of themself"
+    assert updates_of(first) == [], "a tab gets no update about itself"
 
 
-def test_a_late_comer_sees_who_is_there_and_what_they_do(alice: Member, bob: Member, appointment: str) -> None:
+def test_snapshot_has_presence_of_other_members(alice: Member, bob: Member, appointment: str) -> None:
     socket = alice.connects()
     socket.subscribes(appointment)
-    does(socket, appointment, "editing")
+    sets_state(socket, appointment, "editing")
 
     snapshot = bob.connects().subscribes(appointment)
 
-    assert people(snapshot) == [("Alice", "editing"), ("Bob", "viewing")]
+    assert members_in(snapshot) == [("Alice", "editing"), ("Bob", "viewing")]
 
 
-def test_the_tabs_of_a_member_are_one_presence(alice: Member, bob: Member, appointment: str) -> None:
-    watching = alice.connects()
-    watching.subscribes(appointment)
+def test_tabs_of_a_member_are_one_presence(alice: Member, bob: Member, appointment: str) -> None:
+    viewer = alice.connects()
+    viewer.subscribes(appointment)
     tabs = [bob.connects(), bob.in_another_tab().connects()]
     for socket in tabs:
         socket.subscribes(appointment)
-    does(tabs[0], appointment, "editing")
-    does(tabs[1], appointment, "idle")
+    sets_state(tabs[0], appointment, "editing")
+    sets_state(tabs[1], appointment, "idle")
 
     tabs[1].closes()
     tabs[0].closes()
 
-    assert seen(watching) == [("Bob", "viewing"), ("Bob", "editing"), ("Bob", "left")]
+    assert updates_of(viewer) == [("Bob", "viewing"), ("Bob", "editing"), ("Bob", "left")]
 
 
-def test_a_tab_that_comes_back_on_a_second_connection_never_leaves(
-    alice: Member, bob: Member, appointment: str
-) -> None:
-    watching = alice.connects()
-    watching.subscribes(appointment)
+def test_tab_with_second_connection_does_not_leave(alice: Member, bob: Member, appointment: str) -> None:
+    viewer = alice.connects()
+    viewer.subscribes(appointment)
     old = bob.connects()
     old.subscribes(appointment)
     new = bob.connects()
@@ -94,98 +92,92 @@ def test_a_tab_that_comes_back_on_a_second_connection_never_leaves(
 
     old.closes()
 
-    assert seen(watching) == [("Bob", "viewing")]
+    assert updates_of(viewer) == [("Bob", "viewing")]
 
 
-def during(act: Callable[[], object], moment: int) -> Clock:
-    """A clock that lets something else happen when it is looked at for that time."""
-    looks = count(1)
+def clock_that(act: Callable[[], object], moment: int) -> Clock:
+    """Return a clock that runs `act` at its nth reading."""
+    readings = count(1)
 
     def clock() -> datetime:
-        if next(looks) == moment:
+        if next(readings) == moment:
             act()
         return utc_now()
 
     return clock
 
 
-def sends(socket: Socket, action: str, appointment: str, clock: Clock) -> None:
+def sends_at(socket: Socket, action: str, appointment: str, clock: Clock) -> None:
     text = f'{{"action": "{action}", "appointmentId": "{appointment}"}}'
     router.handle_frame(socket.connection_id, text, management_api(), clock=clock)
 
 
 @pytest.mark.parametrize("moment", [4, 5])
-def test_of_two_tabs_that_come_in_one_moment_one_is_told(
-    alice: Member, bob: Member, appointment: str, moment: int
-) -> None:
-    watching = alice.connects()
-    watching.subscribes(appointment)
+def test_two_tabs_joining_at_once_are_announced(alice: Member, bob: Member, appointment: str, moment: int) -> None:
+    viewer = alice.connects()
+    viewer.subscribes(appointment)
     first, second = bob.connects(), bob.in_another_tab().connects()
 
-    sends(first, "subscribe", appointment, during(lambda: second.subscribes(appointment), moment))
+    sends_at(first, "subscribe", appointment, clock_that(lambda: second.subscribes(appointment), moment))
 
-    assert set(seen(watching)) == {("Bob", "viewing")}
+    assert set(updates_of(viewer)) == {("Bob", "viewing")}
 
 
 @pytest.mark.parametrize("moment", [2, 3])
-def test_of_one_tab_that_goes_while_another_comes_it_is_the_last_that_counts(
+def test_tab_joining_while_another_leaves_counts_last(
     alice: Member, bob: Member, appointment: str, moment: int
 ) -> None:
-    watching = alice.connects()
-    watching.subscribes(appointment)
+    viewer = alice.connects()
+    viewer.subscribes(appointment)
     old, new = bob.connects(), bob.in_another_tab().connects()
     old.subscribes(appointment)
 
-    sends(old, "unsubscribe", appointment, during(lambda: new.subscribes(appointment), moment))
+    sends_at(old, "unsubscribe", appointment, clock_that(lambda: new.subscribes(appointment), moment))
 
-    told = [frame for frame in watching.frames if frame["type"] == "presence-update"]
-    assert max(told, key=lambda frame: str(frame["at"]))["state"] == "viewing"
+    updates = [frame for frame in viewer.frames if frame["type"] == "presence-update"]
+    assert max(updates, key=lambda frame: str(frame["at"]))["state"] == "viewing"
 
 
-def test_who_goes_while_their_subscription_is_made_stays_away(
-    alice: Member, bob: Member, appointment: str
-) -> None:
+def test_unsubscribe_during_subscribe_wins(alice: Member, bob: Member, appointment: str) -> None:
     socket = bob.connects()
 
     def goes() -> None:
         alice.acquires(appointment)
         socket.sends({"action": "unsubscribe", "appointmentId": appointment})
 
-    sends(socket, "subscribe", appointment, during(goes, 5))
+    sends_at(socket, "subscribe", appointment, clock_that(goes, 5))
 
     assert subscriptions.subscribers_of(keys.AppointmentKey(alice.tenant_id, appointment).partition) == []
 
 
-def test_what_one_does_while_their_subscription_is_made_is_kept(
-    alice: Member, bob: Member, appointment: str
-) -> None:
+def test_state_set_during_subscribe_is_kept(alice: Member, bob: Member, appointment: str) -> None:
     socket = bob.connects()
 
     def edits() -> None:
         alice.acquires(appointment)
-        does(socket, appointment, "editing")
+        sets_state(socket, appointment, "editing")
 
-    sends(socket, "subscribe", appointment, during(edits, 5))
+    sends_at(socket, "subscribe", appointment, clock_that(edits, 5))
 
-    assert people(alice.connects().subscribes(appointment)) == [("Alice", "viewing"), ("Bob", "editing")]
+    assert members_in(alice.connects().subscribes(appointment)) == [("Alice", "viewing"), ("Bob", "editing")]
 
 
-def test_presence_is_of_the_one_appointment_that_one_follows(
+def test_presence_without_subscription_is_refused(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
-    watching = alice.connects()
-    watching.subscribes(appointment)
+    viewer = alice.connects()
+    viewer.subscribes(appointment)
     elsewhere = bob.connects()
     elsewhere.subscribes(practice.creates_appointment())
 
-    does(elsewhere, appointment, "editing")
+    sets_state(elsewhere, appointment, "editing")
 
-    assert seen(watching) == []
+    assert updates_of(viewer) == []
     assert (elsewhere.frames[-1]["code"], elsewhere.frames[-1]["action"]) == ("NOT_FOUND", "presence")
 
 
 @pytest.mark.parametrize("state", ["left", "dancing", "", None, 1])
-def test_there_are_three_things_that_one_can_do(alice: Member, appointment: str, state: object) -> None:
+def test_unknown_presence_state_is_refused(alice: Member, appointment: str, state: object) -> None:
     socket = alice.connects()
     socket.subscribes(appointment)
 
@@ -195,9 +187,7 @@ def test_there_are_three_things_that_one_can_do(alice: Member, appointment: str,
     assert error["errors"][0]["field"] == "state"
 
 
-def test_who_repeats_themself_and_falls_silent_is_not_shown_to_late_comers(
-    alice: Member, bob: Member, appointment: str
-) -> None:
+def test_stopped_heartbeat_leaves_the_snapshot(alice: Member, bob: Member, appointment: str) -> None:
     quiet = bob.connects()
     quiet.subscribes(appointment)
     clock = lambda: utc_now() - timedelta(seconds=26)  # noqa: E731 - a clock
@@ -206,53 +196,53 @@ def test_who_repeats_themself_and_falls_silent_is_not_shown_to_late_comers(
         router.handle_frame(quiet.connection_id, text, Recorder(), clock=clock)
 
     socket = alice.connects()
-    assert people(socket.subscribes(appointment)) == [("Alice", "viewing")]
-    does(quiet, appointment, "viewing")
-    assert seen(socket) == [("Bob", "viewing")], "who speaks again is there again"
+    assert members_in(socket.subscribes(appointment)) == [("Alice", "viewing")]
+    sets_state(quiet, appointment, "viewing")
+    assert updates_of(socket) == [("Bob", "viewing")], "a new heartbeat brings the member back"
 
 
-class Slow(Recorder):
-    """Takes its time, and notes how much it was given."""
+class TimeoutRecorder(Recorder):
+    """Records the timeout of each batch."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.given: list[float] = []
+        self.timeouts: list[float] = []
 
     def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
-        self.given.append(timeout_seconds)
+        self.timeouts.append(timeout_seconds)
         return super().send(texts, timeout_seconds)
 
 
-def test_all_farewells_of_a_moment_share_one_time(
+def test_leave_notifications_share_one_deadline(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
-    watching, *leaving = [member.connects() for member in (alice, bob, practice.admin)]
-    for socket in (watching, *leaving):
+    viewer, *leaving = [member.connects() for member in (alice, bob, practice.admin)]
+    for socket in (viewer, *leaving):
         socket.subscribes(appointment)
-    api = Slow()
+    api = TimeoutRecorder()
 
     delivery.forget_connections([socket.connection_id for socket in leaving], api)
 
-    first, second = api.given
+    first, second = api.timeouts
     assert 5.0 >= first > second
 
 
-def test_another_practice_hears_nothing(alice: Member, bob: Member, appointment: str) -> None:
+def test_another_tenant_sees_no_presence(alice: Member, bob: Member, appointment: str) -> None:
     stranger = Practice("Elsewhere").admin.connects()
     stranger.sends({"action": "subscribe", "appointmentId": appointment})
     alice.connects().subscribes(appointment)
-    does(stranger, appointment, "editing")
+    sets_state(stranger, appointment, "editing")
     bob.connects().subscribes(appointment)
 
     assert {frame["type"] for frame in stranger.frames} == {"error"}
 
 
-def test_saying_what_one_does_is_one_write_and_one_query(alice: Member, bob: Member, appointment: str) -> None:
+def test_presence_costs_one_write_and_one_query(alice: Member, bob: Member, appointment: str) -> None:
     bob.connects().subscribes(appointment)
     socket = alice.connects()
     socket.subscribes(appointment)
 
     with calls_of("presence") as calls:
-        does(socket, appointment, "editing")
+        sets_state(socket, appointment, "editing")
 
     assert calls == ["UpdateItem", "Query"]

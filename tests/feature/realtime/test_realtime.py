@@ -1,4 +1,4 @@
-"""Everything live, from the write to the frame."""
+"""Frames of followers, from the write to the WebSocket."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ from tests.feature.locking.test_locks import held_since
 from tests.feature.realtime.recorder import Recorder
 
 
-def test_a_late_comer_gets_everything_at_once(alice: Member, bob: Member, appointment: str) -> None:
+def test_snapshot_has_lock_presence_and_versions(alice: Member, bob: Member, appointment: str) -> None:
     held = alice.acquires(appointment)["lock"]
 
     snapshot = bob.connects().subscribes(appointment)
@@ -42,19 +42,21 @@ def test_a_late_comer_gets_everything_at_once(alice: Member, bob: Member, appoin
     assert snapshot["serverTime"] == snapshot["at"]
 
 
-def test_an_appointment_that_was_never_locked_has_version_0(bob: Member, appointment: str) -> None:
+def test_snapshot_of_never_locked_appointment_has_version_0(bob: Member, appointment: str) -> None:
     snapshot = bob.connects().subscribes(appointment)
 
     assert (snapshot["lock"], snapshot["version"]) == (None, 0)
 
 
-def test_a_lapsed_lock_is_no_lock(alice: Member, bob: Member, appointment: str) -> None:
+def test_snapshot_of_expired_lock_has_no_lock(alice: Member, bob: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=301)
 
     assert bob.connects().subscribes(appointment)["lock"] is None
 
 
-def test_the_story_of_alice_and_bob(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+def test_each_change_reaches_a_follower_in_order(
+    alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
     socket = bob.connects()
     socket.subscribes(appointment)
     alice.acquires(appointment)
@@ -75,7 +77,7 @@ def test_the_story_of_alice_and_bob(alice: Member, bob: Member, appointment: str
     assert acquired["version"] < renewed["version"] < released["version"]
 
 
-def test_what_the_snapshot_told_is_not_told_again(
+def test_changes_in_snapshot_are_not_sent_again(
     alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
@@ -93,7 +95,7 @@ def test_what_the_snapshot_told_is_not_told_again(
 
 
 @pytest.mark.parametrize("moment", range(1, 9))
-def test_whatever_happens_while_one_subscribes_is_told_once_and_in_order(
+def test_change_during_subscribe_is_seen_once_and_in_order(
     alice: Member, bob: Member, appointment: str, stream: Stream, moment: int
 ) -> None:
     socket, api, calls = bob.connects(), Recorder(), count(1)
@@ -117,7 +119,7 @@ def test_whatever_happens_while_one_subscribes_is_told_once_and_in_order(
     assert max([snapshot["version"], *behind]) == truth
 
 
-def test_only_the_holder_is_told_the_lock_id(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+def test_lock_id_is_sent_to_holder_alone(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     sockets = {member.name: member.connects() for member in (alice, bob)}
     for socket in sockets.values():
         socket.subscribes(appointment)
@@ -128,7 +130,7 @@ def test_only_the_holder_is_told_the_lock_id(alice: Member, bob: Member, appoint
     assert "lockId" not in sockets["Bob"].frames[-1]["lock"]
 
 
-def test_followers_of_other_appointments_hear_nothing(
+def test_other_followers_get_no_frame(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     other = bob.connects()
@@ -144,9 +146,7 @@ def test_followers_of_other_appointments_hear_nothing(
     assert [frame["type"] for frame in left.frames] == ["snapshot"]
 
 
-def test_a_closed_connection_leaves_nothing_behind(
-    alice: Member, bob: Member, appointment: str, stream: Stream
-) -> None:
+def test_closed_connection_leaves_no_items(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     socket = bob.connects()
     socket.subscribes(appointment)
     socket.closes()
@@ -159,7 +159,7 @@ def test_a_closed_connection_leaves_nothing_behind(
     assert subscriptions.subscribers_of(keys.AppointmentKey(alice.tenant_id, appointment).partition) == []
 
 
-def test_delivering_a_record_again_repeats_the_same_frame(
+def test_redelivered_record_repeats_the_same_frame(
     alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     socket = bob.connects()
@@ -174,9 +174,7 @@ def test_delivering_a_record_again_repeats_the_same_frame(
     assert first == second
 
 
-def test_a_record_that_cannot_be_read_fails_alone(
-    alice: Member, bob: Member, appointment: str, stream: Stream
-) -> None:
+def test_poison_record_fails_alone(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     socket = bob.connects()
     socket.subscribes(appointment)
     alice.acquires(appointment)
@@ -191,12 +189,12 @@ def test_a_record_that_cannot_be_read_fails_alone(
 
 
 @pytest.mark.parametrize("ticket", [None, "", "made-up", "x" * 5000])
-def test_without_a_good_ticket_the_upgrade_is_refused(ticket: str | None) -> None:
+def test_invalid_ticket_refuses_upgrade(ticket: str | None) -> None:
     with pytest.raises(UpgradeRefused):
         connects(ticket)
 
 
-def test_a_ticket_is_good_for_one_connection(alice: Member) -> None:
+def test_ticket_opens_one_connection_only(alice: Member) -> None:
     ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.session_id})["ticket"]
     connects(ticket)
 
@@ -204,7 +202,7 @@ def test_a_ticket_is_good_for_one_connection(alice: Member) -> None:
         connects(ticket)
 
 
-def test_a_connection_that_fails_to_open_leaves_nothing_behind(alice: Member) -> None:
+def test_connection_that_fails_to_open_leaves_no_item(alice: Member) -> None:
     ticket = connections.issue_ticket(alice.principal, alice.session_id).ticket
 
     def fail(**_: object) -> None:
@@ -216,10 +214,12 @@ def test_a_connection_that_fails_to_open_leaves_nothing_behind(alice: Member) ->
         connections.connect("half-open", ticket)
     events.unregister("before-call.dynamodb.Query", fail)
 
-    assert connections_store.find_connection("half-open") is None, "the tab's locks would wait for its end"
+    assert connections_store.find_connection("half-open") is None, (
+        "else the locks of the tab would wait for its end"
+    )
 
 
-def test_a_ticket_lapses(alice: Member) -> None:
+def test_expired_ticket_refuses_upgrade(alice: Member) -> None:
     ticket = connections.issue_ticket(
         alice.principal, alice.session_id, clock=lambda: utc_now() - timedelta(seconds=31)
     )
@@ -246,7 +246,7 @@ def test_a_ticket_lapses(alice: Member) -> None:
         ('{"action": "ping", "padding": "%s"}' % ("x" * 8192), "PAYLOAD_TOO_LARGE"),
     ],
 )
-def test_a_bad_frame_gets_an_error_frame_and_keeps_the_socket(alice: Member, frame: str, code: str) -> None:
+def test_invalid_frame_gets_error_frame_and_keeps_socket(alice: Member, frame: str, code: str) -> None:
     socket = alice.connects()
 
     error = socket.exchanges(frame)
@@ -255,7 +255,7 @@ def test_a_bad_frame_gets_an_error_frame_and_keeps_the_socket(alice: Member, fra
     assert socket.exchanges({"action": "ping"})["type"] == "pong"
 
 
-def test_the_answer_to_a_frame_full_of_faults_is_one_that_api_gateway_lets_pass(alice: Member) -> None:
+def test_error_frame_stays_below_message_limit(alice: Member) -> None:
     socket = alice.connects()
 
     error = socket.exchanges('{"action": "ping"%s}' % (',"":1' * 1600))
@@ -264,7 +264,7 @@ def test_the_answer_to_a_frame_full_of_faults_is_one_that_api_gateway_lets_pass(
     assert len(json.dumps(error)) < 128 * 1024
 
 
-def test_another_practices_appointment_cannot_be_followed(alice: Member, appointment: str, stream: Stream) -> None:
+def test_appointment_of_another_tenant_cannot_be_followed(alice: Member, appointment: str, stream: Stream) -> None:
     socket = Practice("Elsewhere").admin.connects()
 
     assert socket.subscribes(appointment)["code"] == "NOT_FOUND"
@@ -274,90 +274,95 @@ def test_another_practices_appointment_cannot_be_followed(alice: Member, appoint
     assert [frame["type"] for frame in socket.frames] == ["error"]
 
 
-def test_a_connection_that_we_do_not_know_is_closed_when_it_says_something() -> None:
+def test_unknown_connection_is_closed_at_its_first_frame() -> None:
     socket = Socket(InProcessConnection("unknown"))
 
     socket.sends({"action": "ping"})
 
     assert socket.frames == []
-    assert socket.is_closed, "its client comes back, and is known then"
+    assert socket.is_closed, "its client reconnects and is known then"
 
 
-def test_a_connection_that_was_found_gone_before_it_was_open_is_not_kept_silent(
+def test_connection_found_gone_while_opening_is_closed(
     alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
     opening = alice.connects()
 
-    fanout.publish(StreamRecord.parse(stream.locks()[-1]), FlakyGateway(opening.connection_id, "nobody", "nobody"))
+    fanout.publish(
+        StreamRecord.parse(stream.locks()[-1]), PartlyFailingApi(opening.connection_id, "nobody", "nobody")
+    )
 
     opening.sends({"action": "subscribe", "appointmentId": appointment})
     assert opening.frames == []
     assert opening.is_closed
 
 
-class FlakyGateway:
-    """Some connections are gone, some take nothing but can be closed, some not even that."""
+class PartlyFailingApi:
+    """One connection is gone, one is unresponsive, and one cannot even be closed."""
 
-    def __init__(self, gone: str, slow: str, cut_off: str) -> None:
-        self.gone, self.slow, self.cut_off = gone, slow, cut_off
+    def __init__(self, gone: str, unresponsive: str, unclosable: str) -> None:
+        self.gone, self.unresponsive, self.unclosable = gone, unresponsive, unclosable
         self.reached: set[str] = set()
         self.closed: set[str] = set()
 
     def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
         del timeout_seconds
-        fates = {
+        failures = {
             self.gone: DeliveryFailure.GONE,
-            self.slow: DeliveryFailure.UNRESPONSIVE,
-            self.cut_off: DeliveryFailure.UNRESPONSIVE,
+            self.unresponsive: DeliveryFailure.UNRESPONSIVE,
+            self.unclosable: DeliveryFailure.UNRESPONSIVE,
         }
-        self.reached |= set(texts) - set(fates)
-        return {connection_id: fates[connection_id] for connection_id in texts if connection_id in fates}
+        self.reached |= set(texts) - set(failures)
+        return {connection_id: failures[connection_id] for connection_id in texts if connection_id in failures}
 
     def close(self, connection_ids: Iterable[str]) -> set[str]:
-        self.closed |= set(connection_ids) - {self.cut_off}
-        return set(connection_ids) & {self.cut_off}
+        self.closed |= set(connection_ids) - {self.unclosable}
+        return set(connection_ids) & {self.unclosable}
 
 
-def test_one_bad_connection_fails_no_other(alice: Member, bob: Member, appointment: str) -> None:
+def test_bad_connections_fail_no_other(alice: Member, bob: Member, appointment: str) -> None:
     sockets = [member.connects() for member in (alice, bob, bob)]
     for socket in sockets:
         socket.subscribes(appointment)
-    gone, slow, well = (socket.connection_id for socket in sockets)
-    api = FlakyGateway(gone, slow, "nobody")
+    gone, unresponsive, open_one = (socket.connection_id for socket in sockets)
+    api = PartlyFailingApi(gone, unresponsive, "nobody")
     topic = keys.AppointmentKey(alice.tenant_id, appointment).partition
 
     delivery.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), api)
 
-    assert api.reached == {well}
-    assert api.closed == {slow}, "its client comes back and gets a snapshot"
-    assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {well}
+    assert api.reached == {open_one}
+    assert api.closed == {unresponsive}, "its client reconnects and gets a snapshot"
+    assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {open_one}
 
 
-def test_a_way_that_is_closed_is_tried_again(alice: Member, bob: Member, appointment: str) -> None:
+def test_connection_neither_reached_nor_closed_is_kept(alice: Member, bob: Member, appointment: str) -> None:
     sockets = [member.connects() for member in (alice, bob)]
     for socket in sockets:
         socket.subscribes(appointment)
-    cut_off, well = (socket.connection_id for socket in sockets)
-    api = FlakyGateway("nobody", "nobody", cut_off)
+    unclosable, open_one = (socket.connection_id for socket in sockets)
+    api = PartlyFailingApi("nobody", "nobody", unclosable)
     topic = keys.AppointmentKey(alice.tenant_id, appointment).partition
 
     with pytest.raises(Undelivered):
         delivery.send_frame(subscriptions.subscribers_of(topic), Pong(utc_now()), api)
 
-    assert api.reached == {well}
-    assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {cut_off, well}
+    assert api.reached == {open_one}
+    assert {connection.connection_id for connection in subscriptions.subscribers_of(topic)} == {
+        unclosable,
+        open_one,
+    }
 
 
-def test_one_who_cannot_be_told_keeps_the_news_from_nobody(
+def test_unreachable_tab_keeps_frame_from_nobody_else(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
     loser, watcher = alice.connects(), bob.connects()
     watcher.subscribes(appointment)
     practice.admin.takes_over(appointment)
-    api = FlakyGateway("nobody", "nobody", loser.connection_id)
+    api = PartlyFailingApi("nobody", "nobody", loser.connection_id)
 
     with pytest.raises(Undelivered):
         fanout.publish(StreamRecord.parse(stream.locks()[-1]), api)
@@ -365,7 +370,7 @@ def test_one_who_cannot_be_told_keeps_the_news_from_nobody(
     assert api.reached == {watcher.connection_id}
 
 
-def test_a_frame_that_we_fail_on_is_answered_and_the_socket_stays_open(alice: Member) -> None:
+def test_failed_frame_gets_internal_error_frame(alice: Member) -> None:
     socket = alice.connects()
     clock_calls: list[int] = []
 

@@ -1,4 +1,4 @@
-"""People without an account, who look at a practice's public page."""
+"""WebSockets of visitors of a practice's public page."""
 
 import pytest
 
@@ -9,21 +9,21 @@ from tests.app_client.stream import Stream
 from tests.app_client.transport import UpgradeRefused
 
 
-def comes(practice: Practice) -> Socket:
-    """A visitor's socket."""
+def connects_visitor(practice: Practice) -> Socket:
+    """Connect a visitor."""
     answer = send("POST", f"/public/{practice.tenant.slug}/ws-ticket")
     assert (answer.status, answer["expiresIn"]) == (200, 30), answer
     return connects(answer["ticket"])
 
 
 def slots(socket: Socket) -> list[tuple[str, str]]:
-    """Doctors, and what became of their time."""
+    """Return the doctor and state of each slot frame."""
     assert {frame["type"] for frame in socket.frames} <= {"slot-updated", "calendar-subscribed", "pong"}
     return [(one["doctorId"], one["state"]) for one in socket.frames if one["type"] == "slot-updated"]
 
 
-def test_a_visitor_sees_times_being_taken_and_nothing_of_whom(practice: Practice, stream: Stream) -> None:
-    visitor = comes(practice)
+def test_visitor_gets_slots_without_patient_data(practice: Practice, stream: Stream) -> None:
+    visitor = connects_visitor(practice)
     appointment = practice.creates_appointment()
 
     stream.pump()
@@ -33,8 +33,8 @@ def test_a_visitor_sees_times_being_taken_and_nothing_of_whom(practice: Practice
     assert appointment not in str(visitor.frames)
 
 
-def test_a_visitor_of_one_practice_hears_nothing_of_another(practice: Practice, stream: Stream) -> None:
-    elsewhere = comes(Practice("Elsewhere"))
+def test_visitor_gets_no_slots_of_another_tenant(practice: Practice, stream: Stream) -> None:
+    elsewhere = connects_visitor(Practice("Elsewhere"))
     practice.creates_appointment()
 
     stream.pump()
@@ -42,8 +42,8 @@ def test_a_visitor_of_one_practice_hears_nothing_of_another(practice: Practice, 
     assert slots(elsewhere) == []
 
 
-def test_a_visitor_can_ask_for_one_doctor_or_for_nothing(practice: Practice, stream: Stream) -> None:
-    of_this, of_another, of_none = (comes(practice) for _ in range(3))
+def test_visitor_narrows_subscription_to_a_doctor(practice: Practice, stream: Stream) -> None:
+    of_this, of_another, of_none = (connects_visitor(practice) for _ in range(3))
     of_this.exchanges({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
     assert of_another.exchanges({"action": "subscribe-calendar", "doctorId": "another"})["doctorId"] == "another"
     of_none.sends({"action": "unsubscribe-calendar"})
@@ -64,8 +64,10 @@ def test_a_visitor_can_ask_for_one_doctor_or_for_nothing(practice: Practice, str
         {"action": "cursor-position", "position": {"x": 0, "y": 0}},
     ],
 )
-def test_all_else_is_for_members(practice: Practice, appointment: str, frame: dict[str, object]) -> None:
-    visitor = comes(practice)
+def test_member_commands_are_refused_for_visitors(
+    practice: Practice, appointment: str, frame: dict[str, object]
+) -> None:
+    visitor = connects_visitor(practice)
 
     error = visitor.exchanges({**frame, "appointmentId": appointment})
 
@@ -73,7 +75,7 @@ def test_all_else_is_for_members(practice: Practice, appointment: str, frame: di
     assert visitor.exchanges({"action": "ping"})["type"] == "pong"
 
 
-def test_a_visitors_ticket_opens_one_socket_too(practice: Practice) -> None:
+def test_visitor_ticket_opens_one_connection_only(practice: Practice) -> None:
     ticket = send("POST", f"/public/{practice.tenant.slug}/ws-ticket")["ticket"]
     connects(ticket)
 
@@ -82,14 +84,14 @@ def test_a_visitors_ticket_opens_one_socket_too(practice: Practice) -> None:
 
 
 @pytest.mark.parametrize("slug", ["nobody-here", "x" * 300, "%23", "TENANT"])
-def test_there_is_no_ticket_to_a_practice_that_is_not_there(slug: str) -> None:
+def test_visitor_ticket_of_unknown_practice_is_404(slug: str) -> None:
     answer = send("POST", f"/public/{slug}/ws-ticket")
 
     assert (answer.status, answer.code) == (404, "NOT_FOUND")
 
 
-def test_a_visitor_who_left_is_forgotten(practice: Practice, stream: Stream) -> None:
-    visitor = comes(practice)
+def test_disconnected_visitor_gets_no_frames(practice: Practice, stream: Stream) -> None:
+    visitor = connects_visitor(practice)
     visitor.closes()
     practice.creates_appointment()
 
@@ -98,26 +100,30 @@ def test_a_visitor_who_left_is_forgotten(practice: Practice, stream: Stream) -> 
     assert visitor.frames == []
 
 
-def test_members_see_the_calendar_move(practice: Practice, alice: Member, bob: Member, stream: Stream) -> None:
-    whole, doctors, others = alice.connects(), bob.connects(), bob.connects()
-    subscribed = whole.exchanges({"action": "subscribe-calendar"})
-    doctors.exchanges({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
+def test_calendar_followers_get_appointments_and_slots(
+    practice: Practice, alice: Member, bob: Member, stream: Stream
+) -> None:
+    tenant_calendar, doctor_calendar, other_doctor = alice.connects(), bob.connects(), bob.connects()
+    subscribed = tenant_calendar.exchanges({"action": "subscribe-calendar"})
+    doctor_calendar.exchanges({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
     doctor = {"name": "Dr. Reis", "timeZone": "Europe/Lisbon", "serviceIds": []}
-    others.exchanges({"action": "subscribe-calendar", "doctorId": practice.admin.post("/doctors", doctor)["id"]})
+    other_doctor.exchanges(
+        {"action": "subscribe-calendar", "doctorId": practice.admin.post("/doctors", doctor)["id"]}
+    )
     assert subscribed["type"] == "calendar-subscribed"
     appointment = practice.creates_appointment()
 
     stream.pump()
 
-    for socket in (whole, doctors):
-        # Two things changed, and neither waits for the other.
+    for socket in (tenant_calendar, doctor_calendar):
+        # Two items changed, in no order.
         entered, _, slot = sorted(socket.frames, key=lambda frame: str(frame["type"]))
         assert (entered["type"], entered["appointmentId"]) == ("appointment-updated", appointment)
         assert (slot["type"], slot["state"]) == ("slot-updated", "booked")
-    assert [frame["type"] for frame in others.frames] == ["calendar-subscribed"]
+    assert [frame["type"] for frame in other_doctor.frames] == ["calendar-subscribed"]
 
 
-def test_who_follows_an_appointment_in_two_ways_is_told_once(
+def test_follower_of_several_topics_gets_frame_once(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     stream.pump()
@@ -135,7 +141,7 @@ def test_who_follows_an_appointment_in_two_ways_is_told_once(
     assert types.count("slot-updated") == 0, "its time stayed the same"
 
 
-def test_a_calendar_that_one_left_is_silent(practice: Practice, alice: Member, stream: Stream) -> None:
+def test_unsubscribed_calendar_sends_no_frames(practice: Practice, alice: Member, stream: Stream) -> None:
     socket = alice.connects()
     socket.exchanges({"action": "subscribe-calendar"})
     socket.sends({"action": "unsubscribe-calendar"})
@@ -146,7 +152,7 @@ def test_a_calendar_that_one_left_is_silent(practice: Practice, alice: Member, s
     assert [frame["type"] for frame in socket.frames] == ["calendar-subscribed"]
 
 
-def test_another_practices_calendar_stays_silent(practice: Practice, stream: Stream) -> None:
+def test_calendar_of_another_tenant_sends_no_frames(practice: Practice, stream: Stream) -> None:
     socket = Practice("Elsewhere").admin.connects()
     socket.exchanges({"action": "subscribe-calendar"})
     refused = socket.exchanges({"action": "subscribe-calendar", "doctorId": practice.doctor_id})
@@ -158,8 +164,8 @@ def test_another_practices_calendar_stays_silent(practice: Practice, stream: Str
     assert [frame["type"] for frame in socket.frames] == ["calendar-subscribed", "error"]
 
 
-def test_who_has_nothing_to_say_need_not_say_in_which_form(practice: Practice) -> None:
-    """Between a browser and the function somebody may fill in a type that the browser left out."""
+def test_visitor_ticket_accepts_any_content_type_without_body(practice: Practice) -> None:
+    """A proxy may add a content type that the browser left out."""
     path = f"/public/{practice.tenant.slug}/ws-ticket"
 
     answer = send("POST", path, headers={"Content-Type": "application/octet-stream"})

@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 that nobody trusts unless told to."""
+"""A certificate for 127.0.0.1 of a certificate authority of its own."""
 
 import ssl
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class Authority:
-    """`bundle`: the file for those who trust it; `key`: the one for the server."""
+    """`bundle`: the file for clients that trust it; `key`: the one for the server."""
 
     bundle: str
     key: str

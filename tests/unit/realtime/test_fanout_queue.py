@@ -1,4 +1,4 @@
-"""A big audience in messages: everyone is in one of them, always in the same line, and none is too long."""
+"""Messages for a large audience: every connection is in one, always in the same group, and none is too long."""
 
 import json
 from collections.abc import Mapping
@@ -28,40 +28,40 @@ def audience(count: int, text: bytes = COMMON) -> dict[str, bytes]:
     return {f"connection-{number:05d}=": text for number in range(count)}
 
 
-LONG_WINDED = audience(400, b'"%s"' % (b"x" * 12_000))
-IN_PARTS = queue_entries("topic", "event-0", COMMON, LONG_WINDED)
+LONG_FRAMES = audience(400, b'"%s"' % (b"x" * 12_000))
+LONG_ENTRIES = queue_entries("topic", "event-0", COMMON, LONG_FRAMES)
 
 
-def told(entries: list[QueueEntry]) -> list[tuple[str, bytes]]:
+def texts_in(entries: list[QueueEntry]) -> list[tuple[str, bytes]]:
     return [pair for entry in entries for pair in FanoutMessage.from_body(entry.body).texts.items()]
 
 
 @given(st.dictionaries(ids, st.sampled_from([COMMON, COMMON, b'{"lockId": "secret"}']), max_size=60))
-def test_everyone_is_told_their_own_text_once(texts: Mapping[str, bytes]) -> None:
-    assert sorted(told(queue_entries("topic", "event-0", COMMON, texts))) == sorted(texts.items())
+def test_messages_have_each_connection_text_once(texts: Mapping[str, bytes]) -> None:
+    assert sorted(texts_in(queue_entries("topic", "event-0", COMMON, texts))) == sorted(texts.items())
 
 
 @given(st.sets(ids, min_size=1, max_size=40), st.sets(ids, max_size=40))
-def test_a_connection_is_always_in_the_same_line_whoever_else_is_there(some: set[str], others: set[str]) -> None:
-    first = lines(queue_entries("topic", "event-0", COMMON, dict.fromkeys(some, COMMON)))
-    then = lines(queue_entries("topic", "event-1", COMMON, dict.fromkeys(some | others, COMMON)))
+def test_message_group_depends_on_connection_alone(some: set[str], others: set[str]) -> None:
+    first = groups_of(queue_entries("topic", "event-0", COMMON, dict.fromkeys(some, COMMON)))
+    then = groups_of(queue_entries("topic", "event-1", COMMON, dict.fromkeys(some | others, COMMON)))
 
     assert {each: then[each] for each in some} == first
 
 
-def test_the_groups_are_those_that_they_always_were() -> None:
+def test_group_assignment_is_stable() -> None:
     """Two versions of the code run side by side while it is deployed."""
     assert [group_of(f"connection-{number}") for number in range(8)] == [12, 10, 0, 6, 5, 3, 9, 15]
 
 
-def test_a_big_audience_has_a_message_for_each_group() -> None:
+def test_large_audience_has_one_message_a_group() -> None:
     entries = queue_entries("topic", "event-0", COMMON, audience(501))
 
     assert len({entry.message_group_id for entry in entries}) == len(entries) == GROUP_COUNT
     assert {entry.deduplication_id for entry in entries} == {f"event-0-{group}" for group in range(GROUP_COUNT)}
 
 
-def test_topics_do_not_wait_for_each_other_and_names_fit() -> None:
+def test_topics_have_groups_of_their_own() -> None:
     topic = f"TENANT#{'t' * 64}#APPOINTMENT#{'a' * 64}"
     one, other = (queue_entries(each, "e" * 36 + "-11", COMMON, audience(600)) for each in (topic, f"{topic}b"))
 
@@ -69,34 +69,34 @@ def test_topics_do_not_wait_for_each_other_and_names_fit() -> None:
     assert all(len(entry.message_group_id) <= 128 and len(entry.deduplication_id) <= 128 for entry in one)
 
 
-def test_what_is_too_long_for_one_message_becomes_several_in_the_same_line() -> None:
-    assert max(len(entry.body) for entry in IN_PARTS) <= MAX_MESSAGE_BYTES
-    assert len({entry.message_group_id for entry in IN_PARTS}) == GROUP_COUNT < len(IN_PARTS)
-    assert len({(entry.message_group_id, entry.deduplication_id) for entry in IN_PARTS}) == len(IN_PARTS)
-    assert sorted(told(IN_PARTS)) == sorted(LONG_WINDED.items())
+def test_long_message_is_split_within_its_group() -> None:
+    assert max(len(entry.body) for entry in LONG_ENTRIES) <= MAX_MESSAGE_BYTES
+    assert len({entry.message_group_id for entry in LONG_ENTRIES}) == GROUP_COUNT < len(LONG_ENTRIES)
+    assert len({(entry.message_group_id, entry.deduplication_id) for entry in LONG_ENTRIES}) == len(LONG_ENTRIES)
+    assert sorted(texts_in(LONG_ENTRIES)) == sorted(LONG_FRAMES.items())
 
 
 @settings(max_examples=10)
-@given(st.sets(st.sampled_from(sorted(LONG_WINDED)), max_size=40))
-def test_a_repeat_to_fewer_leaves_nobody_out_of_a_message_that_is_dropped(left: set[str]) -> None:
-    there = {each: text for each, text in LONG_WINDED.items() if each not in left}
-    had = {
+@given(st.sets(st.sampled_from(sorted(LONG_FRAMES)), max_size=40))
+def test_dropped_duplicate_leaves_nobody_out(left: set[str]) -> None:
+    there = {each: text for each, text in LONG_FRAMES.items() if each not in left}
+    first_ids = {
         (entry.message_group_id, entry.deduplication_id): set(FanoutMessage.from_body(entry.body).connection_ids)
-        for entry in IN_PARTS
+        for entry in LONG_ENTRIES
     }
 
     for entry in queue_entries("topic", "event-0", COMMON, there):
         to = set(FanoutMessage.from_body(entry.body).connection_ids)
-        assert to <= had.get((entry.message_group_id, entry.deduplication_id), to)
+        assert to <= first_ids.get((entry.message_group_id, entry.deduplication_id), to)
 
 
-def test_a_frame_that_fits_into_no_message_is_refused() -> None:
+def test_frame_too_long_for_any_message_is_refused() -> None:
     with pytest.raises(ValueError, match="too long"):
         queue_entries("topic", "event-0", b"x" * MAX_MESSAGE_BYTES, {"one": b"x" * MAX_MESSAGE_BYTES})
 
 
 @given(st.lists(st.integers(1, MAX_MESSAGE_BYTES), max_size=30))
-def test_calls_are_as_big_as_sqs_takes_and_in_order(sizes: list[int]) -> None:
+def test_batches_respect_sqs_limits_and_order(sizes: list[int]) -> None:
     entries = [QueueEntry("x" * size, "line", str(number)) for number, size in enumerate(sizes)]
 
     calls = list(batch_entries(entries))
@@ -107,13 +107,13 @@ def test_calls_are_as_big_as_sqs_takes_and_in_order(sizes: list[int]) -> None:
     )
 
 
-def test_a_message_is_plain_json() -> None:
+def test_message_body_is_plain_json() -> None:
     (entry,) = queue_entries("topic", "event-0", COMMON, {"a": b"{}"})
 
     assert json.loads(entry.body) == {"text": COMMON.decode(), "own": {"a": "{}"}, "to": ["a"]}
 
 
-def lines(entries: list[QueueEntry]) -> dict[str, str]:
+def groups_of(entries: list[QueueEntry]) -> dict[str, str]:
     return {
         each: entry.message_group_id
         for entry in entries

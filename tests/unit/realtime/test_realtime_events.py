@@ -1,4 +1,4 @@
-"""A record of the table's stream becomes the frame that its followers get."""
+"""Events derived from records of the table's stream."""
 
 from datetime import datetime
 from typing import Any, get_args
@@ -84,32 +84,32 @@ def no_draft(*_: str) -> bool:
     return False
 
 
-def reaches(told: OutgoingEvent, topic: str) -> bool:
-    """Whether the followers of a topic are told."""
-    return not isinstance(told.recipients, Tab) and topic in told.recipients
+def is_for(event: OutgoingEvent, topic: str) -> bool:
+    """Whether an event goes to the subscribers of a topic."""
+    return not isinstance(event.recipients, Tab) and topic in event.recipients
 
 
-def news(of: StreamRecord) -> Frame:
-    """What everybody is told who has the appointment open."""
-    told, *_ = events_for(of, no_draft)
-    assert reaches(told, TOPIC)
-    return told.frame
+def frame_for_appointment(of: StreamRecord) -> Frame:
+    """Return the frame for every follower of the appointment."""
+    event, *_ = events_for(of, no_draft)
+    assert is_for(event, TOPIC)
+    return event.frame
 
 
 def lock_frame(new: Image | None, old: Image | None = None) -> LockFrame:
-    frame = news(record("LOCK", new, old))
+    frame = frame_for_appointment(record("LOCK", new, old))
     assert isinstance(frame, LockFrame)
     return frame
 
 
 def changed_by(**fields: Any) -> list[str]:
-    frame = news(record("APPOINTMENT", SAVED | fields, BEFORE))
+    frame = frame_for_appointment(record("APPOINTMENT", SAVED | fields, BEFORE))
     assert isinstance(frame, AppointmentUpdated)
     return frame.changed
 
 
 @pytest.mark.parametrize("old", [None, FREE], ids=["never locked", "free before"])
-def test_a_lock_that_was_taken_is_told_with_its_lease(old: Image | None) -> None:
+def test_acquired_lock_frame_has_its_lease(old: Image | None) -> None:
     frame = lock_frame(HELD, old)
 
     assert (frame.type, frame.cause, frame.version) == ("lock-acquired", "acquired", 1767225600002)
@@ -122,7 +122,7 @@ def test_a_lock_that_was_taken_is_told_with_its_lease(old: Image | None) -> None
     assert wire["lock"]["lockId"] == "t1.secret"
 
 
-def test_only_the_holder_is_told_the_lock_id() -> None:
+def test_lock_id_is_in_frame_of_holder_alone() -> None:
     for other in (tab("bob", HELD["sessionId"]["S"]), tab("alice", "another-tab-00000")):
         lock = to_json(lock_frame(HELD).redacted_for(other))["lock"]
 
@@ -130,21 +130,21 @@ def test_only_the_holder_is_told_the_lock_id() -> None:
         assert {"lockId", "sessionId"}.isdisjoint(lock)
 
 
-def test_a_renewal_is_an_update() -> None:
+def test_renewal_is_a_lock_update() -> None:
     frame = lock_frame(HELD | {"cause": {"S": "renewed"}}, HELD)
 
     assert (frame.type, frame.cause) == ("lock-update", "renewed")
 
 
 @pytest.mark.parametrize("cause", ["released", "expired"])
-def test_the_end_of_a_lock_is_told_without_a_lease(cause: str) -> None:
+def test_ended_lock_frame_has_no_lease(cause: str) -> None:
     frame = lock_frame(FREE | {"cause": {"S": cause}}, HELD)
 
     assert (frame.type, frame.cause, frame.lock) == ("lock-released", cause, None)
     assert to_json(frame)["lock"] is None
 
 
-def test_a_hold_that_ttl_removed_has_expired() -> None:
+def test_lock_removed_by_ttl_is_expired() -> None:
     frame = lock_frame(None, HELD)
 
     assert (frame.type, frame.cause, frame.lock, frame.version) == (
@@ -157,15 +157,15 @@ def test_a_hold_that_ttl_removed_has_expired() -> None:
 
 
 @pytest.mark.parametrize("cause", get_args(Cause))
-def test_every_cause_has_a_frame(cause: str) -> None:
-    *_, told = events_for(record("LOCK", HELD | {"cause": {"S": cause}}), no_draft)
+def test_every_cause_has_a_frame_type(cause: str) -> None:
+    *_, event = events_for(record("LOCK", HELD | {"cause": {"S": cause}}), no_draft)
 
-    assert isinstance(told.frame, LockFrame)
-    assert told.frame.cause == cause
+    assert isinstance(event.frame, LockFrame)
+    assert event.frame.cause == cause
 
 
-def test_a_save_is_told_with_its_version_and_who_and_what() -> None:
-    frame = news(record("APPOINTMENT", SAVED | {"notes": {"S": "x"}}, BEFORE))
+def test_save_frame_has_version_editor_and_fields() -> None:
+    frame = frame_for_appointment(record("APPOINTMENT", SAVED | {"notes": {"S": "x"}}, BEFORE))
 
     assert to_json(frame) == {
         "type": "appointment-updated",
@@ -187,12 +187,12 @@ def test_a_save_is_told_with_its_version_and_who_and_what() -> None:
         ({"patient": {"M": SAVED["patient"]["M"] | {"phone": {"S": "1"}}}}, ["patient"]),
     ],
 )
-def test_the_fields_that_a_save_changed_are_named(fields: Image, changed: list[str]) -> None:
+def test_save_frame_lists_changed_fields(fields: Image, changed: list[str]) -> None:
     assert changed_by(**fields) == changed
 
 
 @pytest.mark.parametrize(
-    "silent",
+    "ignored",
     [
         record("LOCK", None, FREE),
         record("APPOINTMENT", SAVED | {"lockVersion": {"N": "1767225600002"}}, SAVED),
@@ -203,39 +203,39 @@ def test_the_fields_that_a_save_changed_are_named(fields: Image, changed: list[s
     ],
     ids=["lock cleared away", "version kept", "revision", "tenant", "member", "account"],
 )
-def test_nobody_follows_other_changes(silent: StreamRecord) -> None:
-    assert events_for(silent, no_draft) == []
+def test_other_changes_have_no_events(ignored: StreamRecord) -> None:
+    assert events_for(ignored, no_draft) == []
 
 
 CALENDARS = ("TENANT#t1#CALENDAR", "TENANT#t1#DOCTOR#d1#CALENDAR")
 VISITORS = "TENANT#t1#PUBLIC"
 NINE, FIVE_PAST_NINE, HALF_PAST_NINE = (f"2026-01-31T{time}Z" for time in ("09:00:00", "09:05:00", "09:30:00"))
-SHEET = "TENANT#t1#TIME#DOCTOR#d1"
+HOURS = "TENANT#t1#TIME#DOCTOR#d1"
 
 
-def cell(by: str, start: str, end: str, **more: str) -> Image:
-    """One cell of a sheet, of a hold if it has `until`."""
+def cell_image(by: str, start: str, end: str, **more: str) -> Image:
+    """A cell of an hour; of a slot hold if it has `until`."""
     times = {
         name: to_ms(datetime.fromisoformat(text)) for name, text in {"start": start, "end": end, **more}.items()
     }
     return {"M": {"by": {"S": by}, **{name: {"N": str(value)} for name, value in times.items()}}}
 
 
-def sheet(**cells: Image) -> Image:
-    """The hour from nine, with these cells."""
-    return {"pk": {"S": SHEET}, "sk": {"S": "HOUR#2026-01-31T09"}, **cells}
+def hour_image(**cells: Image) -> Image:
+    """The item of the hour from nine, with these cells."""
+    return {"pk": {"S": HOURS}, "sk": {"S": "HOUR#2026-01-31T09"}, **cells}
 
 
-def told_to(topic: str, of: StreamRecord) -> list[dict[str, Any]]:
-    """What the followers of a topic are told of a record, without what is the same each time."""
-    frames = (to_json(each.frame) for each in events_for(of, no_draft) if reaches(each, topic))
+def frames_for(topic: str, of: StreamRecord) -> list[dict[str, Any]]:
+    """Return the frames of a record for the subscribers of a topic, reduced to the fields that vary."""
+    frames = (to_json(each.frame) for each in events_for(of, no_draft) if is_for(each, topic))
     kept = ("type", "appointmentVersion", "doctorId", "start", "end", "state")
     return [{name: frame[name] for name in kept if name in frame} for frame in frames]
 
 
-def told_of_hour(topic: str, new: Image | None, old: Image | None) -> list[tuple[str, str]]:
-    """What became of the times that begin in an hour."""
-    frames = told_to(topic, record("HOUR#2026-01-31T09", new, old, SHEET))
+def slots_for(topic: str, new: Image | None, old: Image | None) -> list[tuple[str, str]]:
+    """Return the start and state of each slot in an hour."""
+    frames = frames_for(topic, record("HOUR#2026-01-31T09", new, old, HOURS))
     assert all((each["type"], each["doctorId"]) == ("slot-updated", "d1") for each in frames)
     return [(each["start"], each["state"]) for each in frames]
 
@@ -244,51 +244,57 @@ def updated(version: int) -> dict[str, Any]:
     return {"type": "appointment-updated", "appointmentVersion": version}
 
 
-BOOKED = {"c00": cell("a1", NINE, HALF_PAST_NINE), "c05": cell("a1", NINE, HALF_PAST_NINE)}
+BOOKED = {"c00": cell_image("a1", NINE, HALF_PAST_NINE), "c05": cell_image("a1", NINE, HALF_PAST_NINE)}
 HELD_UNTIL = "2026-01-01T00:05:00Z"
-ON_HOLD = {name: cell("h1", NINE, HALF_PAST_NINE, until=HELD_UNTIL) for name in BOOKED}
+ON_HOLD = {name: cell_image("h1", NINE, HALF_PAST_NINE, until=HELD_UNTIL) for name in BOOKED}
 
 
 @pytest.mark.parametrize("calendar", CALENDARS)
-def test_a_new_appointment_is_told_to_the_calendars(calendar: str) -> None:
-    assert told_to(calendar, record("APPOINTMENT", BEFORE)) == [updated(1)]
+def test_new_appointment_reaches_calendars(calendar: str) -> None:
+    assert frames_for(calendar, record("APPOINTMENT", BEFORE)) == [updated(1)]
 
 
 @pytest.mark.parametrize("topic", [*CALENDARS, VISITORS])
-def test_times_are_held_booked_and_free_again(topic: str) -> None:
-    assert told_of_hour(topic, sheet(**ON_HOLD), None) == [(NINE, "held")]
-    assert told_of_hour(topic, sheet(**BOOKED), sheet(**ON_HOLD)) == [(NINE, "booked")]
-    assert told_of_hour(topic, sheet(), sheet(**BOOKED)) == [(NINE, "free")]
-    assert told_of_hour(topic, sheet(), sheet(**ON_HOLD)) == [(NINE, "free")]
+def test_slot_becomes_held_booked_and_free(topic: str) -> None:
+    assert slots_for(topic, hour_image(**ON_HOLD), None) == [(NINE, "held")]
+    assert slots_for(topic, hour_image(**BOOKED), hour_image(**ON_HOLD)) == [(NINE, "booked")]
+    assert slots_for(topic, hour_image(), hour_image(**BOOKED)) == [(NINE, "free")]
+    assert slots_for(topic, hour_image(), hour_image(**ON_HOLD)) == [(NINE, "free")]
 
 
-def test_what_became_free_is_told_before_what_is_taken_instead() -> None:
-    moved = {"c05": cell("a1", FIVE_PAST_NINE, HALF_PAST_NINE)}
+def test_freed_slot_comes_before_its_replacement() -> None:
+    moved = {"c05": cell_image("a1", FIVE_PAST_NINE, HALF_PAST_NINE)}
 
-    assert told_of_hour(VISITORS, sheet(**moved), sheet(**BOOKED)) == [(NINE, "free"), (FIVE_PAST_NINE, "booked")]
+    assert slots_for(VISITORS, hour_image(**moved), hour_image(**BOOKED)) == [
+        (NINE, "free"),
+        (FIVE_PAST_NINE, "booked"),
+    ]
 
 
-def test_what_another_took_of_a_lapsed_hold_is_not_left_as_free() -> None:
-    others = {"c05": cell("h2", FIVE_PAST_NINE, HALF_PAST_NINE, until=HELD_UNTIL)}
+def test_expired_hold_taken_by_another_is_held() -> None:
+    others = {"c05": cell_image("h2", FIVE_PAST_NINE, HALF_PAST_NINE, until=HELD_UNTIL)}
     lapsed = {"c00": ON_HOLD["c00"], **others}
 
-    assert told_of_hour(VISITORS, sheet(**others), sheet(**lapsed)) == [(NINE, "free"), (FIVE_PAST_NINE, "held")]
+    assert slots_for(VISITORS, hour_image(**others), hour_image(**lapsed)) == [
+        (NINE, "free"),
+        (FIVE_PAST_NINE, "held"),
+    ]
 
 
-def test_a_time_is_told_by_the_hour_in_which_it_begins() -> None:
-    later = {"c00": cell("a2", "2026-01-31T08:30:00Z", FIVE_PAST_NINE)}
+def test_slot_belongs_to_the_hour_of_its_start() -> None:
+    later = {"c00": cell_image("a2", "2026-01-31T08:30:00Z", FIVE_PAST_NINE)}
 
-    assert told_of_hour(VISITORS, sheet(**later), None) == []
+    assert slots_for(VISITORS, hour_image(**later), None) == []
 
 
-def test_buffers_and_whoever_has_the_time_show_nowhere() -> None:
+def test_slot_frame_has_no_buffers_and_no_owner() -> None:
     buffered = {
-        "c00": cell("a1", FIVE_PAST_NINE, HALF_PAST_NINE),
-        "c05": cell("a1", FIVE_PAST_NINE, HALF_PAST_NINE),
+        "c00": cell_image("a1", FIVE_PAST_NINE, HALF_PAST_NINE),
+        "c05": cell_image("a1", FIVE_PAST_NINE, HALF_PAST_NINE),
     }
-    told = told_to(VISITORS, record("HOUR#2026-01-31T09", sheet(**buffered), None, SHEET))
+    event = frames_for(VISITORS, record("HOUR#2026-01-31T09", hour_image(**buffered), None, HOURS))
 
-    assert told == [
+    assert event == [
         {
             "type": "slot-updated",
             "doctorId": "d1",
@@ -299,16 +305,16 @@ def test_buffers_and_whoever_has_the_time_show_nowhere() -> None:
     ]
 
 
-def test_an_hour_that_is_removed_long_after_is_no_news() -> None:
-    assert told_of_hour(VISITORS, None, sheet(**BOOKED)) == []
+def test_removed_hour_has_no_events() -> None:
+    assert slots_for(VISITORS, None, hour_image(**BOOKED)) == []
 
 
-def test_an_appointment_that_changes_its_doctor_concerns_both() -> None:
+def test_change_of_doctor_reaches_both_calendars() -> None:
     old_doctor, new_doctor = (f"TENANT#t1#DOCTOR#{doctor}#CALENDAR" for doctor in ("d1", "d2"))
     moved = record("APPOINTMENT", SAVED | {"doctorId": {"S": "d2"}}, BEFORE)
 
-    assert told_to(old_doctor, moved) == told_to(new_doctor, moved) == [updated(2)]
+    assert frames_for(old_doctor, moved) == frames_for(new_doctor, moved) == [updated(2)]
 
 
-def test_visitors_are_told_nothing_of_an_appointment() -> None:
-    assert told_to(VISITORS, record("APPOINTMENT", SAVED, BEFORE)) == []
+def test_visitors_get_no_appointment_events() -> None:
+    assert frames_for(VISITORS, record("APPOINTMENT", SAVED, BEFORE)) == []
