@@ -52,7 +52,7 @@ def find_record(tenant_id: str, appointment_id: str, *, consistent: bool = False
     item = AppointmentItem.read(AppointmentKey(tenant_id, appointment_id), consistent=consistent)
     if item is None:
         return None
-    allocation = allocation_from_json(item.occupies) if item.occupies else None
+    allocation = allocation_from_json(item.allocation) if item.allocation else None
     return AppointmentRecord(to_appointment(item), allocation, item.manage_secret)
 
 

@@ -43,7 +43,7 @@ class AppointmentItem(DataItem):
     updated_at = UnicodeAttribute(attr_name="updatedAt")
     updated_by = MapAttribute[str, str](attr_name="updatedBy")
     lock_version = NumberAttribute(null=True, attr_name="lockVersion")
-    occupies = JSONAttribute(null=True)
+    allocation = JSONAttribute(null=True, attr_name="occupies")
     manage_secret = UnicodeAttribute(null=True, attr_name="manageSecret")
 
 
@@ -80,7 +80,7 @@ def add_new(transaction: Transaction, tenant_id: str, record: AppointmentRecord)
         created_at=rfc3339(appointment.created_at),
         updated_at=rfc3339(appointment.updated_at),
         updated_by=to_json(appointment.updated_by),
-        occupies=allocation_to_json(record.allocation) if record.allocation else None,
+        allocation=allocation_to_json(record.allocation) if record.allocation else None,
         manage_secret=record.manage_secret,
         **{name: to_json(value) for name, value in fields.items()},
     )

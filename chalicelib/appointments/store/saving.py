@@ -69,7 +69,9 @@ def _to_values(appointment_id: str, edit: Edit) -> dict[str, Any]:
     if isinstance(starts_at := edit.changes.get("starts_at"), datetime):
         values["gsi1sk"] = timeline_position(starts_at, appointment_id)
     if edit.allocation_change:
-        values["occupies"] = allocation_to_json(edit.allocation_change.new) if edit.allocation_change.new else None
+        values["allocation"] = (
+            allocation_to_json(edit.allocation_change.new) if edit.allocation_change.new else None
+        )
     return values | {
         "version": edit.version + 1,
         "updated_at": rfc3339(edit.now),

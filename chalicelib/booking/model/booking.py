@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.appointments.model.appointment import Appointment, Notes, Patient, Reason, Reference
 from chalicelib.booking.model.hold import HoldToken
@@ -89,6 +90,15 @@ class BookingView(Schema):
     service: BookedService
     can_change: bool
     change_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyRecord:
+    """The response to a booking with an idempotency key, and the digest of its request."""
+
+    key: str
+    request_digest: str
+    response: dict[str, Any]
 
 
 def change_until(appointment: Appointment, rules: BookingRules) -> datetime:

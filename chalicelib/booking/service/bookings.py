@@ -1,13 +1,14 @@
 """Turn a hold into an appointment, once, however often the request is repeated."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chalicelib.appointments.model import manage_token
 from chalicelib.appointments.model.appointment import PATIENT_EDITOR_ID, Appointment, Editor
 from chalicelib.appointments.model.record import AppointmentRecord
-from chalicelib.booking.model.booking import BookingCreated, BookingForm
+from chalicelib.booking.model.booking import BookingCreated, BookingForm, IdempotencyRecord
 from chalicelib.booking.model.hold import Hold, HoldExpired
 from chalicelib.booking.service.holds import HOLD_NOT_FOUND
 from chalicelib.booking.store import holds as store
@@ -44,44 +45,56 @@ def book(
         NotFound: unknown hold, or another hold's token.
         HoldExpired: the hold has expired, was released, or is booked already.
     """
-    request_digest = store.digest(json.dumps(to_json(form), sort_keys=True))
-    if idempotency_key and (duplicate := store.find_duplicate(tenant_id, idempotency_key)):
-        return _replay(duplicate, request_digest)
+    request = _BookingRequest(tenant_id, idempotency_key, store.digest(json.dumps(to_json(form), sort_keys=True)))
+    if stored := request.find_response():
+        return stored
     hold, now = store.find_by_token(tenant_id, form.hold_id, form.hold_token), clock()
     if hold is None:
         raise NotFound(HOLD_NOT_FOUND)
     appointment = _new_appointment(load_schedule(tenant_id), hold, form, now, ids())
     manage_secret = secret()
-    record = AppointmentRecord(appointment, hold.allocation, manage_secret)
     token = manage_token.encode(tenant_id, appointment.id, manage_secret)
     response: dict[str, Any] = to_json(BookingCreated(appointment, token))
-    idempotency = (
-        store.idempotency_item(tenant_id, idempotency_key, request_digest, response, now)
-        if idempotency_key
-        else None
-    )
+    record = AppointmentRecord(appointment, hold.allocation, manage_secret)
     change = AllocationChange(Reservation(appointment.id, hold.span), hold.allocation, owned_ids=(hold.id,))
     try:
-        store.book(tenant_id, hold, record, change, idempotency)
+        store.book(tenant_id, hold, record, change, request.to_record(response))
     except store.DuplicateRequest as duplicate:
-        return _replay(duplicate, request_digest)
+        return request.replay(duplicate.record)
     except (store.HoldEnded, AllocationRefused):
-        return _replay_or_expired(tenant_id, idempotency_key, request_digest)
+        # The same request may have booked the hold a moment ago.
+        if stored := request.find_response():
+            return stored
+        raise HoldExpired(HOLD_EXPIRED_DETAIL) from None
     return response
 
 
-def _replay_or_expired(tenant_id: str, idempotency_key: str | None, request_digest: str) -> dict[str, Any]:
-    """Return the response of the same request, if that was the one that booked the hold a moment ago."""
-    duplicate = store.find_duplicate(tenant_id, idempotency_key) if idempotency_key else None
-    if duplicate is None:
-        raise HoldExpired(HOLD_EXPIRED_DETAIL)
-    return _replay(duplicate, request_digest)
+@dataclass(frozen=True, slots=True)
+class _BookingRequest:
+    """A booking request with the digest of its form, and its idempotency key if it has one."""
 
+    tenant_id: str
+    key: str | None
+    digest: str
 
-def _replay(duplicate: store.DuplicateRequest, request_digest: str) -> dict[str, Any]:
-    if duplicate.request_digest != request_digest:
-        raise ValidationFailed([_KEY_REUSED])
-    return duplicate.response
+    def find_response(self) -> dict[str, Any] | None:
+        """Return the stored response to this request, if any; one call with a key."""
+        record = store.find_idempotency_record(self.tenant_id, self.key) if self.key else None
+        return self.replay(record) if record else None
+
+    def replay(self, record: IdempotencyRecord) -> dict[str, Any]:
+        """Return the response of a record.
+
+        Raises:
+            ValidationFailed: it is the record of another request.
+        """
+        if record.request_digest != self.digest:
+            raise ValidationFailed([_KEY_REUSED])
+        return record.response
+
+    def to_record(self, response: dict[str, Any]) -> IdempotencyRecord | None:
+        """Return the record that stores a response for repeats."""
+        return IdempotencyRecord(self.key, self.digest, response) if self.key else None
 
 
 def _new_appointment(

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from chalicelib.appointments.model.record import AppointmentRecord
 from chalicelib.appointments.service.records import add_new, allocation_from_json, allocation_to_json
+from chalicelib.booking.model.booking import IdempotencyRecord
 from chalicelib.booking.model.hold import Hold, HoldState
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.dynamodb import keys
@@ -33,7 +34,7 @@ class HoldItem(DataItem):
     service_id = UnicodeAttribute(attr_name="serviceId")
     start = NumberAttribute()
     end = NumberAttribute()
-    occupies = JSONAttribute()
+    allocation = JSONAttribute(attr_name="occupies")
     expires_at = NumberAttribute(attr_name="expiresAt")
     token_digest = UnicodeAttribute(attr_name="tokenDigest")
     state = UnicodeAttribute()
@@ -42,17 +43,16 @@ class HoldItem(DataItem):
 class IdempotencyItem(DataItem):
     """The response to a booking with an `Idempotency-Key`, and the digest of its request."""
 
-    asked = UnicodeAttribute()
-    answer = JSONAttribute()
+    request_digest = UnicodeAttribute(attr_name="asked")
+    response = JSONAttribute(attr_name="answer")
 
 
 class DuplicateRequest(Exception):
-    """A booking with this idempotency key exists, with its request's digest and its response."""
+    """A booking with this idempotency key exists."""
 
-    def __init__(self, request_digest: str, response: dict[str, Any]) -> None:
+    def __init__(self, record: IdempotencyRecord) -> None:
         super().__init__("a booking with this idempotency key exists")
-        self.request_digest = request_digest
-        self.response = response
+        self.record = record
 
 
 class HoldEnded(Exception):
@@ -78,7 +78,7 @@ def create(tenant_id: str, hold: Hold, change: AllocationChange, now: datetime) 
         service_id=hold.service_id,
         start=to_ms(hold.span.start),
         end=to_ms(hold.span.end),
-        occupies=allocation_to_json(hold.allocation),
+        allocation=allocation_to_json(hold.allocation),
         expires_at=expires_at,
         token_digest=hold.token_digest,
         state=hold.state,
@@ -120,7 +120,7 @@ def book(
     hold: Hold,
     record: AppointmentRecord,
     change: AllocationChange,
-    idempotency: IdempotencyItem | None,
+    idempotency: IdempotencyRecord | None,
 ) -> None:
     """Turn a hold into an appointment, which takes over its cells; one transaction.
 
@@ -132,34 +132,33 @@ def book(
     now = record.appointment.created_at
     transaction = Transaction()
     if idempotency:
-        transaction.put(idempotency, unless_exists=True, refused=_duplicate)
+        _add_idempotency_record(transaction, tenant_id, idempotency, now)
     _add_end(transaction, HoldKey(tenant_id, hold.id), "booked", now)
     add_allocation_change(transaction, tenant_id, change, now)
     add_new(transaction, tenant_id, record)
     transaction.commit()
 
 
-def _duplicate(image: Image | None) -> DuplicateRequest:
-    item = IdempotencyItem.from_image(image or {})
-    return DuplicateRequest(item.asked, item.answer)
+def find_idempotency_record(tenant_id: str, key: str) -> IdempotencyRecord | None:
+    """Return the record of the booking made with an idempotency key; a consistent read."""
+    item = IdempotencyItem.read(keys.idempotency_key(tenant_id, digest(key)), consistent=True)
+    return IdempotencyRecord(key, item.request_digest, item.response) if item else None
 
 
-def idempotency_item(
-    tenant_id: str, idempotency_key: str, request_digest: str, response: dict[str, Any], now: datetime
-) -> IdempotencyItem:
-    """Return the item that stores a response for repeats."""
-    return IdempotencyItem.for_key(
-        keys.idempotency_key(tenant_id, digest(idempotency_key)),
-        asked=request_digest,
-        answer=response,
+def _add_idempotency_record(
+    transaction: Transaction, tenant_id: str, record: IdempotencyRecord, now: datetime
+) -> None:
+    def duplicate(image: Image | None) -> DuplicateRequest:
+        stored = IdempotencyItem.from_image(image or {})
+        return DuplicateRequest(IdempotencyRecord(record.key, stored.request_digest, stored.response))
+
+    item = IdempotencyItem.for_key(
+        keys.idempotency_key(tenant_id, digest(record.key)),
+        request_digest=record.request_digest,
+        response=record.response,
         ttl=int((now + _RECORD_TTL).timestamp()),
     )
-
-
-def find_duplicate(tenant_id: str, idempotency_key: str) -> DuplicateRequest | None:
-    """Return the booking made with this key, if any; a consistent read."""
-    item = IdempotencyItem.read(keys.idempotency_key(tenant_id, digest(idempotency_key)), consistent=True)
-    return DuplicateRequest(item.asked, item.answer) if item else None
+    transaction.put(item, unless_exists=True, refused=duplicate)
 
 
 def find_overdue(before: datetime) -> Iterator[HoldKey]:
@@ -203,7 +202,7 @@ def _to_hold(hold_id: str, item: HoldItem) -> Hold:
         doctor_id=item.doctor_id,
         service_id=item.service_id,
         span=Span(from_ms(item.start), from_ms(item.end)),
-        allocation=allocation_from_json(item.occupies),
+        allocation=allocation_from_json(item.allocation),
         expires_at=from_ms(item.expires_at),
         token_digest=item.token_digest,
         state=cast("HoldState", item.state),
