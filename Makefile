@@ -46,6 +46,7 @@ check-python:
 	$(VENV)/bin/lint-imports --no-cache
 	$(PY) -m infra.openapi --check
 	$(PY) -m infra.asyncapi --check
+	$(PY) -m infra.commit_subjects
 	$(PY) -m pytest -q --numprocesses=2 --dist=worksteal -m "not slow" tests/unit tests/feature
 
 check-page:
