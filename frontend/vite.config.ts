@@ -5,10 +5,10 @@ import { defineConfig } from "vitest/config";
 
 const origin = process.env.HOLDFAST_ORIGIN ?? "http://127.0.0.1:8000";
 
-// Newer Nodes have a localStorage of their own, which would stand in front of the test page's.
+// Newer Node versions have their own localStorage, which would hide happy-dom's.
 const nodeHasStorage = process.allowedNodeEnvironmentFlags.has("--experimental-webstorage");
 
-// What nearly every page needs, in two pieces: in thirty small ones it compresses worse. The first seldom changes.
+// Code of nearly every page, in two chunks: many small ones compress worse. The vendor chunk seldom changes.
 const vendor = /\/node_modules\/(@tanstack|react|react-dom|scheduler|openapi-fetch|clsx|zod)\//;
 const common =
   /\/src\/(lib\/|features\/accounts\/(?!components)|components\/ui\/(announcer|avatar|bar|button|control|field|icon-button|input|load-error|logo|notice|page-heading|palette|select|skeleton)\.)/;
@@ -26,7 +26,7 @@ export default defineConfig({
   build: {
     target: "es2023",
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
-    // The content security policy has no data: for scripts and fonts, so nothing may be inlined.
+    // The content security policy allows no data: URLs for scripts and fonts, so nothing may be inlined.
     assetsInlineLimit: 0,
     manifest: true,
     modulePreload: { polyfill: false },

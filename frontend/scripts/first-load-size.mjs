@@ -27,7 +27,7 @@ const isLayout = (key) => /\/signed-(in|out)\.tsx$/.test(key);
 const layouts = dynamic.filter(isLayout);
 const pages = dynamic.filter((key) => !isLayout(key));
 
-// Which page lies in which layout is the router's business; the heavier pairing is the safe answer.
+// Only the router knows each page's layout, so every pair is measured and the heaviest counts.
 const loads = await Promise.all(
   layouts.flatMap((layout) => pages.map((page) => measure(`${page} in ${layout}`, [layout, page]))),
 );

@@ -52,20 +52,20 @@ function aliceTakesTheLock() {
 describe("the facts of an appointment", () => {
   const fact = (term: string) => screen.getByText(term, { selector: "dt" }).nextElementSibling?.textContent;
 
-  it("say that a service or a doctor is gone only when the lists have arrived without them", async () => {
+  it("show a removed service or doctor once the lists are loaded", async () => {
     await openAppointment();
     await waitFor(() => expect(fact("Service")).toBe("No longer offered"));
     expect(fact("Doctor")).toBe("Former doctor");
   });
 
-  it("wait for the lists", async () => {
+  it("show that the lists are loading", async () => {
     backend.unanswered.add("GET /services").add("GET /doctors");
     await openAppointment();
     expect(fact("Service")).toBe("loading…");
     expect(fact("Doctor")).toBe("loading…");
   });
 
-  it("guess nothing when the lists cannot be had", async () => {
+  it("show that the lists could not be loaded", async () => {
     backend.refused.add("GET /services").add("GET /doctors");
     await openAppointment();
     await waitFor(() => expect(fact("Service")).toBe("–could not be loaded"));
@@ -74,7 +74,7 @@ describe("the facts of an appointment", () => {
 });
 
 describe("Bob, while Alice edits", () => {
-  it("sees at once that she does and until when, and can only read", async () => {
+  it("sees her name and time left, and read-only fields", async () => {
     await openAppointment();
     aliceTakesTheLock();
     expect(bar().textContent).toContain("Alice is editing.");
@@ -83,7 +83,7 @@ describe("Bob, while Alice edits", () => {
     expect(screen.queryByRole("button", { name: /^Edit/ })).toBeNull();
   });
 
-  it("sees her text as soon as she saves it", async () => {
+  it("sees her text after she saves", async () => {
     await openAppointment();
     aliceTakesTheLock();
     backend.appointment = { ...backend.appointment, notes: "From Alice", version: 2 };
@@ -91,7 +91,7 @@ describe("Bob, while Alice edits", () => {
     await waitFor(() => expect(notes().value).toBe("From Alice"));
   });
 
-  it("can edit when she is done, and a late frame does not lock him out", async () => {
+  it("can edit after she releases, despite a late frame", async () => {
     const { user } = await openAppointment();
     aliceTakesTheLock();
     const old = backend.lock;
@@ -130,7 +130,7 @@ describe("Bob, editing", () => {
     expect(notes().value).toBe("From Bob");
   });
 
-  it("finds his text on top of a newer version that the news had not brought", async () => {
+  it("rebases his text when a save meets a newer version", async () => {
     const { user } = await editing();
     backend.appointment = { ...backend.appointment, title: "Newer", version: 2 };
     await user.type(notes(), " and mine");
@@ -143,7 +143,7 @@ describe("Bob, editing", () => {
     expect(backend.sent("PUT /appointments/a1")[1]).toEqual(second);
   });
 
-  it("is asked before unsaved text is thrown away", async () => {
+  it("is asked about unsaved text on Done", async () => {
     const { user } = await editing();
     await user.type(notes(), " and more");
     await user.click(screen.getByRole("button", { name: /^Done/ }));
@@ -153,7 +153,7 @@ describe("Bob, editing", () => {
     await waitFor(() => expect(backend.lock).toBeNull());
   });
 
-  it("is asked before a way out of the page takes unsaved text along", async () => {
+  it("is asked about unsaved text when leaving the page", async () => {
     const { user, history } = await editing();
     await user.type(notes(), " and more");
     await user.click(screen.getByRole("button", { name: /^Account/ }));
@@ -164,7 +164,7 @@ describe("Bob, editing", () => {
     expect(history.location.pathname).toBe("/appointments/a1");
   });
 
-  it("leaves nothing behind when he signs out without saving", async () => {
+  it("leaves no draft when he signs out without saving", async () => {
     const { user } = await editing();
     await user.type(notes(), " and more");
     await user.click(screen.getByRole("button", { name: /^Account/ }));
@@ -174,7 +174,7 @@ describe("Bob, editing", () => {
     expect(sessionStorage).toHaveLength(0);
   });
 
-  it("keeps his text beside the saved one when the lock is taken", async () => {
+  it("keeps his draft when the lock is taken over", async () => {
     const { user } = await editing();
     await user.type(notes(), " and unsaved");
     aliceTakesTheLock();
@@ -187,7 +187,7 @@ describe("Bob, editing", () => {
     expect(bar().textContent).toContain("Alice is editing.");
   });
 
-  it("learns of the loss from a refused save too, and can go on with his text", async () => {
+  it("keeps his draft when a save is refused, and resumes it", async () => {
     const { user } = await editing();
     await user.type(notes(), " and unsaved");
     await user.type(screen.getByLabelText("Patient phone"), "123");
@@ -222,7 +222,7 @@ describe("Bob, beside Alice", () => {
     return page;
   }
 
-  it("sees that she is here, what she does, and when she leaves; and not himself", async () => {
+  it("sees her presence until she leaves, and not himself", async () => {
     await besideAlice();
     expect(within(list() as HTMLElement).getAllByRole("listitem")).toHaveLength(1);
     expect(list()?.textContent).toContain("Alice is viewing");
@@ -232,7 +232,7 @@ describe("Bob, beside Alice", () => {
     expect(list()).toBeNull();
   });
 
-  it("sees the first of many, and hears of all", async () => {
+  it("sees a few of many peers, with all names for screen readers", async () => {
     await besideAlice();
     for (const name of ["Fay", "Eve", "Dan", "Cem"]) {
       const userInfo = { name, email: `${name}@test.test` };
@@ -243,7 +243,7 @@ describe("Bob, beside Alice", () => {
     expect(list()?.textContent).toContain("Eve is idle, Fay is idle");
   });
 
-  it("sees her pointer until she leaves", async () => {
+  it("sees her pointer in her avatar's colour until she leaves", async () => {
     await besideAlice();
     const form = screen.getByRole("form", { name: "Appointment" });
     serverSends({ type: "cursor-update", ...alice, position: { x: 0.5, y: 0.25 }, color: "#b3255a" });
@@ -255,7 +255,7 @@ describe("Bob, beside Alice", () => {
     expect(within(form).queryByText("Alice")).toBeNull();
   });
 
-  it("shows her his own pointer, and costs nothing when he is alone", async () => {
+  it("sends his pointer only while she is there", async () => {
     const { user } = await openAppointment();
     const form = screen.getByRole("form", { name: "Appointment" });
     form.getBoundingClientRect = () => new DOMRect(100, 100, 200, 400);
@@ -268,7 +268,7 @@ describe("Bob, beside Alice", () => {
     expect(sentFrames("cursor-position")).toEqual([{ action: "cursor-position", appointmentId: "a1", position }]);
   });
 
-  it("tells her when he edits, and when he is done", async () => {
+  it("publishes when he edits and when he stops", async () => {
     const { user } = await besideAlice();
     await user.keyboard("e");
     await waitFor(() => expect(notes().readOnly).toBe(false));
@@ -293,14 +293,14 @@ describe("the day", () => {
     backend.appointment = { ...backend.appointment, patient: { ...backend.appointment.patient, name } };
   };
 
-  it("shows what happened before its calendar was followed", async () => {
+  it("is refetched when its calendar is subscribed", async () => {
     await openDay();
     isRenamed("Ana Costa");
     serverSends({ type: "calendar-subscribed", doctorId: null });
     await screen.findByRole("link", { name: /Ana Costa/ });
   });
 
-  it("shows a change at once, and asks nothing for one of another day", async () => {
+  it("is refetched for a change, but not for one of another day", async () => {
     await openDay();
     isRenamed("Ana Costa");
     const slot = { type: "slot-updated", doctorId: "d1", state: "booked" };
@@ -310,7 +310,7 @@ describe("the day", () => {
     await screen.findByRole("link", { name: /Ana Costa/ });
   });
 
-  it("asks once for many changes", async () => {
+  it("is refetched once for many changes", async () => {
     await openDay();
     for (let version = 2; version < 50; version++) {
       serverSends({ type: "appointment-updated", appointmentVersion: version, changed: ["patient"] });
@@ -319,7 +319,7 @@ describe("the day", () => {
   });
 });
 
-it("edits and saves over HTTP when there is no live connection", async () => {
+it("edits and saves without a live connection", async () => {
   backend.refused.add("POST /auth/ws-ticket");
   const { user } = open("/appointments/a1");
   await user.click(await screen.findByRole("button", { name: /^Edit/ }));
@@ -354,7 +354,7 @@ describe("Bob, whose session ends while he edits", () => {
 
   const safeText = () => screen.queryByRole("region", { name: "Your unsaved text is safe" });
 
-  it("finds his text after signing in again, and can save it", async () => {
+  it("finds his draft after signing in again, and saves it", async () => {
     const { user, history } = await signedOutWithText();
     await signIn(user);
     expect(history.location.pathname).toBe("/appointments/a1");
@@ -366,14 +366,14 @@ describe("Bob, whose session ends while he edits", () => {
     await waitFor(() => expect(sessionStorage).toHaveLength(0));
   });
 
-  it("is told when the appointment was saved meanwhile", async () => {
+  it("sees that the appointment was saved meanwhile", async () => {
     const { user } = await signedOutWithText();
     backend.appointment = { ...backend.appointment, notes: "From Alice", version: 2 };
     await signIn(user);
     expect(safeText()?.textContent).toContain("was saved since you typed it");
   });
 
-  it("finds nothing any more once he has discarded it", async () => {
+  it("finds no draft after discarding it", async () => {
     const { user } = await signedOutWithText();
     await signIn(user);
     await user.click(screen.getByRole("button", { name: "Discard" }));
@@ -381,7 +381,7 @@ describe("Bob, whose session ends while he edits", () => {
     expect(sessionStorage).toHaveLength(0);
   });
 
-  it("does not have it shown to the next one to sign in", async () => {
+  it("has his draft hidden from the next member", async () => {
     const { user } = await signedOutWithText();
     backend.session = { ...session, user: { ...session.user, id: "alice", name: "Alice" } };
     await signIn(user);
@@ -390,8 +390,8 @@ describe("Bob, whose session ends while he edits", () => {
   });
 });
 
-describe("someone who is not signed in", () => {
-  it("signs in and is back where they were", async () => {
+describe("a signed-out visitor", () => {
+  it("returns to the same page after signing in", async () => {
     const { user, history } = open("/appointments?date=2026-11-21", { signedIn: false });
     await user.type(await screen.findByLabelText("Email"), "bob@test.test");
     await user.type(screen.getByLabelText("Password"), "a good password");
@@ -400,7 +400,7 @@ describe("someone who is not signed in", () => {
     expect(history.location.href).toBe("/appointments?date=2026-11-21");
   });
 
-  it("because the session ended is asked to sign in again", async () => {
+  it("is asked to sign in when the session has ended", async () => {
     backend.signedIn = false;
     const { history } = open("/appointments/a1");
     await screen.findByRole("heading", { name: "Sign in" });
@@ -408,7 +408,7 @@ describe("someone who is not signed in", () => {
     expect(localStorage.getItem("holdfast.session")).toBeNull();
   });
 
-  it("signed out by choice, and is not asked to come back anywhere", async () => {
+  it("has no return address after signing out by choice", async () => {
     const { user, history } = await openAppointment();
     await user.click(screen.getByRole("button", { name: /^Account/ }));
     await user.click(await screen.findByRole("menuitem", { name: "Sign out" }));
@@ -417,7 +417,7 @@ describe("someone who is not signed in", () => {
     expect(localStorage.getItem("holdfast.session")).toBeNull();
   });
 
-  it("is never sent to another site", async () => {
+  it("is never redirected to another site", async () => {
     const { history } = open("/sign-in?next=%2F%2Fevil.test");
     await screen.findByRole("link", { name: /Maria Silva/ });
     expect(history.location.pathname).toBe("/appointments");

@@ -11,7 +11,7 @@ interface AppProps {
 
 export function App({ services, history }: AppProps) {
   const [router] = useState(() => createAppRouter(services, history));
-  // Signing in or out, here or in another tab, decides anew what may be shown.
+  // Signing in or out, also in another tab, changes which pages may be shown.
   useEffect(() => services.session.subscribe(() => void router.invalidate()), [services, router]);
   return (
     <Providers services={services}>

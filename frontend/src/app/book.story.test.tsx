@@ -58,7 +58,7 @@ async function openDetails() {
 }
 
 describe("a patient", () => {
-  it("books what, with whom and when, and keeps a link and a calendar file", async () => {
+  it("books a service, doctor and time, and gets a link and a calendar file", async () => {
     const { user, history } = open("/p/harbour");
     await heading("What would you like to book?");
     expect(screen.queryByText("Nobody does this")).toBeNull();
@@ -90,14 +90,14 @@ describe("a patient", () => {
     expect(backend.requests.some(({ call }) => call.startsWith("DELETE"))).toBe(false);
   });
 
-  it("is not asked with whom when only one doctor does it", async () => {
+  it("skips the doctor step if there is one doctor", async () => {
     const { user } = open("/p/harbour");
     await user.click(await screen.findByRole("button", { name: /Long talk 1 h 30 min/ }));
     await heading("When?");
     expect(screen.queryByRole("button", { name: "Change the doctor" })).toBeNull();
   });
 
-  it("sees the times of a day in parts, once each, and the days that have any", async () => {
+  it("sees times by part of the day, and days with times", async () => {
     open(TIMES);
     await time("09:00");
     expect(screen.getAllByRole("button", { name: "09:00" })).toHaveLength(1);
@@ -107,21 +107,21 @@ describe("a patient", () => {
     expect(screen.getByRole("button", { name: /Tuesday.* no times/ })).toBeTruthy();
   });
 
-  it("finds the way from an empty day to the next free time", async () => {
+  it("goes from an empty day to the next free time", async () => {
     const { user } = open(`${TIMES}&date=2026-11-24`);
     await user.click(await screen.findByRole("button", { name: /^Go to Monday/ }));
     await time("09:00");
     await waitFor(() => expect(document.activeElement?.textContent).toMatch(/^Monday/));
   });
 
-  it("takes the next free time with one press", async () => {
+  it("holds the next free time with one press", async () => {
     const { user } = open(TIMES);
     await user.click(await screen.findByRole("button", { name: /^Next free time/ }));
     await heading("Your details");
     expect(backend.held.get("hold-1")).toEqual(at("d1", NINE));
   });
 
-  it("reads the times in a zone of their own choice, the practice's named beside it", async () => {
+  it("chooses the zone of the times", async () => {
     const { user } = open(TIMES);
     await time("09:00");
     await user.selectOptions(screen.getByLabelText("Time zone"), "Asia/Tokyo");
@@ -129,14 +129,14 @@ describe("a patient", () => {
     expect(screen.getByText(/It is now 08:00 in Lisbon/)).toBeTruthy();
   });
 
-  it("is told when there is no such practice, and what to do when it cannot be loaded", async () => {
+  it("sees a notice for an unknown practice", async () => {
     open("/p/nowhere");
     await heading("There is no practice at this address");
   });
 });
 
-describe("a time that is chosen", () => {
-  it("is asked of the next doctor when the first was taken meanwhile", async () => {
+describe("a chosen time", () => {
+  it("is held with the next doctor if the first is taken", async () => {
     const { user } = open(TIMES);
     await time("09:00");
     backend.held.set("other", at("d1", NINE));
@@ -145,7 +145,7 @@ describe("a time that is chosen", () => {
     expect(backend.held.get("hold-1")?.doctorId).toBe("d2");
   });
 
-  it("and gone brings others to choose from", async () => {
+  it("offers alternatives if it is taken", async () => {
     const { user } = open(TIMES);
     await time("09:30");
     backend.held.set("other", at("d1", HALF_PAST));
@@ -156,7 +156,7 @@ describe("a time that is chosen", () => {
     await heading("Your details");
   });
 
-  it("that could not be asked for can be asked for again", async () => {
+  it("can be requested again after a network failure", async () => {
     backend.nextResponse.set("POST /public/harbour/holds", "offline");
     const { user } = open(TIMES);
     await user.click(await time("09:00"));
@@ -164,7 +164,7 @@ describe("a time that is chosen", () => {
     await heading("Your details");
   });
 
-  it("is given back when one goes back, and is on offer again", async () => {
+  it("is released on the way back, and offered again", async () => {
     const { user } = await openDetails();
     await user.click(screen.getByRole("button", { name: "Another time" }));
     await heading("When?");
@@ -172,7 +172,7 @@ describe("a time that is chosen", () => {
     expect((await time("09:00")).getAttribute("aria-disabled")).toBeNull();
   });
 
-  it("is given back by the browser's own way back too, and what was typed stays", async () => {
+  it("is released by the browser's Back, and typed details stay", async () => {
     const { user, history } = await openDetails();
     await fill(user);
     act(() => history.back());
@@ -183,7 +183,7 @@ describe("a time that is chosen", () => {
     expect(screen.getByLabelText<HTMLInputElement>("Name").value).toBe("Maria Silva");
   });
 
-  it("is given back when the page is left", async () => {
+  it("is released when the page is left", async () => {
     await openDetails();
     act(() => void window.dispatchEvent(new Event("pagehide")));
     await waitFor(() => expect(backend.held.size).toBe(0));
@@ -192,14 +192,14 @@ describe("a time that is chosen", () => {
     await heading("When?");
   });
 
-  it("shows for how long it is held, by the server's clock, without being read out", async () => {
+  it("shows the hold's time left, without announcing it", async () => {
     await openDetails();
     const timer = screen.getByRole("timer");
     expect(timer.textContent).toMatch(/^(5:00|4:59)$/);
     expect(timer.getAttribute("aria-live")).toBe("off");
   });
 
-  it("whose hold is over can be held again, with everything typed still there", async () => {
+  it("can be held again after the hold expired", async () => {
     backend.holdSeconds = 0;
     const { user } = await openDetails();
     await fill(user);
@@ -212,7 +212,7 @@ describe("a time that is chosen", () => {
     await heading("You are booked");
   });
 
-  it("whose hold ended unseen says so, offers others, and keeps what was typed", async () => {
+  it("offers alternatives if the hold expired unseen", async () => {
     const { user } = await openDetails();
     await fill(user);
     backend.held.clear();
@@ -231,7 +231,7 @@ describe("a time that is chosen", () => {
 });
 
 describe("a booking", () => {
-  it("whose answer was lost is sent again as it was, and books once", async () => {
+  it("is repeated with the same key after a lost response", async () => {
     const { user } = await openDetails();
     await fill(user);
     backend.nextResponse.set("POST /public/harbour/bookings", "lost");
@@ -246,7 +246,7 @@ describe("a booking", () => {
     expect(backend.booked.size).toBe(1);
   });
 
-  it("that the server finds faults in has them beside its fields", async () => {
+  it("shows the server's validation errors beside the fields", async () => {
     const { user } = await openDetails();
     await fill(user);
     const errors = [{ field: "patient.email", message: "must be an address that exists" }];
@@ -258,7 +258,7 @@ describe("a booking", () => {
     await heading("You are booked");
   });
 
-  it("is not sent before the form is right", async () => {
+  it("is not sent while the form is invalid", async () => {
     const { user } = await openDetails();
     await user.click(screen.getByRole("button", { name: "Book this time" }));
     await screen.findByText("Enter your name.");
@@ -266,7 +266,7 @@ describe("a booking", () => {
   });
 });
 
-describe("while one looks", () => {
+describe("live updates", () => {
   const frame = (state: string, doctorId = "d1", start = HALF_PAST) => ({
     type: "slot-updated",
     state,
@@ -283,12 +283,12 @@ describe("while one looks", () => {
   }
   const serverSends = (frame: object) => act(() => ScriptedSocket.last.serverSends(frame));
 
-  it("connects as a visitor, with a ticket of its own", async () => {
+  it("use a visitor's connection", async () => {
     await openLive();
     expect(ScriptedSocket.last.url).toContain("ticket=visitor");
   });
 
-  it("a time that somebody takes goes without a reload or a question, and says so", async () => {
+  it("mark and announce a taken time without a request", async () => {
     await openLive();
     const before = backend.sent("GET /public/harbour/availability").length;
     serverSends(frame("held"));
@@ -297,7 +297,7 @@ describe("while one looks", () => {
     expect(backend.sent("GET /public/harbour/availability")).toHaveLength(before);
   });
 
-  it("and comes back when it becomes free", async () => {
+  it("restore a freed time", async () => {
     await openLive();
     serverSends(frame("held"));
     await time("09:30 taken");
@@ -307,7 +307,7 @@ describe("while one looks", () => {
     await announced("09:30 is free again.");
   });
 
-  it("a time that another doctor still has stays", async () => {
+  it("keep a time that another doctor still has", async () => {
     await openLive();
     serverSends(frame("booked", "d1", NINE));
     serverSends(frame("booked"));
@@ -315,14 +315,14 @@ describe("while one looks", () => {
     expect((await time("09:00")).getAttribute("aria-disabled")).toBeNull();
   });
 
-  it("what becomes free that was not known appears", async () => {
+  it("add a newly freed time", async () => {
     await openLive();
     backend.slots.push(at("d1", "2026-11-23T14:00:00Z"));
     serverSends(frame("free", "d1", "2026-11-23T14:00:00Z"));
     await time("14:00");
   });
 
-  it("the times are read again after a reconnect", async () => {
+  it("refetch the times after a reconnect", async () => {
     await openLive();
     backend.slots = backend.slots.filter(({ start }) => start !== HALF_PAST);
     serverSends({ type: "calendar-subscribed", doctorId: null, at: NOW });

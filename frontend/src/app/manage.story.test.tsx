@@ -37,7 +37,7 @@ const facts = () => screen.getByRole("list", { name: "What is booked" }).textCon
 const press = (name: string) => screen.findByRole("button", { name });
 
 describe("a patient's own page", () => {
-  it("says what is booked, on both clocks, and until when it can be changed", async () => {
+  it("shows the booking in both zones, and until when it can be changed", async () => {
     await open("Your appointment");
     expect(facts()).toMatch(/Monday.* at 09:00until 09:30, New York time/);
     expect(facts()).toContain("Check-up, 30 min");
@@ -46,11 +46,11 @@ describe("a patient's own page", () => {
     expect(screen.getByText(/change or cancel it here until Monday.* at 08:00/)).toBeTruthy();
   });
 
-  it("is not found by another", async () => {
+  it("is not found with another token", async () => {
     await open("There is no appointment at this address", "/b/t1~a1~wrong");
   });
 
-  it("cancels after a second thought, and leads to another booking", async () => {
+  it("cancels after a confirmation", async () => {
     const { user } = await open("Your appointment");
     await user.click(await press("Cancel the appointment"));
     await user.click(await press("Keep it"));
@@ -62,7 +62,7 @@ describe("a patient's own page", () => {
     expect(screen.getByRole("link", { name: "Book another appointment" }).getAttribute("href")).toBe("/p/harbour");
   });
 
-  it("says why it could not be cancelled", async () => {
+  it("explains why it could not be cancelled", async () => {
     backend.nextResponse.set(CANCEL, problem(409, "TOO_LATE", { detail: "It can no longer be changed." }));
     const { user } = await open("Your appointment");
     await user.click(await press("Cancel the appointment"));
@@ -70,14 +70,14 @@ describe("a patient's own page", () => {
     expect((await screen.findByRole("alert")).textContent).toBe("It can no longer be changed.");
   });
 
-  it("offers no change when it is too late for one, and says whom to ask", async () => {
+  it("offers no change after the cutoff", async () => {
     backend.managed = { ...managedOf(NINE), canChange: false };
     await open("Your appointment");
     expect(screen.queryByRole("button", { name: /Cancel|Change/ })).toBeNull();
     expect(screen.getByText(/please call Harbour Practice/)).toBeTruthy();
   });
 
-  it("moves to another time of the same doctor", async () => {
+  it("moves the booking to another time", async () => {
     const { user, history } = await open("Your appointment");
     await user.click(await press("Change the time"));
     await screen.findByRole("heading", { name: "When instead?" });
@@ -90,7 +90,7 @@ describe("a patient's own page", () => {
     expect(history.location.pathname).toBe(`/b/${MANAGE_TOKEN}`);
   });
 
-  it("stays as it is when the other time was taken, and others are offered", async () => {
+  it("offers alternatives when the other time was taken", async () => {
     const { user } = await open("When instead?", `/b/${MANAGE_TOKEN}?step=moving&zone=America%2FNew_York`);
     const alternatives = [at("d2", "2026-11-24T16:00:00Z")];
     backend.nextResponse.set(RESCHEDULE, problem(409, "SLOT_TAKEN", { alternatives }));

@@ -2,7 +2,7 @@ import { CircleAlert } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 
-/** A page that could not be shown; most often a part of an older version that is no longer on the server. */
+/** For a page that failed to render. Most often the server no longer has its script. */
 export function PageError() {
   return (
     <main className="mx-auto max-w-2xl px-4 py-16">

@@ -65,7 +65,7 @@ const home = createRoute({
   },
 });
 
-/** An address, so that leaving by it asks about unsaved text like any other way out. */
+/** Sign-out is a route, so that it asks about unsaved text like any other navigation. */
 const signOut = createRoute({
   getParentRoute: () => root,
   path: paths.signOut,

@@ -10,16 +10,16 @@ import { watchPageLifecycle } from "@/lib/realtime/page-lifecycle";
 import { systemClock } from "@/lib/time/clock";
 import { timing } from "@/lib/timing";
 
-/** What the page stands on. Made once in main.tsx, and once per test with other edges. */
+/** The page's services. Created once in main.tsx, and once per test with other transports. */
 export interface Services {
   session: SessionStore;
   api: Api;
   realtime: Realtime;
   queries: QueryClient;
   tabId: string;
-  /** For the public pages, which have a client and a connection of their own. */
+  /** For the public pages, which have their own client and connection. */
   transports: Omit<Transports, "tabId">;
-  /** Runs what belongs to one signed-in member; the answer ends it. */
+  /** Starts the connection and the session refresh of a signed-in member. Returns a function that stops them. */
   startMember: () => () => void;
 }
 
@@ -50,13 +50,13 @@ export function createServices({ tabId, ...transports }: Transports): Services {
       queries: {
         staleTime: timing.staleMs,
         retry: (failures, error) => failures < MAX_RETRIES && retryDelayMs(error) !== null,
-        // Whether the machine is online is found out by asking; browsers often guess wrong.
+        // Browsers often guess wrong whether the machine is online, so requests are always tried.
         networkMode: "always",
       },
       mutations: { networkMode: "always" },
     },
   });
-  // What one member has read is not for the next one in the same browser.
+  // One member's data must not be visible to the next one in the same browser.
   let memberId = session.get()?.user.id;
   session.subscribe(() => {
     const nextId = session.get()?.user.id;

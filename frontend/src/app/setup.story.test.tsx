@@ -27,7 +27,7 @@ const press = (name: string | RegExp) => screen.findByRole("button", { name });
 const form = (name: string) => screen.findByRole("form", { name });
 
 describe("setting up a practice", () => {
-  it("is an admin's, and has its place in their menu", async () => {
+  it("is in an admin's menu", async () => {
     const { user, history } = open("/appointments/a1");
     await user.click(await press(/^Account/));
     await user.click(await screen.findByRole("menuitem", { name: "Set up the practice" }));
@@ -35,13 +35,13 @@ describe("setting up a practice", () => {
     expect(history.location.pathname).toBe("/setup/doctors");
   });
 
-  it("is nobody else's", async () => {
+  it("is refused to staff", async () => {
     open("/setup/doctors", session);
     await screen.findByRole("heading", { name: "Only admins set up the practice" });
     expect(backend.requests).toEqual([]);
   });
 
-  it("changes a doctor's hours, and lists what is booked outside of them", async () => {
+  it("changes a doctor's hours, and lists the conflicts", async () => {
     backend.conflicts = [{ appointmentId: "a1", start: "2026-11-23T16:30:00Z", end: "2026-11-23T17:00:00Z" }];
     const { user } = open("/setup/doctors");
     await user.click(await press(/Dr. Ana Reis/));
@@ -64,7 +64,7 @@ describe("setting up a practice", () => {
     });
   });
 
-  it("says beside the field what is wrong with an hour, and sends nothing", async () => {
+  it("shows an invalid hour beside its field", async () => {
     const { user } = open("/setup/doctors?item=d1");
     const until = await screen.findByLabelText("Monday, working hours: until");
     await user.clear(until);
@@ -74,7 +74,7 @@ describe("setting up a practice", () => {
     expect(backend.sent("PATCH /doctors/d1")).toEqual([]);
   });
 
-  it("adds a service with the room that it needs", async () => {
+  it("adds a service that needs a room", async () => {
     const { user, history } = open("/setup/services");
     await user.click(await press("Add a service"));
     const editor = await form("A new service");
@@ -92,7 +92,7 @@ describe("setting up a practice", () => {
     expect(history.location.search).toEqual("?item=services-2");
   });
 
-  it("removes a room after a second thought", async () => {
+  it("removes a room after a confirmation", async () => {
     const { user } = open("/setup/rooms?item=r1");
     await user.click(await press("Remove"));
     const question = await screen.findByRole("alertdialog", { name: "Remove Room 1?" });
@@ -100,7 +100,7 @@ describe("setting up a practice", () => {
     await screen.findByText(/There are none/);
   });
 
-  it("keeps the rules of booking, and tells the address of the booking page", async () => {
+  it("saves the booking rules, and shows the booking page's address", async () => {
     const { user } = open("/setup/booking");
     const days = await screen.findByLabelText("How far ahead, in days");
     await user.clear(days);

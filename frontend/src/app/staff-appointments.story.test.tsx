@@ -30,7 +30,7 @@ const field = (label: string) => screen.getByLabelText<HTMLInputElement>(label);
 const change = (label: string, value: string) => fireEvent.change(field(label), { target: { value } });
 const saves = () => backend.backend.sent("PUT /appointments/a1");
 
-describe("Bob, who moves an appointment", () => {
+describe("Bob, moving an appointment", () => {
   async function editing() {
     const page = open("/appointments/a1");
     await page.user.click(await screen.findByRole("button", { name: /^Edit/ }));
@@ -39,7 +39,7 @@ describe("Bob, who moves an appointment", () => {
   }
   const save = (user: ReturnType<typeof userEvent.setup>) => user.click(screen.getByRole("button", { name: /^Save/ }));
 
-  it("sees when it is before he edits, and in which zone", async () => {
+  it("sees the time and zone before he edits", async () => {
     open("/appointments/a1");
     await screen.findByRole("button", { name: /^Edit/ });
     expect(field("Date").value).toBe("2026-11-21");
@@ -49,7 +49,7 @@ describe("Bob, who moves an appointment", () => {
     expect(await screen.findByDisplayValue("Dr. Ana Reis")).toBeTruthy();
   });
 
-  it("sends the new time as instants, and its length goes along", async () => {
+  it("saves the new time as instants, with the same length", async () => {
     const { user } = await editing();
     change("Date", "2026-11-24");
     change("Start", "14:15");
@@ -60,7 +60,7 @@ describe("Bob, who moves an appointment", () => {
     expect(saves()).toEqual([{ version: 1, lockId: "lock-1", startsAt, endsAt }]);
   });
 
-  it("gives it to another doctor, whose clock he may type on", async () => {
+  it("changes the doctor, and types in the doctor's zone", async () => {
     const { user } = await editing();
     await user.selectOptions(await screen.findByRole("combobox", { name: "Doctor" }), "Dr. Ben Ode");
     await user.selectOptions(screen.getByRole("combobox", { name: "Time zone" }), "New York time");
@@ -69,7 +69,7 @@ describe("Bob, who moves an appointment", () => {
     await waitFor(() => expect(saves()).toEqual([{ version: 1, lockId: "lock-1", doctorId: "d2" }]));
   });
 
-  it("is told who has the time, and takes another with everything he typed", async () => {
+  it("sees a conflict, and chooses an alternative", async () => {
     const { user } = await editing();
     await user.type(field("Notes"), " and mine");
     change("Date", "2026-11-24");
@@ -92,7 +92,7 @@ describe("Bob, who moves an appointment", () => {
     expect(backend.backend.appointment.notes).toBe("As it was and mine");
   });
 
-  it("learns at once that clocks skip a time", async () => {
+  it("sees at once that clocks skip a time", async () => {
     const { user } = await editing();
     change("Date", "2026-03-29");
     change("Start", "01:30");
@@ -102,7 +102,7 @@ describe("Bob, who moves an appointment", () => {
     expect(saves()).toEqual([]);
   });
 
-  it("says which one he means of a time that comes twice", async () => {
+  it("selects one of two times when clocks are put back", async () => {
     const { user } = await editing();
     change("Date", "2026-10-25");
     change("Start", "01:30");
@@ -111,7 +111,7 @@ describe("Bob, who moves an appointment", () => {
     await waitFor(() => expect(saves()[0]).toMatchObject({ startsAt: "2026-10-25T01:30:00Z" }));
   });
 
-  it("sees what the server finds wrong beside the field", async () => {
+  it("sees a validation error beside the field", async () => {
     const { user } = await editing();
     change("Minutes", "45");
     const errors = [{ field: "endsAt", message: "is too late" }];
@@ -123,7 +123,7 @@ describe("Bob, who moves an appointment", () => {
   });
 });
 
-describe("Bob, who enters an appointment", () => {
+describe("Bob, creating an appointment", () => {
   const slot = { doctorId: "d1", start: "2026-11-24T10:30:00Z", end: "2026-11-24T11:00:00Z" };
   const book = () => screen.getByRole("button", { name: /^Book appointment/ });
 
@@ -143,7 +143,7 @@ describe("Bob, who enters an appointment", () => {
   const patient = { name: "Ana Costa", email: "ana@test.test", phone: "" };
   const form = { doctorId: "d1", serviceId: "s1", patient, notes: "" };
 
-  it("takes a free time, and the appointment opens", async () => {
+  it("chooses a free time, and opens the appointment", async () => {
     backend.slots = [slot];
     const { user, history } = await openNewAppointment();
     expect(history.location.href).toBe("/appointments/new?date=2026-11-24&doctor=d1");
@@ -163,7 +163,7 @@ describe("Bob, who enters an appointment", () => {
     });
   });
 
-  it("may type any time, and is told gently that the doctor is not there then", async () => {
+  it("may type a time outside working hours", async () => {
     backend.workingTime = [{ start: "2026-11-24T09:00:00Z", end: "2026-11-24T17:00:00Z" }];
     const { user } = await openNewAppointment();
     await fillForm(user);
@@ -174,7 +174,7 @@ describe("Bob, who enters an appointment", () => {
     expect(backend.created[0]).toMatchObject({ startsAt: "2026-11-24T07:10:00Z", endsAt: "2026-11-24T07:40:00Z" });
   });
 
-  it("is told who has the time, and loses nothing", async () => {
+  it("sees a conflict, and keeps his text", async () => {
     const { user } = await openNewAppointment();
     await fillForm(user);
     change("Start", "09:00");
@@ -190,7 +190,7 @@ describe("Bob, who enters an appointment", () => {
     );
   });
 
-  it("is told what is missing", async () => {
+  it("sees which fields are missing", async () => {
     const { user } = await openNewAppointment();
     await user.click(book());
     for (const sentence of ["Choose a service.", "Enter a date and a time.", "Enter the patient's name."]) {
@@ -199,7 +199,7 @@ describe("Bob, who enters an appointment", () => {
     expect(backend.created).toEqual([]);
   });
 
-  it("is asked before his text goes away with the page", async () => {
+  it("is asked before his text is discarded", async () => {
     const { user } = await openNewAppointment();
     await user.type(field("Patient name"), "Ana");
     await user.click(screen.getByRole("link", { name: "Cancel" }));
@@ -208,7 +208,7 @@ describe("Bob, who enters an appointment", () => {
     await screen.findByRole("link", { name: /^New appointment/ });
   });
 
-  it("finds his text again after his session has ended", async () => {
+  it("finds his text again after the session ended", async () => {
     const { user } = await openNewAppointment();
     await fillForm(user);
     change("Start", "09:00");
@@ -228,7 +228,7 @@ describe("Bob, who enters an appointment", () => {
   });
 });
 
-it("a cancelled appointment is struck out on the day", async () => {
+it("strikes out a cancelled appointment in the day's list", async () => {
   backend.backend.appointment = { ...backend.backend.appointment, status: "cancelled" };
   open("/appointments?date=2026-11-21");
   const row = await screen.findByRole("link", { name: /Maria Silva/ });

@@ -1,6 +1,6 @@
 import { env } from "@/lib/env";
 
-/** Every address of the site; the router's route definitions and all links take theirs from here. */
+/** Every address of the site, for the router and all links. */
 export const paths = {
   home: "/",
   signIn: "/sign-in",
@@ -10,13 +10,13 @@ export const paths = {
   newAppointment: "/appointments/new",
   appointment: "/appointments/$appointmentId",
   setup: "/setup/$section",
-  /** A practice's public page. */
+  /** A practice's booking page. */
   book: "/p/$slug",
   /** A patient's own page. */
   booking: "/b/$manageToken",
 } as const;
 
-/** Addresses that are used outside the generated client. */
+/** Server addresses outside the generated client. */
 export const serverPaths = {
   webSocket: (ticket: string) => `${env.webSocketBase}?ticket=${encodeURIComponent(ticket)}`,
   releaseLock: (appointmentId: string) =>
@@ -25,7 +25,7 @@ export const serverPaths = {
     `${env.apiBase}/public/bookings/${encodeURIComponent(manageToken)}/calendar.ics`,
 };
 
-/** A way back is only ever a path of this site, whatever the address bar says. */
+/** The path to return to after sign-in. Anything but a path of this site becomes the start page. */
 export function safeReturnPath(path: string | undefined): string {
   return path && /^\/(?![/\\])/.test(path) && !/^\/sign-/.test(path) ? path : paths.appointments;
 }

@@ -1,4 +1,4 @@
-/** A value that can be watched; made for `useSyncExternalStore`. */
+/** An observable value, for `useSyncExternalStore`. */
 export interface Store<Value> {
   get: () => Value;
   set: (value: Value) => void;

@@ -14,9 +14,9 @@ class TabStorage {
   }
 }
 
-/** One browser: names stay claimed until the claiming page is closed. */
+/** One browser: a name stays acquired until its page is closed. */
 function browser() {
-  const claimed = new Set<string>();
+  const acquired = new Set<string>();
   let made = 0;
   return {
     open: (storage: TabStorage) => {
@@ -24,20 +24,20 @@ function browser() {
       const id = resolveTabId({
         storage,
         acquireName: async (name) => {
-          if (claimed.has(name)) return false;
-          claimed.add(name);
+          if (acquired.has(name)) return false;
+          acquired.add(name);
           mine.push(name);
           return true;
         },
         newId: () => `made-session-id-${made++}`,
       });
-      return { id, close: () => mine.forEach((name) => void claimed.delete(name)) };
+      return { id, close: () => mine.forEach((name) => void acquired.delete(name)) };
     },
   };
 }
 
-describe("the name of a tab", () => {
-  it("stays the same over a reload", async () => {
+describe("tab id", () => {
+  it("survives a reload", async () => {
     const { open } = browser();
     const storage = new TabStorage();
     const page = open(storage);
@@ -46,7 +46,7 @@ describe("the name of a tab", () => {
     expect(await open(storage).id).toBe(before);
   });
 
-  it("is a new one in a duplicated tab, and the original keeps its own", async () => {
+  it("is new in a duplicated tab", async () => {
     const { open } = browser();
     const storage = new TabStorage();
     const original = open(storage);
@@ -57,13 +57,13 @@ describe("the name of a tab", () => {
     expect(await open(storage).id).toBe(originalId);
   });
 
-  it("is not taken from storage when it is too short for the server", async () => {
+  it("is not read from storage if too short for the server", async () => {
     const storage = new TabStorage();
     storage.setItem("holdfast.sessionId", "short");
     expect(await browser().open(storage).id).toBe("made-session-id-0");
   });
 
-  it("is made even when storage is blocked", async () => {
+  it("is created when storage is blocked", async () => {
     const blocked = {
       getItem: () => {
         throw new DOMException("blocked", "SecurityError");
@@ -76,7 +76,7 @@ describe("the name of a tab", () => {
     expect(id).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it("is never reused where browsers cannot prove it free", async () => {
+  it("is never reused without Web Locks", async () => {
     const storage = new TabStorage();
     const parts = { storage, acquireName: acquireByWebLock(undefined), newId: randomId };
     expect(await resolveTabId(parts)).not.toBe(await resolveTabId(parts));

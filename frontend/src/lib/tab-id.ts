@@ -1,10 +1,10 @@
-/** Names this browser tab. A duplicated tab gets a copy of sessionStorage, and must not pass for its original. */
+/** The id of this browser tab. A duplicated tab gets a copy of sessionStorage, so a stored id is not enough. */
 
 const KEY = "holdfast.sessionId";
 
 export interface TabIdOptions {
   storage: Pick<Storage, "getItem" | "setItem">;
-  /** Claims the name for as long as this page lives; false when another tab has it. */
+  /** Acquires the name for as long as this page lives; false if another tab has it. */
   acquireName: (name: string) => Promise<boolean>;
   newId: () => string;
 }
@@ -38,11 +38,11 @@ function write(storage: TabIdOptions["storage"], id: string): void {
   try {
     storage.setItem(KEY, id);
   } catch {
-    // A tab that cannot store its name has another one after a reload; nothing else changes.
+    // Without storage the tab gets another id after a reload.
   }
 }
 
-/** Claims by the Web Locks API. Without it no name can be proved to be free, so none is reused. */
+/** Acquires names by the Web Locks API. Without it no stored id is reused. */
 export function acquireByWebLock(locks: LockManager | undefined): TabIdOptions["acquireName"] {
   if (!locks) return () => Promise.resolve(false);
   return (name) =>
@@ -55,7 +55,7 @@ export function acquireByWebLock(locks: LockManager | undefined): TabIdOptions["
     });
 }
 
-/** Works on plain http too, where `crypto.randomUUID` is missing. */
+/** 128 random bits. Also works on plain http, where `crypto.randomUUID` is missing. */
 export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

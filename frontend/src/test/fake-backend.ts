@@ -42,30 +42,30 @@ export function appointment(changes: Partial<Schemas["Appointment"]> = {}): Sche
   };
 }
 
-/** A lock as Bob is told of it. */
-export function lockOf(who: "Alice" | "Bob", version: number): Lock {
+/** A lock as Bob receives it. */
+export function lockOf(owner: "Alice" | "Bob", version: number): Lock {
   const now = Date.now();
   return {
     appointmentId: "a1",
     version,
-    userId: who.toLowerCase(),
-    userInfo: { name: who, email: `${who.toLowerCase()}@test.test` },
+    userId: owner.toLowerCase(),
+    userInfo: { name: owner, email: `${owner.toLowerCase()}@test.test` },
     acquiredAt: new Date(now).toISOString(),
     renewedAt: new Date(now).toISOString(),
     expiresAt: new Date(now + 300_000).toISOString(),
-    ...(who === "Bob" && { lockId: `lock-${version}`, sessionId: "tab-of-bob-000001" }),
+    ...(owner === "Bob" && { lockId: `lock-${version}`, sessionId: "tab-of-bob-000001" }),
   };
 }
 
-/** The server for one browser: answers requests and remembers what was asked of it. */
+/** The server for one browser. Responds to requests and records them. */
 export class FakeBackend {
   appointment = appointment();
   lock: Lock | null = null;
   version = 0;
   signedIn = true;
-  /** Who the next sign-in is. */
+  /** The session of the next sign-in. */
   session = session;
-  /** Calls that get no answer, and calls that are refused for good. */
+  /** Calls without a response, and calls that are refused. */
   readonly unanswered = new Set<string>();
   readonly refused = new Set<string>();
   readonly requests: { call: string; body: unknown }[] = [];
@@ -76,11 +76,11 @@ export class FakeBackend {
     const call = `${request.method} ${path}`;
     this.requests.push({ call, body: text ? JSON.parse(text) : null });
     if (this.unanswered.has(call)) return new Promise(() => {});
-    const { status, body } = this.answer(call, text ? JSON.parse(text) : {});
+    const { status, body } = this.respond(call, text ? JSON.parse(text) : {});
     return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
   };
 
-  /** Beacons carry no token, so they work when nobody is signed in any more. */
+  /** Beacons carry no token, so they work after sign-out too. */
   readonly beacon: Navigator["sendBeacon"] = (_url, text) => {
     if (JSON.parse(String(text)).lockId === this.lock?.lockId) this.release();
     return true;
@@ -90,7 +90,7 @@ export class FakeBackend {
     return this.requests.filter((request) => request.call === call).map((request) => request.body);
   }
 
-  private answer(call: string, body: Record<string, unknown>): { status: number; body: unknown } {
+  private respond(call: string, body: Record<string, unknown>): { status: number; body: unknown } {
     const ok = (answer: unknown) => ({ status: 200, body: answer });
     if (call === "POST /auth/signin" || call === "POST /auth/signup") {
       this.signedIn = true;

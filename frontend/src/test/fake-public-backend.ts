@@ -19,7 +19,7 @@ export const practice: Practice = {
   bookingRules: { minimumNoticeMinutes: 0, horizonDays: 30, slotStepMinutes: 30, changeCutoffMinutes: 60 },
 };
 
-/** Half an hour from an instant, by which one writes a slot down: `at("d1", "2026-11-23T09:30:00Z")`. */
+/** A slot of half an hour: `at("d1", "2026-11-23T09:30:00Z")`. */
 export function at(doctorId: string, start: string): Slot {
   const end = new Date(Date.parse(start) + 30 * 60_000).toISOString().replace(".000Z", "Z");
   return { doctorId, start, end };
@@ -41,17 +41,17 @@ interface FakeResponse {
 /** The public side of one practice's server. */
 export class FakePublicBackend {
   practice = practice;
-  /** What would be on offer if nothing were held. */
+  /** The slots on offer while nothing is held. */
   slots: Slot[] = [];
   readonly held = new Map<string, Slot>();
   /** By idempotency key. */
   readonly booked = new Map<string, Booked>();
   managed: ManagedBooking | null = null;
   holdSeconds = 300;
-  /** What a call is answered with once; `offline` is no answer, `lost` does what was asked and then gives none. */
+  /** The next response of a call. `offline`: no response. `lost`: the request is executed, but its response is lost. */
   readonly nextResponse = new Map<string, FakeResponse | "offline" | "lost">();
   readonly requests: RecordedRequest[] = [];
-  private made = 0;
+  private holdCount = 0;
 
   readonly fetch = async (request: Request): Promise<Response> => {
     const url = new URL(request.url);
@@ -59,23 +59,23 @@ export class FakePublicBackend {
     const text = await request.text();
     const body = text ? JSON.parse(text) : null;
     const { headers, keepalive } = request;
-    const asked = { call, body, query: url.searchParams, headers, keepalive };
-    this.requests.push(asked);
+    const recorded = { call, body, query: url.searchParams, headers, keepalive };
+    this.requests.push(recorded);
     const next = this.nextResponse.get(call);
     this.nextResponse.delete(call);
     if (next === "offline") throw new TypeError("Failed to fetch");
-    const answer = typeof next === "object" ? next : this.answer(asked);
+    const respond = typeof next === "object" ? next : this.answer(recorded);
     if (next === "lost") throw new TypeError("Failed to fetch");
-    const type = answer.status < 400 ? "application/json" : "application/problem+json";
-    return new Response(JSON.stringify(answer.body), { status: answer.status, headers: { "Content-Type": type } });
+    const type = respond.status < 400 ? "application/json" : "application/problem+json";
+    return new Response(JSON.stringify(respond.body), { status: respond.status, headers: { "Content-Type": type } });
   };
 
   sent(call: string): RecordedRequest[] {
     return this.requests.filter((each) => each.call === call);
   }
 
-  private answer(asked: RecordedRequest): FakeResponse {
-    const { call, body, query } = asked;
+  private answer(request: RecordedRequest): FakeResponse {
+    const { call, body, query } = request;
     const booking = `/public/bookings/${MANAGE_TOKEN}`;
     if (call.startsWith("DELETE /public/harbour/holds/")) return this.release(call.split("/").at(-1) ?? "");
     switch (call) {
@@ -88,7 +88,7 @@ export class FakePublicBackend {
       case "POST /public/harbour/holds":
         return this.hold(body ?? {});
       case "POST /public/harbour/bookings":
-        return this.book(asked);
+        return this.book(request);
       case `GET ${booking}`:
         return this.managed ? { status: 200, body: this.managed } : problem(404, "NOT_FOUND");
       case `POST ${booking}/cancel`:
@@ -119,7 +119,7 @@ export class FakePublicBackend {
   private hold({ doctorId, start }: Record<string, unknown>): FakeResponse {
     const slot = this.free().find((each) => each.doctorId === doctorId && each.start === start);
     if (!slot) return problem(409, "SLOT_TAKEN", { alternatives: this.free().slice(0, 3) });
-    const holdId = `hold-${++this.made}`;
+    const holdId = `hold-${++this.holdCount}`;
     this.held.set(holdId, slot);
     const expiresAt = new Date(Date.now() + this.holdSeconds * 1_000).toISOString();
     return { status: 201, body: { holdId, holdToken: `token-of-${holdId}`, expiresAt } };

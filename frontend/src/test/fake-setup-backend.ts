@@ -32,7 +32,7 @@ export const service: Schemas["Service"] = {
 
 type Body = Record<string, unknown>;
 
-/** A server whose practice can be set up; for the rest it is the plain one. */
+/** A server with set-up endpoints; other calls go to `FakeBackend`. */
 export class FakeSetupBackend {
   readonly fallback = new FakeBackend();
   readonly lists: Record<string, Body[]> = {
@@ -46,7 +46,7 @@ export class FakeSetupBackend {
     slotStepMinutes: 15,
     changeCutoffMinutes: 60,
   };
-  /** What the next change of a doctor leaves outside their working time. */
+  /** The appointments outside working time after the next change. */
   conflicts: Schemas["ConflictingAppointment"][] = [];
   readonly requests: { call: string; body: Body }[] = [];
 

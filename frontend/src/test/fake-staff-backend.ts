@@ -18,12 +18,12 @@ export const services: Schemas["Service"][] = [
   { id: "s2", name: "Long talk", durationMinutes: 90, ...buffers },
 ];
 
-/** The server as the front desk meets it: with doctors, services, and time that somebody may have already. */
+/** A server with doctors, services and availability; other calls go to `FakeBackend`. */
 export class FakeStaffBackend {
   readonly backend = new FakeBackend();
   slots: Schemas["AvailableSlot"][] = [];
   workingTime: Schemas["TimeRange"][] = [];
-  /** What a call is answered with once. */
+  /** The next response of a call. */
   readonly nextResponse = new Map<string, { status: number; body: unknown }>();
   readonly created: Record<string, unknown>[] = [];
   readonly requestedUrls: URL[] = [];
@@ -34,12 +34,12 @@ export class FakeStaffBackend {
     this.requestedUrls.push(url);
     const next = this.nextResponse.get(call);
     this.nextResponse.delete(call);
-    const answer = next ?? (await this.answer(call, request));
-    if (!answer) return this.backend.fetch(request);
+    const respond = next ?? (await this.answer(call, request));
+    if (!respond) return this.backend.fetch(request);
     if (next) this.backend.requests.push({ call, body: await request.json() });
-    return new Response(JSON.stringify(answer.body), {
-      status: answer.status,
-      headers: { "Content-Type": answer.status < 400 ? "application/json" : "application/problem+json" },
+    return new Response(JSON.stringify(respond.body), {
+      status: respond.status,
+      headers: { "Content-Type": respond.status < 400 ? "application/json" : "application/problem+json" },
     });
   };
 
@@ -70,7 +70,7 @@ export class FakeStaffBackend {
   }
 }
 
-/** A refusal because Ana Reis and a room are booked at nine; half past ten is free, and eleven with Ben Ode. */
+/** A SLOT_TAKEN problem: Ana Reis and a room are booked at 09:00; 10:30 is free, and 11:00 with Ben Ode. */
 export function slotTaken() {
   const nine = { start: "2026-11-24T09:00:00Z", end: "2026-11-24T09:30:00Z", state: "booked" };
   return problem(409, "SLOT_TAKEN", {

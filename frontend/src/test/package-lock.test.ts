@@ -17,13 +17,13 @@ function isLocked([name, wanted]: [string, string]): boolean {
   );
 }
 
-// `npm ci` refuses a lock without them, and no other kind of machine could install from it.
-it("the lock file has the packages of every platform", () => {
+// `npm ci` refuses a lock file without them, and other platforms could not install from it.
+it("package-lock.json has the packages of every platform", () => {
   const wanted = packages.flatMap(([_path, { optionalDependencies }]) => Object.entries(optionalDependencies ?? {}));
   expect(wanted.length).toBeGreaterThan(0);
   expect(wanted.filter((dependency) => !isLocked(dependency))).toEqual([]);
 });
 
-it("the lock file names no place to download from", () => {
+it("package-lock.json has no download addresses", () => {
   expect(packages.filter(([_path, { resolved }]) => resolved)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** A WebSocket whose server is the test. */
+/** A WebSocket that the test controls. */
 export class ScriptedSocket extends EventTarget {
   static readonly all: ScriptedSocket[] = [];
   static get last(): ScriptedSocket {

@@ -2,7 +2,7 @@ import { type ConnectionState, createRealtime, type Realtime } from "@/lib/realt
 import type { Store } from "@/lib/store";
 import { systemClock } from "@/lib/time/clock";
 
-/** A connection on which nothing comes, in a state that the test chooses. */
+/** A connection without frames, in a state that the test chooses. */
 export function silentRealtime(state: Store<ConnectionState>): Realtime {
   return { ...createRealtime({ url: () => new Promise(() => {}), clock: systemClock }), state };
 }

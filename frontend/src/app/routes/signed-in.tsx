@@ -7,7 +7,7 @@ import type { Session } from "@/features/accounts/session";
 import { ConnectionBar } from "@/features/realtime/components/connection-bar";
 import { paths } from "@/lib/paths";
 
-/** Another member in the same browser starts from nothing. */
+/** The key resets all state when another member signs in. */
 export function SignedIn() {
   const session = useSession();
   return session && <Shell key={session.user.id} session={session} />;

@@ -2,11 +2,11 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useR
 
 const AnnouncerContext = createContext<(text: string) => void>(() => {});
 
-/** The page's one polite live region. A region that comes and goes is not read by every screen reader. */
+/** The page's only polite live region. Not every screen reader reads a region that was just inserted. */
 export function Announcer({ children }: { children: ReactNode }) {
   const [text, setText] = useState("");
   const announce = useCallback((next: string) => {
-    // The same words twice are read twice only if the text differs.
+    // Screen readers repeat a text only if it differs.
     setText((before) => (before === next ? `${next}\u00a0` : next));
   }, []);
   return (
@@ -23,7 +23,7 @@ export function useAnnounce(): (text: string) => void {
   return useContext(AnnouncerContext);
 }
 
-/** Says `text` whenever `news` changes, but not what was true already when the page opened. */
+/** Announces `text` whenever `trigger` changes, but not on the first render. */
 export function useAnnounceChanges(text: string, trigger: string | number = text): void {
   const announce = useAnnounce();
   const before = useRef(trigger);

@@ -5,7 +5,7 @@ interface AvatarProps {
   name: string;
 }
 
-/** Decorative: the name always stands beside it. */
+/** Decorative: the name is always beside it. */
 export function Avatar({ userId, name }: AvatarProps) {
   return (
     <span

@@ -16,14 +16,14 @@ export type BarTone = keyof typeof tones;
 interface BarProps {
   tone: BarTone;
   icon?: LucideIcon;
-  /** Instead of the icon: a face, for instance. */
+  /** Replaces the icon, for example by an avatar. */
   mark?: ReactNode;
   title: ReactNode;
   children?: ReactNode;
   actions?: ReactNode;
 }
 
-/** One line of state: a coloured edge, an icon, words, and what can be done now. */
+/** One line of state: a coloured edge, an icon, a text and actions. */
 export function Bar({ tone, icon: Icon, mark, title, children, actions }: BarProps) {
   return (
     <div

@@ -14,14 +14,14 @@ const variants = {
 
 const shapes = { text: "px-3", face: "px-1.5", icon: "w-9 pointer-coarse:w-11" } as const;
 
-/** The look of a button, for links and menus that must look like one. */
+/** The classes of a button, for links and menus that look like one. */
 export function buttonClass(variant: keyof typeof variants, shape: keyof typeof shapes = "text"): string {
   return clsx(base, variants[variant], shapes[shape]);
 }
 
 interface ButtonProps extends ComponentProps<"button"> {
   variant?: keyof typeof variants;
-  /** Work is under way: shown, said, and a second press does nothing. */
+  /** Shows a spinner, sets aria-busy, and ignores further presses. */
   busy?: boolean;
   asChild?: boolean;
 }

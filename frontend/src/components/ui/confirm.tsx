@@ -5,7 +5,7 @@ interface ConfirmProps {
   open: boolean;
   title: string;
   description: string;
-  /** Escape and the outside: the answer that loses nothing. */
+  /** Called on Escape and on a press outside; must lose nothing. */
   onDismiss: () => void;
   /** The buttons, safest first. */
   children: ReactNode;

@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 
-/** The common look of everything one types into or chooses from. */
+/** The common classes of inputs, text areas and selects. */
 export function controlClass(className?: string): string {
   return clsx(
     "w-full rounded-control border border-control-line bg-surface px-3 text-ink transition-colors",

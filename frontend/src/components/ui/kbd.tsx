@@ -3,12 +3,12 @@ import { clsx } from "clsx";
 const isApple = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");
 
 interface KbdProps {
-  /** Keys as they stand on the keyboard; `Mod` is Ctrl, and ⌘ on a Mac. */
+  /** Key names as on the keyboard; `Mod` is Ctrl, or ⌘ on a Mac. */
   keys: string;
   className?: string;
 }
 
-/** A shortcut, shown where there is a keyboard. Assistive technology learns it from `aria-keyshortcuts`. */
+/** A visible shortcut, on devices with a keyboard. Assistive technology reads `aria-keyshortcuts` instead. */
 export function Kbd({ keys, className }: KbdProps) {
   const shown = keys.replace("Mod", isApple ? "⌘" : "Ctrl").replaceAll("+", isApple ? "" : "+");
   return (

@@ -11,18 +11,18 @@ const Loaded = lazy(() =>
 );
 
 interface LazyConfirmProps extends ConfirmProps {
-  /** There may be something to ask before long: loaded in advance, it asks without a connection too. */
+  /** Loads the dialog before it opens, so that it works without a connection. */
   preload?: boolean;
 }
 
-/** A `Confirm` that is not part of the page's first load. */
+/** A `Confirm` outside the page's first load. */
 export function LazyConfirm({ preload = false, ...confirm }: LazyConfirmProps) {
   const [isNeeded, setIsNeeded] = useState(false);
   if (!isNeeded && (preload || confirm.open)) setIsNeeded(true);
   return <Suspense>{isNeeded && <Loaded {...confirm} />}</Suspense>;
 }
 
-/** What could not be loaded is asked all the same. */
+/** The fallback when the dialog's script could not be loaded. */
 function PlainConfirm({ open, title, description, children }: ConfirmProps) {
   return (
     open && (

@@ -1,6 +1,6 @@
 import { Skeleton } from "./skeleton";
 
-/** Stands for words that are still on their way, or could not be had: never a guess. */
+/** A placeholder for text that is still loading, or could not be loaded. */
 export function LoadingText({ failed }: { failed: boolean }) {
   return (
     <span className="inline-flex items-center text-muted">

@@ -7,13 +7,13 @@ interface NoticeProps {
   title: string;
   children: ReactNode;
   actions?: ReactNode;
-  /** Errors interrupt; an empty list does not. */
+  /** For errors; an empty list must not interrupt a screen reader. */
   role?: "alert";
   /** The notice is the whole page. */
   page?: boolean;
 }
 
-/** What stands where content would: nothing there, or something went wrong, and what to do next. */
+/** In place of content: an empty list or an error, with the next step. */
 export function Notice({ icon: Icon, title, children, actions, role, page }: NoticeProps) {
   return (
     <div

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 
 interface PageHeadingProps {
-  /** The document's title; also what is read out when the page opens. */
+  /** The document's title, and the heading unless there are children. */
   title: string;
   children?: ReactNode;
   className?: string;
@@ -9,7 +9,7 @@ interface PageHeadingProps {
 
 let isFirstPage = true;
 
-/** Takes the focus when its page opens from another page of the site, as the top of a fresh document would. */
+/** The page's h1. Takes the focus after a navigation within the site, as a new document's top would. */
 export function PageHeading({ title, children, className }: PageHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -3,7 +3,7 @@ import { ChevronDown } from "lucide-react";
 import type { ComponentProps } from "react";
 import { controlClass } from "./control";
 
-/** The browser's own list: it works by keyboard, by voice and on every phone. */
+/** The native select: it works by keyboard, by voice and on every phone. */
 export function Select({ className, children, ...props }: ComponentProps<"select">) {
   return (
     <span className={clsx("relative block", className)}>

@@ -1,6 +1,6 @@
 import type { User } from "./session";
 
-/** Who may do what. The server decides; this only keeps what would be refused off the screen. */
+/** The roles that have each permission. The server enforces them; the page only hides what it would refuse. */
 const permissions = {
   "appointments.edit": ["staff", "admin"],
   "setup.edit": ["admin"],

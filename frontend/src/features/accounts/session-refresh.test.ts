@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 let store: SessionStore;
 let stop: () => void;
 
-function answer(token: string): SignInResponse {
+function signInResponse(token: string): SignInResponse {
   const user = { id: "u1", name: "Alice", email: "alice@test.test", role: "staff" as const, tenantId: "t1" };
   const tenant = {
     id: "t1",
@@ -24,7 +24,7 @@ function answer(token: string): SignInResponse {
 beforeEach(() => {
   vi.useFakeTimers();
   store = createSessionStore(localStorage, window);
-  store.set(sessionFrom(answer("first"), Date.now()));
+  store.set(sessionFrom(signInResponse("first"), Date.now()));
 });
 
 afterEach(() => {
@@ -33,9 +33,9 @@ afterEach(() => {
 });
 
 describe("a session", () => {
-  it("is renewed at half the token's life, again and again", async () => {
+  it("is refreshed at half the token's life", async () => {
     let made = 1;
-    stop = startSessionRefresh(store, async () => answer(`token-${++made}`), systemClock);
+    stop = startSessionRefresh(store, async () => signInResponse(`token-${++made}`), systemClock);
     await vi.advanceTimersByTimeAsync(HOUR_MS / 2 - 1);
     expect(store.get()?.token).toBe("first");
     await vi.advanceTimersByTimeAsync(1);
@@ -44,11 +44,11 @@ describe("a session", () => {
     expect(store.get()?.token).toBe("token-3");
   });
 
-  it("is tried again when the network was away", async () => {
+  it("is refreshed again after a network failure", async () => {
     let away = true;
     const refresh = async () => {
       if (away) throw new NetworkError();
-      return answer("second");
+      return signInResponse("second");
     };
     stop = startSessionRefresh(store, refresh, systemClock);
     await vi.advanceTimersByTimeAsync(HOUR_MS / 2);
@@ -57,17 +57,17 @@ describe("a session", () => {
     expect(store.get()?.token).toBe("second");
   });
 
-  it("does not come back when one signed out while the answer was on its way", async () => {
+  it("does not return when the member signed out meanwhile", async () => {
     let deliver = (_: SignInResponse) => {};
     stop = startSessionRefresh(store, () => new Promise((resolve) => (deliver = resolve)), systemClock);
     await vi.advanceTimersByTimeAsync(HOUR_MS / 2);
     store.set(null);
-    deliver(answer("late"));
+    deliver(signInResponse("late"));
     await vi.advanceTimersByTimeAsync(0);
     expect(store.get()).toBeNull();
   });
 
-  it("is kept over a reload, and dropped in every tab at sign-out", () => {
+  it("survives a reload, and ends in every tab at sign-out", () => {
     stop = () => {};
     expect(createSessionStore(localStorage, window).get()?.token).toBe("first");
     localStorage.removeItem("holdfast.session");
@@ -75,7 +75,7 @@ describe("a session", () => {
     expect(store.get()).toBeNull();
   });
 
-  it("that cannot be read is none", () => {
+  it("is ignored if unreadable", () => {
     stop = () => {};
     localStorage.setItem("holdfast.session", '{"token": 1}');
     expect(createSessionStore(localStorage, window).get()).toBeNull();

@@ -2,7 +2,7 @@ import type { Clock } from "@/lib/time/clock";
 import { timing } from "@/lib/timing";
 import { type Session, type SessionStore, type SignInResponse, sessionFrom } from "./session";
 
-/** Exchanges the token at half its life for as long as someone is signed in; the answer stops it. */
+/** Refreshes the token at half its life while a member is signed in. Returns a function that stops it. */
 export function startSessionRefresh(
   store: SessionStore,
   refresh: () => Promise<SignInResponse>,
@@ -23,7 +23,7 @@ export function startSessionRefresh(
       const after = sessionFrom(await refresh(), clock.now());
       if (store.get() === before) store.set(after);
     } catch {
-      // A refusal signs out by itself, in the client; anything else is tried again.
+      // The API client signs out on a 401; any other failure is retried.
       schedule();
     }
   }

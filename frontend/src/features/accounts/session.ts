@@ -7,7 +7,7 @@ const KEY = "holdfast.session";
 const sessionSchema = z.object({
   token: z.string(),
   expiresAt: z.string(),
-  /** By this machine's clock, so that the token's age needs no agreement between clocks. */
+  /** By this machine's clock, so that the token's age does not depend on the server's. */
   receivedAtMs: z.number(),
   user: z.object({
     id: z.string(),
@@ -28,7 +28,7 @@ export function sessionFrom(response: SignInResponse, receivedAtMs: number): Ses
   return sessionSchema.parse({ ...response, receivedAtMs });
 }
 
-/** The session, kept over reloads and shared by all tabs of the browser. */
+/** The session, stored across reloads and shared by all tabs of the browser. */
 export function createSessionStore(storage: Storage, page: Window): SessionStore {
   const store = createStore<Session | null>(parse(read(storage)));
   page.addEventListener("storage", (event) => {

@@ -7,7 +7,7 @@ export interface TimeGroup {
   appointments: Appointment[];
 }
 
-/** Appointments that start together, in order of time. */
+/** Groups appointments by their start, in order of time. */
 export function groupByTime(appointments: readonly Appointment[], timeZone: string): TimeGroup[] {
   const groups: TimeGroup[] = [];
   const inOrder = [...appointments].sort((a, b) => Date.parse(a.startsAt) - Date.parse(b.startsAt));

@@ -4,10 +4,10 @@ import type { SlotConflict } from "./api/slot-conflict";
 import { type Fields, formFieldOf } from "./fields";
 import { instantOf } from "./start";
 
-/** Whose time is asked for, and which. */
+/** The time that a save asks for. */
 type RequestedSlot = Pick<Fields, "start" | "minutes" | "doctorId" | "serviceId">;
 
-/** Why a time could not be had, and the time. */
+/** A refused time, and the server's reasons. */
 export interface Conflict {
   requested: RequestedSlot;
   evidence: SlotConflict;
@@ -17,13 +17,13 @@ export function conflictFor(evidence: SlotConflict, { start, minutes, doctorId, 
   return { evidence, requested: { start: { ...start }, minutes, doctorId, serviceId } };
 }
 
-/** Whether the same is still being asked for; what is asked for otherwise may well be free. */
+/** True while the form still asks for the refused time. */
 export function isStillConflicting({ requested }: Conflict, typed: RequestedSlot): boolean {
   const key = (of: RequestedSlot) => [instantOf(of.start), of.minutes, of.doctorId, of.serviceId].join(" ");
   return key(requested) === key(typed);
 }
 
-/** Puts what the server found wrong beside the fields. */
+/** Shows the server's validation errors beside the fields. */
 export function showFieldErrors(form: UseFormReturn<Fields>, error: unknown): void {
   for (const { field, message } of fieldErrorsOf(error)) {
     form.setError(formFieldOf(field) as keyof Fields, { type: "server", message });

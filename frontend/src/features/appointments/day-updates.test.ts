@@ -13,18 +13,18 @@ function slot(start: string, end: string, state: "free" | "held" | "booked" = "b
   return { type: "slot-updated", doctorId: "d1", start, end, state };
 }
 
-it("a list is read when its calendar has just been subscribed", () => {
+it("refetches when the calendar is subscribed", () => {
   expect(affects({ type: "calendar-subscribed" })).toBe(true);
 });
 
-it("a list is read for what it shows, for what is new and for what moved", () => {
+it("refetches for shown, new and moved appointments", () => {
   expect(affects(updated("a1", 7))).toBe(true);
   expect(affects(updated("a9", 7))).toBe(false);
   expect(affects(updated("a9", 1))).toBe(true);
   expect(affects(updated("a9", 7, ["startsAt", "endsAt"]))).toBe(true);
 });
 
-it("a list is read for slots of its day, by the practice's clock, if they can have an appointment", () => {
+it("refetches for booked or freed slots of the day in the practice's zone", () => {
   expect(affects(slot("2026-11-21T04:30:00Z", "2026-11-21T05:00:00Z"))).toBe(false);
   expect(affects(slot("2026-11-21T04:30:00Z", "2026-11-21T05:30:00Z"))).toBe(true);
   expect(affects(slot("2026-11-22T04:30:00Z", "2026-11-22T05:30:00Z", "free"))).toBe(true);

@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 import { type Changes, statuses } from "./fields";
 
-/** What was typed, and the version of the record that it was typed upon. */
+/** Unsaved changes, and the version that they are relative to. */
 export interface Draft {
   baseVersion: number;
   changes: Changes;
 }
 
-/** Half-typed text is no less worth keeping, so none of the form's limits count here. */
+/** Half-typed text is stored too, so the form's limits do not apply. */
 const schema = z.object({
   baseVersion: z.number(),
   changes: z.object({
@@ -30,7 +30,7 @@ export interface DraftStorage {
   clear: () => void;
 }
 
-/** Where one member's text about one appointment waits for them; another member never gets to it. */
+/** Stores one member's draft of one appointment. The key keeps it from other members. */
 export function createDraftStorage(storage: Storage, userId: string, appointmentId: string): DraftStorage {
   const key = `holdfast.unsaved.${userId}.${appointmentId}`;
   return {
@@ -45,7 +45,7 @@ export function createDraftStorage(storage: Storage, userId: string, appointment
       try {
         storage.setItem(key, JSON.stringify(draft));
       } catch {
-        // Without room there is nothing better to do.
+        // Without storage the draft lasts as long as the page.
       }
     },
     clear: () => storage.removeItem(key),

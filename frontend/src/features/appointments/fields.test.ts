@@ -30,27 +30,27 @@ const labels: FieldValueLabels = {
   serviceId: (id) => `Service ${id}`,
 };
 
-describe("the changed fields", () => {
+describe("changed fields", () => {
   it("are none when nothing differs", () => {
     expect(isEmpty(changesBetween(base, structuredClone(base)))).toBe(true);
   });
 
-  it("are only those that differ", () => {
+  it("are the fields that differ", () => {
     expect(changesBetween(base, { ...base, notes: "New" })).toEqual({ notes: "New" });
   });
 
-  it("contain the whole patient if any part of it differs", () => {
+  it("contain the whole patient if any part differs", () => {
     const patient = { ...base.patient, phone: "123" };
     expect(changesBetween(base, { ...base, patient })).toEqual({ patient });
   });
 
-  it("do not contain what only a text area changed about line breaks", () => {
+  it("ignore a text area's line breaks", () => {
     const saved = { ...base, notes: "First line\r\nSecond line" };
     expect(changesBetween(saved, base)).toEqual({});
   });
 });
 
-describe("a newer record under typed text", () => {
+describe("rebasing onto a newer record", () => {
   const newer: Fields = {
     ...base,
     title: "Follow-up",
@@ -59,7 +59,7 @@ describe("a newer record under typed text", () => {
     patient: { name: "Maria Silva", email: "new@example.com", phone: "" },
   };
 
-  it("keeps what was typed and takes over the rest", () => {
+  it("keeps typed fields and updates the others", () => {
     const typed = { ...base, notes: "Mine", patient: { ...base.patient, phone: "123" } };
     expect(rebase(base, typed, newer)).toEqual({
       ...base,
@@ -70,19 +70,19 @@ describe("a newer record under typed text", () => {
     });
   });
 
-  it("is taken over whole when nothing was typed", () => {
+  it("updates every field when nothing was typed", () => {
     expect(rebase(base, base, newer)).toEqual(newer);
   });
 
-  it("leaves nothing to save once it has what was typed", () => {
+  it("leaves no changes once the record has the typed text", () => {
     const typed = { ...base, notes: "Mine" };
     const saved = { ...base, notes: "Mine" };
     expect(changesBetween(saved, rebase(base, typed, saved))).toEqual({});
   });
 });
 
-describe("typed text beside the saved", () => {
-  it("has a line per thing that differs, in words", () => {
+describe("comparison of typed and saved text", () => {
+  it("has one labelled row per changed field", () => {
     const changes = changesBetween(base, {
       ...base,
       status: "no_show",
@@ -94,13 +94,13 @@ describe("typed text beside the saved", () => {
     ]);
   });
 
-  it("still shows what someone else has saved with the same words", () => {
+  it("has a row also if both texts are the same", () => {
     expect(comparisonRows({ notes: "Same" }, { ...base, notes: "Same" }, labels)).toHaveLength(1);
   });
 });
 
-describe("the limits", () => {
-  it("ask for a name and an address of the patient", () => {
+describe("validation", () => {
+  it("requires the patient's name and email", () => {
     const parsed = fieldsSchema.safeParse({ ...base, patient: { name: " ", email: "nobody", phone: "" } });
     expect(parsed.error?.issues.map((issue) => issue.path.join("."))).toEqual(["patient.name", "patient.email"]);
   });
@@ -111,14 +111,14 @@ describe("a changed time", () => {
   const saved = toFields(record);
   const sent = (typed: Fields) => toSaveFields(changesBetween(saved, typed), typed, record);
 
-  it("is read on the clock of the appointment's own zone", () => {
+  it("is shown in the appointment's own zone", () => {
     expect(toFields({ ...record, timeZone: "America/New_York" })).toMatchObject({
       start: { date: "2026-11-24", time: "04:30" },
       minutes: "30",
     });
   });
 
-  it("is sent as instants, and its length goes with it", () => {
+  it("is sent as instants, with the same length", () => {
     expect(sent({ ...saved, start: { ...saved.start, time: "11:00" } })).toEqual({
       startsAt: "2026-11-24T11:00:00Z",
       endsAt: "2026-11-24T11:30:00Z",
@@ -126,24 +126,24 @@ describe("a changed time", () => {
     expect(sent({ ...saved, minutes: "45" })).toEqual({ endsAt: "2026-11-24T10:15:00Z" });
   });
 
-  it("is none if it is the same instant in another zone, or the same length in other digits", () => {
+  it("is no change in another zone or notation", () => {
     expect(changesBetween(saved, { ...saved, start: inZone(saved.start, "America/New_York") })).toEqual({});
     expect(sent({ ...saved, minutes: "30.0" })).toEqual({});
   });
 
-  it("is refused where it is no time, or could be two", () => {
-    const faults = (start: Partial<Start>, minutes = "30") =>
+  it("is refused if skipped or ambiguous", () => {
+    const errors = (start: Partial<Start>, minutes = "30") =>
       fieldsSchema
         .safeParse({ ...saved, start: { ...saved.start, ...start }, minutes })
         .error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-    expect(faults({ time: "" })).toEqual(["start.time: Enter a date and a time."]);
-    expect(faults({ date: "2026-03-29", time: "01:30" })?.[0]).toContain("start.time: In Lisbon clocks skip 01:30");
-    expect(faults({ date: "2026-10-25", time: "01:30" })?.[0]).toContain("comes twice");
-    expect(faults({ date: "2026-10-25", time: "01:30", which: "second" })).toBeUndefined();
-    for (const minutes of ["", "0", "-5", "1441", "long"]) expect(faults({}, minutes)?.[0]).toMatch(/^minutes: /);
+    expect(errors({ time: "" })).toEqual(["start.time: Enter a date and a time."]);
+    expect(errors({ date: "2026-03-29", time: "01:30" })?.[0]).toContain("start.time: In Lisbon clocks skip 01:30");
+    expect(errors({ date: "2026-10-25", time: "01:30" })?.[0]).toContain("comes twice");
+    expect(errors({ date: "2026-10-25", time: "01:30", which: "second" })).toBeUndefined();
+    for (const minutes of ["", "0", "-5", "1441", "long"]) expect(errors({}, minutes)?.[0]).toMatch(/^minutes: /);
   });
 
-  it("stands beside the saved one in words", () => {
+  it("is compared with the saved time in words", () => {
     const typed = { ...saved, start: { ...saved.start, time: "11:00" }, doctorId: "d2" };
     const rows = comparisonRows(changesBetween(saved, typed), saved, labels);
     expect(rows.map(({ label }) => label)).toEqual(["Start", "Doctor"]);

@@ -16,7 +16,7 @@ const startSchema = z
     if (message) ctx.issues.push({ code: "custom", message, input: ctx.value, path: ["time"] });
   });
 
-/** What the form edits; the limits are the server's. */
+/** The form's fields, with the server's limits. */
 export const fieldsSchema = z.object({
   title: z.string().check(z.maxLength(200, "Use at most 200 characters.")),
   start: startSchema,
@@ -41,7 +41,7 @@ export const fieldsSchema = z.object({
 
 export type Fields = z.infer<typeof fieldsSchema>;
 export type Changes = Partial<Fields>;
-/** Changes as a save sends them. */
+/** The changed fields of a save request. */
 export type SaveFields = Omit<components["schemas"]["SaveAppointment"], "version" | "lockId" | "timeZone">;
 
 const fieldNames = [
@@ -56,7 +56,7 @@ const fieldNames = [
 ] as const satisfies readonly (keyof Fields)[];
 const patientParts = ["name", "email", "phone"] as const satisfies readonly (keyof Fields["patient"])[];
 
-/** The start is typed in the appointment's own zone. */
+/** An appointment as form fields, with the start in its own zone. */
 export function toFields(appointment: Appointment): Fields {
   const { title, status, notes, patient, doctorId, serviceId, startsAt, endsAt, timeZone } = appointment;
   return {
@@ -71,7 +71,7 @@ export function toFields(appointment: Appointment): Fields {
   };
 }
 
-/** Only the fields that differ. The patient is one field, because the server takes it whole, and so is the start. */
+/** The fields that differ. Patient and start count as one field each, as the server takes them. */
 export function changesBetween(base: Fields, typed: Fields): Changes {
   const changed = fieldNames.filter((name) => !same(base[name], typed[name]));
   return Object.fromEntries(changed.map((name) => [name, typed[name]]));
@@ -81,14 +81,14 @@ export function isEmpty(changes: Changes | SaveFields): boolean {
   return Object.keys(changes).length === 0;
 }
 
-/** What is typed as one time of day and a number of minutes is told as two instants; null while it is no time. */
+/** The typed start and length as two instants; null while they are invalid. */
 export function spanOf({ start, minutes }: Pick<Fields, "start" | "minutes">): { from: string; to: string } | null {
   const startMs = instantOf(start);
   const endMs = startMs === null ? Number.NaN : startMs + Math.round(Number(minutes) * 60) * 1_000;
   return startMs !== null && endMs > startMs ? { from: toInstant(startMs), to: toInstant(endMs) } : null;
 }
 
-/** What a save sends for the changes: of the times only those that differ from the record's. */
+/** The changes as a save request, with only the instants that differ from the record's. */
 export function toSaveFields({ start, minutes, ...rest }: Changes, typed: Fields, base: Appointment): SaveFields {
   const span = start || minutes ? spanOf(typed) : null;
   return {
@@ -98,12 +98,12 @@ export function toSaveFields({ start, minutes, ...rest }: Changes, typed: Fields
   };
 }
 
-/** The form's name for a field of the request. */
+/** The form field for a field of the request. */
 export function formFieldOf(requestField: string): string {
   return { startsAt: "start.time", timeZone: "start.time", endsAt: "minutes" }[requestField] ?? requestField;
 }
 
-/** Carries typed text over to a newer record: what was not touched follows the record. */
+/** Rebases typed fields onto a newer record: unchanged fields follow the record. */
 export function rebase(base: Fields, typed: Fields, newer: Fields): Fields {
   const patient = pick(patientParts, base.patient, typed.patient, newer.patient);
   return { ...pick(fieldNames, base, typed, newer), patient };
@@ -119,7 +119,7 @@ function same(a: unknown, b: unknown): boolean {
   return comparable(a) === comparable(b);
 }
 
-/** Text areas turn every line break into `\n`; that is no change. Nor is another zone for the same instant. */
+/** Equal despite a text area's line breaks, or another zone for the same instant. */
 function comparable(value: unknown): string {
   const instant = isStart(value) ? instantOf(value) : null;
   return instant === null ? JSON.stringify(value).replaceAll("\\r\\n", "\\n") : String(instant);
@@ -146,14 +146,14 @@ export interface ComparisonRow {
   saved: string;
 }
 
-/** What is chosen and not typed has names, which stand elsewhere. */
+/** Labels for values that are chosen from a list. */
 export interface FieldValueLabels {
   status: (status: Fields["status"]) => string;
   doctorId: (id: string) => string;
   serviceId: (id: string) => string;
 }
 
-/** Typed text beside the saved, one line per thing that differs, for comparing and copying. */
+/** One row per changed field, with the typed and the saved text. */
 export function comparisonRows(changes: Changes, saved: Fields, labels: FieldValueLabels): ComparisonRow[] {
   const { patient: typedPatient, ...typedRest } = changes;
   const typed = displayTexts(typedRest, labels);

@@ -1,10 +1,10 @@
 import { longCalendarDate, zoneCity } from "@/lib/time/format";
 import { instantsOf, isDate, wallTimeIn } from "@/lib/time/zone";
 
-/** Which of the two, where clocks are put back over a wall time; empty where it comes once, or is not chosen yet. */
+/** Selects one of two instants when clocks are put back; empty if there is only one, or none is selected yet. */
 export type Occurrence = "" | "first" | "second";
 
-/** A start as one types it: on the wall clock of a zone. */
+/** A typed start: a wall-clock time in a zone. */
 export interface Start {
   date: string;
   time: string;
@@ -12,7 +12,7 @@ export interface Start {
   which: Occurrence;
 }
 
-/** How an instant is typed in a zone. */
+/** An instant as a typed start in a zone. */
 export function startAt(instant: string | number, timeZone: string): Start {
   const { date, time } = wallTimeIn(timeZone, new Date(instant).getTime());
   const [first, second] = instantsOf(date, time, timeZone);
@@ -20,7 +20,7 @@ export function startAt(instant: string | number, timeZone: string): Start {
   return { date, time, timeZone, which };
 }
 
-/** Null as long as it is not whole, does not exist, or could be two. */
+/** The instant of a typed start; null if it is incomplete, skipped or ambiguous. */
 export function instantOf({ date, time, timeZone, which }: Start): number | null {
   const found = instantsOf(date, time, timeZone);
   return (found.length < 2 ? found[0] : which && found[which === "first" ? 0 : 1]) || null;
@@ -30,7 +30,7 @@ export function isAmbiguous({ date, time, timeZone }: Start): boolean {
   return instantsOf(date, time, timeZone).length > 1;
 }
 
-/** While one types the digits of a year, `0002-11-24` is a date too. */
+/** False for dates with a half-typed year, such as `0002-11-24`. */
 export function isDay(date: string): boolean {
   return isDate(date) && date >= "1900";
 }
@@ -39,7 +39,7 @@ export function isComplete({ date, time }: Start): boolean {
   return isDay(date) && time !== "";
 }
 
-/** Why there is no such instant, as a sentence; null if there is. */
+/** A sentence that explains why there is no such instant; null if there is one. */
 export function startError(start: Start): string | null {
   if (!isComplete(start)) return "Enter a date and a time.";
   if (instantOf(start) !== null) return null;
@@ -48,7 +48,7 @@ export function startError(start: Start): string | null {
   return `${place} are put back on this date, so ${start.time} comes twice. Choose which one.`;
 }
 
-/** The same instant on another zone's clock, as far as it is known. */
+/** The same instant in another zone, if there is one yet. */
 export function inZone(start: Start, timeZone: string): Start {
   const instant = instantOf(start);
   return instant === null ? { ...start, timeZone, which: "" } : startAt(instant, timeZone);

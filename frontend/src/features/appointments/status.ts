@@ -7,7 +7,7 @@ interface StatusDisplay {
   className: string;
 }
 
-/** Icon, word and colour, so that none of them carries the meaning alone. */
+/** Label, icon and colour of each status; none of them carries the meaning alone. */
 export const statusDisplay: Record<Fields["status"], StatusDisplay> = {
   pending: { label: "Pending", icon: Clock, className: "bg-wait-soft text-wait-text" },
   confirmed: { label: "Confirmed", icon: Check, className: "bg-free-soft text-free-text" },

@@ -10,7 +10,7 @@ export function isInside({ from, to }: { from: string; to: string }, workingTime
   );
 }
 
-/** What of the working time touches a date of a zone. */
+/** The working time that overlaps a date in a zone. */
 export function workingTimeOn(date: string, timeZone: string, workingTime: readonly TimeRange[]): TimeRange[] {
   const { from, to } = dayRange(date, timeZone);
   return workingTime.filter(

@@ -6,15 +6,15 @@ export const ANY_DOCTOR = "any";
 
 export interface Choices {
   service: PublicService | undefined;
-  /** Who offers it. */
+  /** The doctors who offer the service. */
   doctors: readonly PublicDoctor[];
-  /** Undefined until chosen; where there is only one there is no choice. */
+  /** Undefined until chosen. A single doctor is chosen already. */
   doctor: string | undefined;
   date: string | undefined;
   zone: string | undefined;
 }
 
-/** What of it there is at this practice. */
+/** The valid choices of a search at this practice. */
 export function choicesOf(practice: Practice, search: BookingSearch): Choices {
   const service = practice.services.find(({ id }) => id === search.service);
   const doctors = service ? practice.doctors.filter(({ serviceIds }) => serviceIds.includes(service.id)) : [];

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** What a patient says of themselves; the limits are the server's. */
+/** The patient's details, with the server's limits. */
 export const detailsSchema = z.object({
   name: z.string().check(
     z.refine((text) => text.trim() !== "", "Enter your name."),
@@ -15,7 +15,7 @@ export type Details = z.infer<typeof detailsSchema>;
 
 export const noDetails: Details = { name: "", email: "", phone: "", notes: "" };
 
-/** The form's name for a field of the request. */
+/** The form field for a field of the request, if there is one. */
 export function detailsFieldOf(requestField: string): keyof Details | null {
   const name = requestField.replace(/^patient\./, "");
   return name in noDetails ? (name as keyof Details) : null;

@@ -22,7 +22,7 @@ export function dateLabel(date: string): string {
   return formatDate(date, { weekday: "long", day: "numeric", month: "long" });
 }
 
-/** `November 2026`, or the two months that a week lies in. */
+/** `November 2026`, or both months of a week. */
 export function monthLabel(from: string, to: string): string {
   const [first, last] = [from, to].map((date) => formatDate(date, { month: "long", year: "numeric" }));
   return first === last ? `${first}` : `${formatDate(from, { month: "short" })} – ${last}`;
@@ -39,12 +39,12 @@ export function durationLabel(minutes: number): string {
   return [hours && `${hours} h`, rest && `${rest} min`].filter(Boolean).join(" ");
 }
 
-/** Whether two zones' clocks show the same at an instant: then nobody needs to be told of the difference. */
+/** True if two zones' clocks show the same at an instant. */
 export function showsSameTime(one: string, other: string, instant: string | number): boolean {
   return dateAndTime(new Date(instant).toISOString(), one) === dateAndTime(new Date(instant).toISOString(), other);
 }
 
-/** The time on another zone's clock, with its date if that is another one: `04:30 in New York`. */
+/** The time in another zone, with its date if it differs: `04:30 in New York`. */
 export function timeElsewhere(instant: string, timeZone: string, here: string): string {
   const sameDate = dateIn(timeZone, Date.parse(instant)) === dateIn(here, Date.parse(instant));
   return `${sameDate ? clockTime(instant, timeZone) : shortWhen(instant, timeZone)} in ${zoneCity(timeZone)}`;

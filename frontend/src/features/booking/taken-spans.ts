@@ -4,7 +4,7 @@ import type { Slot } from "./api/types";
 
 export type SlotFrame = Extract<CalendarFrame, { type: "slot-updated" }>;
 
-/** A span of a doctor that was taken after the times were read, as far as one has heard. */
+/** A doctor's span that became taken, as received in a frame. */
 export interface TakenSpan {
   doctorId: string;
   startMs: number;
@@ -14,7 +14,7 @@ export interface TakenSpan {
 
 export type TakenSpans = ReadonlyMap<string, TakenSpan>;
 
-/** What is known with one more frame. */
+/** Applies one frame. */
 export function applySlotUpdate(spans: TakenSpans, frame: SlotFrame, nowMs: number): TakenSpans {
   const key = `${frame.doctorId} ${frame.start} ${frame.end}`;
   const next = new Map(spans);
@@ -26,7 +26,7 @@ export function applySlotUpdate(spans: TakenSpans, frame: SlotFrame, nowMs: numb
   return next;
 }
 
-/** The slots of an answer that are still free, by all that was heard since it came; buffers are not told. */
+/** The slots of a response that are still free after later frames. Frames do not cover buffers. */
 export function stillFree(slots: readonly Slot[], spans: TakenSpans, fetchedAtMs: number): Slot[] {
   const later = [...spans.values()].filter(({ receivedAtMs }) => receivedAtMs > fetchedAtMs - timing.responseOverlapMs);
   if (later.length === 0) return [...slots];

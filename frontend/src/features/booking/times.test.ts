@@ -15,27 +15,27 @@ import {
 const time = (start: string, ...doctors: string[]): Time => ({ start, slots: doctors.map((one) => at(one, start)) });
 const starts = (times: readonly Time[]) => times.map(({ start }) => start);
 
-describe("the times of a day", () => {
-  it("are one for all doctors who start then", () => {
+describe("times of a day", () => {
+  it("are grouped over doctors", () => {
     const start = "2026-11-23T09:00:00Z";
     expect(timesOf([at("d1", start), at("d2", start)])).toEqual([time(start, "d1", "d2")]);
   });
 
-  it("belong to the date on the reader's clock", () => {
+  it("belong to the date in the reader's zone", () => {
     const late = time("2026-11-23T23:30:00Z", "d1");
     expect(timesOn("2026-11-23", [late], "Europe/Lisbon")).toEqual([late]);
     expect(timesOn("2026-11-24", [late], "Asia/Tokyo")).toEqual([late]);
     expect(countByDate([late, time("2026-11-23T23:45:00Z")], "Asia/Tokyo")).toEqual(new Map([["2026-11-24", 1]]));
   });
 
-  it("lie in the parts of the day by that clock too", () => {
+  it("belong to the part of the day in that zone", () => {
     const noon = time("2026-11-23T12:00:00Z", "d1");
     expect(byPart([noon], "Europe/Lisbon")[0]?.part).toBe("Afternoon");
     expect(byPart([noon], "America/New_York")[0]?.part).toBe("Morning");
     expect(byPart([noon], "Asia/Tokyo")[0]?.part).toBe("Evening");
   });
 
-  it("say which of two they are in the night in which an hour comes twice", () => {
+  it("have their UTC offset when an hour comes twice", () => {
     const [first, second] = [time("2026-11-01T05:30:00Z", "d1"), time("2026-11-01T06:30:00Z", "d1")];
     const later = time("2026-11-01T07:30:00Z", "d1");
     const names = timeLabels([first, second, later], "America/New_York");
@@ -43,26 +43,26 @@ describe("the times of a day", () => {
   });
 });
 
-describe("while one looks", () => {
+describe("while the list is shown", () => {
   const [nine, ten] = [time("2026-11-23T09:00:00Z", "d1"), time("2026-11-23T10:00:00Z", "d1")];
   const soonest = Date.parse("2026-11-23T08:00:00Z");
 
-  it("what has gone stays in its place, and has nobody", () => {
+  it("a taken time stays in place, without slots", () => {
     expect(keepInPlace([nine, ten], [ten], soonest)).toEqual([{ start: nine.start, slots: [] }, ten]);
   });
 
-  it("what comes back is there again", () => {
+  it("a freed time is restored", () => {
     const gone = keepInPlace([nine, ten], [ten], soonest);
     expect(keepInPlace(gone, [nine, ten], soonest)).toEqual([nine, ten]);
     expect(changesBetween(gone, [nine, ten])).toEqual({ taken: [], freed: [nine.start] });
   });
 
-  it("what is too soon by now leaves", () => {
+  it("a time within the minimum notice is removed", () => {
     expect(starts(keepInPlace([nine, ten], [ten], Date.parse("2026-11-23T09:30:00Z")))).toEqual([ten.start]);
   });
 });
 
-it("the seven days are counted from today", () => {
+it("counts weeks from today", () => {
   expect(weekOf("2026-11-22", "2026-11-22", 7)).toBe("2026-11-22");
   expect(weekOf("2026-11-28", "2026-11-22", 7)).toBe("2026-11-22");
   expect(weekOf("2026-11-29", "2026-11-22", 7)).toBe("2026-11-29");

@@ -3,7 +3,7 @@ import { DAY_MS } from "@/lib/time/units";
 import { dateIn } from "@/lib/time/zone";
 import type { Slot } from "./api/types";
 
-/** A start, and every doctor who is free then; taken once there is none any more. */
+/** A start, with a slot for each free doctor. Without slots it is taken. */
 export interface Time {
   start: string;
   slots: readonly Slot[];
@@ -15,7 +15,7 @@ export type Part = (typeof parts)[number];
 const NOON = 12;
 const EVENING = 17;
 
-/** In order of time, as the slots are. */
+/** Groups slots by start, in the order of the slots. */
 export function timesOf(slots: readonly Slot[]): Time[] {
   const byStart = new Map<string, Slot[]>();
   for (const slot of slots) {
@@ -30,7 +30,7 @@ export function timesOn(date: string, times: readonly Time[], timeZone: string):
   return times.filter(({ start }) => dateIn(timeZone, Date.parse(start)) === date);
 }
 
-/** How many times each date has that are still free. */
+/** The number of free times of each date. */
 export function countByDate(times: readonly Time[], timeZone: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { start, slots } of times) {
@@ -40,7 +40,7 @@ export function countByDate(times: readonly Time[], timeZone: string): ReadonlyM
   return counts;
 }
 
-/** The parts of the day that have any times, in order. */
+/** The times by part of the day, without empty parts. */
 export function byPart(times: readonly Time[], timeZone: string): { part: Part; times: Time[] }[] {
   const hours = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone });
   const partOf = ({ start }: Time): Part => {
@@ -53,7 +53,7 @@ export function byPart(times: readonly Time[], timeZone: string): { part: Part; 
     .filter(({ times }) => times.length > 0);
 }
 
-/** What to call each time. In the night in which an hour comes twice, its times say which of the two they are in. */
+/** A label for each time. When clocks are put back, repeated times have their UTC offset. */
 export function timeLabels(times: readonly Time[], timeZone: string): ReadonlyMap<string, string> {
   const plain = new Map(times.map(({ start }) => [start, clockTime(start, timeZone)]));
   const seen = [...plain.values()];
@@ -69,8 +69,8 @@ export function timeLabels(times: readonly Time[], timeZone: string): ReadonlyMa
 }
 
 /**
- * What is shown after what was shown: a time that has gone stays in its place, without slots, so that nothing moves
- * under the finger; one whose moment is over leaves.
+ * Merges new times into those shown before: a taken time stays in its place, without slots, so that nothing moves under
+ * the finger. A time that has passed is removed.
  */
 export function keepInPlace(before: readonly Time[], now: readonly Time[], soonestMs: number): Time[] {
   const fresh = new Set(now.map(({ start }) => start));
@@ -85,21 +85,21 @@ export interface TimeChanges {
   freed: string[];
 }
 
-/** Which starts went and which came, between two looks at the same day. */
+/** The starts that became taken or free between two versions of the same view. */
 export function changesBetween(before: readonly Time[], now: readonly Time[]): TimeChanges {
   const free = (times: readonly Time[]) => times.filter(({ slots }) => slots.length > 0).map(({ start }) => start);
   const [was, is] = [new Set(free(before)), new Set(free(now))];
   return { taken: [...was].filter((start) => !is.has(start)), freed: [...is].filter((start) => !was.has(start)) };
 }
 
-/** Whether both show the same. */
+/** True if both lists look the same. */
 export function sameTimes(a: readonly Time[], b: readonly Time[]): boolean {
   const key = (times: readonly Time[]) =>
     times.map(({ start, slots }) => `${start} ${slots.map(({ doctorId }) => doctorId)}`).join();
   return key(a) === key(b);
 }
 
-/** The first day of the seven that are shown with `date`: they are counted from today. */
+/** The first day of the week that has `date`. Weeks are counted from today. */
 export function weekOf(date: string, today: string, days: number): string {
   const passed = Math.round((Date.parse(date) - Date.parse(today)) / DAY_MS);
   const start = Date.parse(today) + Math.floor(passed / days) * days * DAY_MS;

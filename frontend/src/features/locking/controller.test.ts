@@ -11,7 +11,7 @@ import { phaseOf } from "./machine";
 
 const LEASE_MS = 300_000;
 
-/** A server with one lock, obeying the contract. */
+/** A server with one lock that follows the contract. */
 class FakeServer {
   version = 0;
   lock: Lock | null = null;
@@ -154,7 +154,7 @@ afterEach(() => {
 });
 
 describe("editing", () => {
-  it("starts with the lock and ends with giving it back", async () => {
+  it("acquires the lock, and releases it at the end", async () => {
     await controller.startEditing();
     expect(phase()).toBe("mine");
     await controller.stopEditing();
@@ -163,7 +163,7 @@ describe("editing", () => {
     expect(count("release")).toBe(1);
   });
 
-  it("knows after giving the lock back that what was said before is old", async () => {
+  it("drops frames from before the release", async () => {
     await controller.startEditing();
     const { lock, version } = server;
     await controller.stopEditing();
@@ -173,29 +173,29 @@ describe("editing", () => {
     expect(count("release")).toBe(1);
   });
 
-  it("shows the winner when someone was faster", async () => {
+  it("shows the owner when someone else was faster", async () => {
     server.grant("bob", "tab-b");
     await controller.startEditing();
     expect(phase()).toBe("theirs");
     expect(controller.state.get().lock?.userInfo.name).toBe("bob");
   });
 
-  it("tells the caller what only a sentence can tell", async () => {
+  it("rejects with a network error", async () => {
     server.isUnreachable = true;
     await expect(controller.startEditing()).rejects.toBeInstanceOf(NetworkError);
     expect(phase()).toBe("free");
   });
 
-  it("gives back a lock that arrives after Cancel", async () => {
-    const asked = controller.startEditing();
+  it("releases a lock that arrives after Cancel", async () => {
+    const request = controller.startEditing();
     controller.cancelEditing();
-    await asked;
+    await request;
     await pass(0);
     expect(phase()).toBe("free");
     expect(server.lock).toBeNull();
   });
 
-  it("gives back a lock that arrives after the user has gone to another page", async () => {
+  it("releases a lock that arrives after the page was left", async () => {
     const asked = controller.startEditing();
     stop();
     await asked;
@@ -216,7 +216,7 @@ describe("renewal", () => {
     expect(count("renew")).toBeLessThanOrEqual(4);
   });
 
-  it("stops when the user does nothing, so that the lock ends with its lease", async () => {
+  it("stops without activity, so that the lease expires", async () => {
     await controller.startEditing();
     await pass(LEASE_MS - 1);
     expect(phase()).toBe("mine");
@@ -226,7 +226,7 @@ describe("renewal", () => {
     expect(controller.state.get().loss?.cause).toBe("expired");
   });
 
-  it("comes at once with the first touch in the second half", async () => {
+  it("comes at once with activity in the second half", async () => {
     await controller.startEditing();
     await pass(LEASE_MS - 30_000);
     controller.noteActivity();
@@ -234,7 +234,7 @@ describe("renewal", () => {
     expect(count("renew")).toBe(1);
   });
 
-  it("is tried again after a failure, while the lease lasts", async () => {
+  it("is retried after a failure", async () => {
     await controller.startEditing();
     await pass(100_000);
     controller.noteActivity();
@@ -245,7 +245,7 @@ describe("renewal", () => {
     expect(controller.state.get().lock?.renewedAt).toBe("2026-11-21T12:02:40.000Z".replace("40", "45"));
   });
 
-  it("that is refused shows who has the lock", async () => {
+  it("shows the new owner when it is refused", async () => {
     await controller.startEditing();
     server.grant("bob", "tab-b");
     await controller.keepEditing();
@@ -254,7 +254,7 @@ describe("renewal", () => {
 });
 
 describe("someone else's lock", () => {
-  it("is asked about when its countdown is over, and then is free", async () => {
+  it("is free after its lease expired", async () => {
     server.grant("bob", "tab-b");
     server.announce("acquired");
     expect(phase()).toBe("theirs");
@@ -262,7 +262,7 @@ describe("someone else's lock", () => {
     expect(phase()).toBe("free");
   });
 
-  it("stays theirs when they renewed and the news was lost", async () => {
+  it("stays locked if the renewal's frame was lost", async () => {
     const lock = server.grant("bob", "tab-b");
     server.announce("acquired");
     await pass(LEASE_MS / 2);
@@ -273,7 +273,7 @@ describe("someone else's lock", () => {
 });
 
 describe("without a connection", () => {
-  it("what is not known after two seconds is asked again", async () => {
+  it("asks again for an unknown status after two seconds", async () => {
     stop();
     await openPage(Object.assign(new FakeServer(), { isSilent: true }));
     server.isSilent = false;
@@ -282,7 +282,7 @@ describe("without a connection", () => {
     expect(phase()).toBe("free");
   });
 
-  it("the lock is asked about now and then", async () => {
+  it("polls the status", async () => {
     server.connection.set("connecting");
     server.grant("bob", "tab-b");
     await pass(timing.lockPollIntervalMs);
@@ -293,14 +293,14 @@ describe("without a connection", () => {
     expect(count("status")).toBeLessThanOrEqual(4);
   });
 
-  it("a server that cannot be reached is asked no more often", async () => {
+  it("polls no more often while the server is unreachable", async () => {
     server.connection.set("reconnecting");
     server.isUnreachable = true;
     await pass(10 * timing.lockPollIntervalMs);
     expect(count("status")).toBeLessThanOrEqual(12);
   });
 
-  it("an active user's lock is renewed although a renewal failed", async () => {
+  it("renews an active user's lock after a failed renewal", async () => {
     server.connection.set("reconnecting");
     await controller.startEditing();
     await pass(LEASE_MS / 2 - 1_000);
@@ -313,13 +313,13 @@ describe("without a connection", () => {
   });
 });
 
-it("asks nothing while the connection tells everything", async () => {
+it("does not poll with a live connection", async () => {
   await pass(10 * timing.lockPollIntervalMs);
   expect(count("status")).toBe(1);
 });
 
-describe("the end of the page", () => {
-  it("gives the lock back by beacon", async () => {
+describe("leaving the page", () => {
+  it("releases the lock by beacon", async () => {
     await controller.startEditing();
     window.dispatchEvent(new Event("pagehide"));
     expect(server.lock).toBeNull();
@@ -327,7 +327,7 @@ describe("the end of the page", () => {
     expect(count("release")).toBe(0);
   });
 
-  it("is checked again when the browser brings the page back", async () => {
+  it("refreshes the status when the page is restored", async () => {
     await controller.startEditing();
     window.dispatchEvent(new Event("pagehide"));
     server.grant("bob", "tab-b");
@@ -337,12 +337,12 @@ describe("the end of the page", () => {
     expect(controller.state.get().loss?.cause).toBe("left");
   });
 
-  it("sends nothing when the lock is not ours", async () => {
+  it("sends nothing if the lock is not ours", async () => {
     window.dispatchEvent(new Event("pagehide"));
     expect(count("beacon")).toBe(0);
   });
 
-  it("within the site gives the lock back too", async () => {
+  it("releases the lock on navigation within the site", async () => {
     await controller.startEditing();
     stop();
     await pass(0);
@@ -350,7 +350,7 @@ describe("the end of the page", () => {
   });
 });
 
-it("gives back what a reload left behind", async () => {
+it("releases a lock that a reload left behind", async () => {
   server.grant("alice", "tab-1");
   server.announce("acquired");
   await pass(0);

@@ -20,14 +20,14 @@ export interface LockControllerOptions {
   clock: Clock;
 }
 
-/** How the lock stands now: a snapshot, or the answer to lock-status. */
+/** The lock's current state, from a snapshot or from lock-status. */
 interface CurrentLock {
   lock: Lock | null;
   version: number;
   serverTime: string;
 }
 
-/** Runs what the pure machine cannot: requests, timers and the page's end. */
+/** Runs the side effects of the pure machine: requests, timers and page events. */
 export class LockController {
   readonly state: Store<LockState>;
   private cancelTimer = () => {};
@@ -42,7 +42,7 @@ export class LockController {
     this.state = createStore(initialLockState(options.userId, options.tabId));
   }
 
-  /** Listens until the answer is called, which gives the lock back. */
+  /** Subscribes to the lock. Returns a function that unsubscribes and releases the lock. */
   start(page: Window): () => void {
     this.isOpen = true;
     const unsubscribe = this.options.realtime.subscribe(this.options.appointmentId, this.receive);
@@ -62,7 +62,7 @@ export class LockController {
     };
   }
 
-  /** Asks for the lock. Rejects with what the user should be told; being beaten to it is told by the state. */
+  /** Requests the lock. Rejects with an error to show. If someone else has the lock, the state shows it instead. */
   async startEditing(): Promise<void> {
     const attempt = ++this.acquireAttempt;
     this.apply({ type: "acquire-requested" });
@@ -83,7 +83,7 @@ export class LockController {
     this.apply({ type: "acquire-ended" });
   }
 
-  /** The answer came after the user had changed their mind, or had gone. */
+  /** Returns a lock that was granted after Cancel, or after the page was left. */
   private returnUnwanted(lock: Lock): void {
     if (this.isOpen) this.apply({ type: "received", lock, version: lock.version, current: true, nowMs: this.now() });
     else if (lock.lockId) void this.release(lock.lockId);
@@ -104,7 +104,7 @@ export class LockController {
     }
   }
 
-  /** Gives the lock back; at once on this page, whatever the network does. */
+  /** Releases the lock. The page shows it at once, before the server confirms. */
   async stopEditing(): Promise<void> {
     const lockId = this.state.get().ownLockId;
     this.acquireAttempt++;
@@ -121,7 +121,7 @@ export class LockController {
     this.apply({ type: "loss-dismissed" });
   }
 
-  /** A refused save says that the lock is gone, and often who has it. */
+  /** Updates the state from a refused request, which may contain the current lock. */
   handleRejection(error: unknown): void {
     const lock = lockInProblem(error);
     const nowMs = this.now();
@@ -148,7 +148,7 @@ export class LockController {
     else this.apply({ ...frame, type: "received", current: false, nowMs: this.now() });
   };
 
-  /** A lock whose time is over is no lock, even if nobody has announced its end yet. */
+  /** An expired lock counts as no lock, even before its end is announced. */
   private receiveCurrent({ lock, version, serverTime }: CurrentLock): void {
     const nowMs = this.now();
     const isExpired = lock !== null && Date.parse(lock.expiresAt) <= Date.parse(serverTime);
@@ -169,7 +169,7 @@ export class LockController {
     }
   };
 
-  /** What the connection does not tell is asked for, while somebody looks. */
+  /** Polls the status while there are no live updates and the page is visible. */
   private schedulePoll(delayMs: number, page: Window): void {
     this.cancelPoll = this.options.clock.after(delayMs, () => {
       if (!this.isLive() && page.document.visibilityState !== "hidden") void this.poll();
@@ -183,7 +183,7 @@ export class LockController {
 
   private async poll(): Promise<void> {
     await this.fetchStatus().catch(() => {});
-    // A renewal that has failed waits for its next turn, which news of an unchanged lock has put off.
+    // An unchanged status has reset the timer of a failed renewal.
     if (isRenewalDue(this.state.get(), this.now())) this.renewIfActive();
   }
 
@@ -201,7 +201,7 @@ export class LockController {
     this.releasing = null;
   }
 
-  /** From here on, whatever was said of the lock before is old. */
+  /** Records the version, so that earlier frames are dropped. */
   private readonly receiveReleased = ({ version }: Released): void => {
     this.apply({ type: "received", lock: null, version, current: true, nowMs: this.now() });
   };

@@ -1,7 +1,7 @@
 import { clockTime } from "@/lib/time/format";
 import type { LockPhase, LockState, Loss } from "./machine";
 
-/** What the bar says, and what is read out when it changes. */
+/** The bar's title; also announced when it changes. */
 export function titleOf(phase: LockPhase, state: LockState, timeZone: string): string {
   switch (phase) {
     case "unknown":

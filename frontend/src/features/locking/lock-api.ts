@@ -5,13 +5,13 @@ import { type LockStatus, lockStatus } from "./api/lock-status";
 import { type Released, releaseLock, releaseLockByBeacon } from "./api/release-lock";
 import { renewLock } from "./api/renew-lock";
 
-/** The server as one appointment's lock controller sees it. */
+/** The requests for the lock of one appointment. */
 export interface LockApi {
   status: () => Promise<LockStatus>;
   acquire: (tabId: string) => Promise<Lock>;
   renew: (lockId: string) => Promise<Lock>;
   release: (lockId: string) => Promise<Released>;
-  /** Works while the page is being closed, when nothing else does. */
+  /** Works while the page unloads. */
   releaseByBeacon: (lockId: string) => void;
 }
 

@@ -29,7 +29,7 @@ function lockOf(owner: typeof alice, version: number, more: Partial<Lock> = {}):
   };
 }
 
-/** Alice's own lock as her tab sees it. */
+/** Alice's own lock, as her tab receives it. */
 const mine = (version: number, more: Partial<Lock> = {}) =>
   lockOf(alice, version, { lockId: "lock-1", sessionId: "tab-1", ...more });
 
@@ -54,57 +54,57 @@ const editing = [
   { type: "acquired", lock: mine(1), nowMs: NOON },
 ] as const;
 
-describe("what the screen shows", () => {
-  it("knows nothing before the first word", () => {
+describe("phase", () => {
+  it("is unknown before the first frame", () => {
     expect(phaseOf(stateAfter())).toBe("unknown");
   });
 
-  it("is free when nobody has the lock, even if nobody ever had", () => {
+  it("is free when nobody has or had the lock", () => {
     expect(phaseOf(stateAfter(status(null, 0)))).toBe("free");
   });
 
-  it("is someone else's", () => {
+  it("is theirs when someone else has the lock", () => {
     expect(phaseOf(stateAfter(status(lockOf(bob, 3), 3)))).toBe("theirs");
   });
 
-  it("is mine in another tab when the session differs", () => {
+  it("is elsewhere when another own tab has the lock", () => {
     expect(phaseOf(stateAfter(status(mine(3, { sessionId: "tab-2" }), 3)))).toBe("elsewhere");
   });
 
-  it("is mine only after this page asked for it", () => {
+  it("is mine only after this page acquired the lock", () => {
     expect(phaseOf(stateAfter(status(mine(3), 3)))).toBe("free");
     expect(phaseOf(stateAfter(...editing))).toBe("mine");
   });
 });
 
-describe("the order of news", () => {
-  it("drops a frame whose version is not above the last", () => {
+describe("order of frames", () => {
+  it("drops a frame whose version is not newer", () => {
     const bobHas = stateAfter(status(null, 4), frame(lockOf(bob, 6), 6));
     expect(reduceLock(bobHas, frame(null, 5))).toBe(bobHas);
     expect(reduceLock(bobHas, frame(null, 6))).toBe(bobHas);
     expect(phaseOf(reduceLock(bobHas, frame(null, 7)))).toBe("free");
   });
 
-  it("believes a status of the same version, because time may have ended the lock", () => {
+  it("accepts a status of the same version, since the lock may have expired", () => {
     expect(phaseOf(stateAfter(frame(lockOf(bob, 6), 6), status(null, 6)))).toBe("free");
   });
 
-  it("does not believe a status that is older than a frame", () => {
+  it("drops a status that is older than a frame", () => {
     expect(phaseOf(stateAfter(frame(lockOf(bob, 6), 6), status(null, 5)))).toBe("theirs");
   });
 
-  it("keeps what it acquired when the frame comes before the answer", () => {
+  it("acquires also if the frame comes before the response", () => {
     const state = stateAfter(status(null, 0), { type: "acquire-requested" }, frame(mine(1), 1, "acquired"));
     expect(phaseOf(state)).toBe("acquiring");
     expect(phaseOf(reduceLock(state, { type: "acquired", lock: mine(1), nowMs: NOON }))).toBe("mine");
   });
 
-  it("keeps it too when a renewal overtook the answer", () => {
+  it("acquires also if a renewal overtook the response", () => {
     const state = stateAfter(status(null, 0), { type: "acquire-requested" }, frame(mine(2), 2));
     expect(phaseOf(reduceLock(state, { type: "acquired", lock: mine(1), nowMs: NOON }))).toBe("mine");
   });
 
-  it("does not think it holds a lock that was taken before the answer came", () => {
+  it("loses a lock that was taken before the response came", () => {
     const state = stateAfter(status(null, 0), { type: "acquire-requested" }, frame(lockOf(bob, 3), 3));
     const late = reduceLock(state, { type: "acquired", lock: mine(1), nowMs: NOON });
     expect(late.loss).toMatchObject({ cause: "taken", by: "Bob" });
@@ -112,63 +112,63 @@ describe("the order of news", () => {
 });
 
 describe("losing the lock", () => {
-  it("says who has it now", () => {
+  it("has the name of the new owner", () => {
     expect(stateAfter(...editing, frame(lockOf(bob, 2), 2, "taken_over")).loss).toMatchObject({
       cause: "taken",
       by: "Bob",
     });
   });
 
-  it("says that time ran out", () => {
+  it("has the cause of an expired lease", () => {
     expect(stateAfter(...editing, frame(null, 2, "expired")).loss?.cause).toBe("expired");
   });
 
-  it("says that it went to another tab", () => {
+  it("has the cause of a move to another tab", () => {
     const moved = frame(mine(2, { lockId: "lock-2", sessionId: "tab-2" }), 2);
     expect(stateAfter(...editing, moved).loss?.cause).toBe("moved");
   });
 
-  it("stays on the screen until the user has seen it", () => {
+  it("stays until the user dismisses it", () => {
     const lost = stateAfter(...editing, frame(lockOf(bob, 2), 2), frame(null, 3, "released"));
     expect(phaseOf(lost)).toBe("lost");
     expect(phaseOf(reduceLock(lost, { type: "loss-dismissed" }))).toBe("free");
   });
 
-  it("is learned from a refused save too", () => {
+  it("follows from a refused request too", () => {
     expect(phaseOf(stateAfter(...editing, { type: "rejected", nowMs: NOON }))).toBe("lost");
   });
 
-  it("is not what a renewal is", () => {
+  it("does not follow from a renewal", () => {
     expect(phaseOf(stateAfter(...editing, frame(mine(2, { renewedAt: at(150), expiresAt: at(450) }), 2)))).toBe("mine");
   });
 
-  it("is not what giving it back is", () => {
+  it("does not follow from a release", () => {
     const givenBack = stateAfter(...editing, { type: "released" });
     expect(phaseOf(givenBack)).toBe("free");
     expect(phaseOf(reduceLock(givenBack, frame(null, 2, "released")))).toBe("free");
   });
 });
 
-describe("a lock that nobody here uses", () => {
-  it("is an orphan after a reload, and is to be given back", () => {
+describe("an orphaned lock", () => {
+  it("is found after a reload", () => {
     expect(orphanedLockId(stateAfter(status(mine(3), 3)))).toBe("lock-1");
   });
 
-  it("is none while editing, while asking, or when another tab has it", () => {
+  it("does not exist while editing or acquiring, or in another tab", () => {
     expect(orphanedLockId(stateAfter(...editing))).toBeNull();
     expect(orphanedLockId(stateAfter({ type: "acquire-requested" }, frame(mine(1), 1)))).toBeNull();
     expect(orphanedLockId(stateAfter(status(mine(3, { sessionId: "tab-2" }), 3)))).toBeNull();
   });
 });
 
-describe("the countdown", () => {
-  it("goes by the server's clock", () => {
+describe("countdown", () => {
+  it("uses the server's clock", () => {
     const slowMachine = NOON - 90_000;
     const state = stateAfter({ type: "clock-sync", serverTime: at(0), nowMs: slowMachine }, status(lockOf(bob, 1), 1));
     expect(remainingMs(state, slowMachine)).toBe(300_000);
   });
 
-  it("warns in the last minute, and of a short lease in its last two fifths", () => {
+  it("warns in the last minute, or two fifths of a short lease", () => {
     const state = stateAfter(...editing);
     expect(isEnding(state, NOON + 239_000)).toBe(false);
     expect(isEnding(state, NOON + 240_000)).toBe(true);
@@ -177,7 +177,7 @@ describe("the countdown", () => {
     expect(isEnding(short, NOON + 6_000)).toBe(true);
   });
 
-  it("does not warn of someone else's lock", () => {
+  it("does not warn about someone else's lock", () => {
     expect(isEnding(stateAfter(status(lockOf(bob, 1), 1)), NOON + 299_000)).toBe(false);
   });
 });

@@ -1,14 +1,14 @@
 import type { Lock } from "@/lib/api/lock";
 import { timing } from "@/lib/timing";
 
-/** What this tab knows about one appointment's lock. Pure: frames and answers go in, the next state comes out. */
+/** This tab's view of one appointment's lock. `reduceLock` is pure; `controller.ts` has the side effects. */
 export interface LockState {
   readonly userId: string;
   readonly tabId: string;
-  /** The last version seen; -1 before anything was told. */
+  /** The last version received; -1 before the first. */
   readonly version: number;
   readonly lock: Lock | null;
-  /** The lockId that this page acquired and has not given back or lost. */
+  /** The lockId that this page acquired and has not released or lost. */
   readonly ownLockId: string | null;
   readonly acquiring: boolean;
   readonly loss: Loss | null;
@@ -18,7 +18,7 @@ export interface LockState {
 
 export interface Loss {
   readonly cause: "expired" | "taken" | "moved" | "left" | "released";
-  /** Who has it now, if somebody else does. */
+  /** The name of the new owner, if there is one. */
   readonly by: string | null;
   readonly atMs: number;
 }
@@ -26,7 +26,7 @@ export interface Loss {
 export type LockPhase = "unknown" | "free" | "acquiring" | "mine" | "elsewhere" | "theirs" | "lost";
 
 export type LockEvent =
-  /** A frame or an answer about the lock. `current`: it describes the present, so the same version is news too. */
+  /** A frame or a response. `current`: it describes the present, so the same version is accepted too. */
   | {
       type: "received";
       lock: Lock | null;
@@ -40,9 +40,9 @@ export type LockEvent =
   | { type: "acquire-ended" }
   | { type: "acquired"; lock: Lock; nowMs: number }
   | { type: "released" }
-  /** The page was hidden for good, as far as anyone could know; the lock was given back by beacon. */
+  /** The page may be gone for good, so the lock was released by beacon. */
   | { type: "page-hidden"; nowMs: number }
-  /** The server refused something because the lock is no longer ours. */
+  /** The server refused a request because the lock is no longer ours. */
   | { type: "rejected"; nowMs: number }
   | { type: "loss-dismissed" };
 
@@ -95,7 +95,7 @@ function received(state: LockState, event: Extract<LockEvent, { type: "received"
 function acquired(state: LockState, lock: Lock, nowMs: number): LockState {
   const owned = { ...state, acquiring: false, ownLockId: lock.lockId ?? null, loss: null };
   if (lock.version >= state.version) return { ...owned, version: lock.version, lock };
-  // A later frame overtook the answer: either it speaks of this very lock, or the lock is gone already.
+  // A later frame overtook the response: it has this very lock, or the lock is gone already.
   if (state.lock?.lockId === lock.lockId) return owned;
   return lose(owned, { cause: state.lock ? "taken" : "released", by: state.lock?.userInfo.name ?? null }, nowMs);
 }
@@ -126,7 +126,7 @@ export function phaseOf(state: LockState): LockPhase {
   return state.lock.userId === state.userId ? "elsewhere" : "theirs";
 }
 
-/** The lockId of a lock that this tab has on the server although nobody edits here: to be given back. */
+/** The lockId of a lock that the server keeps for this tab although nobody edits here. To be released. */
 export function orphanedLockId(state: LockState): string | null {
   const idle = !state.ownLockId && !state.acquiring;
   return idle && state.lock && isOwn(state, state.lock) ? (state.lock.lockId ?? null) : null;
@@ -136,7 +136,7 @@ function isOwn(state: LockState, lock: Lock): boolean {
   return lock.userId === state.userId && lock.sessionId === state.tabId;
 }
 
-/** By the server's clock, so that a wrong clock here neither shortens nor stretches the countdown. */
+/** By the server's clock, so that a wrong clock here does not change the countdown. */
 export function remainingMs(state: LockState, nowMs: number): number {
   return state.lock ? Date.parse(state.lock.expiresAt) - (nowMs + state.serverOffsetMs) : 0;
 }
@@ -145,7 +145,7 @@ export function leaseMs(lock: Lock): number {
   return Math.max(1, Date.parse(lock.expiresAt) - Date.parse(lock.renewedAt));
 }
 
-/** The last minute; of a short lease, the last two fifths. */
+/** True in the last minute of an own lease, or the last two fifths of a short one. */
 export function isEnding(state: LockState, nowMs: number): boolean {
   if (!state.lock || phaseOf(state) !== "mine") return false;
   return remainingMs(state, nowMs) <= Math.min(timing.endingSoonMs, leaseMs(state.lock) * 0.4);

@@ -11,12 +11,12 @@ export function isRenewalDue(state: LockState, nowMs: number): boolean {
   return state.lock !== null && state.ownLockId !== null && remainingMs(state, nowMs) <= leaseMs(state.lock) / 2;
 }
 
-/** Whether the user did something within the last half of a lease. */
+/** True if the user was active within the last half of a lease. */
 export function isActive(state: LockState, lastActivityMs: number, nowMs: number): boolean {
   return state.lock !== null && nowMs - lastActivityMs <= leaseMs(state.lock) / 2;
 }
 
-/** When to look next, and what for: the middle of an own lease, else the end of whatever lease there is. */
+/** The next timer: renewal in the middle of an own lease, otherwise a check at the lease's end. */
 export function nextTimer(state: LockState, nowMs: number): LockTimer | null {
   if (!state.lock || phaseOf(state) === "acquiring") return null;
   const leftMs = remainingMs(state, nowMs);

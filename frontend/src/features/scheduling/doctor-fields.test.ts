@@ -16,7 +16,7 @@ const doctor: Doctor = {
   ],
 };
 
-it("a doctor comes out of the form as they went into it, midnight as an end included", () => {
+it("a doctor round-trips through the form, including midnight as an end", () => {
   const { id: _id, ...form } = doctor;
   const [day, extra] = [
     { date: "2026-12-24", closed: true },
@@ -26,7 +26,7 @@ it("a doctor comes out of the form as they went into it, midnight as an end incl
   expect(toDoctorForm(toDoctorFields(doctor))).toEqual({ ...form, exceptions: [day, extra] });
 });
 
-it("hours that end before they start are a fault of their end", () => {
+it("hours that end before they start have an error at their end", () => {
   const fields = { ...newDoctorFields("UTC"), name: "Dr. No", breaks: [{ weekday: 1, start: "13:00", end: "12:00" }] };
   const issues = doctorFieldsSchema.safeParse(fields).error?.issues;
   expect(issues?.map(({ path }) => path.join("."))).toEqual(["breaks.0.end"]);

@@ -8,7 +8,7 @@ const MIDNIGHT = "00:00";
 const END_OF_DAY = "24:00";
 
 const time = z.string().check(z.minLength(1, "Enter a time."));
-/** A day's end is midnight in a browser's field, and 24:00 to the server. */
+/** The end of a day is 00:00 in a time input, and 24:00 on the server. */
 const isOrdered = ({ start, end }: { start: string; end: string }) => end === MIDNIGHT || start < end;
 
 const hours = z
@@ -28,7 +28,7 @@ const exception = z
     }),
   );
 
-/** What the form edits; the limits are the server's. */
+/** The form's fields, with the server's limits. */
 export const doctorFieldsSchema = z.object({
   name: z.string().check(
     z.refine((text) => text.trim() !== "", "Enter the doctor's name."),
@@ -42,7 +42,7 @@ export const doctorFieldsSchema = z.object({
   exceptions: z.array(exception),
 });
 
-/** On the doctor's clock. */
+/** In the doctor's zone. */
 export interface Span {
   start: string;
   end: string;

@@ -24,7 +24,7 @@ export const serviceFieldsSchema = z.object({
   bufferAfterMinutes: minutes(0),
   price: z.string().check(z.maxLength(32, "Use at most 32 characters.")),
   color: z.string(),
-  /** One entry for each thing that is needed, with what may serve as it. */
+  /** One entry per need, with the resources that can serve it. */
   needs: z.array(
     z.object({ anyOf: z.array(z.string()).check(z.minLength(1, "Choose what may serve, or remove this.")) }),
   ),

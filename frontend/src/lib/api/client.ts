@@ -11,7 +11,7 @@ export interface ApiOptions {
   fetch?: (request: Request) => Promise<Response>;
 }
 
-/** The typed client. Answers come through `answerOf`, refusals as `ApiError`. */
+/** The typed API client. Use `unwrap` for bodies and errors. */
 export function createApi({
   token,
   onUnauthenticated,
@@ -46,7 +46,7 @@ interface ApiResponse<Data> {
   response: Response;
 }
 
-/** The answer's body, or an `ApiError` thrown. */
+/** The response's body. Throws `ApiError` for any other status than 2xx. */
 export async function unwrap<Data>(request: Promise<ApiResponse<Data>>): Promise<Data> {
   const { data, error, response } = await request;
   if (!response.ok || data === undefined) throw toApiError(response, error);

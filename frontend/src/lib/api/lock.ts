@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** A lock as told to this member; `lockId` and `sessionId` are there only for its owner. */
+/** A lock as this member receives it. Only its owner gets `lockId` and `sessionId`. */
 export const lockSchema = z.object({
   appointmentId: z.string(),
   lockId: z.nullish(z.string()),

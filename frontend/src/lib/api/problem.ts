@@ -11,7 +11,7 @@ const problemSchema = z.looseObject({
 
 export type Problem = z.infer<typeof problemSchema>;
 
-/** A refusal by the server, with its machine-readable `code` and whatever evidence came along. */
+/** A refusal by the server: problem details (RFC 9457) with a machine-readable `code`. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
 
@@ -31,7 +31,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The server could not be reached at all. */
+/** The server could not be reached. */
 export class NetworkError extends Error {
   override readonly name = "Unreachable";
 }
@@ -49,7 +49,7 @@ export function hasCode(error: unknown, code: string): error is ApiError {
   return error instanceof ApiError && error.code === code;
 }
 
-/** What is wrong with which field, as sentences. */
+/** The validation errors by field, as sentences. */
 export function fieldErrorsOf(error: unknown): { field: string; message: string }[] {
   const errors = error instanceof ApiError ? (error.problem.errors ?? []) : [];
   return errors.map(({ field, message }) => ({ field, message: toSentence(message) }));
@@ -59,7 +59,7 @@ function toSentence(text: string): string {
   return `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }
 
-/** When asking again may help; null when the answer would be the same. */
+/** The delay before a retry; null if a retry would fail the same way. */
 export function retryDelayMs(error: unknown): number | null {
   if (error instanceof NetworkError) return timing.networkRetryMs;
   if (!(error instanceof ApiError)) return null;
@@ -68,7 +68,7 @@ export function retryDelayMs(error: unknown): number | null {
   return error.status >= 500 ? timing.networkRetryMs : null;
 }
 
-/** One sentence for the user: what happened and what can be done now. */
+/** A sentence for the user: the problem and the next step. */
 export function errorMessage(error: unknown): string {
   if (error instanceof NetworkError) return "Holdfast cannot be reached. Check your connection, then try again.";
   if (!(error instanceof ApiError)) return "Something went wrong on this page. Reload it and try again.";

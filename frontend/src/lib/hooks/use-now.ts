@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { type Clock, systemClock } from "@/lib/time/clock";
 
-/** The time, again every second while `running`. */
+/** The current time, updated every second while `running`. */
 export function useNow(running: boolean, clock: Clock = systemClock): number {
   const [now, setNow] = useState(clock.now);
   useEffect(() => {

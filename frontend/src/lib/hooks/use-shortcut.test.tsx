@@ -3,7 +3,7 @@ import { useLayoutEffect } from "react";
 import { expect, test } from "vitest";
 import { useShortcut } from "./use-shortcut";
 
-/** Presses Esc in the very moment in which `step` becomes visible. */
+/** Presses Esc at the moment when `step` becomes visible. */
 function Page({ step, onEscape }: { step: number; onEscape: (step: number) => void }) {
   useShortcut({ key: "Escape", run: () => onEscape(step) });
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each step
@@ -13,7 +13,7 @@ function Page({ step, onEscape }: { step: number; onEscape: (step: number) => vo
   return <p>{step}</p>;
 }
 
-test("a key that is pressed as soon as something shows acts on what shows", () => {
+test("runs the handler of the current render, even before effects", () => {
   const pressed: number[] = [];
   const onEscape = (step: number) => pressed.push(step);
 

@@ -8,10 +8,10 @@ export interface Shortcut {
   run: () => void;
 }
 
-/** A shortcut of the page. Plain letters are for reading, so they do nothing while one types. */
+/** A page-wide shortcut. Plain letters do nothing while the user types. */
 export function useShortcut(shortcut: Shortcut): void {
   const latest = useRef(shortcut);
-  // With the paint, not after it: who sees "Saved" and presses Esc at once must not meet what was before.
+  // Before the paint, so that a key pressed right after "Saved" appears runs the new handler.
   useLayoutEffect(() => {
     latest.current = shortcut;
   });

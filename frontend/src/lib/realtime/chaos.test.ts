@@ -11,19 +11,19 @@ const APPOINTMENTS = ["a1", "a2"] as const;
 const USERS = ["amy", "bob", "eve"] as const;
 const STATES: (PresenceState | "left")[] = ["viewing", "editing", "idle", "left"];
 
-/** What one follower has been told of an appointment. */
+/** The state that one follower has received. */
 interface Received {
   version: number;
   holder: string | null;
   appointmentVersion: number;
 }
 
-/** A page on a network that drops, delays, repeats and mixes up, with somebody who opens and closes things. */
+/** A page on a network that drops, delays, repeats and reorders, with a user who opens and closes appointments. */
 class Chaos {
   private readonly random;
   readonly page: TestPage;
   readonly received = new Map<string, Received>();
-  /** The versions in the list that was read when the calendar was last heard of. */
+  /** The versions in the list, as read after the last calendar frame. */
   list: Record<string, number> = {};
   readonly regressions: string[] = [];
   overlaps = 0;
@@ -39,7 +39,7 @@ class Chaos {
     this.page.realtime.start();
   }
 
-  serverStates<Value>(of: (truth: ReturnType<TestPage["server"]["stateOf"]>) => Value): Record<string, Value> {
+  serverStates<Value>(of: (state: ReturnType<TestPage["server"]["stateOf"]>) => Value): Record<string, Value> {
     return Object.fromEntries(APPOINTMENTS.map((id) => [id, of(this.page.server.stateOf(id))]));
   }
 
@@ -51,7 +51,7 @@ class Chaos {
     }
   }
 
-  /** The network gets well, and what is on its way arrives. */
+  /** Repairs the network and delivers all pending frames. */
   async calm(): Promise<void> {
     const { server, realtime } = this.page;
     for (const socket of server.sockets) while (socket.outbox.length > 0) socket.deliver();
@@ -88,7 +88,7 @@ class Chaos {
     return values[Math.floor(this.random() * values.length)] as Value;
   }
 
-  /** Some frames of each socket, sometimes twice, sometimes before those that were sent earlier. */
+  /** Delivers some frames of each socket, sometimes twice or out of order. */
   private deliver(): void {
     for (const socket of this.page.server.sockets.filter(({ outbox }) => outbox.length > 0)) this.deliverOn(socket);
   }
@@ -129,11 +129,11 @@ function holderOf(frame: Extract<AppointmentFrame, { version: number }>): string
   return frame.lock?.userId ?? null;
 }
 
-describe("after drops, delays, repeats, mix-ups and overlaps", () => {
+describe("after drops, delays, repeats and reordering", () => {
   const seeds = Array.from({ length: 50 }, (_value, index) => index + 1);
   let overlaps = 0;
 
-  it.each(seeds)("the page knows what the server knows, and saw no version go back (seed %i)", async (seed) => {
+  it.each(seeds)("the page has the server's state, and no version decreased (seed %i)", async (seed) => {
     const chaos = new Chaos(seed);
     const { page } = chaos;
     await chaos.run();
@@ -161,7 +161,7 @@ describe("after drops, delays, repeats, mix-ups and overlaps", () => {
     page.realtime.stop();
   });
 
-  it("of which there were overlaps too", () => {
+  it("some runs had overlapping sockets", () => {
     expect(overlaps).toBeGreaterThan(seeds.length / 5);
   });
 });

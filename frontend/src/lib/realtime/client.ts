@@ -16,32 +16,38 @@ export interface Realtime {
   state: Pick<Store<ConnectionState>, "get" | "subscribe">;
   start: () => void;
   stop: () => void;
-  /** Frames of one appointment, beginning with a snapshot, also after every reconnect. No version goes back. */
+  /**
+   * Follows one appointment. Frames begin with a snapshot, also after a reconnect; versions never decrease.
+   * Returns an unsubscribe function.
+   */
   subscribe: (appointmentId: string, listener: (frame: AppointmentFrame) => void) => () => void;
-  /** Changes of a calendar. `calendar-subscribed` says, also after every reconnect: read it now. */
+  /**
+   * Follows a calendar. On `calendar-subscribed`, also after a reconnect, the list must be read.
+   * Returns an unsubscribe function.
+   */
   subscribeCalendar: (calendar: Calendar, listener: (frame: CalendarFrame) => void) => () => void;
   presence: Pick<Presence, "peers" | "setState">;
   pointers: Pick<Pointers, "at" | "move">;
-  /** Stays connected in a hidden tab too, until the answer is called: there is a lock, or text, or a place in a line. */
+  /** Keeps a hidden tab connected, for a lock or unsaved text. Returns a release function. */
   keepConnected: () => () => void;
-  /** Finds out now whether the connection lives: after a sleep, or when the network changed. */
+  /** Checks the connection now: after the machine slept, or when the network changed. */
   checkAlive: () => void;
   setVisible: (visible: boolean) => void;
-  /** The user did something. */
+  /** Reports user activity. */
   noteInput: () => void;
 }
 
 export interface RealtimeOptions extends SocketOptions {
   random?: Random;
-  /** The id of the one who is signed in. */
+  /** The id of the signed-in member. */
   self?: () => string | null;
 }
 
-/** One live connection for the whole page. */
+/** Creates the page's live connection. */
 export function createRealtime({ random = Math.random, self = () => null, ...options }: RealtimeOptions): Realtime {
   const { clock } = options;
   const versions = new Versions();
-  // Apart from the above: a snapshot tells an appointment's followers of a version, and a calendar's not.
+  // Separate, because snapshots reach the followers of an appointment, but not of a calendar.
   const calendarVersions = new Versions();
   const subscriptionsOf = new WeakMap<Socket, Subscriptions>();
   let started = false;

@@ -16,8 +16,8 @@ afterEach(() => {
 const refusal = (status: number, retryAfterSeconds: number | null = null) =>
   new ApiError({ status, code: "CODE", title: "Title" }, retryAfterSeconds);
 
-describe("the connection", () => {
-  it("is opened with a fresh ticket each time, and what is followed is followed again", async () => {
+describe("connection", () => {
+  it("reconnects with a new ticket and subscribes again", async () => {
     page.follow();
     await page.connect();
     page.server.last.serverDrops();
@@ -28,7 +28,7 @@ describe("the connection", () => {
     expect(page.states).toEqual(["open", "connecting", "open"]);
   });
 
-  it("is told to be lost only after five seconds", async () => {
+  it("reports a loss after five seconds", async () => {
     await page.connect();
     page.server.tickets = new NetworkError();
     page.server.last.serverDrops();
@@ -40,7 +40,7 @@ describe("the connection", () => {
     expect(page.states).toEqual(["open", "connecting", "reconnecting"]);
   });
 
-  it("is late, not lost, when there never was one", async () => {
+  it("is unreachable, not reconnecting, if it never opened", async () => {
     page.server.tickets = new NetworkError();
     await page.connect();
     await page.pass(timing.lossReportDelayMs);
@@ -50,7 +50,7 @@ describe("the connection", () => {
     expect(page.state).toBe("open");
   });
 
-  it("survives frames that it cannot read", async () => {
+  it("ignores unreadable frames", async () => {
     page.follow();
     await page.connect();
     const before = page.frames.length;
@@ -61,14 +61,14 @@ describe("the connection", () => {
     expect(page.state).toBe("open");
   });
 
-  it("knows who has the lock although who is here cannot be read", async () => {
+  it("keeps the lock of a snapshot with unreadable presence", async () => {
     page.follow();
     await page.connect();
     page.server.last.serverSends({ ...page.server.snapshot("a1"), version: 9, presence: [{ userId: 1 }] });
     expect(page.frames.at(-1)).toMatchObject({ type: "snapshot", version: 9, presence: [] });
   });
 
-  it("does not come back after it was stopped", async () => {
+  it("does not reconnect after stop", async () => {
     await page.connect();
     page.realtime.stop();
     await page.pass(10 * 60_000);
@@ -76,7 +76,7 @@ describe("the connection", () => {
     expect(page.server.open).toHaveLength(0);
   });
 
-  it("opens one socket when it is started, stopped and started at once", async () => {
+  it("opens one socket for start, stop and start", async () => {
     page.realtime.start();
     page.realtime.stop();
     await page.connect();
@@ -85,8 +85,8 @@ describe("the connection", () => {
   });
 });
 
-describe("failures", () => {
-  /** When tickets were asked for, from the first failure on. */
+describe("retries", () => {
+  /** The times of ticket requests, from the first failure on. */
   async function attemptsIn(ms: number): Promise<number[]> {
     const times: number[] = [];
     const { server, clock } = page;
@@ -99,7 +99,7 @@ describe("failures", () => {
   }
   const gaps = (times: number[]) => times.slice(1).map((time, index) => time - (times[index] ?? 0));
 
-  it("are met by waiting longer and longer, up to ten seconds", async () => {
+  it("back off up to ten seconds", async () => {
     page = new TestPage({ random: () => 0.999 });
     page.server.tickets = new NetworkError();
     page.realtime.start();
@@ -109,7 +109,7 @@ describe("failures", () => {
     expect(Math.min(...waited.slice(-5))).toBeGreaterThan(9_000);
   });
 
-  it("are met by each client at its own pace, and by none at once", async () => {
+  it("are jittered, and never immediate", async () => {
     page.server.tickets = new NetworkError();
     page.realtime.start();
     const waited = gaps(await attemptsIn(20_000));
@@ -117,7 +117,7 @@ describe("failures", () => {
     expect(Math.max(...waited)).toBeLessThanOrEqual(timing.reconnectMinMs + 50);
   });
 
-  it("of sockets that open and fall at once count on; one that lived a while starts anew", async () => {
+  it("keep backing off after short connections, and restart after a stable one", async () => {
     page = new TestPage({ random: () => 0.999 });
     await page.connect();
     for (let drop = 0; drop < 8; drop++) {
@@ -134,7 +134,7 @@ describe("failures", () => {
     expect(page.server.sockets).toHaveLength(before + 1);
   });
 
-  it("by a ticket or a socket that hangs end after ten seconds", async () => {
+  it("follow a ticket or socket that hangs for ten seconds", async () => {
     page.server.tickets = "pending";
     page.realtime.start();
     await page.pass(timing.connectTimeoutMs + timing.reconnectMinMs);
@@ -147,7 +147,7 @@ describe("failures", () => {
     expect(page.state).toBe("open");
   });
 
-  it("by a refusal are not met by asking again and again, whatever wakes the page", async () => {
+  it("wait a minute after a refusal, also on checkAlive", async () => {
     page.server.tickets = refusal(401);
     page.realtime.start();
     for (let second = 0; second < 50; second++) {
@@ -160,7 +160,7 @@ describe("failures", () => {
     expect(page.state).toBe("open");
   });
 
-  it("by a limit wait as long as they are told", async () => {
+  it("wait for Retry-After", async () => {
     page.server.tickets = refusal(429, 20);
     page.realtime.start();
     await page.pass(19_999);
@@ -169,14 +169,14 @@ describe("failures", () => {
     expect(page.server.ticketRequests).toBe(2);
   });
 
-  it("of the server are tried again soon", async () => {
+  it("come soon after a server error", async () => {
     page.server.tickets = refusal(503);
     page.realtime.start();
     await page.pass(2 * timing.reconnectMaxMs);
     expect(page.server.ticketRequests).toBeGreaterThan(2);
   });
 
-  it("end at once when the machine wakes up", async () => {
+  it("come at once on checkAlive", async () => {
     page = new TestPage({ random: () => 0.999 });
     page.server.tickets = new NetworkError();
     page.realtime.start();
@@ -189,8 +189,8 @@ describe("failures", () => {
   });
 });
 
-describe("the heartbeat", () => {
-  it("comes well before the gateway would hang up, and a missing answer ends the connection", async () => {
+describe("heartbeat", () => {
+  it("is sent before the gateway's timeout; without a pong the connection ends", async () => {
     await page.connect();
     page.server.responds = false;
     expect(timing.heartbeatIntervalMs).toBeLessThan(5 * 60_000);
@@ -202,14 +202,14 @@ describe("the heartbeat", () => {
     expect(page.server.sockets).toHaveLength(2);
   });
 
-  it("is answered for hours", async () => {
+  it("keeps the connection for hours", async () => {
     await page.connect();
     await page.pass(timing.handoverFromMs - 60_000);
     expect(page.server.sockets).toHaveLength(1);
     expect(page.server.last.received("ping")).toHaveLength(26);
   });
 
-  it("that is not answered ends the connection however often it is asked again", async () => {
+  it("ends the connection without a pong, despite repeated pings", async () => {
     await page.connect();
     page.server.responds = false;
     for (let second = 0; second < 12; second++) {
@@ -219,7 +219,7 @@ describe("the heartbeat", () => {
     expect(page.server.sockets.length).toBeGreaterThan(1);
   });
 
-  it("is sent at once when the machine wakes up", async () => {
+  it("is sent at once on checkAlive", async () => {
     await page.connect();
     page.realtime.checkAlive();
     expect(page.server.last.sent).toEqual([{ action: "ping" }]);
@@ -228,7 +228,7 @@ describe("the heartbeat", () => {
   });
 });
 
-describe("before the gateway's two hours are over", () => {
+describe("handover before the gateway's limit", () => {
   const ALMOST = timing.handoverFromMs - 1_000;
 
   async function isOld(random = 0) {
@@ -240,7 +240,7 @@ describe("before the gateway's two hours are over", () => {
     expect(page.server.sockets).toHaveLength(1);
   }
 
-  it("a second socket has answered everything before the first is closed", async () => {
+  it("closes the first socket after the second has answered everything", async () => {
     await isOld();
     page.server.queuesFrames = true;
     await page.pass(1_100);
@@ -253,7 +253,7 @@ describe("before the gateway's two hours are over", () => {
     expect(page.states).toEqual(["open"]);
   });
 
-  it("each client does so at its own moment", async () => {
+  it("happens at a random time", async () => {
     await isOld(0.999);
     await page.pass(timing.handoverUntilMs - timing.handoverFromMs - 1_000);
     expect(page.server.sockets).toHaveLength(1);
@@ -261,7 +261,7 @@ describe("before the gateway's two hours are over", () => {
     expect(page.server.sockets).toHaveLength(2);
   });
 
-  it("changes are told once and in order meanwhile, by whichever socket is first", async () => {
+  it("emits changes once and in order", async () => {
     await isOld();
     page.server.setLock("a1", "bob");
     page.server.queuesFrames = true;
@@ -280,7 +280,7 @@ describe("before the gateway's two hours are over", () => {
     expect(page.frames.slice(before)[0]).toMatchObject({ lock: { userId: "eve" } });
   });
 
-  it("the old socket goes on when the new one fails, and it is tried again", async () => {
+  it("keeps the old socket when the new one fails, and retries", async () => {
     await isOld();
     page.server.tickets = new NetworkError();
     await page.pass(10_000);
@@ -293,7 +293,7 @@ describe("before the gateway's two hours are over", () => {
     expect(page.states).toEqual(["open"]);
   });
 
-  it("what is refused on both does not keep the new socket from taking over", async () => {
+  it("completes although a subscription is refused", async () => {
     await isOld();
     page.follow("missing");
     page.server.responds = false;
@@ -306,7 +306,7 @@ describe("before the gateway's two hours are over", () => {
     expect([first?.isOpen, second?.isOpen]).toEqual([false, true]);
   });
 
-  it("a new socket that answers nothing is given up", async () => {
+  it("abandons a new socket without responses", async () => {
     await isOld();
     page.server.responds = false;
     await page.pass(1_100 + timing.handoverTimeoutMs);
@@ -316,7 +316,7 @@ describe("before the gateway's two hours are over", () => {
     expect(page.server.open).toEqual([page.server.sockets[2]]);
   });
 
-  it("the new socket takes over at once when the old one drops", async () => {
+  it("promotes the new socket when the old one drops", async () => {
     await isOld();
     page.server.queuesFrames = true;
     await page.pass(1_100);
@@ -327,7 +327,7 @@ describe("before the gateway's two hours are over", () => {
     expect(page.states).toEqual(["open"]);
   });
 
-  it("a new socket that is not open yet is the next attempt when the old one drops", async () => {
+  it("uses the opening socket as the next attempt when the old one drops", async () => {
     await isOld();
     page.server.accepts = false;
     await page.pass(1_050);
@@ -339,14 +339,14 @@ describe("before the gateway's two hours are over", () => {
   });
 });
 
-describe("a hidden tab", () => {
+describe("hidden tab", () => {
   async function isHidden() {
     page.follow();
     await page.connect();
     page.realtime.setVisible(false);
   }
 
-  it("hangs up after some minutes, and is back at once", async () => {
+  it("disconnects after some minutes, and reconnects at once", async () => {
     await isHidden();
     await page.pass(timing.suspendAfterMs - 1);
     expect(page.state).toBe("open");
@@ -362,7 +362,7 @@ describe("a hidden tab", () => {
     expect(page.states).toEqual(["open", "suspended", "connecting", "open"]);
   });
 
-  it("stays while something keeps it awake", async () => {
+  it("stays connected while it is kept", async () => {
     await isHidden();
     const [lock, text] = [page.realtime.keepConnected(), page.realtime.keepConnected()];
     await page.pass(3 * timing.suspendAfterMs);
@@ -375,7 +375,7 @@ describe("a hidden tab", () => {
     expect(page.state).toBe("suspended");
   });
 
-  it("wakes when there is something to keep", async () => {
+  it("reconnects when it is kept", async () => {
     await isHidden();
     await page.pass(timing.suspendAfterMs);
     page.realtime.keepConnected();
@@ -383,7 +383,7 @@ describe("a hidden tab", () => {
     expect(page.state).toBe("open");
   });
 
-  it("that is looked at now and then never hangs up", async () => {
+  it("stays connected if it is shown now and then", async () => {
     await isHidden();
     for (let look = 0; look < 5; look++) {
       await page.pass(timing.suspendAfterMs - 1_000);
@@ -393,7 +393,7 @@ describe("a hidden tab", () => {
     expect(page.states).toEqual(["open"]);
   });
 
-  it("does not connect when nobody is signed in", async () => {
+  it("does not connect after sign-out", async () => {
     await isHidden();
     await page.pass(timing.suspendAfterMs);
     page.realtime.stop();

@@ -5,18 +5,18 @@ import type { ClientFrame, ServerFrame } from "./frames";
 import { Socket, type SocketOptions } from "./socket";
 
 /**
- * `connecting` until it has lasted long enough to be worth telling; then `lost`, or `late` if there was none yet.
- * `asleep` while nobody looks.
+ * `connecting` becomes `reconnecting` if it lasts, or `unreachable` if there never was a connection.
+ * `suspended` while the tab is hidden.
  */
 export type ConnectionState = "connecting" | "open" | "reconnecting" | "unreachable" | "suspended";
 
 export interface ConnectionEvents {
-  /** A socket is there to be subscribed on. Call `ready` when it has answered everything. */
+  /** A socket is open. Call `ready` when all its subscriptions are answered. */
   onOpen: (socket: Socket) => void;
   onFrame: (frame: ServerFrame, socket: Socket) => void;
 }
 
-/** Keeps one socket open: backs off after failures, and has a successor ready before the socket's time is over. */
+/** Keeps one socket open: backs off after failures, and hands over to a successor before the gateway's limit. */
 export class Connection {
   readonly state = createStore<ConnectionState>("connecting");
   private current: Socket | null = null;
@@ -24,7 +24,7 @@ export class Connection {
   private running = false;
   private hasBeenOpen = false;
   private failures = 0;
-  /** Before this not even a probe tries again. */
+  /** Not even `checkAlive` retries earlier. */
   private earliestRetryMs = 0;
   private cancelRetry = () => {};
   private cancelLossReport: (() => void) | null = null;
@@ -43,7 +43,7 @@ export class Connection {
     else this.retryIn(this.earliestRetryMs - this.now());
   }
 
-  /** Until the next `start`; what was subscribed is subscribed again then. */
+  /** Disconnects until the next `start`, which subscribes again. */
   suspend(): void {
     this.disconnect();
     this.state.set("suspended");
@@ -57,7 +57,7 @@ export class Connection {
     this.state.set("connecting");
   }
 
-  /** Finds out now whether the connection lives, or tries now to get one: the machine woke, or the network changed. */
+  /** Pings the open socket, or connects now if there is none. */
   checkAlive(): void {
     if (this.current?.isOpen) this.current.ping();
     else if (this.running && !this.current && this.now() >= this.earliestRetryMs) this.openSocket();
@@ -67,12 +67,12 @@ export class Connection {
     return this.current?.send(frame) ?? false;
   }
 
-  /** The socket in use and, for a moment, the one that is about to replace it. */
+  /** The socket in use and, during a handover, its successor. */
   openSockets(): Socket[] {
     return [this.current, this.successor].filter((socket) => socket?.isOpen) as Socket[];
   }
 
-  /** Everything has been answered on `socket`: from here on the socket before it is not needed any more. */
+  /** All subscriptions of `socket` are answered, so it replaces the current one. */
   ready(socket: Socket): void {
     if (socket !== this.successor) return;
     this.current?.close();
@@ -136,7 +136,7 @@ export class Connection {
     this.cancelRetry = this.options.clock.after(delayMs, () => this.openSocket());
   }
 
-  /** There is no connection. That is told if it lasts. */
+  /** Reports the loss if it lasts. */
   private reportLossLater(): void {
     if (this.cancelLossReport) return;
     this.state.set("connecting");
@@ -160,7 +160,7 @@ export class Connection {
     this.cancelRenewal = this.options.clock.after(timing.handoverTimeoutMs, () => this.abandonHandover());
   }
 
-  /** The old socket goes on, as long as it may; that is some minutes yet. */
+  /** Keeps the old socket, which has some minutes left. */
   private abandonHandover(): void {
     this.successor?.close();
     this.successor = null;

@@ -6,14 +6,14 @@ const position = z.object({ x: z.number(), y: z.number() });
 const presenceState = z.enum(["viewing", "editing", "idle"]);
 const member = z.object({ userId: z.string(), userInfo, state: presenceState });
 
-/** Everything a late-comer needs; the answer to `subscribe`. */
+/** The response to `subscribe`: the complete current state. */
 const snapshot = z.object({
   type: z.literal("snapshot"),
   appointmentId: z.string(),
   lock: z.nullable(lockSchema),
   version: z.number(),
   appointmentVersion: z.number(),
-  // Who is here is no reason to miss who has the lock.
+  // An unreadable presence list must not hide the lock.
   presence: z.catch(z.array(member), []),
   serverTime: z.string(),
 });
@@ -52,7 +52,7 @@ const cursorUpdate = z.object({
   position,
 });
 
-/** The answer to `subscribe-calendar`: from here on nothing is missed. */
+/** The response to `subscribe-calendar`: every later change arrives. */
 const calendarSubscribed = z.object({
   type: z.literal("calendar-subscribed"),
   doctorId: z.nullish(z.string()),
@@ -85,18 +85,18 @@ export type Snapshot = z.infer<typeof snapshot>;
 export type PresenceUpdate = z.infer<typeof presenceUpdate>;
 export type CursorUpdate = z.infer<typeof cursorUpdate>;
 export type PresenceState = z.infer<typeof presenceState>;
-/** Relative to the form: 0 to 1 from its left and from its top. */
+/** Relative to the form: fractions from its left and top, 0 to 1. */
 export type Position = z.infer<typeof position>;
 
 type FrameOf<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;
-/** What the followers of one appointment are told; who is here, and where, is told by `presence` and `pointers`. */
+/** Frames for the followers of one appointment. Presence and pointers have their own modules. */
 export type AppointmentFrame = FrameOf<
   "snapshot" | "lock-acquired" | "lock-released" | "lock-update" | "appointment-updated"
 >;
-/** What the followers of a calendar are told. */
+/** Frames for the followers of a calendar. */
 export type CalendarFrame = FrameOf<"calendar-subscribed" | "appointment-updated" | "slot-updated">;
 
-/** Every doctor's, or one's. */
+/** One doctor's calendar, or every doctor's. */
 export interface Calendar {
   doctorId?: string | undefined;
 }
@@ -108,7 +108,7 @@ export type ClientFrame =
   | { action: "cursor-position"; appointmentId: string; position: Position }
   | { action: "ping" };
 
-/** Null for anything this page does not know: a newer server may say more than we listen for. */
+/** Null for unknown frames, which a newer server may send. */
 export function parseFrame(text: unknown): ServerFrame | null {
   if (typeof text !== "string") return null;
   try {

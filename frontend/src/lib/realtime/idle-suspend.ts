@@ -7,7 +7,7 @@ export interface IdleSuspendOptions {
   onResume: () => void;
 }
 
-/** Falls asleep when the tab has been hidden for some minutes and nobody keeps it awake; wakes at once. */
+/** Suspends the connection of a tab that is hidden for some minutes, unless it is kept. Resumes at once. */
 export class IdleSuspend {
   private hidden = false;
   private holders = 0;
@@ -21,7 +21,7 @@ export class IdleSuspend {
     this.update();
   }
 
-  /** Awake until the answer is called; calling it again changes nothing. */
+  /** Prevents suspension. Returns a release function, which may be called twice. */
   keepConnected(): () => void {
     let active = true;
     this.holders++;

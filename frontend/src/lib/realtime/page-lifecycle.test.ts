@@ -8,7 +8,7 @@ beforeEach(() => {
   calls = [];
   stop = watchPageLifecycle(
     {
-      checkAlive: () => calls.push("probe"),
+      checkAlive: () => calls.push("check"),
       setVisible: (visible) => calls.push(visible ? "visible" : "hidden"),
       noteInput: () => calls.push("input"),
     },
@@ -18,19 +18,19 @@ beforeEach(() => {
 
 afterEach(() => stop());
 
-it("tells at once whether anybody looks", () => {
+it("reports the visibility at once", () => {
   expect(calls).toEqual(["visible"]);
 });
 
-it("tells when the page is hidden or seen, the network changes, the page comes back, or the user does something", () => {
+it("reports visibility, connectivity and input", () => {
   document.dispatchEvent(new Event("visibilitychange"));
   for (const change of ["online", "offline", "pageshow", "keydown", "pointermove"]) {
     window.dispatchEvent(new Event(change));
   }
-  expect(calls.slice(1)).toEqual(["visible", "probe", "probe", "probe", "input", "input"]);
+  expect(calls.slice(1)).toEqual(["visible", "check", "check", "check", "input", "input"]);
 });
 
-it("tells nothing any more after its end", () => {
+it("reports nothing after it is stopped", () => {
   stop();
   document.dispatchEvent(new Event("visibilitychange"));
   window.dispatchEvent(new Event("online"));

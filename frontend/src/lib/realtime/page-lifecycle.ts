@@ -3,8 +3,8 @@ import type { Realtime } from "./client";
 const inputEvents = ["keydown", "pointerdown", "pointermove", "wheel", "touchmove"] as const;
 
 /**
- * Tells the connection what becomes of the page: whether somebody looks at it and does something, and when a sleeping
- * or roaming machine may have kept a dead socket open.
+ * Reports visibility, user input and connectivity changes to the connection. A machine that slept or changed
+ * its network may have kept a dead socket open. Returns a function that stops it.
  */
 export function watchPageLifecycle(
   realtime: Pick<Realtime, "checkAlive" | "setVisible" | "noteInput">,

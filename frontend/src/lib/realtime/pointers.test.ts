@@ -22,8 +22,8 @@ const pointers = () =>
     .get()
     .map(({ userId, position: { x, y } }) => [userId, x, y]);
 
-describe("the own pointer", () => {
-  it("costs nothing while nobody else is there", async () => {
+describe("own pointer", () => {
+  it("is not sent without peers", async () => {
     for (let step = 0; step < 100; step++) {
       move(step / 100, 0);
       await page.pass(10);
@@ -31,7 +31,7 @@ describe("the own pointer", () => {
     expect(sent()).toEqual([]);
   });
 
-  it("is sent at once, ten times a second while it moves, and where it comes to rest", async () => {
+  it("is sent at once, ten times a second, and at its last position", async () => {
     page.server.setPresence("a1", "bob", "viewing");
     for (let step = 0; step <= 50; step++) {
       move(step / 100, 0.5);
@@ -43,7 +43,7 @@ describe("the own pointer", () => {
     expect(sent().at(-1)).toEqual({ x: 0.5, y: 0.5 });
   });
 
-  it("is a share of the form, never outside of it and no finer than a screen", async () => {
+  it("is clamped to the form and rounded", async () => {
     page.server.setPresence("a1", "bob", "viewing");
     move(-3, 1.7);
     await page.pass(timing.pointerIntervalMs);
@@ -54,7 +54,7 @@ describe("the own pointer", () => {
     ]);
   });
 
-  it("that rests is not sent again", async () => {
+  it("is not sent again while it rests", async () => {
     page.server.setPresence("a1", "bob", "viewing");
     for (let event = 0; event < 5; event++) {
       move(0.5, 0.5);
@@ -63,7 +63,7 @@ describe("the own pointer", () => {
     expect(sent()).toHaveLength(1);
   });
 
-  it("is not sent any more to people who have left meanwhile", async () => {
+  it("is not sent after the last peer left", async () => {
     page.server.setPresence("a1", "bob", "viewing");
     move(0.1, 0);
     move(0.2, 0);
@@ -73,8 +73,8 @@ describe("the own pointer", () => {
   });
 });
 
-describe("others' pointers", () => {
-  it("are one for each of them, at the newest place", () => {
+describe("peers' pointers", () => {
+  it("are one per peer, at the newest position", () => {
     page.server.movePointer("a1", "bob", 0.1, 0.1);
     page.server.movePointer("a1", "eve", 0.2, 0.2);
     page.server.movePointer("a1", "bob", 0.3, 0.3);
@@ -87,7 +87,7 @@ describe("others' pointers", () => {
     expect(page.realtime.pointers.at("a1").get()[0]).toMatchObject({ name: "BOB" });
   });
 
-  it("do not jump back to an older place", () => {
+  it("do not jump back to an older position", () => {
     page.server.queuesFrames = true;
     page.server.movePointer("a1", "bob", 0.1, 0.1);
     page.server.movePointer("a1", "bob", 0.2, 0.2);
@@ -96,7 +96,7 @@ describe("others' pointers", () => {
     expect(pointers()).toEqual([["bob", 0.2, 0.2]]);
   });
 
-  it("go after ten seconds of silence", async () => {
+  it("disappear after ten seconds", async () => {
     page.server.movePointer("a1", "bob", 0.1, 0.1);
     await page.pass(4_000);
     page.server.movePointer("a1", "eve", 0.2, 0.2);
@@ -108,7 +108,7 @@ describe("others' pointers", () => {
     expect(pointers()).toEqual([]);
   });
 
-  it("go with those who leave, and at the end of the session", () => {
+  it("disappear when the peer leaves, and on sign-out", () => {
     page.server.movePointer("a1", "bob", 0.1, 0.1);
     page.server.movePointer("a1", "eve", 0.2, 0.2);
     page.server.setPresence("a1", "bob", "left");

@@ -4,7 +4,7 @@ import { timing } from "@/lib/timing";
 import type { ClientFrame, CursorUpdate, Position, PresenceUpdate } from "./frames";
 import { throttle } from "./throttle";
 
-/** Where somebody else's pointer is over the form. */
+/** A peer's pointer over the form. */
 export interface Pointer {
   userId: string;
   name: string;
@@ -19,9 +19,9 @@ interface ReceivedPointer extends Pointer {
 export interface PointersOptions {
   clock: Clock;
   send: (frame: ClientFrame) => boolean;
-  /** The own user's id: the pointer in another tab of the same person is none of somebody else. */
+  /** The own user's id. Pointers of the same user's other tabs are ignored. */
   self: () => string | null;
-  /** Whether anybody is there to see it. */
+  /** True if there are peers to see it. */
   hasPeers: (appointmentId: string) => boolean;
 }
 
@@ -30,7 +30,7 @@ class Surface {
   readonly received = new Map<string, ReceivedPointer>();
 }
 
-/** Others' pointers, and the own one for them. */
+/** The peers' pointers, and the own one for the peers. */
 export class Pointers {
   private readonly surfaces = new Map<string, Surface>();
   private readonly sendThrottled;
@@ -51,7 +51,7 @@ export class Pointers {
     return this.surface(appointmentId).pointers;
   }
 
-  /** The own pointer moved. Costs nothing while nobody else is there. */
+  /** Sends the own pointer's position, throttled, if there are peers. */
   move(appointmentId: string, { x, y }: Position): void {
     if (!this.options.hasPeers(appointmentId)) return;
     const frame = {
@@ -76,7 +76,7 @@ export class Pointers {
     this.scheduleSweep();
   }
 
-  /** One who left takes the pointer along. */
+  /** Removes the pointer of a peer who left. */
   receivePresence({ appointmentId, userId, state }: PresenceUpdate): void {
     if (state === "left") this.remove(this.surface(appointmentId), [userId]);
   }
@@ -132,7 +132,7 @@ function publish(surface: Surface): void {
   );
 }
 
-/** Four digits are finer than any screen. */
+/** Clamped to 0 to 1, with four digits: finer than any screen. */
 function toFraction(value: number): number {
   return Math.round(Math.min(1, Math.max(0, value)) * 10_000) / 10_000;
 }

@@ -1,7 +1,7 @@
 import { timing } from "@/lib/timing";
 import type { PresenceState, PresenceUpdate, Snapshot } from "./frames";
 
-/** Somebody else who has the same appointment open. */
+/** Another member who has the same appointment open. */
 export interface Peer {
   userId: string;
   name: string;
@@ -11,11 +11,11 @@ export interface Peer {
 interface PeerRecord {
   userId: string;
   name: string;
-  /** One who has left is remembered, or an older snapshot would bring them back. */
+  /** A peer who left is remembered, or an older snapshot would bring them back. */
   state: PresenceState | "left";
-  /** When it was so, by the server's clock. */
+  /** The time of the state, by the server's clock. */
   atMs: number;
-  /** Their client says again and again that it is there, so its silence means something. */
+  /** The client has sent heartbeats, so it is gone when they stop. */
   sendsHeartbeats: boolean;
   receivedMs: number;
 }
@@ -25,13 +25,13 @@ export type Peers = ReadonlyMap<string, PeerRecord>;
 
 export const noPeers: Peers = new Map();
 
-/** What comes sooner was in the snapshot already: it changed while that was made. */
+/** An earlier update was in the snapshot already, so it is no heartbeat. */
 const MIN_HEARTBEAT_GAP_MS = timing.presenceHeartbeatMs / 2;
 
-/** From this many on the server does not tell each one's repeats. */
+/** The server sends no heartbeats of larger audiences. */
 const MAX_TRACKED_PEERS = 100;
 
-/** Who is in it is here; who is not has left, unless something later is known of them. */
+/** Replaces the peers by the snapshot's, but keeps later updates. */
 export function applySnapshot(before: Peers, { presence, serverTime }: Snapshot, nowMs: number): Peers {
   const atMs = Date.parse(serverTime);
   const later = [...before.values()].filter((peer) => peer.atMs > atMs);
@@ -52,7 +52,7 @@ export function applyUpdate(before: Peers, update: PresenceUpdate, nowMs: number
   return new Map(before).set(userId, { userId, name: userInfo.name, state, atMs, sendsHeartbeats, receivedMs: nowMs });
 }
 
-/** Without those who used to repeat and do not any more. */
+/** Removes peers whose heartbeats have stopped. */
 export function expireSilent(before: Peers, nowMs: number): Peers {
   if (before.size >= MAX_TRACKED_PEERS) return before;
   const here = [...before].filter(
@@ -61,12 +61,12 @@ export function expireSilent(before: Peers, nowMs: number): Peers {
   return here.length === before.size ? before : new Map(here);
 }
 
-/** While this tab was hidden nobody repeated for it, so silence counts from now. */
+/** Restarts the timeouts: peers send this tab no heartbeats while it is hidden. */
 export function resetSilence(before: Peers, nowMs: number): Peers {
   return new Map([...before].map(([userId, peer]) => [userId, { ...peer, receivedMs: nowMs }]));
 }
 
-/** Everybody but oneself, by name. */
+/** All peers but oneself, sorted by name. */
 export function otherPeers(peers: Peers, self: string | null): Peer[] {
   const others: Peer[] = [];
   for (const { userId, name, state } of peers.values()) {

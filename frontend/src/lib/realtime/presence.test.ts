@@ -21,20 +21,20 @@ async function open(doing: Activity = "viewing") {
   since = page.clock.now();
 }
 
-/** What was told of us on the newest connection. */
+/** The presence states sent on the newest connection. */
 const sent = () => page.server.last.received("presence").map((frame) => "state" in frame && frame.state);
 const setPresence = (userId: string, state: "viewing" | "editing" | "idle" | "left") =>
   page.server.setPresence("a1", userId, state);
 
-/** Somebody else's visible tab. */
+/** Simulates a peer's visible tab. */
 async function sendHeartbeats(userId: string, ms: number, state: "viewing" | "editing" = "viewing") {
   for (const until = page.clock.now() + ms; page.clock.now() < until; await page.pass(timing.presenceHeartbeatMs)) {
     setPresence(userId, state);
   }
 }
 
-describe("who is here", () => {
-  it("is told by the snapshot and by what happens after it, without oneself", async () => {
+describe("peers", () => {
+  it("come from the snapshot and later updates, without oneself", async () => {
     const { peers: people } = page.server.stateOf("a1");
     people.set("me", "viewing").set("eve", "idle").set("bob", "editing");
     await open();
@@ -46,7 +46,7 @@ describe("who is here", () => {
     expect(page.peers).toEqual(["amy viewing", "eve viewing"]);
   });
 
-  it("stays the same list while nothing changes", async () => {
+  it("keep their identity while nothing changes", async () => {
     await open();
     setPresence("bob", "viewing");
     const before = page.realtime.presence.peers("a1").get();
@@ -54,7 +54,7 @@ describe("who is here", () => {
     expect(page.realtime.presence.peers("a1").get()).toBe(before);
   });
 
-  it("is not what an older update says", async () => {
+  it("ignore an older update", async () => {
     await open();
     setPresence("bob", "viewing");
     const old = { ...page.server.snapshot("a1"), type: "presence-update", userId: "bob", state: "viewing" };
@@ -64,7 +64,7 @@ describe("who is here", () => {
     expect(page.peers).toEqual([]);
   });
 
-  it("is not what an older snapshot says, neither of those who left nor of those who came", async () => {
+  it("ignore an older snapshot", async () => {
     await open();
     setPresence("bob", "viewing");
     const old = page.server.snapshot("a1");
@@ -74,7 +74,7 @@ describe("who is here", () => {
     expect(page.peers).toEqual(["eve viewing"]);
   });
 
-  it("is learned anew after a reconnect", async () => {
+  it("are replaced after a reconnect", async () => {
     await open();
     setPresence("bob", "viewing");
     page.server.last.serverDrops();
@@ -84,7 +84,7 @@ describe("who is here", () => {
     expect(page.peers).toEqual(["eve viewing"]);
   });
 
-  it("does not include one who repeated and then was silent", async () => {
+  it("expire when their heartbeats stop", async () => {
     await open();
     await sendHeartbeats("bob", 30_000);
     await page.pass(timing.presenceTimeoutMs - timing.presenceHeartbeatMs - 1_000);
@@ -93,14 +93,14 @@ describe("who is here", () => {
     expect(page.peers).toEqual([]);
   });
 
-  it("includes one who never repeats, for as long as nobody says that they left", async () => {
+  it("do not expire if they never sent heartbeats", async () => {
     await open();
     setPresence("bob", "viewing");
     await page.pass(60 * 60_000);
     expect(page.peers).toEqual(["bob viewing"]);
   });
 
-  it("does not take for a repeat what the snapshot told already", async () => {
+  it("do not count an update in the snapshot as a heartbeat", async () => {
     await open();
     setPresence("bob", "viewing");
     page.server.last.serverSends(page.server.snapshot("a1"));
@@ -109,7 +109,7 @@ describe("who is here", () => {
     expect(page.peers).toEqual(["bob viewing"]);
   });
 
-  it("is forgotten with the appointment, and at the end of a session", async () => {
+  it("are forgotten with the appointment, and on sign-out", async () => {
     const unfollow = page.follow();
     await open();
     setPresence("bob", "viewing");
@@ -122,14 +122,14 @@ describe("who is here", () => {
   });
 });
 
-describe("what is told of this tab", () => {
-  it("is nothing while it only looks and nobody else is here", async () => {
+describe("own presence", () => {
+  it("is not sent while viewing alone", async () => {
     await open();
     await page.pass(timing.idleAfterMs - 2_000);
     expect(sent()).toEqual([]);
   });
 
-  it("is that it edits, and again on each new connection", async () => {
+  it("is sent when editing starts, and on each new connection", async () => {
     await open();
     page.realtime.presence.setState("a1", "editing");
     page.realtime.presence.setState("a1", "unsaved");
@@ -141,7 +141,7 @@ describe("what is told of this tab", () => {
     expect(sent()).toEqual(["editing", "viewing"]);
   });
 
-  it("goes along when one connection takes over from another", async () => {
+  it("is sent again after a handover", async () => {
     await open("unsaved");
     await page.pass(timing.handoverFromMs);
     expect(page.server.sockets).toHaveLength(2);
@@ -151,7 +151,7 @@ describe("what is told of this tab", () => {
     expect(sent()).toEqual(["editing", "viewing"]);
   });
 
-  it("goes over the old connection when the new one fails after its snapshot", async () => {
+  it("uses the old connection when the new one fails after its snapshot", async () => {
     page.realtime.subscribeCalendar({}, () => {});
     await open("unsaved");
     await page.pass(timing.handoverFromMs - 1_000);
@@ -164,7 +164,7 @@ describe("what is told of this tab", () => {
     expect(page.server.sockets[0]?.received("presence").at(-1)).toMatchObject({ state: "viewing" });
   });
 
-  it("is repeated every ten seconds while others are here", async () => {
+  it("is repeated every ten seconds while there are peers", async () => {
     await open();
     setPresence("bob", "viewing");
     await page.pass(60_000);
@@ -174,7 +174,7 @@ describe("what is told of this tab", () => {
     expect(sent()).toHaveLength(6);
   });
 
-  it("comes at once to one who finds a tab that was alone for long, and not from one who has just come", async () => {
+  it("is sent at once to a peer who joins, unless this tab has just joined", async () => {
     await open();
     await page.pass(60_000);
     setPresence("bob", "viewing");
@@ -188,7 +188,7 @@ describe("what is told of this tab", () => {
     expect(sent()).toEqual(["viewing"]);
   });
 
-  it("ends when the appointment is no longer on the screen", async () => {
+  it("ends when the appointment is closed", async () => {
     await open();
     setPresence("bob", "viewing");
     page.realtime.presence.setState("a1", null);
@@ -196,7 +196,7 @@ describe("what is told of this tab", () => {
     expect(sent()).toEqual([]);
   });
 
-  it("is idle after some minutes without a touch, and back with the first", async () => {
+  it("becomes idle without input, and returns with the first input", async () => {
     await open();
     await page.pass(timing.idleAfterMs - 10_000);
     page.realtime.noteInput();
@@ -210,11 +210,11 @@ describe("what is told of this tab", () => {
   });
 });
 
-describe("a hidden tab", () => {
+describe("hidden tab", () => {
   const hide = () => page.realtime.setVisible(false);
   const show = () => page.realtime.setVisible(true);
 
-  it("without edits is idle, soon, but a short look elsewhere is not told", async () => {
+  it("becomes idle, but not for a short look elsewhere", async () => {
     await open("editing");
     hide();
     await page.pass(timing.awayAfterMs - 1);
@@ -227,7 +227,7 @@ describe("a hidden tab", () => {
     expect(sent()).toEqual(["editing", "idle", "editing"]);
   });
 
-  it("with unsaved edits stays connected and present as editing", async () => {
+  it("with unsaved text stays connected and editing", async () => {
     await open("unsaved");
     const release = page.realtime.keepConnected();
     hide();
@@ -236,7 +236,7 @@ describe("a hidden tab", () => {
     release();
   });
 
-  it("answers others' repeats, each of them, and does nothing by itself", async () => {
+  it("replies to each heartbeat, and sends none by itself", async () => {
     await open();
     page.realtime.keepConnected();
     hide();
@@ -248,7 +248,7 @@ describe("a hidden tab", () => {
     expect(sent().length - before).toBe(5);
   });
 
-  it("answers many at most every ten seconds", async () => {
+  it("replies at most every ten seconds", async () => {
     await open();
     hide();
     await page.pass(timing.presenceReplyMs);
@@ -260,7 +260,7 @@ describe("a hidden tab", () => {
     expect(sent().length).toBeGreaterThanOrEqual(6);
   });
 
-  it("drops nobody for a silence that it is itself the cause of, and says that it is back", async () => {
+  it("restarts the timeouts when shown, and sends a heartbeat", async () => {
     await open("unsaved");
     page.realtime.keepConnected();
     await sendHeartbeats("bob", 30_000);
@@ -276,14 +276,14 @@ describe("a hidden tab", () => {
   });
 });
 
-it("unsaved text is editing wherever the user is; nothing else is", () => {
+it("unsaved text counts as editing even when idle", () => {
   const cases: Activity[] = ["viewing", "editing", "unsaved"];
   expect(cases.map((doing) => presenceStateOf(doing, true))).toEqual(["viewing", "editing", "editing"]);
   expect(cases.map((doing) => presenceStateOf(doing, false))).toEqual(["idle", "idle", "editing"]);
 });
 
 describe("two tabs", () => {
-  it("never lose sight of each other over an hour, however one of them is hidden", async () => {
+  it("keep seeing each other for an hour while one is hidden", async () => {
     await open("unsaved");
     page.realtime.keepConnected();
     page.realtime.setVisible(false);

@@ -14,16 +14,16 @@ import {
 } from "./presence-reducer";
 import { UserActivity } from "./user-activity";
 
-/** What the page does with an appointment; `unsaved` is editing that must not be forgotten in a hidden tab. */
+/** The page's activity on an appointment. `unsaved` is editing with unsaved text, which never becomes idle. */
 export type Activity = "viewing" | "editing" | "unsaved";
 
-/** What others are told of it. */
+/** The presence state to publish for an activity. */
 export function presenceStateOf(activity: Activity, isActive: boolean): PresenceState {
   if (activity === "unsaved") return "editing";
   return isActive ? activity : "idle";
 }
 
-/** The way to the server; false if it is closed. */
+/** A way to send frames. `send` returns false if it is closed. */
 interface Channel {
   send: (frame: ClientFrame) => boolean;
 }
@@ -31,7 +31,7 @@ interface Channel {
 export interface PresenceOptions {
   clock: Clock;
   channel: Channel;
-  /** The own user's id, once somebody is signed in. */
+  /** The own user's id; null if signed out. */
   self: () => string | null;
 }
 
@@ -40,7 +40,7 @@ class Room {
   readonly peers = createStore<readonly Peer[]>([]);
   records: Peers = noPeers;
   activity: Activity | null = null;
-  /** Where its snapshot came from. */
+  /** The socket that sent the snapshot. */
   channel: Channel | null = null;
   sentState: PresenceState = "viewing";
   sentAtMs = Number.NEGATIVE_INFINITY;
@@ -50,7 +50,7 @@ class Room {
   }
 }
 
-/** Who else is here, and telling them what this tab does. */
+/** Tracks the peers at each followed appointment, and publishes this tab's activity. */
 export class Presence {
   private readonly rooms = new Map<string, Room>();
   private readonly userActivity: UserActivity;
@@ -60,12 +60,12 @@ export class Presence {
     this.userActivity = new UserActivity({ clock: options.clock, onChange: () => this.sendChanges() });
   }
 
-  /** The others at an appointment that is subscribed. */
+  /** The peers at a followed appointment. */
   peers(appointmentId: string): Pick<Store<readonly Peer[]>, "get" | "subscribe"> {
     return this.room(appointmentId).peers;
   }
 
-  /** Says what this tab does with an appointment that it follows; null when it is no longer on the screen. */
+  /** Publishes the activity on a followed appointment; null when it is no longer on the screen. */
   setState(appointmentId: string, activity: Activity | null): void {
     const room = this.room(appointmentId);
     room.activity = activity;
@@ -78,7 +78,7 @@ export class Presence {
     const room = this.room(update.appointmentId);
     this.setRecords(room, applyUpdate(room.records, update, this.now()));
     if (update.state === "left" || update.userId === this.options.self()) return;
-    // A hidden tab's timers sleep, so it repeats when it hears somebody else do so.
+    // Browsers throttle a hidden tab's timers, so it replies to peers' heartbeats instead.
     if (!this.userActivity.isVisible && this.sinceSentMs(room) >= timing.presenceReplyMs)
       this.send(update.appointmentId, room);
   }
@@ -87,7 +87,7 @@ export class Presence {
     const room = this.room(snapshot.appointmentId);
     if (room.channel !== channel) {
       room.channel = channel;
-      // To the server this is somebody who has just come; it waits for the first repeat.
+      // For the server this socket has just joined; the first heartbeat is due in a full interval.
       room.sentAtMs = this.now();
     }
     room.sentState = "viewing";
@@ -102,7 +102,7 @@ export class Presence {
     this.tickWhileNeeded();
   }
 
-  /** The user did something. */
+  /** Reports user activity. */
   noteInput(): void {
     this.userActivity.noteInput();
   }
@@ -111,14 +111,14 @@ export class Presence {
     return this.rooms.get(appointmentId)?.hasPeers ?? false;
   }
 
-  /** It is not followed any more, so nothing is known of it. */
+  /** The appointment is no longer followed. */
   forget(appointmentId: string): void {
     const room = this.room(appointmentId);
     room.channel = null;
     this.setRecords(room, noPeers);
   }
 
-  /** The next to sign in was not here. */
+  /** For sign-out: the next member starts without peers. */
   clear(): void {
     for (const appointmentId of this.rooms.keys()) this.forget(appointmentId);
   }
@@ -158,13 +158,13 @@ export class Presence {
     if (!room.activity || !room.channel) return;
     const state = presenceStateOf(room.activity, this.userActivity.isActive);
     const frame = { action: "presence", appointmentId, state } as const;
-    // A socket that was to take over may have failed; then the one in use goes on.
+    // The successor of a handover may have failed; then the current socket is used.
     if (!room.channel.send(frame) && !this.options.channel.send(frame)) return;
     room.sentState = state;
     room.sentAtMs = this.now();
   }
 
-  /** Others may have fallen silent because this tab did. They hear from it now, and answer. */
+  /** Peers may be silent because this tab was. They get a heartbeat now, and reply. */
   private resume(): void {
     for (const [appointmentId, room] of this.rooms) {
       const hadPeers = room.hasPeers;

@@ -3,7 +3,7 @@ import { timing } from "@/lib/timing";
 import { type ClientFrame, parseFrame, type ServerFrame } from "./frames";
 
 export interface SocketOptions {
-  /** Asked for every socket, because a ticket is good for one only. */
+  /** Called for every socket, because a ticket opens only one. */
   url: () => Promise<string>;
   clock: Clock;
   WebSocket?: (new (url: string) => WebSocket) | undefined;
@@ -12,13 +12,13 @@ export interface SocketOptions {
 export interface SocketEvents {
   onOpen: (socket: Socket) => void;
   onFrame: (frame: ServerFrame, socket: Socket) => void;
-  /** It failed or was dropped; at most once, and not for one that was closed from here. */
+  /** The socket failed or was dropped. At most once, and not after `close`. */
   onClose: (socket: Socket, cause?: unknown) => void;
 }
 
 const OPEN = 1;
 
-/** One socket from its ticket to its end, with a heartbeat. It is never opened again. */
+/** One WebSocket from its ticket to its close, with a heartbeat. It is never reopened. */
 export class Socket {
   private webSocket: WebSocket | null = null;
   private openedAtMs: number | null = null;
@@ -46,21 +46,21 @@ export class Socket {
     return !this.isClosed && this.webSocket?.readyState === OPEN;
   }
 
-  /** How long it has been open. */
+  /** The time since it opened. */
   get uptimeMs(): number {
     return this.openedAtMs === null ? 0 : this.options.clock.now() - this.openedAtMs;
   }
 
-  /** False if it could not be sent: nothing waits for a later socket. */
+  /** Returns false if the socket is closed; frames are not queued. */
   send(frame: ClientFrame): boolean {
     if (!this.isOpen) return false;
     this.webSocket?.send(JSON.stringify(frame));
     return true;
   }
 
-  /** Finds out whether the other side still answers. */
+  /** Sends a ping. The socket ends if there is no response in time. */
   ping(): void {
-    // Asking again must not put off the end of a socket that has not answered the first time.
+    // Another ping must not extend the timeout of the first.
     this.cancelPongTimeout ??= this.options.clock.after(timing.pongTimeoutMs, () => this.end());
     this.scheduleHeartbeat();
     this.send({ action: "ping" });

@@ -5,9 +5,9 @@ import type { Topic } from "./topics";
 
 export interface SubscriptionsOptions {
   clock: Clock;
-  /** False when the socket is closed. */
+  /** Returns false if the socket is closed. */
   send: (frame: ClientFrame) => boolean;
-  /** Nothing waits for an answer any more, but what was refused: an appointment that is not there, for one. */
+  /** Every request is answered or refused; for example, an appointment may not exist. */
   onComplete: () => void;
 }
 
@@ -16,7 +16,7 @@ interface PendingRequest {
   cancel: () => void;
 }
 
-/** What one socket has been asked to follow, until it is answered. A flooded server may have dropped the question. */
+/** The pending subscribe requests of one socket. Repeated until answered, since a flooded server drops frames. */
 export class Subscriptions {
   private readonly pending = new Map<string, PendingRequest>();
   private rejectedCount = 0;
@@ -29,11 +29,11 @@ export class Subscriptions {
     this.reportIfComplete();
   }
 
-  /** Asks for the present state, unless that is on its way already. */
+  /** Requests a topic's current state, unless a request is pending. */
   request(topic: Topic): void {
     if (this.pending.has(topic.key)) return;
     const sinceDropMs = this.options.clock.now() - (this.droppedAtMs.get(topic.key) ?? Number.NEGATIVE_INFINITY);
-    // Or the `unsubscribe` that was sent just now might be served after it.
+    // Otherwise the server might handle the recent `unsubscribe` after it.
     if (sinceDropMs < timing.reorderWindowMs) this.sendIn(timing.reorderWindowMs - sinceDropMs, topic, 0);
     else this.send(topic, 0);
   }
@@ -62,7 +62,7 @@ export class Subscriptions {
 
   private send(topic: Topic, tries: number): void {
     this.sendIn(Math.min(timing.subscribeTimeoutMs * 2 ** tries, timing.subscribeTimeoutMaxMs), topic, tries + 1);
-    // A closed socket needs no answers any more.
+    // A closed socket needs no retries.
     if (!this.options.send(topic.subscribe)) this.pending.get(topic.key)?.cancel();
   }
 

@@ -13,7 +13,7 @@ beforeEach(() => {
   run = throttle(clock, 100, (value) => runs.push([clock.now() - start, value]));
 });
 
-it("runs at once, then every so often while values keep coming, and with the last one", async () => {
+it("runs at once, once per interval, and with the last value", async () => {
   for (let value = 0; value < 50; value++) {
     run(value);
     await clock.pass(7);
@@ -28,7 +28,7 @@ it("runs at once, then every so often while values keep coming, and with the las
   ]);
 });
 
-it("runs at once again after a rest", async () => {
+it("runs at once after a pause", async () => {
   run(1);
   await clock.pass(100);
   run(2);
@@ -41,7 +41,7 @@ it("runs at once again after a rest", async () => {
   ]);
 });
 
-it("forgets what waits, if told so", async () => {
+it("drops the pending value on cancel", async () => {
   run(1);
   run(2);
   run.cancel();

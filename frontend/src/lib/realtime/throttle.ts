@@ -2,11 +2,11 @@ import type { Clock } from "@/lib/time/clock";
 
 export interface Throttled<Value> {
   (value: Value): void;
-  /** Forgets the value that waits. */
+  /** Drops the pending value. */
   cancel: () => void;
 }
 
-/** Runs `task` at once, then at most every `everyMs`, always with the newest value and never without the last one. */
+/** Runs `task` at once, then at most once per interval with the newest value, and always with the last one. */
 export function throttle<Value>(clock: Clock, intervalMs: number, task: (value: Value) => void): Throttled<Value> {
   let isCoolingDown = false;
   let pending: { value: Value } | null = null;

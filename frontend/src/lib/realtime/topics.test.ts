@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe("following an appointment", () => {
-  it("brings its frames and nobody else's", () => {
+  it("emits its frames only", () => {
     page.follow("a1");
     page.server.last.serverSends(page.server.snapshot("another"));
     page.server.setLock("a1", "bob");
@@ -26,7 +26,7 @@ describe("following an appointment", () => {
     ]);
   });
 
-  it("ends a moment after the last one has gone", async () => {
+  it("ends shortly after the last listener leaves", async () => {
     const [first, second] = [page.follow(), page.follow()];
     first();
     first();
@@ -38,7 +38,7 @@ describe("following an appointment", () => {
     expect(page.server.last.received("unsubscribe")).toEqual([unsubscribe]);
   });
 
-  it("off and on again does not end up off", async () => {
+  it("survives leaving and following again at once", async () => {
     page.server.responds = false;
     for (let render = 0; render < 3; render++) page.follow()();
     page.follow();
@@ -46,7 +46,7 @@ describe("following an appointment", () => {
     expect(page.server.last.sent).toEqual([subscribe]);
   });
 
-  it("again just after it ended waits until the server cannot mix up the two", async () => {
+  it("waits after an unsubscribe, so that the server cannot reorder the two", async () => {
     page.follow()();
     await page.pass(timing.unsubscribeDelayMs);
     page.follow();
@@ -58,7 +58,7 @@ describe("following an appointment", () => {
     expect(page.frames.at(-1)).toMatchObject({ type: "lock-acquired" });
   });
 
-  it("brings a late-comer the present state too", () => {
+  it("sends the current state to a second listener", () => {
     page.follow();
     page.server.setLock("a1", "bob");
     page.frames.length = 0;
@@ -67,7 +67,7 @@ describe("following an appointment", () => {
     expect(page.frames.at(-1)).toMatchObject({ version: 1, lock: { userId: "bob" } });
   });
 
-  it("is asked for again, less and less often, when no answer comes", async () => {
+  it("is requested again, less and less often, without a response", async () => {
     page.server.responds = false;
     page.follow();
     await page.pass(timing.subscribeTimeoutMs);
@@ -81,14 +81,14 @@ describe("following an appointment", () => {
     expect(page.server.last.received("subscribe")).toHaveLength(5);
   });
 
-  it("before there is a connection begins with it", async () => {
+  it("starts with the connection", async () => {
     page = new TestPage();
     page.follow();
     await page.connect();
     expect(page.frames.map(({ type }) => type)).toEqual(["snapshot"]);
   });
 
-  it("outlives many drops in a row", async () => {
+  it("survives many drops in a row", async () => {
     page.follow();
     for (let drop = 0; drop < 20; drop++) {
       page.server.last.serverDrops();
@@ -106,7 +106,7 @@ describe("following a calendar", () => {
     return { types: () => received.map(({ type }) => type), received };
   };
 
-  it("says when to read it, and what changes from then on", () => {
+  it("emits when to read the list, and later changes", () => {
     const { types } = followCalendar();
     expect(page.server.last.sent).toEqual([{ action: "subscribe-calendar" }]);
     page.server.saveAppointment("a9");
@@ -114,7 +114,7 @@ describe("following a calendar", () => {
     expect(types()).toEqual(["calendar-subscribed", "appointment-updated", "slot-updated"]);
   });
 
-  it("of one doctor brings no other's slots", () => {
+  it("emits only that doctor's slots", () => {
     const { types } = followCalendar("d1");
     page.server.bookSlot("d2");
     page.server.bookSlot("d1");
@@ -122,7 +122,7 @@ describe("following a calendar", () => {
     expect(types()).toEqual(["calendar-subscribed", "slot-updated"]);
   });
 
-  it("says so again after a reconnect, to those alone whom it concerns", async () => {
+  it("emits again after a reconnect", async () => {
     const [all, one] = [followCalendar(), followCalendar("d1")];
     expect([all.types().length, one.types().length]).toEqual([1, 1]);
     page.server.last.serverDrops();
@@ -130,19 +130,19 @@ describe("following a calendar", () => {
     expect([all.types(), one.types()]).toEqual(Array(2).fill(["calendar-subscribed", "calendar-subscribed"]));
   });
 
-  it("misses no change of which an appointment's snapshot has told already", () => {
+  it("emits a change that a snapshot already had", () => {
     const { types } = followCalendar();
-    const truth = page.server.stateOf("a1");
-    truth.appointmentVersion = 2;
+    const state = page.server.stateOf("a1");
+    state.appointmentVersion = 2;
     page.follow("a1");
-    truth.appointmentVersion = 1;
+    state.appointmentVersion = 1;
     page.server.saveAppointment("a1");
     page.server.last.serverSends(page.server.snapshot("a1"));
     expect(page.frames.map(({ type }) => type)).toEqual(["snapshot", "snapshot"]);
     expect(types()).toEqual(["calendar-subscribed", "appointment-updated"]);
   });
 
-  it("is told once of a change that comes twice", () => {
+  it("emits a repeated change once", () => {
     const { received } = followCalendar();
     page.server.saveAppointment("a1");
     page.server.last.serverSends(received.at(-1));

@@ -2,10 +2,10 @@ import type { Clock } from "@/lib/time/clock";
 import { timing } from "@/lib/timing";
 import type { Calendar, ClientFrame, ServerFrame } from "./frames";
 
-/** What can be followed. */
+/** An appointment or a calendar to follow. */
 export interface Topic {
   key: string;
-  /** The appointment's or the doctor's; empty for every doctor. */
+  /** The id of the appointment or doctor; empty for every doctor. */
   id: string;
   subscribe: ClientFrame;
   unsubscribe: ClientFrame;
@@ -39,7 +39,7 @@ export function calendarTopic({ doctorId }: Calendar): Topic {
 
 export interface TopicsOptions {
   clock: Clock;
-  /** Somebody wants to hear how it is now, and every change from then on. */
+  /** A listener needs the current state and every later change. */
   onFollow: (topic: Topic) => void;
   onUnfollow: (topic: Topic) => void;
 }
@@ -50,7 +50,7 @@ interface Followed<Frame> {
   cancelUnfollow: () => void;
 }
 
-/** Who follows what here. Two who follow the same share it; it ends a moment after the last has gone. */
+/** The page's listeners by topic. Listeners share a subscription, which ends shortly after the last one leaves. */
 export class Topics<Frame extends ServerFrame> {
   private readonly followed = new Map<string, Followed<Frame>>();
 
@@ -58,7 +58,7 @@ export class Topics<Frame extends ServerFrame> {
 
   follow(topic: Topic, listener: (frame: Frame) => void): () => void {
     const entry = this.followed.get(topic.key) ?? { topic, listeners: new Set(), cancelUnfollow: () => {} };
-    // One function may be given twice, and is told twice.
+    // The same function may be added twice, and is then called twice.
     const own = (frame: Frame) => listener(frame);
     entry.cancelUnfollow();
     entry.listeners.add(own);

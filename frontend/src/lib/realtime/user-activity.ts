@@ -3,11 +3,11 @@ import { timing } from "@/lib/timing";
 
 export interface UserActivityOptions {
   clock: Clock;
-  /** Somebody came back to the tab, or has not been there for a while. */
+  /** The user returned to the tab, or became idle or away. */
   onChange: () => void;
 }
 
-/** Whether somebody sits in front of this tab: sees it, and does something now and then. */
+/** Tracks whether the user is active in this tab: it is visible, with input now and then. */
 export class UserActivity {
   private visible = true;
   private away = false;
@@ -28,7 +28,7 @@ export class UserActivity {
     return !this.away && !this.idle;
   }
 
-  /** From now on it matters. */
+  /** Starts the idle timer. */
   start(): void {
     if (!this.idle) this.cancelIdle ??= this.options.clock.after(this.idleInMs(), () => this.checkIdle());
   }
@@ -44,7 +44,7 @@ export class UserActivity {
     this.update({ away: false, idle: false });
   }
 
-  /** The user did something. */
+  /** Reports user activity. */
   noteInput(): void {
     this.lastInputMs = this.options.clock.now();
     this.update({ idle: false });

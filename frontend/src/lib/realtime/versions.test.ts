@@ -48,26 +48,26 @@ const snapshot = (version: number, appointmentVersion: number, serverTime = AT):
   serverTime,
 });
 
-it("a lock's frame that is not above the last is dropped, of whichever kind", () => {
+it("drops a lock frame whose version is not newer", () => {
   expect(versions.accept(lock(5))).not.toBeNull();
   expect(versions.accept(released(5))).toBeNull();
   expect(versions.accept(released(4))).toBeNull();
   expect(versions.accept(released(6))).not.toBeNull();
 });
 
-it("a snapshot counts: what it told already is dropped", () => {
+it("drops frames that the snapshot already covers", () => {
   versions.accept(snapshot(5, 2));
   expect(versions.accept(lock(5))).toBeNull();
   expect(versions.accept(saved(2))).toBeNull();
   expect(versions.accept(saved(3))).not.toBeNull();
 });
 
-it("a snapshot of the same version passes, because time may have ended the lock", () => {
+it("passes a snapshot of the same version, since a lock may have expired", () => {
   versions.accept(lock(5));
   expect(versions.accept(snapshot(5, 1))).toMatchObject({ version: 5, lock: null });
 });
 
-it("an older snapshot brings what is news in it and nothing older, whatever time it bears", () => {
+it("merges only the newer parts of an older snapshot", () => {
   const known = lock(6);
   versions.accept(known);
   expect(versions.accept(snapshot(5, 3, LATER))).toMatchObject({
@@ -78,19 +78,19 @@ it("an older snapshot brings what is news in it and nothing older, whatever time
   expect(versions.accept(saved(3))).toBeNull();
 });
 
-it("a snapshot from before a save does not bring the older version back", () => {
+it("does not restore an older version from a snapshot", () => {
   versions.accept(snapshot(1, 1));
   versions.accept(saved(4));
   expect(versions.accept(snapshot(2, 3))).toMatchObject({ version: 2, appointmentVersion: 4 });
 });
 
-it("saves and locks have nothing to do with each other, nor have two appointments", () => {
+it("tracks locks, saves and appointments separately", () => {
   versions.accept(lock(7));
   expect(versions.accept(saved(2))).not.toBeNull();
   expect(versions.accept(lock(1, "a2"))).not.toBeNull();
 });
 
-it("those that were touched last are remembered", () => {
+it("remembers the most recently changed appointments", () => {
   for (let number = 0; number < 2_000; number++) versions.accept(lock(3, `a${number}`));
   expect(versions.accept(lock(3, "a1999"))).toBeNull();
   expect(versions.accept(lock(3, "a0"))).not.toBeNull();

@@ -1,7 +1,7 @@
 import type { Lock } from "@/lib/api/lock";
 import type { AppointmentFrame } from "./frames";
 
-/** Appointments are forgotten, the longest untouched first, beyond so many. */
+/** The least recently changed appointments beyond this are forgotten. */
 const MAX_APPOINTMENTS = 500;
 
 interface SeenVersions {
@@ -13,20 +13,20 @@ interface SeenVersions {
 const NOTHING_SEEN: SeenVersions = { lockVersion: -1, lock: null, appointmentVersion: 0 };
 
 /**
- * Lets nobody see a version go back: frames may come twice, and from two sockets while one takes over from the other.
- * No clock has a say in it. A version never falls for one appointment, so a lower one is older, whatever its time;
- * the clocks of two servers may differ by more than the moment between two changes.
+ * Drops outdated frames: frames may come twice, and from two sockets during a handover. Versions decide, not clocks:
+ * an appointment's version never decreases, while the clocks of two servers may differ by more than the time between
+ * two changes.
  */
 export class Versions {
   private readonly seen = new Map<string, SeenVersions>();
 
-  /** The frame as it may be passed on; null if it is old. */
+  /** The frame to pass on; null if it is outdated. */
   accept<Frame extends AppointmentFrame>(frame: Frame): Frame | null;
   accept(frame: AppointmentFrame): AppointmentFrame | null {
     const seen = this.seen.get(frame.appointmentId) ?? NOTHING_SEEN;
     switch (frame.type) {
       case "snapshot": {
-        // What is older in it was told already; what is not in the old socket's frames may be news.
+        // Outdated parts are replaced by what was received; the other parts may be new.
         const { version, lock } =
           frame.version < seen.lockVersion ? { version: seen.lockVersion, lock: seen.lock } : frame;
         const appointmentVersion = Math.max(frame.appointmentVersion, seen.appointmentVersion);

@@ -1,10 +1,10 @@
 export interface Clock {
   now: () => number;
-  /** Runs `task` once after `delayMs`; the answer cancels it. */
+  /** Runs `task` once after `delayMs`. Returns a function that cancels it. */
   after: (delayMs: number, task: () => void) => () => void;
 }
 
-/** Longer delays than this run at once in browsers. */
+/** Browsers run longer delays at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

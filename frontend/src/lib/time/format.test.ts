@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { countdown, zoneCity } from "./format";
 
-describe("a countdown", () => {
-  it("is written in minutes and seconds", () => {
+describe("countdown", () => {
+  it("shows minutes and seconds", () => {
     expect(countdown(252_000)).toBe("4:12");
     expect(countdown(60_000)).toBe("1:00");
   });
 
-  it("reaches zero only when time is really over", () => {
+  it("reaches zero only at the end", () => {
     expect(countdown(1)).toBe("0:01");
     expect(countdown(0)).toBe("0:00");
     expect(countdown(-5_000)).toBe("0:00");

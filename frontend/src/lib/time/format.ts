@@ -1,4 +1,4 @@
-/** How times and durations are written for people. */
+/** Formats times and durations for people. */
 
 const locale = globalThis.navigator?.language ?? "en-GB";
 

@@ -4,7 +4,7 @@ import { DAY_MS } from "./units";
 
 interface WallClock {
   date: string;
-  /** The wall time read as if it were UTC. */
+  /** The wall time, parsed as if it were UTC. */
   asUtcMs: number;
 }
 
@@ -49,20 +49,20 @@ export function wallTimeIn(timeZone: string, instantMs: number): { date: string;
   return { date, time: new Date(asUtcMs).toISOString().slice(11, 19).replace(/:00$/, "") };
 }
 
-/** When a wall time is in a zone, in order: never where clocks skip it, twice where they are put back over it. */
+/** The instants of a wall time in a zone, in order: none if clocks skip it, two if they are put back over it. */
 export function instantsOf(date: string, time: string, timeZone: string): number[] {
   const wallMs = Date.parse(`${date}T${time}Z`);
   if (Number.isNaN(wallMs)) return [];
   return candidates(wallMs, timeZone).filter((at) => wallClock(at, timeZone).asUtcMs === wallMs);
 }
 
-/** By the offset before a change of clocks that is near, and by the one after it. */
+/** The instants by the offset before and after a nearby change of clocks. */
 function candidates(wallMs: number, timeZone: string): number[] {
   const offsets = [wallMs - DAY_MS, wallMs + DAY_MS].map((at) => wallClock(at, timeZone).asUtcMs - at);
   return [...new Set(offsets.map((offset) => wallMs - offset))].sort((a, b) => a - b);
 }
 
-/** The first instant of a date in a zone; where midnight is skipped, the first that exists. */
+/** The first instant of a date in a zone, also where midnight is skipped. */
 export function startOfDay(date: string, timeZone: string): number {
   const midnight = Date.parse(`${date}T00:00:00Z`);
   return candidates(midnight, timeZone).find((at) => wallClock(at, timeZone).date >= date) ?? midnight;
@@ -97,7 +97,7 @@ export function localZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** All zones that one may choose, the local one among them even if it goes by an older name. */
+/** All zones to choose from, including the local one under an older name. */
 export function zoneNames(): string[] {
   return [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC", localZone()])].sort();
 }

@@ -21,6 +21,6 @@ export function useSignIn() {
   const session = useSessionStore();
   return useMutation({
     mutationFn: (form: SignIn) => signIn(api, form),
-    onSuccess: (answer) => session.set(sessionFrom(answer, Date.now())),
+    onSuccess: (response) => session.set(sessionFrom(response, Date.now())),
   });
 }

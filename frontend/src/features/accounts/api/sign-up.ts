@@ -36,6 +36,6 @@ export function useSignUp() {
   const session = useSessionStore();
   return useMutation({
     mutationFn: (form: SignUp) => signUp(api, form),
-    onSuccess: (answer) => session.set(sessionFrom(answer, Date.now())),
+    onSuccess: (response) => session.set(sessionFrom(response, Date.now())),
   });
 }

@@ -20,7 +20,7 @@ beforeEach(() => {
   store = createSessionStore(localStorage, window);
 });
 
-/** A form with nothing around it that could lead to the next page: as while that page is still loading. */
+/** The form alone, without a router: as while the next page is still loading. */
 function show(form: ReactNode) {
   const api = createApi({ token: () => null, onUnauthenticated: () => {}, fetch: backend.fetch });
   render(
@@ -47,8 +47,8 @@ async function press(name: string) {
 
 const isBusy = (name: string) => screen.getByRole("button", { name }).getAttribute("aria-busy");
 
-describe("until the next page is there", () => {
-  it("the sign-in form shows the wait, and asks no second time", async () => {
+describe("while the next page loads", () => {
+  it("the sign-in form is busy and sends one request", async () => {
     show(<SignInForm />);
     await fill({ Email: "bob@test.test", Password: "a good password" });
     await press("Sign in");
@@ -56,7 +56,7 @@ describe("until the next page is there", () => {
     expect(backend.sent("POST /auth/signin")).toHaveLength(1);
   });
 
-  it("the sign-up form shows the wait, and asks no second time", async () => {
+  it("the sign-up form is busy and sends one request", async () => {
     show(<SignUpForm />);
     await fill({
       "Practice name": "Practice",

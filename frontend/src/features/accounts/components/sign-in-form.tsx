@@ -8,7 +8,7 @@ import { FormError } from "./form-error";
 
 export function SignInForm() {
   const signIn = useSignIn();
-  // The next page is loaded only now; until it is there this one is still shown.
+  // This form stays on the screen until the next page's script is loaded.
   const isSubmitting = signIn.isPending || signIn.isSuccess;
   const { register, handleSubmit, formState } = useForm<SignIn>({ resolver: zodResolver(signInSchema) });
   const { errors } = formState;

@@ -11,7 +11,7 @@ import { FormError } from "./form-error";
 
 export function SignUpForm() {
   const signUp = useSignUp();
-  // The next page is loaded only now; until it is there this one is still shown.
+  // This form stays on the screen until the next page's script is loaded.
   const isSubmitting = signUp.isPending || signUp.isSuccess;
   const { register, handleSubmit, setError, formState } = useForm<SignUp>({
     resolver: zodResolver(signUpSchema),

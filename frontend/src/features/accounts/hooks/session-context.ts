@@ -14,7 +14,7 @@ export function useSessionStore(): SessionStore {
 
 const MemberContext = createContext<Session | null>(null);
 
-/** Gives the signed-in part of the page a session that is always there. */
+/** Provides a non-null session to the signed-in pages. */
 export const MemberProvider = MemberContext.Provider;
 
 export function useMember(): Session {

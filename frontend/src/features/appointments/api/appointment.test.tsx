@@ -41,14 +41,14 @@ async function read(connection: ConnectionState) {
   return { backend, notes: () => result.current.data?.notes };
 }
 
-it("an appointment is read again now and then while no news can come", async () => {
+it("polls an appointment without a live connection", async () => {
   const { notes } = await read("unreachable");
   expect(notes()).toBe("As it was");
   await pass(timing.fallbackPollIntervalMs + 1_000);
   expect(notes()).toBe("From Alice");
 });
 
-it("an appointment is not asked for while news come by themselves", async () => {
+it("does not poll an appointment with a live connection", async () => {
   const { backend } = await read("open");
   await pass(5 * timing.fallbackPollIntervalMs);
   expect(backend.sent("GET /appointments/a1")).toHaveLength(1);

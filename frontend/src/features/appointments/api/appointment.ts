@@ -22,7 +22,7 @@ export function useAppointment(appointmentId: string) {
   });
 }
 
-/** Puts in what a save or a refusal brought, unless something newer is known already. */
+/** Merges a saved or current version into the cache, unless a newer one is there. */
 export function storeAppointment(
   queries: QueryClient,
   appointmentId: string,
@@ -34,13 +34,13 @@ export function storeAppointment(
   void queries.invalidateQueries({ queryKey: allDaysKey });
 }
 
-/** Saves the page of what was entered just now a question. */
+/** Caches a new appointment, so that its page needs no request. */
 export function storeNewAppointment(queries: QueryClient, created: Appointment): void {
   queries.setQueryData(appointmentKey(created.id), created);
   void queries.invalidateQueries({ queryKey: allDaysKey });
 }
 
-/** Reads it again if the server has told of a version that is not known yet. */
+/** Refetches the appointment if the cached version is older. */
 export function refetchIfOlder(queries: QueryClient, appointmentId: string, version: number): void {
   const known = queries.getQueryData<Appointment>(appointmentKey(appointmentId));
   if (known && known.version >= version) return;

@@ -28,7 +28,7 @@ export async function listDay(api: Api, { date, timeZone, doctorId }: Day): Prom
   return found;
 }
 
-/** All lists of days, whichever they are of. */
+/** The key of every day's list. */
 export const allDaysKey = ["appointments"] as const;
 
 export function dayKey({ date, timeZone, doctorId }: Day) {

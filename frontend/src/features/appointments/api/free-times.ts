@@ -7,16 +7,16 @@ import { dayRange } from "@/lib/time/zone";
 import { timing } from "@/lib/timing";
 import type { Slot } from "./slot-conflict";
 
-/** Which times are looked for; of every doctor if none is named. */
+/** `doctorId` is empty for every doctor. */
 export interface FreeTimesQuery {
   serviceId: string;
   doctorId: string;
-  /** The first date, as the zone counts dates. */
+  /** The first date, in the zone. */
   date: string;
   timeZone: string;
 }
 
-/** More than a day of one doctor has. */
+/** More than one doctor has in a day. */
 const MAX_TIMES = 100;
 
 /** The next slots from a date on, in order of time. */
@@ -41,7 +41,7 @@ export function useFreeTimes(query: FreeTimesQuery) {
   });
 }
 
-/** What is on the screen is read again. */
+/** Refetches the free times on the screen. */
 export function refetchFreeTimes(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: allFreeTimesKey });
 }

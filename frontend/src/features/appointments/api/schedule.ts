@@ -7,7 +7,7 @@ import { addDays, dayRange } from "@/lib/time/zone";
 
 type Schedule = components["schemas"]["Schedule"];
 
-/** A doctor's calendar of a date and the night after it, for what begins on the date and may last a day. */
+/** A doctor's schedule of a date and the next, since an appointment may last up to a day. */
 function getSchedule(api: Api, doctorId: string, date: string, timeZone: string): Promise<Schedule> {
   const query = { from: dayRange(date, timeZone).from, to: dayRange(addDays(date, 1), timeZone).to };
   return unwrap(api.GET("/doctors/{doctorId}/schedule", { params: { path: { doctorId }, query } }));

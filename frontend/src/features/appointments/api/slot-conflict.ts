@@ -17,11 +17,11 @@ const evidence = z.object({
 
 /** A start that is free with a doctor. */
 export type Slot = z.infer<typeof slot>;
-/** What stands in the way: a doctor's time, or a room's. */
+/** A reserved span of a doctor or a resource. */
 export type ConflictingSpan = z.infer<typeof conflictingSpan>;
 export type SlotConflict = z.infer<typeof evidence>;
 
-/** What a `SLOT_TAKEN` says; null for any other error. */
+/** The details of a `SLOT_TAKEN` problem; null for any other error. */
 export function slotConflictIn(error: unknown): SlotConflict | null {
   return hasCode(error, "SLOT_TAKEN") ? evidence.parse(error.problem) : null;
 }

@@ -6,7 +6,7 @@ import { DoctorName } from "@/features/scheduling/components/doctor-name";
 import { ServiceName } from "@/features/scheduling/components/service-name";
 import { clockTime, longDate, zoneCity } from "@/lib/time/format";
 
-/** What is saved, in words: on the clocks of the practice and of the doctor, and by whom. */
+/** The saved appointment in words, with times in the practice's and the doctor's zone. */
 export function AppointmentFacts({ appointment }: { appointment: Appointment }) {
   const { tenant } = useMember();
   const doctor = useDoctors().data?.find(appointment.doctorId);

@@ -9,11 +9,11 @@ import { SubjectFields } from "./subject-fields";
 import { type FieldsProps, TimeFields } from "./time-fields";
 
 interface AppointmentFieldsProps extends FieldsProps {
-  /** What is to be said of the time. */
+  /** Notices about the time. */
   children?: ReactNode;
 }
 
-/** Read-only fields stay fields, so that their text can be reached, selected and copied. */
+/** All fields. Read-only ones stay inputs, so that their text can be focused, selected and copied. */
 export function AppointmentFields({ form, readOnly, children }: AppointmentFieldsProps) {
   const { register, formState, getValues } = form;
   const { errors } = formState;

@@ -16,7 +16,7 @@ interface AppointmentRowProps {
 const columns =
   "grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 md:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1.4fr)_6rem_7rem] md:items-center";
 
-/** One that is cancelled or was missed takes no time: its line is dashed, its time struck out. */
+/** A cancelled or missed appointment takes no time: its border is dashed, its time struck out. */
 export function AppointmentRow({ appointment, timeZone }: AppointmentRowProps) {
   const { data: doctors } = useDoctors();
   const service = useServices().data?.get(appointment.serviceId);

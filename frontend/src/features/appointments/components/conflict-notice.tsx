@@ -20,7 +20,7 @@ interface ConflictNoticeProps {
 
 const MAX_ALTERNATIVES = 6;
 
-/** Whom the time belongs to, and which times can be had instead. Comes into view by itself. */
+/** The spans in conflict, and alternatives to choose from. Scrolls into view. */
 export function ConflictNotice({ form, evidence: { collided, alternatives } }: ConflictNoticeProps) {
   const announce = useAnnounce();
   const doctors = useDoctors().data;
@@ -46,7 +46,7 @@ export function ConflictNotice({ form, evidence: { collided, alternatives } }: C
         <ul className="text-ink">
           {collided.map((one) => (
             <li key={[one.doctorId, one.resourceId, one.start].join(" ")}>
-              <ConflictingSpanLine span={one} timeZone={timeZone} />
+              <ConflictingSpanItem span={one} timeZone={timeZone} />
             </li>
           ))}
         </ul>
@@ -65,8 +65,8 @@ export function ConflictNotice({ form, evidence: { collided, alternatives } }: C
   );
 }
 
-/** Who or what has how much of the time. */
-function ConflictingSpanLine({ span, timeZone }: { span: ConflictingSpan; timeZone: string }) {
+/** One span in conflict, and a link to its appointment. */
+function ConflictingSpanItem({ span, timeZone }: { span: ConflictingSpan; timeZone: string }) {
   const { doctorId, resourceId, appointmentId, start, end, state } = span;
   const doctor = useDoctors().data?.find(doctorId ?? "")?.name ?? "The doctor";
   const resource = useResources().data?.find(({ id }) => id === resourceId)?.name ?? "A room or device that it needs";

@@ -19,7 +19,7 @@ import { DayList } from "./day-list";
 import { DayToolbar } from "./day-toolbar";
 
 interface DayViewProps {
-  /** Today if absent. */
+  /** Undefined for today. */
   date: string | undefined;
   doctorId: string | undefined;
   onChange: (next: { date?: string; doctor?: string | undefined }) => void;

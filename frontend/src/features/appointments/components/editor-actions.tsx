@@ -5,7 +5,7 @@ import type { LockPhase } from "@/features/locking/machine";
 interface EditorActionsProps {
   phase: LockPhase;
   canEdit: boolean;
-  /** Text was kept, so the ways on stand beside it. */
+  /** An unsaved draft is shown, with its own actions. */
   hasDraft: boolean;
   saving: boolean;
   onEdit: () => void;

@@ -85,7 +85,7 @@ export function Editor({ appointment }: { appointment: Appointment }) {
   );
 }
 
-/** Whether the change is one of whose time is taken. */
+/** True if the changes reserve another time. */
 function changesTime({ start, minutes, doctorId }: Changes): boolean {
   return (start ?? minutes ?? doctorId) !== undefined;
 }

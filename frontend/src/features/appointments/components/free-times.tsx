@@ -14,7 +14,7 @@ import { errorMessage } from "@/lib/api/problem";
 import { clockTime, longCalendarDate } from "@/lib/time/format";
 import { addDays, dateIn } from "@/lib/time/zone";
 
-/** Times that are free, on the first day that has any: a press fills one in, and any other can be typed. */
+/** The free times of the first day that has any. A press fills one in; any other time can be typed. */
 export function FreeTimes({ form }: { form: UseFormReturn<Fields> }) {
   const [start, doctorId, serviceId] = form.watch(["start", "doctorId", "serviceId"]);
   const { timeZone } = start;
@@ -65,7 +65,7 @@ function dateOf({ start }: Slot, timeZone: string): string {
   return dateIn(timeZone, Date.parse(start));
 }
 
-/** From when on one looks: from the date that is typed, but a press on a time moves nothing. */
+/** The first date to show: the typed date, but unchanged when a time is pressed. */
 function useFirstDate(typed: string) {
   const [looked, setLooked] = useState({ typed, from: typed });
   const from = looked.typed === typed ? looked.from : typed;
@@ -76,7 +76,7 @@ function useFirstDate(typed: string) {
   };
 }
 
-/** Who is free first comes first. */
+/** In order of each doctor's first free time. */
 function byDoctor(slots: readonly Slot[]): Slot[][] {
   const groups = new Map<string, Slot[]>();
   for (const slot of slots) groups.set(slot.doctorId, [...(groups.get(slot.doctorId) ?? []), slot]);

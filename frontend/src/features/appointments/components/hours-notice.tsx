@@ -5,7 +5,7 @@ import { isInside, workingTimeOn } from "@/features/appointments/working-time";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { clockTime } from "@/lib/time/format";
 
-/** Staff may book at any time: this only says what they may have overlooked. */
+/** A hint that the time is outside working hours. Staff may book it all the same. */
 export function HoursNotice({ typed }: { typed: Fields }) {
   const { start, doctorId } = typed;
   const span = spanOf(typed);

@@ -7,7 +7,7 @@ interface LeaveGuardProps {
   onLeave: () => void;
 }
 
-/** Asks before unsaved text goes away with the page. */
+/** Asks before a navigation discards unsaved text. */
 export function LeaveGuard({ hasUnsaved, onLeave }: LeaveGuardProps) {
   const blocker = useBlocker({
     shouldBlockFn: () => hasUnsaved,

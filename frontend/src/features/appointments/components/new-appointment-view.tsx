@@ -23,13 +23,13 @@ import { TimeFields } from "./time-fields";
 import { TimeNotices } from "./time-notices";
 
 interface NewAppointmentViewProps {
-  /** Today if absent. */
+  /** Undefined for today. */
   date: string | undefined;
   doctorId: string | undefined;
   onCreated: (appointment: Appointment) => void;
 }
 
-/** Staff enter an appointment: at a time that is offered, or at any other that nobody has. */
+/** The form for a new appointment: at an offered time, or any other that is free. */
 export function NewAppointmentView({ date, doctorId, onCreated }: NewAppointmentViewProps) {
   const { form, hasUnsaved, discard, isRestored, startOver } = useNewForm({ date, doctorId });
   const { create, creating, created, problem, conflict } = useCreate(form);

@@ -7,7 +7,7 @@ import { useDoctors } from "@/features/scheduling/api/doctors";
 import { useServices } from "@/features/scheduling/api/services";
 import type { FieldsProps } from "./time-fields";
 
-/** With whom, and what for. */
+/** Doctor and service. */
 export function SubjectFields({ form, readOnly }: FieldsProps) {
   const { register, setValue, getValues, watch, formState } = form;
   const { errors } = formState;
@@ -17,7 +17,7 @@ export function SubjectFields({ form, readOnly }: FieldsProps) {
   const labels = useLabels();
   const doctor = doctors?.find(doctorId);
   const isUnusual = services?.has(serviceId) && doctor && !doctor.serviceIds.includes(serviceId);
-  /** What lasts as long as its service goes on doing so with another. */
+  /** A length that is the service's own follows the next service. */
   const updateMinutes = (nextId: string) => {
     const [was, next] = [services?.get(serviceId), services?.get(nextId)];
     const minutes = getValues("minutes");
@@ -60,7 +60,7 @@ export function SubjectFields({ form, readOnly }: FieldsProps) {
   );
 }
 
-/** What is chosen stays a choice, also when it is on the list no longer, or not yet. */
+/** The chosen id stays an option, also when the list does not have it, or is still loading. */
 function Options({ chosen, ids, label }: { chosen: string; ids: string[]; label: (id: string) => string }) {
   return (ids.includes(chosen) ? ids : [chosen, ...ids]).map((id) => (
     <option key={id} value={id}>

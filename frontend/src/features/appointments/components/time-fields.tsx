@@ -16,11 +16,11 @@ export interface FieldsProps {
 }
 
 interface TimeFieldsProps extends FieldsProps {
-  /** What is to be said of the time, beside it. */
+  /** Notices about the time. */
   children?: ReactNode;
 }
 
-/** When it starts, on the clock of a zone that one can choose where there are several, and how long it takes. */
+/** Start and length. The zone can be chosen if there are several. */
 export function TimeFields({ form, readOnly, children }: TimeFieldsProps) {
   const { register, setValue, watch, formState } = form;
   const { errors, isSubmitted } = formState;
@@ -81,7 +81,7 @@ export function TimeFields({ form, readOnly, children }: TimeFieldsProps) {
   );
 }
 
-/** The zones that somebody may think in: the appointment's, the practice's and the doctor's. */
+/** The zones to choose from: the appointment's, the practice's and the doctor's. */
 function useTimeZones(doctorId: string, own: (string | undefined)[]): string[] {
   const { timeZone } = useMember().tenant;
   const doctor = useDoctors().data?.find(doctorId);
@@ -95,7 +95,7 @@ interface ZoneChoiceProps {
   onChange: (zone: string) => void;
 }
 
-/** As tall to read as to choose from, so that others' pointers show where they are. */
+/** The same height when read-only, so that peers' pointers point at the same field. */
 function ZoneChoice({ zone, zones, readOnly, onChange }: ZoneChoiceProps) {
   const label = (of: string) => `${zoneCity(of)} time`;
   return (
@@ -115,7 +115,7 @@ function ZoneChoice({ zone, zones, readOnly, onChange }: ZoneChoiceProps) {
   );
 }
 
-/** What was typed, said in other words: its end, and what clocks elsewhere show. */
+/** The end of the typed span, and its start in the other zones. */
 function TimeSummary({ start, minutes, zones }: Pick<Fields, "start" | "minutes"> & { zones: string[] }) {
   const span = spanOf({ start, minutes });
   if (!span) return null;

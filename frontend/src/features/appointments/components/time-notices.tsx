@@ -8,11 +8,11 @@ import type { Fields } from "@/features/appointments/fields";
 interface TimeNoticesProps {
   form: UseFormReturn<Fields>;
   conflict: Conflict | null;
-  /** Whose time is taken, or which, is not as it was saved. */
+  /** The time or the doctor differs from what is saved. */
   isChanged: boolean;
 }
 
-// Both are rare, and neither must take the page down with it when it cannot be loaded.
+// Both are rare, so they load on demand. A failed load must not break the page.
 const ConflictNotice = lazy(() =>
   import("./conflict-notice").then(
     ({ ConflictNotice: TakenNotice }) => ({ default: TakenNotice }),
@@ -26,7 +26,7 @@ const HoursNotice = lazy(() =>
   ),
 );
 
-/** What is to be said of the time that was typed: that somebody has it, or that the doctor is not there. */
+/** Notices about the typed time: a conflict, or a time outside working hours. */
 export function TimeNotices({ form, conflict, isChanged }: TimeNoticesProps) {
   const typed = form.watch();
   return (

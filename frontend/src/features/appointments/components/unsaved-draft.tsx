@@ -8,14 +8,14 @@ import { useLabels } from "@/features/appointments/hooks/use-labels";
 interface UnsavedDraftProps {
   changes: Changes;
   saved: Fields;
-  /** The appointment was saved since the text was typed. */
+  /** The appointment was saved after the text was typed. */
   isOutdated: boolean;
-  /** Absent while someone else is editing. */
+  /** Undefined while someone else is editing. */
   onResume: (() => void) | undefined;
   onDiscard: () => void;
 }
 
-/** Nothing typed is lost: the text stands beside what is saved now. */
+/** The unsaved text beside the saved one, with actions to use, copy or discard it. */
 export function UnsavedDraft({ changes, saved, isOutdated, onResume, onDiscard }: UnsavedDraftProps) {
   const rows = comparisonRows(changes, saved, useLabels());
   return (

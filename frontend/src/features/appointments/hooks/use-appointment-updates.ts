@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { refetchIfOlder } from "@/features/appointments/api/appointment";
 import { useRealtime } from "@/lib/realtime/hooks/realtime-context";
 
-/** Keeps the appointment on the screen as new as the server's, over reconnects too. */
+/** Refetches the appointment on live updates, also after a reconnect. */
 export function useAppointmentUpdates(appointmentId: string): void {
   const realtime = useRealtime();
   const queries = useQueryClient();

@@ -10,10 +10,10 @@ import { errorMessage } from "@/lib/api/problem";
 interface CreateHandle {
   create: () => Promise<void>;
   creating: boolean;
-  /** What was entered. */
+  /** The new appointment, once it is saved. */
   created: Appointment | null;
   problem: string | null;
-  /** Somebody else has the time that was asked for. */
+  /** The requested time is taken. */
   conflict: Conflict | null;
 }
 

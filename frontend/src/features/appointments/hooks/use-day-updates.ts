@@ -8,7 +8,7 @@ import { throttle } from "@/lib/realtime/throttle";
 import { systemClock } from "@/lib/time/clock";
 import { timing } from "@/lib/timing";
 
-/** Keeps the day on the screen as new as the server's: one change at once, many in a row not one by one. */
+/** Refetches the day's list on live updates: at once, then throttled. */
 export function useDayUpdates(day: Day): void {
   const realtime = useRealtime();
   const queries = useQueryClient();
@@ -25,7 +25,7 @@ export function useDayUpdates(day: Day): void {
     const stop = realtime.subscribeCalendar({ doctorId }, (frame) => {
       const shown = queries.getQueryData<Appointment[]>(dayKey(latest.current)) ?? [];
       if (affectsDay(frame, latest.current, new Set(shown.map(({ id }) => id)))) read();
-      // Another day's list is read when it is opened.
+      // Another day's list is refetched when it is opened.
       else void queries.invalidateQueries({ queryKey: allDaysKey, refetchType: "none" });
     });
     return () => {

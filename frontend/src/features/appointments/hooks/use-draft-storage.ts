@@ -3,8 +3,8 @@ import { useMember, useSessionStore } from "@/features/accounts/hooks/session-co
 import type { Draft, DraftStorage } from "@/features/appointments/draft-storage";
 
 /**
- * Puts unsaved text away when the session ends under it, and forgets it when there is none any more.
- * The answer gives it up: the user goes, and has been asked.
+ * Stores unsaved text when the session ends, and clears the storage when there is none.
+ * Returns a function that discards it, for a user who leaves without saving.
  */
 export function useDraftStorage(storage: DraftStorage, draft: Draft | null): () => void {
   const session = useSessionStore();

@@ -3,7 +3,7 @@ import { statusLabel } from "@/features/appointments/status";
 import { useDoctors } from "@/features/scheduling/api/doctors";
 import { useServices } from "@/features/scheduling/api/services";
 
-/** What to call what is chosen from a list. */
+/** Labels for status, doctor and service. */
 export function useLabels(): FieldValueLabels {
   const { data: doctors, isError: hasNoDoctors } = useDoctors();
   const { data: services, isError: hasNoServices } = useServices();

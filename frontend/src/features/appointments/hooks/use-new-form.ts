@@ -12,7 +12,7 @@ interface InitialValues {
   doctorId: string | undefined;
 }
 
-/** The form of an appointment that is not there yet; what was typed into it outlives the session. */
+/** The form of a new appointment. Typed text outlives the session. */
 export function useNewForm({ date, doctorId }: InitialValues) {
   const { tenant, user } = useMember();
   const [blank] = useState(() => blankFields(tenant.timeZone, date, doctorId));
@@ -22,7 +22,7 @@ export function useNewForm({ date, doctorId }: InitialValues) {
   const form = useForm<Fields>({ defaultValues, resolver: zodResolver(fieldsSchema) });
   const changes = changesBetween(blank, form.watch());
   const discard = useDraftStorage(storage, isEmpty(changes) ? null : { baseVersion: 0, changes });
-  // What was only chosen is chosen again in a moment.
+  // A choice is quickly made again; only typed text counts.
   const hasUnsaved = (changes.patient ?? changes.notes) !== undefined;
   const startOver = () => {
     form.reset(blank);

@@ -19,11 +19,11 @@ interface SaveOptions {
 }
 
 export interface SaveHandle {
-  /** True if nothing is left to save. */
+  /** True if everything is saved. */
   save: () => Promise<boolean>;
   saving: boolean;
   problem: string | null;
-  /** Somebody else has the time that was asked for. */
+  /** The requested time is taken. */
   conflict: Conflict | null;
   /** When this page last saved, by its own clock. */
   savedAtMs: number | null;

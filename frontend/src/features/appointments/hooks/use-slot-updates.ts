@@ -6,7 +6,7 @@ import { throttle } from "@/lib/realtime/throttle";
 import { systemClock } from "@/lib/time/clock";
 import { timing } from "@/lib/timing";
 
-/** Keeps the free times on the screen as new as the server's; of every doctor if none is named. */
+/** Refetches the free times on live updates. `doctorId` is empty for every doctor. */
 export function useSlotUpdates(doctorId: string): void {
   const realtime = useRealtime();
   const queries = useQueryClient();

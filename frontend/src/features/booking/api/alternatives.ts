@@ -4,12 +4,12 @@ import type { Slot } from "./types";
 
 const slots = z.array(z.object({ doctorId: z.string(), start: z.string(), end: z.string() }));
 
-/** The time is gone: somebody else was quicker, or the hold has ended. */
+/** True if the time was taken by someone else, or its hold has expired. */
 export function isSlotGone(error: unknown): error is ApiError {
   return hasCode(error, "SLOT_TAKEN") || hasCode(error, "HOLD_EXPIRED");
 }
 
-/** The times that a refusal offers instead. */
+/** The alternatives in a refusal. */
 export function alternativesIn(error: unknown): Slot[] {
   const parsed = slots.safeParse(error instanceof ApiError ? error.problem.alternatives : null);
   return parsed.success ? parsed.data : [];

@@ -3,7 +3,7 @@ import { createApi } from "@/lib/api/client";
 import { at, FakePublicBackend } from "@/test/fake-public-backend";
 import { listWeek } from "./availability";
 
-it("a week of more times than fit in one answer is read whole", async () => {
+it("reads a week with more times than one page", async () => {
   const backend = new FakePublicBackend();
   const begin = Date.parse("2026-11-23T00:00:00Z");
   backend.slots = Array.from({ length: 1_500 }, (_none, index) => {

@@ -6,7 +6,7 @@ import { addDays, dayRange } from "@/lib/time/zone";
 import { timing } from "@/lib/timing";
 import type { Slot } from "./types";
 
-/** Which times are looked for; of every doctor if none is named. */
+/** `doctorId` is undefined for every doctor. */
 export interface SlotQuery {
   slug: string;
   serviceId: string;
@@ -21,7 +21,7 @@ function fetchSlots(api: Api, { slug, serviceId, doctorId }: SlotQuery, when: ob
   return unwrap(api.GET("/public/{slug}/availability", { params: { path: { slug }, query: params } }));
 }
 
-/** The slots of the seven days from `from` on, as dates are counted in `timeZone`; in order of time. */
+/** The slots of seven days from `from`, with dates in `timeZone`, in order of time. */
 export async function listWeek(api: Api, query: SlotQuery, from: string, timeZone: string): Promise<Slot[]> {
   const to = dayRange(addDays(from, WEEK_DAYS - 1), timeZone).to;
   const found = new Map<string, Slot>();
@@ -29,7 +29,7 @@ export async function listWeek(api: Api, query: SlotQuery, from: string, timeZon
   for (;;) {
     const { slots } = await fetchSlots(api, query, { from: begin, to, limit: PAGE_SIZE });
     for (const slot of slots) found.set(`${slot.start} ${slot.doctorId}`, slot);
-    // A page may end between two doctors of one time, so the next begins with that time again.
+    // A page may end between two doctors with one start, so the next one begins with that start again.
     const last = slots.at(-1)?.start;
     if (slots.length < PAGE_SIZE || !last || last === begin) return [...found.values()];
     begin = last;
@@ -41,7 +41,7 @@ async function findNext(api: Api, query: SlotQuery): Promise<Slot | null> {
   return slots[0] ?? null;
 }
 
-/** All that is known of a practice's times, of whichever days. */
+/** The key of all cached times of a practice. */
 const allTimesKey = (slug: string) => ["public", slug, "times"] as const;
 
 export function useWeek(query: SlotQuery, from: string, timeZone: string) {
@@ -54,7 +54,7 @@ export function useWeek(query: SlotQuery, from: string, timeZone: string) {
   });
 }
 
-/** The first time that is free at all, or null. */
+/** The first free slot, or null. */
 export function useNextFree(query: SlotQuery) {
   const api = usePublicApi();
   return useQuery({
@@ -63,12 +63,12 @@ export function useNextFree(query: SlotQuery) {
   });
 }
 
-/** What is on the screen is read again now; the rest when it is opened. */
+/** Refetches the times on the screen now, the others when they are opened. */
 export function refetchTimes(queries: QueryClient, slug: string): void {
   void queries.invalidateQueries({ queryKey: allTimesKey(slug) });
 }
 
-/** Nothing is read now, but all of it when it is opened. */
+/** Marks all cached times as stale, without a refetch now. */
 export function invalidateTimes(queries: QueryClient, slug: string): void {
   void queries.invalidateQueries({ queryKey: allTimesKey(slug), refetchType: "none" });
 }

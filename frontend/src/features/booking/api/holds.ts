@@ -2,12 +2,12 @@ import { type Api, unwrap } from "@/lib/api/client";
 import { serverTimeMs } from "./server-time";
 import type { Slot } from "./types";
 
-/** A slot that nobody else can take until it ends. */
+/** A patient's reservation of a slot, until it expires. */
 export interface Hold {
   holdId: string;
   holdToken: string;
   slot: Slot;
-  /** By this machine's clock, whatever that says. */
+  /** By this machine's clock. */
   endsAtMs: number;
 }
 
@@ -20,7 +20,7 @@ export async function placeHold(api: Api, slug: string, serviceId: string, slot:
   return { holdId, holdToken, slot, endsAtMs: nowMs + leftMs };
 }
 
-/** Outlives the page. A hold that could not be given back ends by itself. */
+/** Releases a hold, also while the page unloads. A failed release is harmless: the hold expires. */
 export async function releaseHold(api: Api, slug: string, { holdId, holdToken }: Hold): Promise<void> {
   const path = { slug, holdId };
   const call = api.DELETE("/public/{slug}/holds/{holdId}", { params: { path }, body: { holdToken }, keepalive: true });

@@ -25,12 +25,12 @@ export function useManagedBooking(manageToken: string) {
   return useQuery(managedBookingQuery(usePublicApi(), manageToken));
 }
 
-function useBookingMutation<Input>(manageToken: string, mutate: (api: Api, given: Input) => Promise<unknown>) {
+function useBookingMutation<Input>(manageToken: string, mutate: (api: Api, input: Input) => Promise<unknown>) {
   const api = usePublicApi();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (input: Input) => mutate(api, input),
-    // Also after a refusal: it may be the page that knows too little.
+    // Also after a refusal: the page's data may be stale.
     onSettled: () => queries.invalidateQueries({ queryKey: managedBookingQuery(api, manageToken).queryKey }),
   });
 }

@@ -5,7 +5,7 @@ import { dateAndTime, durationLabel, showsSameTime, timeElsewhere } from "@/feat
 import { clockTime, zoneCity } from "@/lib/time/format";
 import { localZone } from "@/lib/time/zone";
 
-/** What is booked: when, what, with whom, where. */
+/** The booked appointment: time, service, doctor and place. */
 export function AppointmentCard({ managed, isCancelled }: { managed: ManagedBooking; isCancelled: boolean }) {
   const { appointment, practice, doctor, service } = managed;
   const { startsAt, endsAt, timeZone } = appointment;

@@ -13,7 +13,7 @@ import { KeepLink } from "./keep-link";
 interface BookedViewProps {
   manageToken: string;
   managed: ManagedBooking;
-  /** It was booked just now. */
+  /** The appointment was booked just now. */
   isNew: boolean;
   onMove: () => void;
   linkToPractice: (slug: string, label: string) => ReactNode;

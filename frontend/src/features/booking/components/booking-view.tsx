@@ -25,12 +25,12 @@ import { TimeStep } from "./time-step";
 interface BookingViewProps {
   slug: string;
   search: BookingSearch;
-  /** Changes the address; `replace` where there is nothing to come back to. */
+  /** Changes the address. `replace` adds no history entry. */
   onSearchChange: (next: BookingSearch, how?: { replace: boolean }) => void;
   onBooked: (manageToken: string) => void;
 }
 
-/** A practice's public page: what, with whom, when, and for whom. */
+/** A practice's booking page: service, doctor, time, then the patient's details. */
 export function BookingView({ slug, ...rest }: BookingViewProps) {
   const { data: practice, error, refetch } = usePractice(slug);
   return (
@@ -55,7 +55,7 @@ function Questions({ practice, search, onSearchChange, onBooked }: QuestionsProp
   const timeZone = zone ?? localZone();
   const holding = useHold(practice.slug);
   const takenSpans = useTakenSpans(practice.slug);
-  // Here, so that what was typed is still there after another time was chosen.
+  // Here, so that typed details survive the choice of another time.
   const form = useForm<Details>({ resolver: zodResolver(detailsSchema), defaultValues: noDetails });
   const { at, ...choices } = search;
   useLeavingDetails(at, holding.release);
@@ -122,7 +122,7 @@ function Questions({ practice, search, onSearchChange, onBooked }: QuestionsProp
   );
 }
 
-/** Also by the browser's own way back. */
+/** Calls `onLeave` when the details step is left, also by the browser's Back. */
 function useLeavingDetails(at: string | undefined, onLeave: () => void): void {
   const before = useRef(at);
   useEffect(() => {

@@ -7,7 +7,7 @@ import type { ManagedBooking } from "@/features/booking/api/types";
 import { dateAndTime } from "@/features/booking/labels";
 import { errorMessage } from "@/lib/api/problem";
 
-/** Cancels after a second thought. */
+/** Cancels after a confirmation. */
 export function CancelButton({ manageToken, managed }: { manageToken: string; managed: ManagedBooking }) {
   const [isOpen, setIsOpen] = useState(false);
   const cancel = useCancel(manageToken);

@@ -5,7 +5,7 @@ interface ChoiceCardProps {
   mark: ReactNode;
   title: string;
   detail?: string;
-  /** On the right: a price, for instance. */
+  /** On the right, for example a price. */
   aside?: string | null | undefined;
   onChoose: () => void;
 }

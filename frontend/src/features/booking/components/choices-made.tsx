@@ -4,7 +4,7 @@ interface ChoicesMadeProps {
   choices: { name: string; value: string; onChange: (() => void) | undefined }[];
 }
 
-/** What was chosen so far, each with the way to choose anew. */
+/** The choices so far, each with a button to change it. */
 export function ChoicesMade({ choices }: ChoicesMadeProps) {
   return (
     <ul aria-label="Chosen so far" className="mb-5 divide-y divide-line rounded-card border border-line bg-surface">

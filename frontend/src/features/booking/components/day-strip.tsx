@@ -10,12 +10,12 @@ interface DayStripProps {
   date: string;
   today: string;
   lastDate: string;
-  /** How many times each date has; undefined while that is being asked. */
+  /** The number of times of each date; undefined while loading. */
   counts: ReadonlyMap<string, number> | undefined;
   onDate: (date: string) => void;
 }
 
-/** Seven days, and the ways to the seven before and after. */
+/** Seven days, with buttons to the weeks before and after. */
 export function DayStrip({ weekStart, date, today, lastDate, counts, onDate }: DayStripProps) {
   const days = Array.from({ length: WEEK_DAYS }, (_none, index) => addDays(weekStart, index));
   const next = addDays(weekStart, WEEK_DAYS);

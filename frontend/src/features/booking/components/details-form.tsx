@@ -12,7 +12,7 @@ import { errorMessage, fieldErrorsOf, NetworkError } from "@/lib/api/problem";
 interface DetailsFormProps {
   form: UseFormReturn<Details>;
   booking: BookHandle;
-  /** The time is held at this moment. */
+  /** The hold has not expired. */
   isHeld: boolean;
   onSubmit: (details: Details) => void;
   children?: ReactNode;
@@ -57,7 +57,7 @@ export function DetailsForm({ form, booking, isHeld, onSubmit, children }: Detai
   );
 }
 
-/** Puts what the server found wrong beside the fields; answers what has no field here. */
+/** Shows the server's validation errors beside the fields. Returns those without a field here. */
 function useServerErrors(form: UseFormReturn<Details>, error: unknown): string[] {
   const { setError } = form;
   useEffect(() => {

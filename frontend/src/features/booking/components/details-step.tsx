@@ -26,7 +26,7 @@ interface DetailsStepProps {
   onBooked: (manageToken: string) => void;
 }
 
-/** The time is held; who is it for? */
+/** The patient's details for the held time. */
 export function DetailsStep({ practice, service, timeZone, holding, hold, form, ...on }: DetailsStepProps) {
   const leftMs = useTimeLeft(hold.endsAtMs);
   const booking = useBook(practice.slug, timeZone, {
@@ -82,7 +82,7 @@ interface ChosenProps {
   timeZone: string;
 }
 
-/** What is about to be booked, in words, and on both clocks where they differ. */
+/** The appointment to be booked, in both zones if their clocks differ. */
 function Chosen({ practice, service, hold: { slot }, timeZone }: ChosenProps) {
   const doctor = practice.doctors.find(({ id }) => id === slot.doctorId);
   const zone = doctor?.timeZone ?? practice.timeZone;

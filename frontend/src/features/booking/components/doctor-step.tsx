@@ -7,7 +7,7 @@ import { Step } from "./step";
 
 interface DoctorStepProps {
   practice: string;
-  /** Those who offer the service. */
+  /** The doctors who offer the service. */
   doctors: readonly PublicDoctor[];
   onChoose: (doctor: string) => void;
   onBack: () => void;

@@ -6,13 +6,13 @@ import { timing } from "@/lib/timing";
 
 interface HoldBarProps {
   leftMs: number;
-  /** The time, as it is called to the patient. */
+  /** The time, as shown to the patient. */
   label: string;
   isPending: boolean;
   onHoldAgain: () => void;
 }
 
-/** For how long the chosen time is kept, and the way to have it again. */
+/** The time left of the hold, and a button to hold the slot again. */
 export function HoldBar({ leftMs, label, isPending, onHoldAgain }: HoldBarProps) {
   if (leftMs <= 0) {
     return (

@@ -4,7 +4,7 @@ import { useAnnounce } from "@/components/ui/announcer";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 
-/** The page's own address: whoever has it can change the appointment, so it is the patient's to keep. */
+/** The page's own address, to copy. It is a secret: it allows changes to the appointment. */
 export function KeepLink() {
   const [isCopied, setIsCopied] = useState(false);
   const announce = useAnnounce();

@@ -14,11 +14,11 @@ interface ManageViewProps {
   manageToken: string;
   search: ManageSearch;
   onSearchChange: (next: ManageSearch, how?: { replace: boolean }) => void;
-  /** To the practice's booking page, by a link that looks as it should there. */
+  /** Renders a link to the practice's booking page. */
   linkToPractice: (slug: string, label: string) => ReactNode;
 }
 
-/** A patient's own page: what is booked, and what can still be done about it. */
+/** A patient's own page: the booking, and how to change it. */
 export function ManageView({ manageToken, search, onSearchChange, linkToPractice }: ManageViewProps) {
   const { data: managed, error, refetch } = useManagedBooking(manageToken);
   return (

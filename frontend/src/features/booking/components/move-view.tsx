@@ -29,7 +29,7 @@ interface MoveViewProps {
   onSearchChange: (next: ManageSearch, how?: { replace: boolean }) => void;
 }
 
-/** Another time for the same service and doctor. */
+/** Chooses another time for the same service and doctor. */
 export function MoveView(props: MoveViewProps) {
   const { managed, onSearchChange } = props;
   const { data: practice, error, refetch } = usePractice(managed.practice.slug);

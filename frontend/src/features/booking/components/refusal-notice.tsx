@@ -12,17 +12,17 @@ interface RefusalNoticeProps {
   refusal: { start: string; error: unknown };
   timeZone: string;
   doctors: readonly PublicDoctor[];
-  /** Who was asked for; undefined for anybody. */
+  /** The requested doctor; undefined for any. */
   doctorId: string | undefined;
   pendingStart: string | null;
   onChoose: (time: Time) => void;
-  /** Asks again for the same, where that may help. */
+  /** Requests the same slot again. */
   onRetry: () => void;
 }
 
 const MAX_ALTERNATIVES = 6;
 
-/** Why a time could not be had, and what can be had instead. Comes into view by itself. */
+/** The reason why a time could not be held, and alternatives. Scrolls into view. */
 export function RefusalNotice(props: RefusalNoticeProps) {
   const { refusal, timeZone, doctors, doctorId, pendingStart, onChoose, onRetry } = props;
   const place = useRef<HTMLDivElement>(null);
@@ -63,7 +63,7 @@ interface TakenProps {
   start: string;
   timeZone: string;
   alternatives: readonly Slot[];
-  /** The doctor's name, where it is not the one who was asked for. */
+  /** The doctor's name, unless it is the requested doctor. */
   nameOf: (doctorId: string) => string | undefined;
   pendingStart: string | null;
   onChoose: (time: Time) => void;

@@ -7,12 +7,12 @@ interface StepProps {
   /** The document's title. */
   title: string;
   question: string;
-  /** To the question before this one. */
+  /** To the previous step. */
   back?: { label: string; onBack: () => void } | undefined;
   children: ReactNode;
 }
 
-/** One question. Its heading takes the focus when it comes up. */
+/** One step of the booking. Its heading takes the focus. */
 export function Step({ title, question, back, children }: StepProps) {
   return (
     <div className="animate-fade">

@@ -6,7 +6,7 @@ import { byPart, type Part, type Time, timeLabels } from "@/features/booking/tim
 interface TimeListProps {
   times: readonly Time[];
   timeZone: string;
-  /** The start that is being asked for. */
+  /** The start of a pending request. */
   pendingStart: string | null;
   onChoose: (time: Time) => void;
 }
@@ -52,7 +52,7 @@ interface TimeButtonProps {
   onChoose: () => void;
 }
 
-/** Stays where it is when it is taken, so that no other time comes under the finger. */
+/** Stays in place when taken, so that no other time moves under the finger. */
 function TimeButton({ label, time, isPending, onChoose }: TimeButtonProps) {
   const isTaken = time.slots.length === 0;
   return (

@@ -24,7 +24,7 @@ export interface TimePickerProps {
   service: PublicService;
   /** A doctor's id, or `ANY_DOCTOR`. */
   doctor: string;
-  /** The day of the next free time if absent. */
+  /** Undefined for the day of the next free time. */
   date: string | undefined;
   timeZone: string;
   takenSpans: TakenSpans;
@@ -34,10 +34,10 @@ export interface TimePickerProps {
   onChoose: (time: Time) => void;
 }
 
-/** The rules say how far; the server always tells them. */
+/** Only until the booking rules are loaded. */
 const DEFAULT_HORIZON_DAYS = 90;
 
-/** A day, and the times on offer in it; what others take meanwhile is seen at once. */
+/** A day and its free times, updated live. */
 export function TimePicker(props: TimePickerProps) {
   const { practice, service, doctor, timeZone, takenSpans, pendingStart, onDate, onZone, onChoose } = props;
   const query = { slug: practice.slug, serviceId: service.id, doctorId: doctor === ANY_DOCTOR ? undefined : doctor };
@@ -47,7 +47,7 @@ export function TimePicker(props: TimePickerProps) {
   const date = latest(props.date ?? nextDate ?? today, today);
   const weekStart = weekOf(date, today, WEEK_DAYS);
   const times = useTimes({ practice, service, query, date, weekStart, timeZone, takenSpans });
-  // Until it is known where the next free time is, any day would be a guess.
+  // Until the next free time is known, any day would be a guess.
   const isSettled = props.date !== undefined || !next.isPending;
   useAnnounceTimeChanges([service.id, doctor, date, timeZone].join(" "), isSettled ? times.day : undefined, timeZone);
   const heading = useFocusOnJump(date);
@@ -113,7 +113,7 @@ function latest(one: string, other: string): string {
   return one > other ? one : other;
 }
 
-/** The button that led to another day goes away with the day it was on: the focus goes to the new day's name. */
+/** The "Go to" button disappears when pressed, so the new day's heading takes the focus. */
 function useFocusOnJump(date: string) {
   const ref = useRef<HTMLHeadingElement>(null);
   const jumping = useRef(false);
@@ -151,14 +151,14 @@ function NextFree({ start, isPending, timeZone, pendingStart, onChoose }: NextFr
   );
 }
 
-/** Said quietly: times can be chosen all the same. */
+/** A quiet note: times can still be chosen. */
 function OfflineNote() {
   const state = useConnectionState();
   if (state !== "reconnecting" && state !== "unreachable") return null;
   return (
     <p className="flex items-center gap-2 text-muted">
       <CloudOff aria-hidden className="size-4 shrink-0" />
-      No live news at the moment: what others take may show up to a minute late.
+      No live updates at the moment: what others take may show up to a minute late.
     </p>
   );
 }

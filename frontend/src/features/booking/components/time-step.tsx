@@ -9,7 +9,7 @@ import { TimePicker, type TimePickerProps } from "./time-picker";
 interface TimeStepProps extends Omit<TimePickerProps, "pendingStart"> {
   holding: HoldHandle;
   onService: () => void;
-  /** Undefined where there is only one doctor. */
+  /** Undefined if there is only one doctor. */
   onDoctor: (() => void) | undefined;
 }
 

@@ -10,7 +10,7 @@ interface ZoneChoiceProps {
   onChange: (zone: string) => void;
 }
 
-/** In whose time the times are written; the practice's is named when its clock shows another. */
+/** The zone of the times shown, and the practice's time if its clock differs. */
 export function ZoneChoice({ zone, practiceZone, onChange }: ZoneChoiceProps) {
   const now = new Date().toISOString();
   const names = [...new Set([zone, practiceZone, ...zoneNames()])].sort();

@@ -5,7 +5,7 @@ import { systemClock } from "@/lib/time/clock";
 import { clockTime } from "@/lib/time/format";
 import { timing } from "@/lib/timing";
 
-/** Says which times of the day on the screen went or came back; not what another day or search shows. */
+/** Announces times that were taken or freed in the current view. A change of view is not announced. */
 export function useAnnounceTimeChanges(view: string, times: readonly Time[] | undefined, timeZone: string): void {
   const announce = useAnnounce();
   const announced = useRef<{ view: string; times: readonly Time[] } | null>(null);

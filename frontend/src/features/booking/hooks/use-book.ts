@@ -18,7 +18,7 @@ interface Attempt {
 export interface BookHandle {
   isBooking: boolean;
   error: unknown;
-  /** It may have been booked: no answer came. The same is asked again then, and nothing else. */
+  /** No response arrived, so the booking may exist. Only the same request may be sent again. */
   isUncertain: boolean;
   submit: (hold: Hold, details: Details) => Promise<void>;
   reset: () => void;
@@ -29,7 +29,10 @@ interface Outcome {
   onGone: (error: ApiError) => void;
 }
 
-/** Books what is held; the patient is written to in `timeZone`. While it is unknown whether that arrived, the same key and form are sent again. */
+/**
+ * Books a held slot. Repeats the same key and form until the result is known.
+ * `timeZone`: the zone of the times in the patient's mails.
+ */
 export function useBook(slug: string, timeZone: string, { onBooked, onGone }: Outcome): BookHandle {
   const api = usePublicApi();
   const queries = useQueryClient();
@@ -45,7 +48,7 @@ export function useBook(slug: string, timeZone: string, { onBooked, onGone }: Ou
     uncertain.current = attempt;
     try {
       const { manageToken } = await book(api, slug, attempt.form, attempt.key);
-      // The next page is there at once; if it cannot be had now, it asks for itself.
+      // Shows the next page at once. If the prefetch fails, that page fetches by itself.
       await queries.prefetchQuery(managedBookingQuery(api, manageToken));
       onBooked(manageToken);
     } catch (cause) {
@@ -63,7 +66,7 @@ export function useBook(slug: string, timeZone: string, { onBooked, onGone }: Ou
   return { isBooking, error, isUncertain: error !== null && !isDefinitive(error), submit, reset };
 }
 
-/** Whether the server has decided; a failure on its way may have been after the deed. */
+/** True if the server has decided. After a network failure or a 5xx the booking may exist. */
 function isDefinitive(error: unknown): boolean {
   return error instanceof ApiError && error.status < 500;
 }

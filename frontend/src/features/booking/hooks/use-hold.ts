@@ -9,22 +9,22 @@ import { usePublicApi } from "./visitor-context";
 
 export interface HoldHandle {
   hold: Hold | null;
-  /** The start that is being asked for. */
+  /** The start of a pending request. */
   pendingStart: string | null;
-  /** The last refusal, and the start that it was about. */
+  /** The last refusal, and its start. */
   refusal: { start: string; slots: readonly Slot[]; error: unknown } | null;
-  /** Takes a start with the first of these doctors who is free. Answers whether it is ours. */
+  /** Holds the first of these slots that is free. Returns true if one is held. */
   place: (serviceId: string, slots: readonly Slot[]) => Promise<boolean>;
   release: () => void;
-  /** It has ended earlier than was thought. */
+  /** Marks the hold as expired. */
   expire: () => void;
-  /** It has become an appointment: there is nothing to give back any more. */
+  /** The hold became an appointment, so there is nothing to release. */
   markBooked: () => void;
-  /** What was held could not be booked. */
+  /** Records that the held slot could not be booked. */
   refuse: (slot: Slot, error: unknown) => void;
 }
 
-/** At most one time is held; it is given back when another is taken, when one goes back, and when the page is left. */
+/** Holds at most one slot. Released when another is held, on the way back, and when the page is left. */
 export function useHold(slug: string): HoldHandle {
   const api = usePublicApi();
   const queries = useQueryClient();
@@ -66,11 +66,11 @@ export function useHold(slug: string): HoldHandle {
     if (!start || pendingStart) return false;
     setPendingStart(start);
     try {
-      // First, for the new time may overlap it. It stays on the screen until there is another.
+      // Released first, since the new slot may overlap it. It stays on the screen until the new one is held.
       if (current.current) await releaseHold(api, slug, current.current);
       setCurrent(await placeFirstFree(api, slug, serviceId, slots));
       setRefusal(null);
-      // One who has left meanwhile does not want it any more.
+      // The page was left meanwhile.
       if (!isMounted.current) await releaseCurrent();
       return isMounted.current;
     } catch (error) {
@@ -85,7 +85,7 @@ export function useHold(slug: string): HoldHandle {
   const expire = useCallback(() => {
     if (current.current) setCurrent({ ...current.current, endsAtMs: Date.now() });
   }, [setCurrent]);
-  // It stays on the screen until the next page is there.
+  // The hold stays on the screen until the next page is shown.
   const markBooked = useCallback(() => {
     current.current = null;
   }, []);

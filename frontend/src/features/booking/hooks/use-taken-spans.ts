@@ -10,8 +10,8 @@ import { timing } from "@/lib/timing";
 const NO_SPANS: TakenSpans = new Map();
 
 /**
- * Which spans were taken since the times were read. A time that is taken goes at once and without a question; one that
- * becomes free is asked for, because rooms and buffers decide about it too. So is everything after a reconnect.
+ * The spans that were taken since the times were read. A taken time is removed at once, without a request. A freed one
+ * needs a request, because rooms and buffers count too. So does everything after a reconnect.
  */
 export function useTakenSpans(slug: string): TakenSpans {
   const realtime = useRealtime();

@@ -6,9 +6,9 @@ import { keepInPlace, sameTimes, type Time, timesOf, timesOn } from "@/features/
 import { MINUTE_MS } from "@/lib/time/units";
 
 interface Times {
-  /** Of all seven days; undefined until they are there. */
+  /** The times of all seven days; undefined while loading. */
   week: Time[] | undefined;
-  /** Of the chosen date, with those that have gone while one looked. */
+  /** The times of the chosen date, with those taken meanwhile in place. */
   day: Time[] | undefined;
   error: unknown;
   isFetching: boolean;
@@ -25,7 +25,7 @@ interface TimesOptions {
   takenSpans: TakenSpans;
 }
 
-/** The times on offer around a date, as new as the server's news. */
+/** The offered times around a date, with live updates applied. */
 export function useTimes({ practice, service, query, date, weekStart, timeZone, takenSpans }: TimesOptions): Times {
   const { data, dataUpdatedAt, error, isFetching, refetch } = useWeek(query, weekStart, timeZone);
   const week = data && timesOf(stillFree(data, takenSpans, dataUpdatedAt));

@@ -18,7 +18,7 @@ interface Visitor {
 
 const VisitorContext = createContext<Visitor | null>(null);
 
-/** A client that never says who is signed in here: a patient's page is the same for everybody. */
+/** Provides an API client without a token: the public pages ignore a signed-in member. */
 export function VisitorProvider({ transports, children }: { transports: VisitorTransports; children: ReactNode }) {
   const [visitor] = useState<Visitor>(() => {
     const { fetch, WebSocket } = transports;
@@ -38,7 +38,7 @@ export function usePublicApi(): Api {
   return useVisitor().api;
 }
 
-/** A connection of its own, on which a practice's times are told to visitors. */
+/** Provides a visitor's own connection, for slot updates of a practice. */
 export function LivePractice({ slug, children }: { slug: string; children: ReactNode }) {
   const { api, WebSocket } = useVisitor();
   const [realtime] = useState(() =>

@@ -6,7 +6,7 @@ export type LockStatus = components["schemas"]["LockStatus"];
 
 export function lockStatus(api: Api, appointmentId: string): Promise<LockStatus> {
   const params = { path: { appointmentId } };
-  // It is asked again and again, so one that hangs must not stand in the way of the next.
+  // Polled, so a request that hangs must not block the next one.
   const signal = AbortSignal.timeout(timing.lockStatusTimeoutMs);
   return unwrap(api.GET("/appointments/{appointmentId}/lock-status", { params, signal }));
 }

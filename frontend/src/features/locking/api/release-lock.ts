@@ -2,10 +2,10 @@ import { type Api, unwrap } from "@/lib/api/client";
 import type { components } from "@/lib/api/generated/schema";
 import { serverPaths } from "@/lib/paths";
 
-/** What the lock is at now that it is free. */
+/** The version of the released lock. */
 export type Released = Pick<components["schemas"]["ReleaseResponse"], "version">;
 
-/** By POST, which works through every proxy and outlives the page. Releasing twice is no error. */
+/** Releases a lock, also while the page unloads. Idempotent. */
 export function releaseLock(api: Api, appointmentId: string, lockId: string): Promise<Released> {
   return unwrap(
     api.POST("/appointments/{appointmentId}/release-lock", {
@@ -16,7 +16,7 @@ export function releaseLock(api: Api, appointmentId: string, lockId: string): Pr
   );
 }
 
-/** A beacon carries no Authorization header; the lockId is itself the right to release. */
+/** Releases a lock by beacon. It has no Authorization header; the lockId is the credential. */
 export function releaseLockByBeacon(appointmentId: string, lockId: string): void {
   navigator.sendBeacon(serverPaths.releaseLock(appointmentId), JSON.stringify({ lockId }));
 }

@@ -3,7 +3,7 @@ import { remainingMs } from "@/features/locking/machine";
 import { useNow } from "@/lib/hooks/use-now";
 import { countdown } from "@/lib/time/format";
 
-/** Counts for the eye only: a timer that is read out every second helps nobody. */
+/** The time left, for the eye only: every second would be too often for a screen reader. */
 export function Countdown({ state }: { state: LockState }) {
   const now = useNow(true);
   return (

@@ -31,7 +31,7 @@ const looks: Record<LockPhase, { tone: BarTone; icon?: LucideIcon }> = {
 
 interface LockBarProps {
   lock: LockHandle;
-  /** What the editor adds while it is ours: unsaved, saved, … */
+  /** The save state, shown while the lock is ours. */
   note?: ReactNode;
   actions?: ReactNode;
   keepEditing: ReactNode;
@@ -110,7 +110,7 @@ function markFor(phase: LockPhase, state: LockState): ReactNode {
   return undefined;
 }
 
-/** A button that goes away takes the focus with it; the bar keeps it, so that Tab goes on from here. */
+/** Moves the focus to the bar when the focused button disappears, so that Tab continues from here. */
 function useFocusFallback(phase: LockPhase) {
   const region = useRef<HTMLElement>(null);
   const before = useRef(phase);

@@ -3,7 +3,7 @@ import type { LockController } from "@/features/locking/controller";
 
 const activityEvents = ["keydown", "pointerdown", "input", "wheel"] as const;
 
-/** Tells the controller that the user is there, which keeps an own lock alive. */
+/** Reports user activity to the controller, which renews an own lock. */
 export function useActivity(controller: Pick<LockController, "noteActivity">, enabled: boolean): void {
   useEffect(() => {
     if (!enabled) return;

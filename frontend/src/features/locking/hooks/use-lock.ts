@@ -16,7 +16,7 @@ export interface LockHandle {
   phase: LockPhase;
 }
 
-/** The lock of one appointment, for as long as it is on the screen. */
+/** The lock of one appointment. Released when the component unmounts. */
 export function useLock(appointmentId: string): LockHandle {
   const api = useApi();
   const realtime = useRealtime();

@@ -22,11 +22,11 @@ beforeEach(() => {
   );
 });
 
-it("says nothing of a short wait", () => {
+it("is hidden during a short wait", () => {
   expect(bar()).toBeNull();
 });
 
-it("speaks of connecting when there was no connection that could be lost", () => {
+it("shows connecting when there was no connection yet", () => {
   act(() => state.set("unreachable"));
   expect(bar()?.textContent).toContain("Connecting…");
   expect(document.body.textContent).toContain("Still connecting.");
@@ -36,7 +36,7 @@ it("speaks of connecting when there was no connection that could be lost", () =>
   expect(document.body.textContent).toContain("Connected.");
 });
 
-it("speaks of a loss when there was one", () => {
+it("shows a lost connection", () => {
   act(() => state.set("reconnecting"));
   expect(bar()?.textContent).toContain("Connection lost.");
 });

@@ -3,7 +3,7 @@ import { colorOf } from "@/components/ui/palette";
 import { usePointers } from "@/lib/realtime/hooks/use-pointers";
 import type { Pointer } from "@/lib/realtime/pointers";
 
-/** The others' pointers over the element that it lies in, which has to be positioned. Only for the eye. */
+/** The peers' pointers over the parent element, which must be positioned. Hidden from screen readers. */
 export function PointerLayer({ appointmentId }: { appointmentId: string }) {
   const pointers = usePointers(appointmentId);
   if (pointers.length === 0) return null;
@@ -19,9 +19,9 @@ export function PointerLayer({ appointmentId }: { appointmentId: string }) {
   );
 }
 
-/** Moves as long as the next position takes to arrive. */
+/** The transition lasts until the next position arrives. */
 function PointerMark({ pointer: { userId, name, position } }: { pointer: Pointer }) {
-  // The name lies towards the middle: on a narrow form there is no room for it at an edge.
+  // The name is on the inner side: a narrow form has no room for it at an edge.
   const isOnRight = position.x > 0.5;
   return (
     <span

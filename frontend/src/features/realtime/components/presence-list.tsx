@@ -4,12 +4,12 @@ import type { PresenceState } from "@/lib/realtime/frames";
 import { usePeers } from "@/lib/realtime/hooks/use-presence";
 import type { Peer } from "@/lib/realtime/presence-reducer";
 
-/** More than these are counted. */
+/** Further peers are counted. */
 const MAX_SHOWN = 4;
 
 const icons: Record<PresenceState, LucideIcon> = { viewing: Eye, editing: PencilLine, idle: Moon };
 
-/** The others who have the appointment open, and what they do with it. */
+/** The peers who have the appointment open, and their presence state. */
 export function PresenceList({ appointmentId }: { appointmentId: string }) {
   const peers = usePeers(appointmentId);
   if (peers.length === 0) return null;

@@ -14,7 +14,7 @@ async function listDoctors(api: Api): Promise<Doctor[]> {
 export interface Doctors {
   all: Doctor[];
   find: (id: string) => Doctor | undefined;
-  /** The doctor's colour; different for all of up to ten doctors. */
+  /** The doctor's colour; up to ten doctors have different ones. */
   color: (id: string) => string;
 }
 

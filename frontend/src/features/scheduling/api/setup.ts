@@ -5,18 +5,18 @@ import { useApi } from "@/lib/api/hooks/api-context";
 
 type Schemas = components["schemas"];
 
-/** What can be set up in lists, and the query that shows it. */
+/** The lists of the set-up; also their query keys. */
 type Kind = "doctors" | "services" | "resources";
 
 export type Resource = Schemas["Resource"];
-/** A booked appointment that does not lie in the doctor's working time any more. */
+/** A booked appointment that is now outside the doctor's working time. */
 export type WorkingTimeConflict = Schemas["ConflictingAppointment"];
 export type DoctorForm = Schemas["DoctorForm"];
 export type ServiceForm = Schemas["ServiceForm"];
 export type ResourceForm = Schemas["ResourceForm"];
 
 export interface SaveRequest<Form> {
-  /** Null for a new one. */
+  /** Null for a new item. */
   id: string | null;
   form: Form;
 }
@@ -26,7 +26,7 @@ export interface SavedItem {
   conflicts: WorkingTimeConflict[];
 }
 
-function useSetupMutation<Input>(kind: Kind, mutate: (api: Api, given: Input) => Promise<SavedItem>) {
+function useSetupMutation<Input>(kind: Kind, mutate: (api: Api, input: Input) => Promise<SavedItem>) {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({

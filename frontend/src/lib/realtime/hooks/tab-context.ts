@@ -4,7 +4,7 @@ const TabContext = createContext<string | null>(null);
 
 export const TabProvider = TabContext.Provider;
 
-/** The `sessionId` that names this tab to the server. */
+/** This tab's id; `sessionId` on the wire. */
 export function useTabId(): string {
   const id = useContext(TabContext);
   if (!id) throw new Error("useTabId needs a TabProvider above it.");

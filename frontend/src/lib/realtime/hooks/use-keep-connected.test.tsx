@@ -7,7 +7,7 @@ import { silentRealtime } from "@/test/silent-realtime";
 import { RealtimeProvider } from "./realtime-context";
 import { useKeepConnected } from "./use-keep-connected";
 
-it("keeps the connection awake exactly while it is needed", () => {
+it("keeps the connection exactly while it is needed", () => {
   let holds = 0;
   const keepConnected = () => {
     holds++;

@@ -3,12 +3,12 @@ import { useStore } from "@/lib/hooks/use-store";
 import type { Pointer } from "@/lib/realtime/pointers";
 import { useRealtime } from "./realtime-context";
 
-/** Where the others' pointers are over the form of an appointment. */
+/** The peers' pointers over an appointment's form. */
 export function usePointers(appointmentId: string): readonly Pointer[] {
   return useStore(useRealtime().pointers.at(appointmentId));
 }
 
-/** Shows the own pointer to the others: for the form's `onPointerMove`. */
+/** A handler for the form's `onPointerMove` that sends the own pointer. */
 export function useOwnPointer(appointmentId: string): (event: PointerEvent<Element>) => void {
   const { pointers } = useRealtime();
   return useCallback(

@@ -4,12 +4,12 @@ import type { Activity } from "@/lib/realtime/presence";
 import type { Peer } from "@/lib/realtime/presence-reducer";
 import { useRealtime } from "./realtime-context";
 
-/** The others who have an appointment open; the page follows it too. */
+/** The peers at an appointment that the page follows. */
 export function usePeers(appointmentId: string): readonly Peer[] {
   return useStore(useRealtime().presence.peers(appointmentId));
 }
 
-/** Tells the others what this page does with an appointment, for as long as it is on the screen. */
+/** Publishes this page's activity on an appointment while it is mounted. */
 export function useOwnPresence(appointmentId: string, activity: Activity): void {
   const { presence } = useRealtime();
   useEffect(() => presence.setState(appointmentId, activity), [presence, appointmentId, activity]);

@@ -5,10 +5,10 @@ interface Task {
   run: () => void;
 }
 
-/** More turns than any chain of promises here has. */
+/** More turns than any chain of promises here needs. */
 const TURNS = 12;
 
-/** Time that passes when the test says so. */
+/** A clock that the test advances. */
 export class FakeClock implements Clock {
   private nowMs = Date.parse("2026-11-21T09:00:00Z");
   private readonly tasks = new Set<Task>();
@@ -21,7 +21,7 @@ export class FakeClock implements Clock {
     return () => void this.tasks.delete(task);
   };
 
-  /** Runs what is due in order of time, and between two tasks whatever promises have become of it. */
+  /** Runs the due tasks in order of time, and settles promises between them. */
   async pass(ms: number): Promise<void> {
     const untilMs = this.nowMs + ms;
     await promises();

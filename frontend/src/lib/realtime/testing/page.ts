@@ -3,12 +3,12 @@ import type { AppointmentFrame } from "@/lib/realtime/frames";
 import { FakeClock } from "./fake-clock";
 import { ScriptedServer } from "./scripted-server";
 
-/** One tab of the member `me`, and the server that it is connected to. */
+/** One tab of the member `me`, with its scripted server. */
 export class TestPage {
   readonly clock = new FakeClock();
   readonly server = new ScriptedServer(this.clock);
   readonly realtime: Realtime;
-  /** What the followers of `a1` were told, in order. */
+  /** The frames that followers of `a1` received, in order. */
   readonly frames: AppointmentFrame[] = [];
   readonly states: string[] = [];
 

@@ -12,10 +12,10 @@ interface AppointmentState {
   peers: Map<string, PresenceState>;
 }
 
-/** One WebSocket as the server sees it. */
+/** The server's side of one WebSocket. */
 export class ServerSocket extends ScriptedSocket {
   readonly follows = new Set<string>();
-  /** Frames that are on their way, if the server holds them back; a `pong` never is. */
+  /** Frames in transit while the server queues them. A `pong` is never queued. */
   readonly outbox: unknown[] = [];
 
   constructor(
@@ -33,7 +33,7 @@ export class ServerSocket extends ScriptedSocket {
     return this.readyState === 1;
   }
 
-  /** What was sent, by `action`. */
+  /** The frames that the client sent with an `action`. */
   received(action: ClientFrame["action"]): ClientFrame[] {
     return (this.sent as ClientFrame[]).filter((frame) => frame.action === action);
   }
@@ -48,17 +48,17 @@ export class ServerSocket extends ScriptedSocket {
     else if (this.isOpen) this.serverSends(frame);
   }
 
-  /** The frame at `place` arrives, wherever it stands in the socket. */
+  /** Delivers the queued frame at `index`. */
   deliver(index = 0): void {
     const [frame] = this.outbox.splice(index, 1);
     if (frame && this.isOpen) this.serverSends(frame);
   }
 }
 
-/** A server that speaks the protocol, does as it is told, and knows the truth. */
+/** A server that speaks the protocol and holds the true state. */
 export class ScriptedServer {
   readonly sockets: ServerSocket[] = [];
-  /** What asking for a ticket comes to. */
+  /** The result of a ticket request. */
   tickets: "issued" | "pending" | Error = "issued";
   accepts = true;
   responds = true;
@@ -125,11 +125,11 @@ export class ScriptedServer {
     this.announce(appointmentId, frame, "calendar ");
   }
 
-  /** Somebody else comes, does something else, repeats that they are there, or leaves. */
+  /** Another member joins, changes state, sends a heartbeat, or leaves. */
   setPresence(appointmentId: string, userId: string, state: PresenceState | "left"): void {
-    const { peers: people } = this.stateOf(appointmentId);
-    if (state === "left") people.delete(userId);
-    else people.set(userId, state);
+    const { peers } = this.stateOf(appointmentId);
+    if (state === "left") peers.delete(userId);
+    else peers.set(userId, state);
     this.announce(appointmentId, { type: "presence-update", appointmentId, ...userOf(userId), state });
   }
 
@@ -169,9 +169,9 @@ export class ScriptedServer {
   }
 
   snapshot(appointmentId: string): object {
-    const { peers: people, ...truth } = this.stateOf(appointmentId);
+    const { peers: people, ...state } = this.stateOf(appointmentId);
     const presence = [...people].map(([userId, state]) => ({ ...userOf(userId), state }));
-    return { type: "snapshot", appointmentId, ...truth, presence, serverTime: this.at() };
+    return { type: "snapshot", appointmentId, ...state, presence, serverTime: this.at() };
   }
 
   private announce(appointmentId: string, frame: object, alsoTo = appointmentId): void {
@@ -181,7 +181,7 @@ export class ScriptedServer {
     }
   }
 
-  /** No two things happen in the same millisecond. */
+  /** A strictly increasing timestamp. */
   private at(): string {
     this.lastMs = Math.max(this.clock.now(), this.lastMs + 1);
     return new Date(this.lastMs).toISOString();

@@ -7,7 +7,7 @@ interface CheckboxGroupProps {
   onChange: (chosen: string[]) => void;
 }
 
-/** Any number of these. */
+/** A group of checkboxes. */
 export function CheckboxGroup({ legend, hint, error, options, chosen, onChange }: CheckboxGroupProps) {
   return (
     <fieldset className="min-w-0">

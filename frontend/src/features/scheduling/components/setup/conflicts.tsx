@@ -10,7 +10,7 @@ interface ConflictsProps {
   timeZone: string;
 }
 
-/** What is booked outside the new working time. It stays as it is until somebody moves it. */
+/** Appointments outside the new working time. They stay booked. */
 export function Conflicts({ conflicts, timeZone }: ConflictsProps) {
   if (conflicts.length === 0) return null;
   const one = conflicts.length === 1;

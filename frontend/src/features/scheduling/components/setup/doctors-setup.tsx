@@ -43,7 +43,7 @@ export function DoctorsSetup({ item, onItem }: SetupSectionProps) {
 }
 
 interface DoctorEditorProps {
-  /** Null for a new one. */
+  /** Null for a new doctor. */
   doctor: Doctor | null;
   onItem: SetupSectionProps["onItem"];
 }

@@ -11,7 +11,7 @@ import { SpanFields } from "./span-fields";
 
 type Exception = DoctorFields["exceptions"][number];
 
-/** Dates that are unlike their weekday: closed, or with hours beside the usual ones. */
+/** Dates that differ from their weekday: closed, or with extra hours. */
 export function ExceptionsEditor({ form }: { form: UseFormReturn<DoctorFields> }) {
   const { rows, add, change, remove } = fieldRows<Exception, DoctorFields, "exceptions">(form, "exceptions");
   const errors = form.formState.errors.exceptions;

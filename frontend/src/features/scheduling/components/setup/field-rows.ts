@@ -7,7 +7,7 @@ interface FieldRows<Row> {
   remove: (at: number) => void;
 }
 
-/** A list within a form. By hand, because the form library's own part for it would be loaded by every form. */
+/** The rows of a list field. React Hook Form's useFieldArray would add to every form's load. */
 export function fieldRows<Row extends object, Values extends FieldValues, Name extends FieldPath<Values>>(
   form: UseFormReturn<Values>,
   name: Name & (FieldPathValue<Values, Name> extends Row[] ? unknown : never),

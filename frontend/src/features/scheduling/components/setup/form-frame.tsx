@@ -11,16 +11,16 @@ interface FormFrameProps {
   isDirty: boolean;
   error: unknown;
   onSubmit: FormEventHandler;
-  /** Takes it off the lists; undefined for what is not there yet. */
+  /** Removes the item from the lists; undefined for a new item. */
   archive?:
     | { question: string; consequence: string; isBusy: boolean; error: unknown; onArchive: () => void }
     | undefined;
-  /** Below the form, once it is saved. */
+  /** Shown below the form. */
   after?: ReactNode;
   children: ReactNode;
 }
 
-/** A form with its ways out. Its heading takes the focus when another is opened. */
+/** A set-up form with Save and Remove. Its heading takes the focus. */
 export function FormFrame({
   title,
   isSaving,

@@ -9,13 +9,13 @@ interface HoursEditorProps {
   form: UseFormReturn<DoctorFields>;
   name: "workingHours" | "breaks";
   legend: string;
-  /** On a weekday without any. */
+  /** Shown on a weekday without spans. */
   emptyLabel: string;
-  /** What is added first. */
+  /** The values of an added span. */
   initialSpan: Span;
 }
 
-/** Spans of the week, by weekday, on the doctor's own clock. */
+/** Weekly spans by weekday, in the doctor's zone. */
 export function HoursEditor({ form, name, legend, emptyLabel, initialSpan }: HoursEditorProps) {
   const { rows, add, change, remove } = fieldRows<DoctorFields["breaks"][number], DoctorFields, typeof name>(
     form,

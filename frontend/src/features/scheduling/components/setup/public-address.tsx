@@ -6,7 +6,7 @@ import { Input } from "@/components/ui/input";
 import { useMember } from "@/features/accounts/hooks/session-context";
 import { paths } from "@/lib/paths";
 
-/** Where patients book: for the practice's own site, its letters and its door. */
+/** The address of the booking page, to copy. */
 export function PublicAddress() {
   const { slug } = useMember().tenant;
   const [isCopied, setIsCopied] = useState(false);

@@ -39,7 +39,7 @@ export function ResourcesSetup({ item, onItem }: SetupSectionProps) {
 }
 
 interface ResourceEditorProps {
-  /** Null for a new one. */
+  /** Null for a new resource. */
   resource: Resource | null;
   onItem: SetupSectionProps["onItem"];
 }

@@ -1,4 +1,4 @@
-/** The `item` of a form for a new entry. */
+/** The `item` of a new entry's form. */
 export const NEW_ITEM = "new";
 
 export interface SetupSectionProps {

@@ -47,7 +47,7 @@ export function ServicesSetup({ item, onItem }: SetupSectionProps) {
 }
 
 interface ServiceEditorProps {
-  /** Null for a new one. */
+  /** Null for a new service. */
   service: Service | null;
   onItem: SetupSectionProps["onItem"];
 }
@@ -102,7 +102,7 @@ function ServiceEditor({ service, onItem }: ServiceEditorProps) {
   );
 }
 
-/** Rooms and devices that are taken with every appointment: of each group one. */
+/** The groups of rooms and devices; every appointment reserves one of each group. */
 function Needs({ form }: { form: UseFormReturn<ServiceFields> }) {
   const { data: resources } = useResources();
   const { rows, add, change, remove } = fieldRows<ServiceFields["needs"][number], ServiceFields, "needs">(

@@ -13,19 +13,19 @@ interface Item {
 }
 
 interface SetupListProps extends SetupSectionProps {
-  /** What the list is of, in the plural: `Doctors`. */
+  /** The plural: `Doctors`. */
   name: string;
-  /** On the button that adds one: `Add a doctor`. */
+  /** The label of the add button: `Add a doctor`. */
   addLabel: string;
   emptyMessage: string;
   items: Item[] | undefined;
   error: unknown;
   onRetry: () => void;
-  /** The form of what is open. */
+  /** The form of the open item. */
   children: ReactNode;
 }
 
-/** A list, and beside it, or on a phone instead of it, the form of what is chosen from it. */
+/** A list, and the form of the open item beside it, or in its place on a phone. */
 export function SetupList({
   name,
   addLabel,

@@ -21,7 +21,7 @@ const sections = {
 
 type Section = keyof typeof sections;
 
-/** What the practice offers, by whom, where and when. */
+/** The set-up of the practice, in four sections. */
 export function SetupView({ section, ...props }: SetupSectionProps & { section: string }) {
   const { user } = useMember();
   const chosen: Section = section in sections ? (section as Section) : "doctors";

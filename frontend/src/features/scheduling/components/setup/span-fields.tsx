@@ -7,13 +7,13 @@ import type { Span } from "@/features/scheduling/doctor-fields";
 interface SpanFieldsProps {
   value: Span;
   error: string | undefined;
-  /** Whose times these are, for those who hear them. */
+  /** The accessible name of both inputs. */
   label: string;
   onChange: (changes: Partial<Span>) => void;
   onRemove: () => void;
 }
 
-/** From when until when, and the way to take it out. */
+/** The start and end of a span, with a remove button. */
 export function SpanFields({ value, error, label, onChange, onRemove }: SpanFieldsProps) {
   const errorId = useId();
   return (
