@@ -22,7 +22,7 @@ class HistoryWriter:
     def records(self) -> list[Record]:
         """Every record that the function's filter lets through.
 
-        Moto tells of an item that an update makes twice, first of its key alone; DynamoDB tells once.
+        Moto writes two records for an item that an update creates, the first with its key alone; DynamoDB one.
         """
         followed = [one for one in self._stream.records() if one["dynamodb"]["Keys"]["sk"]["S"] in DELIVERED_KEYS]
         return [one for one in followed if one["dynamodb"].get("NewImage", {}).keys() != {"pk", "sk"}]
@@ -54,7 +54,7 @@ def history(member: Member, appointment: str, query: str = "") -> list[Entry]:
 
 
 def actions_and_names(entries: list[Entry]) -> list[tuple[str, str]]:
-    """What and whose, oldest first."""
+    """Return the action and member of each entry, oldest first."""
     return [(entry["action"], entry["userName"]) for entry in reversed(entries)]
 
 

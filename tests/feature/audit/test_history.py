@@ -1,4 +1,4 @@
-"""The history of locks, from the change to the page."""
+"""The history of locks, from the change to the response."""
 
 import json
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from tests.feature.locking.test_deadlines import remove_by_ttl
 from tests.feature.locking.test_locks import held_since
 
 
-def test_a_lock_that_was_never_taken_has_no_history(alice: Member, appointment: str) -> None:
+def test_never_acquired_lock_has_no_history(alice: Member, appointment: str) -> None:
     assert history(alice, appointment) == []
 
 
-def test_what_was_taken_and_given_back_is_told_with_its_length(
+def test_released_lease_has_its_duration(
     alice: Member, bob: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     held_since(alice, appointment, seconds_ago=61)
@@ -43,7 +43,7 @@ def test_what_was_taken_and_given_back_is_told_with_its_length(
     assert released["version"] == alice.status(appointment)["version"]
 
 
-def test_the_history_tells_no_lock_id(alice: Member, appointment: str, historian: HistoryWriter) -> None:
+def test_history_contains_no_lock_id(alice: Member, appointment: str, historian: HistoryWriter) -> None:
     alice.acquires(appointment)
     historian.pump()
 
@@ -120,7 +120,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_every_kind_of_end_is_told_once(end: str, scene: Scene, historian: HistoryWriter) -> None:
+def test_each_ending_has_one_entry(end: str, scene: Scene, historian: HistoryWriter) -> None:
     admin = scene.practice.admin
     getattr(scene, end)()
     assert historian.pump() == []
@@ -134,7 +134,7 @@ def test_every_kind_of_end_is_told_once(end: str, scene: Scene, historian: Histo
     assert statistics(admin, scene.appointment) == counted
 
 
-def test_a_takeover_is_told_with_its_reason(
+def test_takeover_entry_has_reason(
     practice: Practice, alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
@@ -147,7 +147,7 @@ def test_a_takeover_is_told_with_its_reason(
     assert (won["metadata"]["how"], won["metadata"]["from"]["userId"]) == ("taken_over", alice.user_id)
 
 
-def test_a_word_between_two_people_is_for_them_and_admins(scene: Scene, historian: HistoryWriter) -> None:
+def test_message_is_visible_to_its_members_and_admins(scene: Scene, historian: HistoryWriter) -> None:
     scene.denied()
     historian.pump()
 
@@ -158,7 +158,7 @@ def test_a_word_between_two_people_is_for_them_and_admins(scene: Scene, historia
     assert "message" not in history(scene.practice.adds_member("Carol"), scene.appointment)[0]["metadata"]
 
 
-def test_an_expiry_is_told_at_its_deadline(alice: Member, appointment: str, historian: HistoryWriter) -> None:
+def test_expiry_entry_has_deadline_as_time(alice: Member, appointment: str, historian: HistoryWriter) -> None:
     alice.acquires(appointment)
     deadline = alice.status(appointment)["lock"]["expiresAt"]
     deadlines.sweep(clock=lambda: utc_now() + timedelta(seconds=500))
@@ -168,7 +168,7 @@ def test_an_expiry_is_told_at_its_deadline(alice: Member, appointment: str, hist
     assert (expired["timestamp"], expired["duration"], expired["releasedBy"]) == (deadline, 300.0, "system")
 
 
-def test_what_comes_out_of_order_is_told_in_order(
+def test_unordered_records_yield_ordered_history(
     practice: Practice, alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
@@ -180,9 +180,7 @@ def test_what_comes_out_of_order_is_told_in_order(
     assert actions_and_names(history(alice, appointment)) == expected
 
 
-def test_a_record_that_cannot_be_read_fails_alone(
-    alice: Member, appointment: str, historian: HistoryWriter
-) -> None:
+def test_malformed_record_fails_alone(alice: Member, appointment: str, historian: HistoryWriter) -> None:
     alice.acquires(appointment)
     alice.releases(appointment)
     records = historian.records()
@@ -194,7 +192,7 @@ def test_a_record_that_cannot_be_read_fails_alone(
     assert actions_and_names(history(alice, appointment)) == [BEGUN, ("released", "Alice")]
 
 
-def test_other_changes_of_the_table_are_none_of_the_historys_business(
+def test_other_changes_of_table_have_no_entry(
     alice: Member, appointment: str, stream: Stream, historian: HistoryWriter
 ) -> None:
     alice.saves(appointment, 1, title="x")

@@ -1,4 +1,4 @@
-"""Paging through the history, and who may see whose."""
+"""Pages of the history, and access to them."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def pages(member: Member, path: str, limit: int) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_pages_follow_each_other_newest_first(path: str, practice: Practice, alice: Member, busy: str) -> None:
+def test_pages_are_contiguous_and_newest_first(path: str, practice: Practice, alice: Member, busy: str) -> None:
     path = path.format(appointment=busy, user=alice.user_id)
 
     ((whole),) = pages(practice.admin, path, 100)
@@ -52,7 +52,7 @@ def test_pages_follow_each_other_newest_first(path: str, practice: Practice, ali
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=%00", "cursor=Zm9v", "unknown=1"])
-def test_a_query_that_does_not_fit_is_refused(
+def test_invalid_query_is_refused(
     path: str, query: str, practice: Practice, alice: Member, appointment: str
 ) -> None:
     path = path.format(appointment=appointment, user=alice.user_id)
@@ -66,7 +66,7 @@ def next_cursor(member: Member, path: str) -> str:
     return str(cursor)
 
 
-def test_a_cursor_leads_nowhere_else(
+def test_cursor_of_other_list_is_refused(
     practice: Practice, alice: Member, busy: str, historian: HistoryWriter
 ) -> None:
     elsewhere = practice.creates_appointment()
@@ -80,7 +80,7 @@ def test_a_cursor_leads_nowhere_else(
     assert practice.admin.get(f"{own}?cursor={cursor}").status == 200
 
 
-def test_another_practice_sees_nothing(alice: Member, busy: str) -> None:
+def test_other_tenant_sees_no_history(alice: Member, busy: str) -> None:
     stranger = Practice("Hillside Clinic").admin
 
     assert stranger.get("/lock-history/recent").body == {"items": [], "nextCursor": None}
@@ -89,7 +89,7 @@ def test_another_practice_sees_nothing(alice: Member, busy: str) -> None:
         assert stranger.get(f"{path}/lock-statistics").code == "NOT_FOUND"
 
 
-def test_not_even_a_forged_cursor_reaches_another_practice(practice: Practice, busy: str) -> None:
+def test_forged_cursor_reaches_no_other_tenant(practice: Practice, busy: str) -> None:
     assert practice.admin.get(f"/appointments/{busy}/lock-history").status == 200
     stranger = Practice("Hillside Clinic").admin
     foreign = next_cursor(practice.admin, "/lock-history/recent")
@@ -100,7 +100,7 @@ def test_not_even_a_forged_cursor_reaches_another_practice(practice: Practice, b
     assert stranger.get(f"/lock-history/recent?cursor={forged}")["items"] == []
 
 
-def test_the_recent_activity_is_of_all_locks_of_the_practice(
+def test_recent_history_has_all_locks_of_tenant(
     practice: Practice, bob: Member, busy: str, historian: HistoryWriter
 ) -> None:
     elsewhere = practice.creates_appointment()
@@ -113,7 +113,7 @@ def test_the_recent_activity_is_of_all_locks_of_the_practice(
     assert {entry["appointmentId"] for entry in rest} == {busy}
 
 
-def test_a_members_history_is_theirs_alone(
+def test_member_history_has_own_entries_only(
     practice: Practice, alice: Member, bob: Member, busy: str, historian: HistoryWriter
 ) -> None:
     bob.acquires(busy)
@@ -126,7 +126,7 @@ def test_a_members_history_is_theirs_alone(
 
 
 @pytest.mark.parametrize("what", ["lock-history", "lock-statistics"])
-def test_staff_see_their_own_and_admins_anybodys(
+def test_member_history_is_for_member_and_admins(
     what: str, practice: Practice, alice: Member, bob: Member
 ) -> None:
     def seen_by(member: Member, user_id: str) -> Response:
@@ -140,11 +140,11 @@ def test_staff_see_their_own_and_admins_anybodys(
     assert seen_by(practice.admin, "no%23body").code == "NOT_FOUND"
 
 
-def test_the_recent_activity_is_for_admins(alice: Member) -> None:
+def test_recent_history_is_for_admins(alice: Member) -> None:
     assert alice.get("/lock-history/recent").code == "FORBIDDEN"
 
 
 @pytest.mark.parametrize("what", ["lock-history", "lock-statistics"])
 @pytest.mark.parametrize("appointment_id", ["nothing", "no%23thing"])
-def test_what_is_no_appointment_has_no_history(what: str, appointment_id: str, alice: Member) -> None:
+def test_history_of_unknown_appointment_is_not_found(what: str, appointment_id: str, alice: Member) -> None:
     assert alice.get(f"/appointments/{appointment_id}/{what}").code == "NOT_FOUND"

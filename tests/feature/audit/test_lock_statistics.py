@@ -1,4 +1,4 @@
-"""The history in numbers."""
+"""The statistics of locks."""
 
 from datetime import timedelta
 
@@ -32,12 +32,12 @@ def own_statistics(member: Member) -> dict[str, object]:
     return found
 
 
-def test_where_nothing_happened_all_is_nought(alice: Member, appointment: str) -> None:
+def test_statistics_without_history_are_zero(alice: Member, appointment: str) -> None:
     assert statistics(alice, appointment) == {"appointmentId": appointment, **NOTHING}
     assert own_statistics(alice) == {"userId": alice.user_id, **NOTHING}
 
 
-def test_holds_are_measured(alice: Member, appointment: str, historian: HistoryWriter) -> None:
+def test_lease_lengths_are_measured(alice: Member, appointment: str, historian: HistoryWriter) -> None:
     for seconds_ago in (100, 40):
         held_since(alice, appointment, seconds_ago=seconds_ago)
         alice.releases(appointment)
@@ -49,7 +49,7 @@ def test_holds_are_measured(alice: Member, appointment: str, historian: HistoryW
         assert 100 <= float(str(found["longestHoldSeconds"])) < 120
 
 
-def test_a_shorter_hold_told_late_is_not_the_longest(
+def test_shorter_lease_never_replaces_the_longest(
     alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     for seconds_ago in (100, 40):
@@ -64,7 +64,7 @@ def test_a_shorter_hold_told_late_is_not_the_longest(
     assert 100 <= before["longestHoldSeconds"] < 120
 
 
-def test_who_was_refused_is_contention(
+def test_refused_attempt_is_contention(
     alice: Member, bob: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
@@ -81,7 +81,7 @@ def test_who_was_refused_is_contention(
     assert [own_statistics(bob)[name] for name in ("attempts", "contention")] == [3, 3]
 
 
-def test_what_was_won_is_no_contention_before_its_attempt_is_told(
+def test_success_before_its_attempt_is_no_contention(
     alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
@@ -92,7 +92,7 @@ def test_what_was_won_is_no_contention_before_its_attempt_is_told(
     assert (found["attempts"], found["contention"], found["actions"]["acquired"]) == (0, 0, 1)
 
 
-def test_an_attempt_at_what_is_no_appointment_is_none(
+def test_attempt_at_unknown_appointment_is_not_counted(
     practice: Practice, alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     assert alice.acquires("nothing").status == 404
@@ -103,7 +103,7 @@ def test_an_attempt_at_what_is_no_appointment_is_none(
     assert practice.admin.get("/appointments/nothing/lock-statistics").code == "NOT_FOUND"
 
 
-def test_takeovers_count_for_the_lock_and_the_admin_and_their_loss_for_the_member(
+def test_takeover_counts_for_lock_admin_and_former_holder(
     practice: Practice, alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
@@ -120,7 +120,7 @@ def test_takeovers_count_for_the_lock_and_the_admin_and_their_loss_for_the_membe
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_an_expiry_is_a_hold_of_its_whole_lease(
+def test_expired_lease_has_its_full_length(
     times: int, alice: Member, appointment: str, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)

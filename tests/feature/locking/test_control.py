@@ -1,4 +1,4 @@
-"""Asking for control: one asks, the holder answers, others wait in line."""
+"""Control requests, the holder's response, and the waitlist."""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ def carla(practice: Practice) -> Member:
 
 
 def follows(member: Member, appointment: str, stream: Stream) -> Socket:
-    """Open the appointment in the member's tab, with nothing left to be told."""
+    """Open the appointment in the member's tab and discard the snapshot."""
     stream.pump()
     socket = member.connects()
     socket.subscribes(appointment)
@@ -27,11 +27,11 @@ def follows(member: Member, appointment: str, stream: Stream) -> Socket:
 
 
 def kinds(socket: Socket) -> list[str]:
-    """What a socket was told after its snapshot."""
+    """Return the frames of a socket after its snapshot."""
     return [frame["type"] for frame in socket.updates]
 
 
-def test_the_holder_is_asked_and_everybody_sees_it(
+def test_request_reaches_holder_and_followers(
     alice: Member, bob: Member, carla: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
@@ -47,15 +47,13 @@ def test_the_holder_is_asked_and_everybody_sees_it(
     assert (asked["userId"], asked["message"]) == (bob.user_id, "The patient is on the phone")
     assert "sessionId" not in asked, "a session is its owner's alone"
     assert kinds(watcher) == ["lock-update"]
-    told = watcher.updates[0]["lock"]["controlRequest"]
-    assert (told["userInfo"]["name"], told["message"]) == ("Bob", ""), "the words are between the two of them"
+    shown = watcher.updates[0]["lock"]["controlRequest"]
+    assert (shown["userInfo"]["name"], shown["message"]) == ("Bob", ""), "the message is private"
     assert carla.status(appointment)["lock"]["controlRequest"]["message"] == ""
     assert alice.status(appointment)["lock"]["controlRequest"]["message"] == "The patient is on the phone"
 
 
-def test_the_request_ends_after_the_time_that_the_settings_give(
-    alice: Member, bob: Member, appointment: str
-) -> None:
+def test_request_deadline_follows_the_setting(alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
     before = utc_now()
 
@@ -65,7 +63,7 @@ def test_the_request_ends_after_the_time_that_the_settings_give(
     assert before <= asked_at <= utc_now()
 
 
-def test_a_grant_passes_the_lock(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+def test_grant_passes_the_lock(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
     holder, asker = follows(alice, appointment, stream), follows(bob, appointment, stream)
@@ -87,7 +85,7 @@ def test_a_grant_passes_the_lock(alice: Member, bob: Member, appointment: str, s
     assert bob.saves(appointment, 1, title="x").status == 200
 
 
-def test_a_no_comes_with_a_word(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+def test_denial_carries_the_message(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
     asker = follows(bob, appointment, stream)
@@ -103,13 +101,11 @@ def test_a_no_comes_with_a_word(alice: Member, bob: Member, appointment: str, st
     assert "controlRequest" not in alice.status(appointment)["lock"]
 
 
-def test_those_who_wait_are_asked_for_in_order(
-    alice: Member, bob: Member, carla: Member, appointment: str
-) -> None:
+def test_requests_are_announced_in_order(alice: Member, bob: Member, carla: Member, appointment: str) -> None:
     alice.acquires(appointment)
     assert bob.asks_for_control(appointment)["position"] == 1
     assert carla.asks_for_control(appointment)["position"] == 2
-    assert bob.asks_for_control(appointment, "Please")["position"] == 1, "asking again keeps the place"
+    assert bob.asks_for_control(appointment, "Please")["position"] == 1, "a repeated request keeps the position"
     assert alice.grants(appointment, userId=carla.user_id).code == "NOTHING_ASKED"
 
     alice.grants(appointment)
@@ -119,7 +115,7 @@ def test_those_who_wait_are_asked_for_in_order(
     assert lock["controlRequest"]["userId"] == carla.user_id
 
 
-def test_whoever_asks_no_longer_is_out_of_line(
+def test_withdrawn_request_leaves_the_waitlist(
     alice: Member, bob: Member, carla: Member, appointment: str
 ) -> None:
     alice.acquires(appointment)
@@ -131,7 +127,7 @@ def test_whoever_asks_no_longer_is_out_of_line(
     assert alice.status(appointment)["lock"]["controlRequest"]["userId"] == carla.user_id
 
 
-def test_nobody_asks_for_what_is_free_or_their_own(alice: Member, bob: Member, appointment: str) -> None:
+def test_request_for_free_or_own_lock_is_refused(alice: Member, bob: Member, appointment: str) -> None:
     assert bob.asks_for_control(appointment).code == "NOT_LOCKED"
     alice.acquires(appointment)
     own = alice.in_another_tab().asks_for_control(appointment)
@@ -140,7 +136,7 @@ def test_nobody_asks_for_what_is_free_or_their_own(alice: Member, bob: Member, a
     assert bob.grants(appointment).code == "LOCK_LOST"
 
 
-def test_when_the_lock_frees_it_is_the_firsts_turn(
+def test_released_lock_is_reserved_for_first_waiter(
     alice: Member, bob: Member, carla: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
@@ -159,7 +155,7 @@ def test_when_the_lock_frees_it_is_the_firsts_turn(
     assert bob.acquires(appointment).status == 200
 
 
-def test_an_unanswered_request_lapses_or_is_granted_as_the_practice_chose(
+def test_unanswered_request_follows_tenant_policy(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     other = practice.creates_appointment()
@@ -177,10 +173,10 @@ def test_an_unanswered_request_lapses_or_is_granted_as_the_practice_chose(
         deadlines.apply_due_transitions(keys.LockKey(practice.tenant.id, one), clock=later)
     stream.pump()
 
-    told = {
+    shown = {
         one: [f["type"] for f in asker.updates[seen:] if f["appointmentId"] == one] for one in (appointment, other)
     }
-    assert told == {
+    assert shown == {
         appointment: ["control-expired", "lock-update"],
         other: ["control-granted", "lock-acquired"],
     }
@@ -188,7 +184,7 @@ def test_an_unanswered_request_lapses_or_is_granted_as_the_practice_chose(
     assert bob.status(other)["state"] == "locked_by_user"
 
 
-def test_an_admin_goes_first_where_the_practice_wants_it(
+def test_admin_goes_first_by_tenant_policy(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
     practice.admin.patch("/tenant", {"adminsFirst": True})

@@ -1,4 +1,4 @@
-"""When a member is deactivated, so is their hold on everything."""
+"""The locks and connections of a deactivated member."""
 
 import pytest
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 
 def deactivations(stream: Stream) -> list[Deactivation]:
-    """What the stream tells of members whose account has ended."""
+    """Return the deactivations in the stream."""
     changes = [
         record["dynamodb"]
         for record in stream.records()
@@ -30,16 +30,14 @@ def deactivations(stream: Stream) -> list[Deactivation]:
 
 
 def leaves_for_good(member: Member, practice: Practice, stream: Stream) -> Deactivation:
-    """The admin deactivates this member, and the stream tells of it."""
+    """Deactivate this member and deliver the stream's records."""
     assert practice.admin.deactivates(member).status == 200
     ended = deactivations(stream)[-1]
     eviction.evict_member(ended)
     return ended
 
 
-def test_the_stream_tells_of_a_deactivation_once(
-    practice: Practice, alice: Member, bob: Member, stream: Stream
-) -> None:
+def test_stream_contains_deactivation_once(practice: Practice, alice: Member, bob: Member, stream: Stream) -> None:
     assert deactivations(stream) == []
     practice.admin.deactivates(alice)
     practice.admin.deactivates(alice)
@@ -53,7 +51,7 @@ def test_the_stream_tells_of_a_deactivation_once(
     assert find_deactivation(bob.tenant_id, "nobody") is None
 
 
-def test_no_other_change_of_a_member_is_one(practice: Practice, alice: Member, stream: Stream) -> None:
+def test_other_member_changes_are_no_deactivation(practice: Practice, alice: Member, stream: Stream) -> None:
     practice.admin.deactivates(alice)
     (image,) = [
         record["dynamodb"]["NewImage"]
@@ -68,7 +66,7 @@ def test_no_other_change_of_a_member_is_one(practice: Practice, alice: Member, s
         assert new_deactivation(old, new) is None
 
 
-def test_every_lock_that_they_hold_in_any_tab_is_free(
+def test_deactivation_frees_locks_of_every_tab(
     practice: Practice, alice: Member, bob: Member, stream: Stream
 ) -> None:
     first, second, others = (practice.creates_appointment() for _ in range(3))
@@ -83,7 +81,7 @@ def test_every_lock_that_they_hold_in_any_tab_is_free(
     assert bob.status(others)["state"] == "locked_by_user"
 
 
-def test_the_history_tells_who_ended_it_and_why(
+def test_history_has_admin_and_reason_of_deactivation(
     practice: Practice, alice: Member, appointment: str, stream: Stream, historian: HistoryWriter
 ) -> None:
     alice.acquires(appointment)
@@ -97,7 +95,7 @@ def test_the_history_tells_who_ended_it_and_why(
 
 
 @pytest.mark.parametrize("holder_goes_on", [True, False], ids=["while it is held", "while it is their turn"])
-def test_they_are_taken_out_of_every_line(
+def test_deactivated_member_leaves_every_waitlist(
     practice: Practice, alice: Member, bob: Member, stream: Stream, *, holder_goes_on: bool
 ) -> None:
     carla = practice.adds_member("Carla")
@@ -121,7 +119,9 @@ def test_they_are_taken_out_of_every_line(
         assert carla.acquires(appointment).status == (409 if holder_goes_on else 200)
 
 
-def test_another_practice_is_not_touched(practice: Practice, alice: Member, bob: Member, stream: Stream) -> None:
+def test_deactivation_affects_no_other_tenant(
+    practice: Practice, alice: Member, bob: Member, stream: Stream
+) -> None:
     other = Practice("Hillside Clinic")
     elsewhere = other.creates_appointment()
     holder, asker = other.adds_member("Holder"), other.adds_member("Asker")
@@ -135,7 +135,7 @@ def test_another_practice_is_not_touched(practice: Practice, alice: Member, bob:
     assert holder.status(elsewhere)["version"] == before
 
 
-def test_until_then_they_may_give_back_what_they_hold_as_anybody_with_the_lock_id(
+def test_deactivated_member_can_release_by_lock_id(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
     alice.acquires(appointment)
@@ -149,7 +149,7 @@ def test_until_then_they_may_give_back_what_they_hold_as_anybody_with_the_lock_i
     assert bob.acquires(appointment).status == 200
 
 
-def test_telling_it_again_changes_nothing(
+def test_redelivered_deactivation_changes_nothing(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
@@ -163,7 +163,7 @@ def test_telling_it_again_changes_nothing(
     assert bob.renews(appointment).status == 200
 
 
-def test_a_hold_that_began_afterwards_is_found_by_looking_at_its_member(
+def test_later_lease_of_deactivated_member_is_ended(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     leaves_for_good(alice, practice, stream)
@@ -177,7 +177,9 @@ def test_a_hold_that_began_afterwards_is_found_by_looking_at_its_member(
     assert bob.acquires(appointment).status == 200
 
 
-def test_what_it_costs(practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+def test_deactivation_costs_bounded_calls(
+    practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
+) -> None:
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
     practice.admin.deactivates(alice)
@@ -186,10 +188,10 @@ def test_what_it_costs(practice: Practice, alice: Member, bob: Member, appointme
     with calls_of("end a member's locks") as calls:
         eviction.evict_member(ended)
 
-    assert calls == ["Query"] * 9 + ["GetItem", "PutItem"], "what they hold, eight shards, and a look and a write"
+    assert calls == ["Query"] * 9 + ["GetItem", "PutItem"], "leases, eight shards of waitlists, one update"
 
 
-def test_their_connections_are_closed_and_others_are_not(
+def test_deactivation_closes_only_own_connections(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     gone, watching = [alice.connects(), alice.in_another_tab().connects()], bob.connects()
@@ -202,12 +204,12 @@ def test_their_connections_are_closed_and_others_are_not(
 
     assert [socket.is_closed for socket in (*gone, watching)] == [True, True, False]
     assert connections.connection_ids_of(alice.tenant_id, alice.user_id) == []
-    told = [(frame["type"], frame.get("state"), frame.get("cause")) for frame in watching.frames[1:]]
-    assert ("presence-update", "left", None) in told
+    delivered = [(frame["type"], frame.get("state"), frame.get("cause")) for frame in watching.frames[1:]]
+    assert ("presence-update", "left", None) in delivered
     assert bob.acquires(appointment).status == 200
 
 
-def test_a_ticket_from_before_opens_nothing_afterwards(practice: Practice, alice: Member, stream: Stream) -> None:
+def test_earlier_ticket_is_refused_after_deactivation(practice: Practice, alice: Member, stream: Stream) -> None:
     ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.session_id})["ticket"]
     practice.admin.deactivates(alice)
     stream.pump()
@@ -218,7 +220,7 @@ def test_a_ticket_from_before_opens_nothing_afterwards(practice: Practice, alice
     assert connections.connection_ids_of(alice.tenant_id, alice.user_id) == []
 
 
-def test_a_lock_that_a_late_function_gives_them_ends_at_once(
+def test_late_lease_of_deactivated_member_ends_at_once(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     practice.admin.deactivates(alice)

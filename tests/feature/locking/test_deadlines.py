@@ -1,4 +1,4 @@
-"""Each deadline is announced: by its message, by the sweep if that was lost, and by TTL if that failed too."""
+"""Each deadline takes effect: by its message, by the sweep, or by TTL."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,18 +26,18 @@ def sweep() -> None:
 
 
 def remove_by_ttl(member: Member, appointment: str) -> None:
-    """What DynamoDB does with an item whose time has come."""
+    """Remove the lock's item, as TTL does."""
     key = {"pk": {"S": keys.AppointmentKey(member.tenant_id, appointment).partition}, "sk": {"S": keys.LOCK}}
     client("dynamodb").delete_item(TableName=settings().table_name, Key=key)
 
 
 def spoil(member: Member, appointment: str) -> None:
-    """Make an item of the lock that no code can read."""
+    """Corrupt the lock's item so that it cannot be decoded."""
     key = {"pk": {"S": keys.AppointmentKey(member.tenant_id, appointment).partition}, "sk": {"S": keys.LOCK}}
     client("dynamodb").update_item(TableName=settings().table_name, Key=key, UpdateExpression="REMOVE acquiredAt")
 
 
-def test_the_message_of_a_new_lease_announces_its_end(
+def test_message_of_lease_announces_its_expiry(
     alice: Member, bob: Member, appointment: str, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     held_since(alice, appointment, seconds_ago=301)
@@ -53,7 +53,7 @@ def test_the_message_of_a_new_lease_announces_its_end(
     assert bob.status(appointment)["state"] == "unlocked"
 
 
-def test_a_message_that_comes_twice_announces_once(
+def test_repeated_message_announces_once(
     alice: Member, appointment: str, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     held_since(alice, appointment, seconds_ago=301)
@@ -67,7 +67,7 @@ def test_a_message_that_comes_twice_announces_once(
     assert changes == ["acquired", "expired"]
 
 
-def test_the_sweep_finds_what_a_lost_message_left(alice: Member, appointment: str, stream: Stream) -> None:
+def test_sweep_expires_lease_of_lost_message(alice: Member, appointment: str, stream: Stream) -> None:
     held_since(alice, appointment, seconds_ago=330)
 
     sweep()
@@ -77,9 +77,7 @@ def test_the_sweep_finds_what_a_lost_message_left(alice: Member, appointment: st
     assert changes == ["acquired", "expired"]
 
 
-def test_the_sweep_does_the_others_beside_one_that_it_cannot(
-    practice: Practice, alice: Member, stream: Stream
-) -> None:
+def test_sweep_continues_after_a_failure(practice: Practice, alice: Member, stream: Stream) -> None:
     places = [practice.creates_appointment() for _ in range(3)]
     for place in places:
         held_since(alice, place, seconds_ago=330)
@@ -92,7 +90,7 @@ def test_the_sweep_does_the_others_beside_one_that_it_cannot(
     assert changes.count("expired") == 2
 
 
-def test_the_sweep_leaves_a_lease_that_runs(alice: Member, appointment: str) -> None:
+def test_sweep_leaves_live_lease(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
 
     sweep()
@@ -100,9 +98,7 @@ def test_the_sweep_leaves_a_lease_that_runs(alice: Member, appointment: str) -> 
     assert alice.status(appointment)["state"] == "locked_by_user"
 
 
-def test_ttl_ends_what_nothing_else_has_ended(
-    alice: Member, bob: Member, appointment: str, stream: Stream
-) -> None:
+def test_removal_by_ttl_announces_expiry(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     held_since(alice, appointment, seconds_ago=301)
     stream.pump()
     before = alice.status(appointment)["version"]
@@ -115,12 +111,10 @@ def test_ttl_ends_what_nothing_else_has_ended(
     (frame,) = socket.updates
     assert (frame["type"], frame["cause"], frame["lock"]) == ("lock-released", "expired", None)
     assert frame["version"] == before + 1
-    assert bob.status(appointment)["version"] == before + 1, "the version never goes back"
+    assert bob.status(appointment)["version"] == before + 1, "the version never decreases"
 
 
-def test_the_version_outlives_the_item_of_a_free_lock(
-    alice: Member, bob: Member, appointment: str, stream: Stream
-) -> None:
+def test_version_outlives_item_of_free_lock(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
     alice.releases(appointment)
     before = alice.status(appointment)["version"]
@@ -135,7 +129,7 @@ def test_the_version_outlives_the_item_of_a_free_lock(
     assert bob.status(appointment)["version"] > before
 
 
-def test_a_clock_that_is_behind_makes_no_lower_version(alice: Member, appointment: str, stream: Stream) -> None:
+def test_slow_clock_never_lowers_the_version(alice: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
     alice.releases(appointment)
     before = alice.status(appointment)["version"]
@@ -149,7 +143,7 @@ def test_a_clock_that_is_behind_makes_no_lower_version(alice: Member, appointmen
     assert slow.version == before + 1
 
 
-def test_keeping_the_version_is_no_news_of_the_appointment(
+def test_saved_last_version_announces_no_change(
     alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
@@ -168,7 +162,7 @@ def test_keeping_the_version_is_no_news_of_the_appointment(
 
 
 class Outbox:
-    """A timer queue that only remembers."""
+    """A queue that only collects."""
 
     def __init__(self) -> None:
         self.sent: list[Deadline] = []
@@ -178,7 +172,7 @@ class Outbox:
         self.sent.append(deadline)
 
 
-def test_a_renewed_lease_is_waited_for_again(alice: Member, appointment: str, practice: Practice) -> None:
+def test_message_of_renewed_lease_is_sent_again(alice: Member, appointment: str, practice: Practice) -> None:
     tab, now = Tab(alice.principal, alice.session_id), utc_now()
     lock = leases.acquire(tab, appointment, clock=lambda: now)
     assert lock.lock_id
@@ -192,7 +186,7 @@ def test_a_renewed_lease_is_waited_for_again(alice: Member, appointment: str, pr
     assert alice.status(appointment)["state"] == "locked_by_user"
 
 
-def test_one_bad_message_does_not_hold_up_the_others(
+def test_malformed_message_fails_alone(
     alice: Member, appointment: str, stream: Stream, deadline_queue: DeadlineQueue
 ) -> None:
     held_since(alice, appointment, seconds_ago=301)
@@ -206,7 +200,7 @@ def test_one_bad_message_does_not_hold_up_the_others(
     assert alice.status(appointment)["state"] == "unlocked"
 
 
-def test_the_deadline_itself_is_still_the_holders(alice: Member, appointment: str, practice: Practice) -> None:
+def test_lease_is_live_at_its_deadline(alice: Member, appointment: str, practice: Practice) -> None:
     tab = Tab(alice.principal, alice.session_id)
     now = utc_now()
     lock = leases.acquire(tab, appointment, clock=lambda: now)

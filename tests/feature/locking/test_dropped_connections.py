@@ -1,4 +1,4 @@
-"""A tab whose connection drops keeps its lock for the grace; if it returns it has lost nothing."""
+"""A disconnected tab keeps its lease for the grace time, and regains it on reconnect."""
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,14 +25,12 @@ pytestmark = pytest.mark.slow
 
 
 def seconds_left(member: Member, appointment: str) -> float:
-    """How long the lease still runs."""
+    """Return the remaining time of the lease."""
     lock = member.status(appointment)["lock"]
     return (datetime.fromisoformat(lock["expiresAt"]) - datetime.now(UTC)).total_seconds()
 
 
-def test_a_dropped_connection_leaves_the_grace(
-    alice: Member, bob: Member, appointment: str, stream: Stream
-) -> None:
+def test_disconnect_shortens_lease_to_grace(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     socket = alice.connects()
     alice.acquires(appointment)
     stream.pump()
@@ -49,7 +47,7 @@ def test_a_dropped_connection_leaves_the_grace(
     assert alice.status(appointment)["lock"]["expiresAt"] == frame["lock"]["expiresAt"]
 
 
-def test_the_tabs_return_gives_the_lease_back(alice: Member, appointment: str) -> None:
+def test_reconnect_restores_the_lease(alice: Member, appointment: str) -> None:
     socket = alice.connects()
     before = alice.acquires(appointment)["lock"]["expiresAt"]
     socket.closes()
@@ -60,7 +58,7 @@ def test_the_tabs_return_gives_the_lease_back(alice: Member, appointment: str) -
     assert alice.renews(appointment).status == 200
 
 
-def test_whoever_does_not_return_loses_it(
+def test_lease_ends_after_grace_without_reconnect(
     alice: Member, bob: Member, practice: Practice, appointment: str
 ) -> None:
     socket = alice.connects()
@@ -75,7 +73,7 @@ def test_whoever_does_not_return_loses_it(
     assert alice.renews(appointment).code == "LOCK_LOST"
 
 
-def test_going_on_typing_is_a_return_too(alice: Member, appointment: str) -> None:
+def test_renewal_restores_the_lease(alice: Member, appointment: str) -> None:
     socket = alice.connects()
     alice.acquires(appointment)
     socket.closes()
@@ -84,7 +82,7 @@ def test_going_on_typing_is_a_return_too(alice: Member, appointment: str) -> Non
     assert seconds_left(alice, appointment) > 290
 
 
-def test_other_tabs_and_other_people_change_nothing(alice: Member, bob: Member, appointment: str) -> None:
+def test_disconnect_of_others_changes_nothing(alice: Member, bob: Member, appointment: str) -> None:
     alice.connects()
     before = alice.acquires(appointment)["lock"]
     others = [alice.in_another_tab().connects(), bob.connects()]
@@ -99,7 +97,7 @@ def test_other_tabs_and_other_people_change_nothing(alice: Member, bob: Member, 
     assert (after["version"], after["expiresAt"]) == (before["version"], before["expiresAt"])
 
 
-def test_an_old_connection_that_ends_late_changes_nothing(alice: Member, appointment: str) -> None:
+def test_late_end_of_old_connection_changes_nothing(alice: Member, appointment: str) -> None:
     old = alice.connects()
     before = alice.acquires(appointment)["lock"]["expiresAt"]
     alice.connects()
@@ -109,7 +107,7 @@ def test_an_old_connection_that_ends_late_changes_nothing(alice: Member, appoint
     assert alice.status(appointment)["lock"]["expiresAt"] == before
 
 
-def test_closing_twice_is_closing_once(alice: Member, appointment: str) -> None:
+def test_repeated_disconnect_changes_nothing(alice: Member, appointment: str) -> None:
     socket = alice.connects()
     alice.acquires(appointment)
     socket.closes()
@@ -122,15 +120,15 @@ def test_closing_twice_is_closing_once(alice: Member, appointment: str) -> None:
 
 @pytest.fixture
 def lagging_index() -> Iterator[None]:
-    """An index that goes on telling what it told first, as one does that is behind its table."""
-    told: dict[bytes, dict[str, Any]] = {}
+    """Repeat the index's first response, as an index behind its table does."""
+    first_responses: dict[bytes, dict[str, Any]] = {}
 
     def remember_question(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         context["question"] = params["body"]
 
     def answer_as_before(parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         if b"IndexName" in context["question"]:
-            parsed |= copy.deepcopy(told.setdefault(context["question"], copy.deepcopy(parsed)))
+            parsed |= copy.deepcopy(first_responses.setdefault(context["question"], copy.deepcopy(parsed)))
 
     events = connection.client.meta.events
     events.register("before-call.dynamodb.Query", remember_question)
@@ -141,7 +139,7 @@ def lagging_index() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("lagging_index")
-def test_an_index_that_still_shows_the_connection_keeps_no_ghost(alice: Member, appointment: str) -> None:
+def test_stale_index_does_not_keep_the_lease(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     socket = alice.connects()
     assert connections.connections_of(Tab(alice.principal, alice.session_id))
@@ -151,7 +149,7 @@ def test_an_index_that_still_shows_the_connection_keeps_no_ghost(alice: Member, 
     assert seconds_left(alice, appointment) <= 15
 
 
-def test_a_lease_that_ends_within_the_grace_stays_as_it_is(alice: Member, appointment: str) -> None:
+def test_disconnect_keeps_lease_shorter_than_grace(alice: Member, appointment: str) -> None:
     socket = alice.connects()
     clock = lambda: utc_now() - timedelta(seconds=290)  # noqa: E731 - a clock
     lock = leases.acquire(Tab(alice.principal, alice.session_id), appointment, clock=clock)
@@ -162,7 +160,7 @@ def test_a_lease_that_ends_within_the_grace_stays_as_it_is(alice: Member, appoin
 
 
 class EverybodyIsGone:
-    """A way back at whose end there is nobody."""
+    """A management API whose connections are all gone."""
 
     def send(self, texts: Mapping[str, bytes], timeout_seconds: float = 0) -> dict[str, DeliveryFailure]:
         del timeout_seconds
@@ -172,7 +170,7 @@ class EverybodyIsGone:
         raise AssertionError(connection_ids)
 
 
-def test_a_connection_that_is_found_gone_counts_as_dropped(
+def test_gone_connection_counts_as_disconnect(
     alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     socket = alice.connects()
@@ -185,9 +183,7 @@ def test_a_connection_that_is_found_gone_counts_as_dropped(
     assert seconds_left(bob, appointment) <= 15
 
 
-def test_who_waits_and_is_gone_when_the_lock_frees_is_passed_over(
-    practice: Practice, alice: Member, bob: Member, appointment: str
-) -> None:
+def test_disconnected_waiter_is_skipped(practice: Practice, alice: Member, bob: Member, appointment: str) -> None:
     carla = practice.adds_member("Carla")
     alice.acquires(appointment)
     waiting = bob.connects()
@@ -201,7 +197,7 @@ def test_who_waits_and_is_gone_when_the_lock_frees_is_passed_over(
     assert carla.acquires(appointment).status == 200
 
 
-def test_who_waits_and_comes_back_has_their_place(
+def test_reconnected_waiter_keeps_position(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
     carla = practice.adds_member("Carla")
@@ -219,9 +215,7 @@ def test_who_waits_and_comes_back_has_their_place(
     assert bob.acquires(appointment).status == 200
 
 
-def test_a_lock_that_comes_when_its_tab_has_left_is_no_ghosts(
-    alice: Member, appointment: str, stream: Stream
-) -> None:
+def test_lock_acquired_after_disconnect_ends_after_grace(alice: Member, appointment: str, stream: Stream) -> None:
     alice.connects().closes()
 
     alice.acquires(appointment)
@@ -231,7 +225,7 @@ def test_a_lock_that_comes_when_its_tab_has_left_is_no_ghosts(
 
 
 @pytest.mark.parametrize("returns", [False, True])
-def test_a_lock_that_is_granted_to_one_who_left_long_ago_is_no_ghosts_unless_they_are_back(
+def test_lock_granted_to_disconnected_tab_ends_after_grace(
     alice: Member, bob: Member, appointment: str, stream: Stream, *, returns: bool
 ) -> None:
     alice.acquires(appointment)
@@ -249,7 +243,7 @@ def test_a_lock_that_is_granted_to_one_who_left_long_ago_is_no_ghosts_unless_the
 
 
 @pytest.mark.parametrize("returns", [False, True])
-def test_who_never_connected_or_is_back_keeps_the_whole_lease(
+def test_tab_without_disconnect_keeps_full_lease(
     alice: Member, appointment: str, stream: Stream, *, returns: bool
 ) -> None:
     if returns:

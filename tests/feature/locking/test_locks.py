@@ -1,4 +1,4 @@
-"""The lock as two members meet it over HTTP."""
+"""The lock over HTTP, with two members."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ from tests.app_client.practice import Member, Practice, send
 
 
 def held_since(member: Member, appointment: str, *, seconds_ago: float) -> str:
-    """Let the member have taken the lock that long ago; its id."""
+    """Acquire the lock as of that long ago. Returns the lock id."""
     tab = Tab(member.principal, member.session_id)
     lock = leases.acquire(tab, appointment, clock=lambda: utc_now() - timedelta(seconds=seconds_ago))
     assert lock.lock_id
@@ -19,7 +19,7 @@ def held_since(member: Member, appointment: str, *, seconds_ago: float) -> str:
     return lock.lock_id
 
 
-def test_a_free_lock_goes_to_who_asks(alice: Member, appointment: str) -> None:
+def test_acquire_free_lock_succeeds(alice: Member, appointment: str) -> None:
     answer = alice.acquires(appointment)
 
     assert answer.status == 200
@@ -32,7 +32,7 @@ def test_a_free_lock_goes_to_who_asks(alice: Member, appointment: str) -> None:
     assert lease == timedelta(seconds=300)
 
 
-def test_the_loser_is_told_the_holder_and_the_deadline(alice: Member, bob: Member, appointment: str) -> None:
+def test_acquire_held_lock_names_holder_and_deadline(alice: Member, bob: Member, appointment: str) -> None:
     held = alice.acquires(appointment)["lock"]
 
     refused = bob.acquires(appointment)
@@ -46,7 +46,7 @@ def test_the_loser_is_told_the_holder_and_the_deadline(alice: Member, bob: Membe
     assert "sessionId" not in refused["lock"]
 
 
-def test_another_tab_of_the_same_member_is_told_so(alice: Member, appointment: str) -> None:
+def test_acquire_from_other_tab_reports_same_user(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
 
     refused = alice.in_another_tab().acquires(appointment)
@@ -55,7 +55,7 @@ def test_another_tab_of_the_same_member_is_told_so(alice: Member, appointment: s
     assert {"lockId", "sessionId"}.isdisjoint(refused["lock"])
 
 
-def test_the_same_tab_may_ask_again(alice: Member, appointment: str) -> None:
+def test_acquire_again_in_same_tab_succeeds(alice: Member, appointment: str) -> None:
     first = alice.acquires(appointment)["lock"]
 
     again = alice.acquires(appointment)["lock"]
@@ -64,13 +64,13 @@ def test_the_same_tab_may_ask_again(alice: Member, appointment: str) -> None:
     assert alice.saves(appointment, 1, title="x").status == 200
 
 
-def test_an_expired_lock_goes_to_the_next(alice: Member, bob: Member, appointment: str) -> None:
+def test_acquire_expired_lock_succeeds(alice: Member, bob: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=301)
 
     assert bob.acquires(appointment)["lock"]["userId"] == bob.user_id
 
 
-def test_renewing_moves_the_deadline_and_raises_the_version(alice: Member, appointment: str) -> None:
+def test_renew_extends_deadline_and_raises_version(alice: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=200)
     before = alice.status(appointment)["lock"]
 
@@ -81,8 +81,8 @@ def test_renewing_moves_the_deadline_and_raises_the_version(alice: Member, appoi
     assert after["acquiredAt"] == before["acquiredAt"]
 
 
-def test_a_renewal_never_shortens_the_lease(alice: Member, appointment: str) -> None:
-    """Also when the function that gave the lease had a clock five seconds ahead."""
+def test_renew_never_shortens_the_lease(alice: Member, appointment: str) -> None:
+    """The function that gave the lease had a clock five seconds ahead."""
     held_since(alice, appointment, seconds_ago=-5)
     before = alice.status(appointment)["lock"]
 
@@ -92,7 +92,7 @@ def test_a_renewal_never_shortens_the_lease(alice: Member, appointment: str) -> 
     assert after["version"] > before["version"]
 
 
-def test_a_lapsed_lock_cannot_be_renewed(alice: Member, appointment: str) -> None:
+def test_renew_expired_lock_is_refused(alice: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=301)
 
     refused = alice.renews(appointment)
@@ -100,7 +100,7 @@ def test_a_lapsed_lock_cannot_be_renewed(alice: Member, appointment: str) -> Non
     assert (refused.status, refused.code, refused["lock"]) == (409, "LOCK_LOST", None)
 
 
-def test_a_member_who_lost_the_lock_learns_who_has_it(alice: Member, bob: Member, appointment: str) -> None:
+def test_renew_lost_lock_names_new_holder(alice: Member, bob: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=301)
     bob.acquires(appointment)
 
@@ -111,7 +111,7 @@ def test_a_member_who_lost_the_lock_learns_who_has_it(alice: Member, bob: Member
     assert "lockId" not in refused["lock"]
 
 
-def test_a_released_lock_is_free_for_the_next(alice: Member, bob: Member, appointment: str) -> None:
+def test_released_lock_is_free_for_others(alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
 
     released = alice.releases(appointment)
@@ -124,14 +124,14 @@ def test_a_released_lock_is_free_for_the_next(alice: Member, bob: Member, appoin
     assert bob.acquires(appointment).status == 200
 
 
-def test_releasing_twice_is_no_error(alice: Member, appointment: str) -> None:
+def test_release_twice_succeeds(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     alice.releases(appointment)
 
     assert alice.releases(appointment).status == 200
 
 
-def test_nobody_releases_another_members_lock(alice: Member, bob: Member, appointment: str) -> None:
+def test_release_of_other_members_lock_is_refused(alice: Member, bob: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=301)
     bob.acquires(appointment)
 
@@ -141,8 +141,8 @@ def test_nobody_releases_another_members_lock(alice: Member, bob: Member, appoin
     assert bob.status(appointment)["state"] == "locked_by_user"
 
 
-def test_a_closing_page_releases_by_beacon(alice: Member, bob: Member, appointment: str) -> None:
-    """`sendBeacon` sends text/plain and no Authorization: the lock id is the right to release."""
+def test_release_by_beacon_needs_no_token(alice: Member, bob: Member, appointment: str) -> None:
+    """`sendBeacon` sends text/plain and no Authorization header."""
     alice.acquires(appointment)
     body = f'{{"lockId": "{alice.lock_id}"}}'.encode()
 
@@ -153,7 +153,7 @@ def test_a_closing_page_releases_by_beacon(alice: Member, bob: Member, appointme
     assert bob.acquires(appointment).status == 200
 
 
-def test_a_made_up_lock_id_releases_nothing_and_tells_nothing(alice: Member, appointment: str) -> None:
+def test_release_by_forged_lock_id_is_refused(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     guess = {"lockId": f"{alice.tenant_id}.AAAAAAAAAAAAAAAAAAAAAA"}
 
@@ -166,7 +166,7 @@ def test_a_made_up_lock_id_releases_nothing_and_tells_nothing(alice: Member, app
 
 @pytest.mark.parametrize("method", ["DELETE", "POST"])
 @pytest.mark.parametrize("known", [True, False])
-def test_a_colleague_cannot_release_even_with_the_lock_id(
+def test_release_by_colleague_with_lock_id_is_refused(
     alice: Member, bob: Member, appointment: str, method: str, *, known: bool
 ) -> None:
     alice.acquires(appointment)
@@ -180,7 +180,7 @@ def test_a_colleague_cannot_release_even_with_the_lock_id(
     assert alice.status(appointment)["state"] == "locked_by_user"
 
 
-def test_a_page_whose_session_has_ended_still_releases(alice: Member, bob: Member, appointment: str) -> None:
+def test_release_with_expired_token_succeeds(alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
     path, body = f"/appointments/{appointment}/release-lock", {"lockId": alice.lock_id}
 
@@ -189,13 +189,13 @@ def test_a_page_whose_session_has_ended_still_releases(alice: Member, bob: Membe
 
 
 @pytest.mark.parametrize("lock_id", ["nonsense", "nobody.x", "a#b.c", "."])
-def test_a_lock_id_of_nowhere_is_not_found(appointment: str, lock_id: str) -> None:
+def test_release_by_malformed_lock_id_is_not_found(appointment: str, lock_id: str) -> None:
     answer = send("POST", f"/appointments/{appointment}/release-lock", {"lockId": lock_id})
 
     assert (answer.status, answer.code) == (404, "NOT_FOUND")
 
 
-def test_the_four_states(alice: Member, bob: Member, appointment: str) -> None:
+def test_status_has_four_states(alice: Member, bob: Member, appointment: str) -> None:
     assert alice.status(appointment).body | {"serverTime": ""} == {
         "appointmentId": appointment,
         "state": "unlocked",
@@ -210,14 +210,14 @@ def test_the_four_states(alice: Member, bob: Member, appointment: str) -> None:
     assert bob.status(appointment)["state"] == "locked_by_other"
 
 
-def test_only_the_owner_sees_the_lock_id(alice: Member, bob: Member, appointment: str) -> None:
+def test_only_owner_sees_lock_id(alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
 
     assert alice.status(appointment)["lock"]["lockId"] == alice.lock_id
     assert "lockId" not in bob.status(appointment)["lock"]
 
 
-def test_the_version_only_grows(alice: Member, bob: Member, appointment: str) -> None:
+def test_version_only_grows(alice: Member, bob: Member, appointment: str) -> None:
     versions = [alice.acquires(appointment)["lock"]["version"], alice.renews(appointment)["lock"]["version"]]
     alice.releases(appointment)
     versions.append(bob.status(appointment)["version"])
@@ -227,7 +227,7 @@ def test_the_version_only_grows(alice: Member, bob: Member, appointment: str) ->
     assert versions[0] > datetime(2026, 1, 1, tzinfo=UTC).timestamp() * 1000, "a new item starts at the clock"
 
 
-def test_an_expected_version_must_match(alice: Member, bob: Member, appointment: str) -> None:
+def test_expected_version_must_match(alice: Member, bob: Member, appointment: str) -> None:
     assert alice.acquires(appointment, expectedVersion=7).code == "VERSION_MISMATCH"
     version = alice.acquires(appointment, expectedVersion=0)["lock"]["version"]
     assert alice.releases(appointment, expectedVersion=version + 1).code == "VERSION_MISMATCH"
@@ -241,7 +241,7 @@ def test_an_expected_version_must_match(alice: Member, bob: Member, appointment:
 
 
 @pytest.mark.parametrize("action", ["acquire-lock", "renew-lock", "lock-status", "release-lock"])
-def test_what_is_not_there_cannot_be_locked(alice: Member, action: str) -> None:
+def test_acquire_unknown_appointment_is_not_found(alice: Member, action: str) -> None:
     path = f"/appointments/nowhere/{action}"
     bodies = {
         "acquire-lock": {"sessionId": alice.session_id},
@@ -253,7 +253,7 @@ def test_what_is_not_there_cannot_be_locked(alice: Member, action: str) -> None:
     assert (answer.status, answer.code) == (404, "NOT_FOUND")
 
 
-def test_another_practice_sees_nothing(appointment: str, alice: Member) -> None:
+def test_other_tenant_sees_no_lock(appointment: str, alice: Member) -> None:
     alice.acquires(appointment)
     stranger = Practice("Elsewhere").admin
 

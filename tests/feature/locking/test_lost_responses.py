@@ -1,6 +1,4 @@
-"""A write that happened although its answer was lost is sent again by botocore. That must not do it twice, nor
-tell the caller that somebody else did it.
-"""
+"""Repeated writes: botocore repeats a write after a lost response, which must not apply it twice or refuse it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,13 +23,13 @@ def tab_of(member: Member) -> Tab:
 
 
 def the_same_secret() -> str:
-    """A write that is sent again carries the lock id that it had."""
+    """A repeated request carries the same lock id."""
     return "the-very-same-secret"
 
 
 @contextmanager
 def before_the_next_write(do: Callable[[], object]) -> Iterator[None]:
-    """Let something happen between a service's look at the lock and its write."""
+    """Run an action between a service's read of the lock and its write."""
     events, waiting = connection.client.meta.events, [do]
 
     def interfere(**_: object) -> None:
@@ -49,12 +47,12 @@ def before_the_next_write(do: Callable[[], object]) -> Iterator[None]:
 
 @pytest.fixture
 def now() -> Callable[[], datetime]:
-    """The instant at which the request came, however often its write is sent."""
+    """A clock that stands still: a repeated write carries the same instant."""
     instant = utc_now()
     return lambda: instant
 
 
-def test_a_takeover_is_not_told_that_somebody_was_quicker(
+def test_repeated_takeover_succeeds_once(
     practice: Practice, alice: Member, appointment: str, now: Callable[[], datetime]
 ) -> None:
     alice.acquires(appointment)
@@ -75,7 +73,7 @@ def test_a_takeover_is_not_told_that_somebody_was_quicker(
     assert again == first
 
 
-def test_a_forced_release_is_done_once(practice: Practice, alice: Member, appointment: str) -> None:
+def test_repeated_force_release_succeeds_once(practice: Practice, alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     seen = alice.status(appointment)["version"]
 
@@ -87,7 +85,7 @@ def test_a_forced_release_is_done_once(practice: Practice, alice: Member, appoin
     assert again == first == seen + 1
 
 
-def test_a_grant_does_not_pass_the_lock_on_to_the_next(
+def test_repeated_grant_succeeds_once(
     alice: Member, bob: Member, appointment: str, now: Callable[[], datetime]
 ) -> None:
     alice.acquires(appointment)
@@ -99,7 +97,9 @@ def test_a_grant_does_not_pass_the_lock_on_to_the_next(
     assert again == first
 
 
-def test_a_no_is_said_to_one_only(practice: Practice, alice: Member, bob: Member, appointment: str) -> None:
+def test_repeated_denial_denies_one_waiter(
+    practice: Practice, alice: Member, bob: Member, appointment: str
+) -> None:
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
     practice.adds_member("Carla").asks_for_control(appointment)
@@ -117,7 +117,7 @@ def test_a_no_is_said_to_one_only(practice: Practice, alice: Member, bob: Member
     assert len(again.waitlist) == 1
 
 
-def test_a_no_is_not_passed_on_to_the_next_if_the_first_goes_meanwhile(
+def test_denial_after_withdrawal_denies_no_other_waiter(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
     carla = practice.adds_member("Carla")
@@ -133,7 +133,7 @@ def test_a_no_is_not_passed_on_to_the_next_if_the_first_goes_meanwhile(
     assert line["userId"] == carla.user_id
 
 
-def test_whoever_takes_asks_again_or_gives_back_twice_has_it_once(
+def test_repeated_lease_operations_are_idempotent(
     alice: Member, appointment: str, now: Callable[[], datetime]
 ) -> None:
     tab = tab_of(alice)

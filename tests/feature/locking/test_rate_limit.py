@@ -1,4 +1,4 @@
-"""How often a member may ask for a lock, as pages meet it."""
+"""The rate limit of lock attempts over HTTP."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,7 +20,7 @@ ENOUGH = timedelta(seconds=20)
 
 @pytest.fixture
 def alice(practice: Practice) -> Member:
-    """A member whose present window lasts for the whole test."""
+    """A member whose current window outlasts the test."""
     return next(member for member in _staff(practice) if _left(member) > ENOUGH)
 
 
@@ -35,12 +35,12 @@ def _left(member: Member) -> timedelta:
 
 
 def spends(member: Member, appointment: str, *, ago: timedelta = timedelta(0)) -> None:
-    """Let the member have made every attempt that a window allows, that long ago."""
+    """Use up the member's window of that long ago."""
     for _ in range(lock_attempt_limit().limit):
         consume(lock_attempt_limit(), member.principal, appointment, clock=lambda: utc_now() - ago)
 
 
-def test_ten_attempts_are_let_through_and_the_next_is_told_to_wait(alice: Member, appointment: str) -> None:
+def test_eleventh_attempt_is_refused_with_wait_time(alice: Member, appointment: str) -> None:
     answers = [alice.acquires(appointment) for _ in range(11)]
 
     assert [answer.status for answer in answers] == [200] * 10 + [429]
@@ -55,32 +55,32 @@ def test_ten_attempts_are_let_through_and_the_next_is_told_to_wait(alice: Member
     assert refused["detail"].startswith(f"Wait {wait} seconds before you try again")
 
 
-def test_attempts_that_lose_count_too(alice: Member, bob: Member, appointment: str) -> None:
+def test_refused_acquires_count_as_attempts(alice: Member, bob: Member, appointment: str) -> None:
     bob.acquires(appointment)
 
     assert [alice.acquires(appointment).status for _ in range(11)] == [409] * 10 + [429]
 
 
-def test_attempts_at_other_appointments_count_too(alice: Member, practice: Practice, appointment: str) -> None:
+def test_attempts_at_all_appointments_count(alice: Member, practice: Practice, appointment: str) -> None:
     spends(alice, appointment)
 
     assert alice.acquires(practice.creates_appointment()).code == "RATE_LIMITED"
 
 
-def test_another_member_is_not_held_up(alice: Member, bob: Member, appointment: str) -> None:
+def test_limit_applies_to_each_member_alone(alice: Member, bob: Member, appointment: str) -> None:
     spends(alice, appointment)
 
     assert alice.acquires(appointment).status == 429
     assert bob.acquires(appointment).status == 200
 
 
-def test_the_next_window_begins_anew(alice: Member, appointment: str) -> None:
+def test_next_window_starts_at_zero(alice: Member, appointment: str) -> None:
     spends(alice, appointment, ago=lock_attempt_limit().window)
 
     assert alice.acquires(appointment).status == 200
 
 
-def test_who_is_at_work_goes_on_whatever_the_limit(alice: Member, appointment: str) -> None:
+def test_limit_does_not_apply_to_renew_save_and_release(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     assert [alice.acquires(appointment).status for _ in range(11)][-1] == 429
 
@@ -89,7 +89,7 @@ def test_who_is_at_work_goes_on_whatever_the_limit(alice: Member, appointment: s
     assert alice.releases(appointment).status == 200
 
 
-def test_who_is_known_to_be_over_the_limit_costs_no_call(alice: Member, appointment: str) -> None:
+def test_known_exhausted_window_costs_no_call(alice: Member, appointment: str) -> None:
     spends(alice, appointment)
 
     with calls_of("acquire, over the limit") as first:
@@ -100,7 +100,7 @@ def test_who_is_known_to_be_over_the_limit_costs_no_call(alice: Member, appointm
     assert (first, again) == ([RATE_LIMIT], [])
 
 
-def test_a_page_on_another_origin_may_read_how_long_to_wait(alice: Member, appointment: str) -> None:
+def test_wait_time_is_readable_across_origins(alice: Member, appointment: str) -> None:
     spends(alice, appointment)
     headers = {"Authorization": f"Bearer {alice.token}", "Origin": "https://front.example"}
 
@@ -112,7 +112,7 @@ def test_a_page_on_another_origin_may_read_how_long_to_wait(alice: Member, appoi
     assert {"Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"} <= set(exposed)
 
 
-def test_the_stream_tells_of_every_attempt_that_was_let_through(
+def test_stream_contains_every_counted_attempt(
     alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     bob.acquires(appointment)
@@ -133,7 +133,7 @@ def test_the_stream_tells_of_every_attempt_that_was_let_through(
     assert int(counted[-1][1]["ttl"]["N"]) > utc_now().timestamp()
 
 
-def test_an_address_that_cannot_be_an_appointments_is_not_counted(alice: Member) -> None:
+def test_malformed_appointment_id_is_not_counted(alice: Member) -> None:
     with calls_of("acquire, not an id") as calls:
         assert alice.acquires("a b").status == 404
 

@@ -1,4 +1,4 @@
-"""What admins may do to others' locks, and what a member may do to their own."""
+"""An admin's overrides of locks, and moving an own lock."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.app_client.practice import Member, Practice
 from tests.app_client.stream import Stream
 
 
-def test_an_admin_takes_over_and_the_loser_is_told_why(
+def test_takeover_notifies_former_holder_with_reason(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
@@ -32,9 +32,7 @@ def test_an_admin_takes_over_and_the_loser_is_told_why(
     assert practice.admin.saves(appointment, 1, title="in time").status == 200
 
 
-def test_the_loser_is_told_that_their_text_is_kept(
-    practice: Practice, alice: Member, appointment: str, stream: Stream
-) -> None:
+def test_takeover_reports_kept_draft(practice: Practice, alice: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
     alice.put(f"/appointments/{appointment}/draft", {"baseVersion": 1, "fields": {"notes": "half a sen"}})
     stream.pump()
@@ -47,7 +45,7 @@ def test_the_loser_is_told_that_their_text_is_kept(
     assert loser.updates[0]["draftKept"] is True
 
 
-def test_of_two_admins_one_wins(practice: Practice, alice: Member, appointment: str) -> None:
+def test_one_of_two_concurrent_takeovers_succeeds(practice: Practice, alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     seen = practice.admin.status(appointment)["version"]
 
@@ -59,7 +57,7 @@ def test_of_two_admins_one_wins(practice: Practice, alice: Member, appointment: 
     assert second["current"]["version"] == first["lock"]["version"]
 
 
-def test_an_admin_frees_a_lock(practice: Practice, alice: Member, appointment: str, stream: Stream) -> None:
+def test_force_release_frees_the_lock(practice: Practice, alice: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
     stream.pump()
     loser = alice.connects()
@@ -76,7 +74,7 @@ def test_an_admin_frees_a_lock(practice: Practice, alice: Member, appointment: s
 
 
 @pytest.mark.parametrize("action", ["takes_over", "force_releases"])
-def test_staff_may_not(alice: Member, bob: Member, appointment: str, action: str) -> None:
+def test_override_by_staff_is_forbidden(alice: Member, bob: Member, appointment: str, action: str) -> None:
     alice.acquires(appointment)
 
     refused = getattr(bob, action)(appointment)
@@ -86,7 +84,7 @@ def test_staff_may_not(alice: Member, bob: Member, appointment: str, action: str
 
 
 @pytest.mark.parametrize("action", ["takes_over", "force_releases"])
-def test_there_must_be_a_lock_a_reason_and_the_version_looked_at(
+def test_override_requires_lock_reason_and_version(
     practice: Practice, alice: Member, appointment: str, action: str
 ) -> None:
     act = getattr(practice.admin, action)
@@ -98,7 +96,7 @@ def test_there_must_be_a_lock_a_reason_and_the_version_looked_at(
     assert alice.renews(appointment).status == 200
 
 
-def test_whoever_waits_goes_on_waiting(practice: Practice, alice: Member, bob: Member, appointment: str) -> None:
+def test_takeover_keeps_the_waitlist(practice: Practice, alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
     bob.asks_for_control(appointment)
 
@@ -107,7 +105,7 @@ def test_whoever_waits_goes_on_waiting(practice: Practice, alice: Member, bob: M
     assert practice.admin.status(appointment)["lock"]["controlRequest"]["userId"] == bob.user_id
 
 
-def test_ones_own_lock_moves_to_another_tab(alice: Member, appointment: str, stream: Stream) -> None:
+def test_move_transfers_lock_between_own_tabs(alice: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
     stream.pump()
     old = alice.connects()
@@ -126,7 +124,7 @@ def test_ones_own_lock_moves_to_another_tab(alice: Member, appointment: str, str
     assert other.saves(appointment, 1, title="from the new tab").status == 200
 
 
-def test_only_ones_own_lock_moves(alice: Member, bob: Member, appointment: str) -> None:
+def test_move_of_other_members_lock_is_refused(alice: Member, bob: Member, appointment: str) -> None:
     assert bob.moves_lock(appointment).code == "NOT_LOCKED"
     alice.acquires(appointment)
     refused = bob.moves_lock(appointment)
@@ -137,7 +135,7 @@ def test_only_ones_own_lock_moves(alice: Member, bob: Member, appointment: str) 
     "action",
     ["moves_lock", "takes_over", "force_releases", "asks_for_control", "asks_no_longer", "grants", "denies"],
 )
-def test_another_practices_appointment_is_not_there(appointment: str, action: str) -> None:
+def test_override_in_other_tenant_is_not_found(appointment: str, action: str) -> None:
     stranger = Practice("Harbour Dental").admin
     details = {"expectedVersion": 1} if action in ("takes_over", "force_releases") else {}
 

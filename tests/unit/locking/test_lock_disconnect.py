@@ -1,4 +1,4 @@
-"""The rules of connections that drop and come back."""
+"""The rules of disconnect and reconnect."""
 
 from dataclasses import replace
 
@@ -10,16 +10,28 @@ from chalicelib.locking.model import (
     Tab,
     rules,
 )
-from tests.unit.locking.lock_scenes import ALICE, BOB, CARLA, ENDS, NINE, SECOND, TERMS, TICK, asked, tab, taken
+from tests.lock_builders import (
+    ALICE,
+    BOB,
+    CARLA,
+    ENDS,
+    NINE,
+    SECOND,
+    TICK,
+    TIMEOUTS,
+    held_lock,
+    tab,
+    with_requests,
+)
 
 
 @given(st.integers(0, 300_000), st.integers(0, 15_000))
-def test_who_comes_back_in_time_has_what_they_had(left_ms: int, away_ms: int) -> None:
-    line = asked(taken(), BOB, CARLA)
+def test_reconnect_in_time_restores_lease_and_position(left_ms: int, away_ms: int) -> None:
+    line = with_requests(held_lock(), BOB, CARLA)
     left, back = NINE + left_ms * TICK, NINE + (left_ms + away_ms) * TICK
 
     for one in (ALICE, BOB):
-        away = rules.disconnect(line, one, left, TERMS)
+        away = rules.disconnect(line, one, left, TIMEOUTS)
         again = rules.reconnect(away, one, back)
         if back > ENDS:
             continue
@@ -29,36 +41,36 @@ def test_who_comes_back_in_time_has_what_they_had(left_ms: int, away_ms: int) ->
         assert (again.waitlist, again.lease_until) == (line.waitlist, None)
 
 
-def test_a_dropped_connection_keeps_the_lock_for_the_grace() -> None:
-    away = rules.disconnect(taken(), ALICE, NINE, TERMS)
+def test_disconnect_shortens_lease_to_grace_once() -> None:
+    away = rules.disconnect(held_lock(), ALICE, NINE, TIMEOUTS)
 
     assert away.lock
-    assert away.lock.expires_at == NINE + TERMS.grace
-    assert rules.disconnect(away, ALICE, NINE + SECOND, TERMS) is away, "dropping twice is dropping once"
-    assert rules.reconnect(away, ALICE, NINE + TERMS.grace + TICK) is away, "too late"
+    assert away.lock.expires_at == NINE + TIMEOUTS.grace
+    assert rules.disconnect(away, ALICE, NINE + SECOND, TIMEOUTS) is away, "a repeated disconnect changes nothing"
+    assert rules.reconnect(away, ALICE, NINE + TIMEOUTS.grace + TICK) is away, "too late"
 
 
-def test_a_lease_shorter_than_the_grace_is_not_prolonged() -> None:
-    held = taken()
+def test_disconnect_keeps_lease_shorter_than_grace() -> None:
+    held = held_lock()
 
-    assert rules.disconnect(held, ALICE, ENDS - SECOND, TERMS) is held
+    assert rules.disconnect(held, ALICE, ENDS - SECOND, TIMEOUTS) is held
 
 
 @pytest.mark.parametrize("other", [tab("alice", 2), BOB])
-def test_other_tabs_change_nothing(other: Tab) -> None:
-    held = taken()
+def test_disconnect_of_other_tab_changes_nothing(other: Tab) -> None:
+    held = held_lock()
 
-    assert rules.disconnect(held, other, NINE, TERMS) is held
+    assert rules.disconnect(held, other, NINE, TIMEOUTS) is held
     assert rules.reconnect(held, other, NINE) is held
-    away = rules.disconnect(held, ALICE, NINE, TERMS)
+    away = rules.disconnect(held, ALICE, NINE, TIMEOUTS)
     assert rules.reconnect(away, other, NINE) is away
 
 
-def test_a_renewal_while_away_is_a_whole_lease() -> None:
-    """The page may still reach the API while its socket is down."""
-    away = rules.disconnect(taken(), ALICE, NINE, TERMS)
+def test_renewal_while_disconnected_gives_full_lease() -> None:
+    """The page may reach the API without its WebSocket."""
+    away = rules.disconnect(held_lock(), ALICE, NINE, TIMEOUTS)
 
-    renewed = rules.renew(away, ALICE.principal, "first", NINE + SECOND, TERMS)
+    renewed = rules.renew(away, ALICE.principal, "first", NINE + SECOND, TIMEOUTS)
 
     assert renewed.lock
-    assert (renewed.lock.expires_at, renewed.lease_until) == (NINE + SECOND + TERMS.lease, None)
+    assert (renewed.lock.expires_at, renewed.lease_until) == (NINE + SECOND + TIMEOUTS.lease, None)

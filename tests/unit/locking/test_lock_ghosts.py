@@ -1,67 +1,71 @@
-"""Nobody waits for a ghost, and nobody escapes an answer by opening the page anew."""
+"""No member waits for a disconnected one, and a reload of the page gives no more time to respond."""
 
 import pytest
 
 from chalicelib.locking.model import RESERVATION_TIMEOUT, LockRecord, rules
 from chalicelib.locking.model.rules import LockRequest
-from tests.unit.locking.lock_scenes import (
+from tests.lock_builders import (
     ALICE,
     BOB,
     CARLA,
     DANA,
     NINE,
     SECOND,
-    TERMS,
-    asked,
-    freed,
-    names,
-    settled,
+    TIMEOUTS,
+    apply_all_due,
+    held_lock,
+    released,
     tab,
-    taken,
+    waiter_ids,
+    with_requests,
 )
 
 LATER = NINE + 20 * SECOND
 
 
 def again_in_the_same_tab(record: LockRecord) -> LockRecord:
-    return rules.acquire(record, LockRequest(ALICE, "second", LATER, TERMS), None)
+    return rules.acquire(record, LockRequest(ALICE, "second", LATER, TIMEOUTS), None)
 
 
 def moved_to_another_tab(record: LockRecord) -> LockRecord:
-    return rules.move(record, LockRequest(tab("alice", 2), "second", LATER, TERMS))
+    return rules.move(record, LockRequest(tab("alice", 2), "second", LATER, TIMEOUTS))
 
 
 @pytest.mark.parametrize("reopen", [again_in_the_same_tab, moved_to_another_tab])
-def test_opening_the_page_anew_buys_no_time(reopen: object) -> None:
+def test_reload_or_move_keeps_request_deadline(reopen: object) -> None:
     assert callable(reopen)
 
-    record = reopen(asked(taken(), BOB))
+    record = reopen(with_requests(held_lock(), BOB))
 
-    assert record.control_expires_at == NINE + TERMS.request_timeout
-
-
-def test_a_new_holder_has_the_whole_time() -> None:
-    command = rules.AdminOverride(DANA.principal, "urgent", asked(taken(), BOB).version)
-
-    record = rules.take_over(asked(taken(), BOB), LockRequest(DANA, "second", LATER, TERMS), command)
-
-    assert record.control_expires_at == LATER + TERMS.request_timeout
+    assert record.control_expires_at == NINE + TIMEOUTS.request_timeout
 
 
-def test_no_turn_is_a_ghosts_once_the_one_before_is_over() -> None:
-    waiting = freed(asked(taken(), BOB, CARLA, tab("eve")), NINE)
+def test_takeover_gives_new_holder_full_time() -> None:
+    command = rules.AdminOverride(DANA.principal, "urgent", with_requests(held_lock(), BOB).version)
+
+    record = rules.take_over(
+        with_requests(held_lock(), BOB), LockRequest(DANA, "second", LATER, TIMEOUTS), command
+    )
+
+    assert record.control_expires_at == LATER + TIMEOUTS.request_timeout
+
+
+def test_reservation_skips_disconnected_waiters() -> None:
+    waiting = released(with_requests(held_lock(), BOB, CARLA, tab("eve")), NINE)
     for gone in (CARLA, tab("eve")):
-        waiting = rules.disconnect(waiting, gone, NINE, TERMS)
+        waiting = rules.disconnect(waiting, gone, NINE, TIMEOUTS)
 
-    after = settled(waiting, NINE + RESERVATION_TIMEOUT + SECOND)
+    after = apply_all_due(waiting, NINE + RESERVATION_TIMEOUT + SECOND)
 
-    assert (names(after), after.reserved_until) == ([], None)
-    assert rules.acquire(waiting, LockRequest(DANA, "next", NINE + RESERVATION_TIMEOUT + SECOND, TERMS), None).lock
+    assert (waiter_ids(after), after.reserved_until) == ([], None)
+    assert rules.acquire(
+        waiting, LockRequest(DANA, "next", NINE + RESERVATION_TIMEOUT + SECOND, TIMEOUTS), None
+    ).lock
 
 
-def test_whoever_leaves_a_free_locks_line_leaves_it_to_the_next_who_is_there() -> None:
-    waiting = freed(asked(taken(), BOB, CARLA, DANA), NINE)
+def test_withdrawal_passes_reservation_to_connected_waiter() -> None:
+    waiting = released(with_requests(held_lock(), BOB, CARLA, DANA), NINE)
 
-    left = rules.withdraw_request(rules.disconnect(waiting, CARLA, NINE, TERMS), BOB, NINE + SECOND, TERMS)
+    left = rules.withdraw_request(rules.disconnect(waiting, CARLA, NINE, TIMEOUTS), BOB, NINE + SECOND, TIMEOUTS)
 
-    assert (names(left), left.reserved_until) == (["dana"], NINE + SECOND + RESERVATION_TIMEOUT)
+    assert (waiter_ids(left), left.reserved_until) == (["dana"], NINE + SECOND + RESERVATION_TIMEOUT)

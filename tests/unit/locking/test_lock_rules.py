@@ -1,4 +1,4 @@
-"""The rules of holding a lock at their edges: each takes the record as it stands and gives the one to write."""
+"""The rules of a lease at their edges."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from chalicelib.locking.model import (
     rules,
 )
 from chalicelib.locking.model.rules import LockRequest
-from tests.unit.locking.lock_scenes import (
+from tests.lock_builders import (
     ALICE,
     BOB,
     DANA,
@@ -20,34 +20,34 @@ from tests.unit.locking.lock_scenes import (
     EVE,
     NINE,
     SECOND,
-    TERMS,
     TICK,
-    acquired,
-    asked,
-    freed,
-    names,
-    settled,
+    TIMEOUTS,
+    acquire,
+    apply_all_due,
+    held_lock,
+    released,
     tab,
-    taken,
+    waiter_ids,
+    with_requests,
 )
 
 
-def test_the_deadline_itself_belongs_to_the_holder() -> None:
-    held = taken()
+def test_lease_is_live_at_its_deadline() -> None:
+    held = held_lock()
 
     with pytest.raises(Locked):
-        acquired(held, BOB, ENDS)
-    assert rules.renew(held, ALICE.principal, "first", ENDS, TERMS).lock
-    assert settled(held, ENDS) is held
+        acquire(held, BOB, ENDS)
+    assert rules.renew(held, ALICE.principal, "first", ENDS, TIMEOUTS).lock
+    assert apply_all_due(held, ENDS) is held
 
-    assert acquired(held, BOB, ENDS + TICK).lock
+    assert acquire(held, BOB, ENDS + TICK).lock
     with pytest.raises(LockLost):
-        rules.renew(held, ALICE.principal, "first", ENDS + TICK, TERMS)
-    assert settled(held, ENDS + TICK).lock is None
+        rules.renew(held, ALICE.principal, "first", ENDS + TICK, TIMEOUTS)
+    assert apply_all_due(held, ENDS + TICK).lock is None
 
 
-def test_an_ended_lease_is_shown_to_nobody() -> None:
-    held = taken()
+def test_status_omits_expired_lease() -> None:
+    held = held_lock()
 
     assert rules.to_status(held, "alice", ENDS).lock
     assert rules.to_status(held, "alice", ENDS + TICK).lock is None
@@ -55,14 +55,14 @@ def test_an_ended_lease_is_shown_to_nobody() -> None:
 
 
 @given(st.integers(-10_000, 400_000), st.integers(-10_000, 400_000))
-def test_a_renewal_always_ends_later(first_ms: int, second_ms: int) -> None:
-    """However wrong the clocks of the functions that renew."""
-    held = taken()
+def test_renewal_ends_later_by_any_clock(first_ms: int, second_ms: int) -> None:
+    """The clocks of the renewing functions may be wrong."""
+    held = held_lock()
     for offset in (first_ms, second_ms):
         assert held.lock
         before = held.lock
         try:
-            held = rules.renew(held, ALICE.principal, "first", NINE + offset * TICK, TERMS)
+            held = rules.renew(held, ALICE.principal, "first", NINE + offset * TICK, TIMEOUTS)
         except LockLost:
             assert NINE + offset * TICK > before.expires_at
             continue
@@ -72,50 +72,50 @@ def test_a_renewal_always_ends_later(first_ms: int, second_ms: int) -> None:
 
 
 @pytest.mark.parametrize("expected", [None, 7])
-def test_what_is_free_already_stays_as_it_is(expected: int | None) -> None:
-    free = freed(taken(), NINE + SECOND)
+def test_release_of_free_lock_changes_nothing(expected: int | None) -> None:
+    free = released(held_lock(), NINE + SECOND)
 
     assert rules.release(free, rules.ReleaseRequest("any", "bob", NINE + SECOND), expected) is free
 
 
-def test_a_lock_is_released_after_its_deadline_too() -> None:
-    assert freed(taken(), ENDS + SECOND).cause == "released"
+def test_release_after_deadline_succeeds() -> None:
+    assert released(held_lock(), ENDS + SECOND).cause == "released"
 
 
-def test_a_wrong_version_is_named_after_a_holder() -> None:
-    held = taken()
+def test_acquire_reports_holder_before_version_mismatch() -> None:
+    held = held_lock()
 
     with pytest.raises(Locked):
-        acquired(held, BOB, NINE, expected=99)
+        acquire(held, BOB, NINE, expected=99)
     with pytest.raises(LockVersionMismatch):
-        acquired(held, BOB, ENDS + TICK, expected=99)
-    assert acquired(held, BOB, ENDS + TICK, expected=held.version).version == held.version + 1
+        acquire(held, BOB, ENDS + TICK, expected=99)
+    assert acquire(held, BOB, ENDS + TICK, expected=held.version).version == held.version + 1
 
 
-def test_only_the_own_lock_is_moved() -> None:
-    held, other = taken(), LockRequest(tab("alice", 2), "moved", NINE + SECOND, TERMS)
+def test_move_requires_own_live_lock() -> None:
+    held, other = held_lock(), LockRequest(tab("alice", 2), "moved", NINE + SECOND, TIMEOUTS)
 
     moved = rules.move(held, other)
 
     assert moved.lock
-    assert (moved.lock.session_id, moved.lock.lock_id) == ("alice-in-tab-2", "moved")
+    assert (moved.lock.session_id, moved.lock.lock_id) == ("secret-alice-in-tab-2", "moved")
     with pytest.raises(Locked):
-        rules.move(held, LockRequest(BOB, "moved", NINE, TERMS))
+        rules.move(held, LockRequest(BOB, "moved", NINE, TIMEOUTS))
     with pytest.raises(NotLocked):
-        rules.move(held, LockRequest(tab("alice", 2), "moved", ENDS + TICK, TERMS))
+        rules.move(held, LockRequest(tab("alice", 2), "moved", ENDS + TICK, TIMEOUTS))
 
 
-def test_an_admin_takes_what_is_as_seen() -> None:
-    held = asked(taken(), BOB, DANA)
+def test_override_requires_live_lock_at_version_read() -> None:
+    held = with_requests(held_lock(), BOB, DANA)
     claim, command = (
-        LockRequest(DANA, "hers", NINE, TERMS),
+        LockRequest(DANA, "hers", NINE, TIMEOUTS),
         rules.AdminOverride(DANA.principal, "urgent", held.version),
     )
 
     taken_over = rules.take_over(held, claim, command)
 
     assert taken_over.lock
-    assert (taken_over.lock.user_id, names(taken_over)) == ("dana", ["bob"]), "she waits no longer"
+    assert (taken_over.lock.user_id, waiter_ids(taken_over)) == ("dana", ["bob"]), "the admin leaves the waitlist"
     assert taken_over.actor
     assert (taken_over.actor.user_id, taken_over.reason) == ("dana", "urgent")
     with pytest.raises(LockVersionMismatch):

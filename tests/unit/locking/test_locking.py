@@ -1,4 +1,4 @@
-"""What the lock means at each instant and to each member."""
+"""The lock at each instant, as each member sees it."""
 
 import json
 from dataclasses import fields, replace
@@ -47,14 +47,12 @@ def tab(user_id: str, session_id: str) -> Tab:
         (HELD, "bob", DEADLINE + TICK, "expired"),
     ],
 )
-def test_the_four_states_at_the_edges_of_the_deadline(
-    record: LockRecord, viewer: str, now: datetime, state: str
-) -> None:
+def test_state_at_the_edges_of_the_deadline(record: LockRecord, viewer: str, now: datetime, state: str) -> None:
     assert record.state_for(viewer, now) == state
 
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from(["alice", "bob"]))
-def test_a_lease_is_live_in_exactly_the_states_that_say_locked(offset_ms: int, viewer: str) -> None:
+def test_lease_is_live_exactly_in_locked_states(offset_ms: int, viewer: str) -> None:
     now = DEADLINE + offset_ms * TICK
 
     live = HELD.live_lock(now)
@@ -63,30 +61,30 @@ def test_a_lease_is_live_in_exactly_the_states_that_say_locked(offset_ms: int, v
     assert HELD.state_for(viewer, now).startswith("locked") == (live is not None)
 
 
-def test_a_free_lock_has_no_lease() -> None:
+def test_free_lock_has_no_lease() -> None:
     assert FREE.live_lock(DEADLINE) is None
 
 
 @pytest.mark.parametrize(
-    ("who", "holds"),
+    ("candidate", "is_holder"),
     [(tab("alice", TAB), True), (tab("alice", "another-tab-00000"), False), (tab("bob", TAB), False)],
     ids=["the tab", "another tab", "another member"],
 )
-def test_a_lock_is_held_by_one_tab_of_one_member(who: Tab, *, holds: bool) -> None:
-    assert ALICES_LOCK.is_held_by(who) == holds
+def test_lock_is_held_by_one_tab_of_one_member(candidate: Tab, *, is_holder: bool) -> None:
+    assert ALICES_LOCK.is_held_by(candidate) == is_holder
 
 
-def test_the_owner_sees_all_of_the_lock() -> None:
+def test_owner_sees_every_field() -> None:
     assert ALICES_LOCK.redacted_for("alice") is ALICES_LOCK
 
 
-def test_the_owners_other_tab_is_not_the_owner() -> None:
+def test_other_tab_of_owner_sees_no_lock_id() -> None:
     assert ALICES_LOCK.redacted_for("alice", TAB) is ALICES_LOCK
     assert ALICES_LOCK.redacted_for("alice", "another-tab-00000").lock_id is None
 
 
 @given(st.text().filter(lambda name: name != "alice"), st.sampled_from([None, TAB]))
-def test_nobody_else_sees_what_only_the_owner_may(viewer: str, session_id: str | None) -> None:
+def test_other_members_see_no_owner_fields(viewer: str, session_id: str | None) -> None:
     seen = ALICES_LOCK.redacted_for(viewer, session_id)
 
     hidden = {f.name for f in fields(Lock) if getattr(seen, f.name) != getattr(ALICES_LOCK, f.name)}
@@ -95,7 +93,7 @@ def test_nobody_else_sees_what_only_the_owner_may(viewer: str, session_id: str |
 
 
 @given(st.none() | st.text() | st.just("alice"), st.text(min_size=1), st.text(min_size=1))
-def test_no_refusal_tells_another_the_lock_id(viewer: str | None, holder: str, name: str) -> None:
+def test_refusals_to_others_contain_no_lock_id(viewer: str | None, holder: str, name: str) -> None:
     lock = replace(ALICES_LOCK, user_id=holder, user_info=UserInfo(name, "holder@practice.test"))
 
     lost = json.dumps(to_json(LockLost(lock, viewer).to_body()))
@@ -105,14 +103,14 @@ def test_no_refusal_tells_another_the_lock_id(viewer: str | None, holder: str, n
     assert TAB not in refused
 
 
-def test_who_is_not_signed_in_learns_nothing_of_the_holder() -> None:
+def test_lock_lost_without_token_omits_holder() -> None:
     body = to_json(LockLost(ALICES_LOCK, None).to_body())
 
     assert body["lock"] is None
     assert "Alice" not in json.dumps(body)
 
 
-def test_a_loser_is_told_who_and_until_when() -> None:
+def test_locked_names_holder_and_deadline() -> None:
     body = to_json(Locked(ALICES_LOCK, tab("bob", "the-tab-of-bob-00")).to_body())
 
     assert (body["status"], body["code"], body["sameUser"]) == (409, "LOCKED", False)
@@ -120,14 +118,14 @@ def test_a_loser_is_told_who_and_until_when() -> None:
     assert "Alice" in body["detail"]
 
 
-def test_the_holder_is_told_of_the_other_tab() -> None:
+def test_locked_by_own_tab_mentions_other_tab() -> None:
     body = to_json(Locked(ALICES_LOCK, tab("alice", "another-tab-00000")).to_body())
 
     assert body["sameUser"] is True
     assert "another tab" in body["detail"]
 
 
-def test_who_lost_a_lock_that_nobody_has_is_told_so() -> None:
+def test_lock_lost_of_free_lock_has_no_holder() -> None:
     body = to_json(LockLost(None, "alice").to_body())
 
     assert (body["status"], body["code"], body["lock"]) == (409, "LOCK_LOST", None)
