@@ -2,14 +2,15 @@
 
 import random as dice
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 from ssl import SSLError
 from typing import NamedTuple, Protocol
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
-_THROTTLING_ERRORS = frozenset({"limitexceededexception", "throttlingexception", "toomanyrequestsexception"})
-# Throttled this often, for about five seconds, a client may be the only one whose buffer is full.
+_THROTTLING_ERRORS = {"limitexceededexception", "throttlingexception", "toomanyrequestsexception"}
+# Throttled this often, for about five seconds, a client may be the only one with a full buffer.
 _MIN_THROTTLED_WHEN_FULL = 8
 _ONE_FULL_CLIENT_IN = 50
 
@@ -22,13 +23,14 @@ class DeliveryFailure(Enum):
     UNREACHABLE = "unreachable"  # not reached before the deadline: try again later
 
 
+Failures = dict[str, DeliveryFailure]
+
+
 class ManagementApi(Protocol):
     """Sends frames to connections and closes them; each call is one batch with one deadline."""
 
-    def send(
-        self, texts: Mapping[str, bytes], timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
-    ) -> dict[str, DeliveryFailure]:
-        """Send each connection id its frame (UTF-8). Returns the failures; a frame may arrive twice."""
+    def send(self, texts: Mapping[str, bytes], timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> Failures:
+        """Send each connection id its frame (UTF-8). Returns the failures by id; a frame may arrive twice."""
 
     def close(self, connection_ids: Iterable[str]) -> set[str]:
         """Close connections. Returns the ids that may still be open."""
@@ -52,39 +54,42 @@ class RetryPolicy(NamedTuple):
         return random() * limit
 
 
+@dataclass(slots=True, eq=False)
 class Delivery:
     """One request. `failure` is None once it succeeded; `retry_in` seconds it is tried again, None if never."""
 
-    def __init__(self, method: str, connection_id: str, body: bytes, policy: RetryPolicy) -> None:
-        self.method = method
-        self.connection_id = connection_id
-        self.body = body
-        self.failure: DeliveryFailure | None = DeliveryFailure.UNREACHABLE
-        self.retry_in: float | None = None
-        self.needs_new_socket = False
-        self.last_error = ""
-        self.throttled = 0
-        self._policy = policy
-        self._pauses = 0
-        self._failed_attempts = 0
+    method: str
+    connection_id: str
+    body: bytes
+    policy: RetryPolicy
+    failure: DeliveryFailure | None = DeliveryFailure.UNREACHABLE
+    retry_in: float | None = None
+    needs_new_socket: bool = False
+    last_error: str = ""
+    throttled: int = 0
+    pauses: int = 0
+    failed_attempts: int = 0
 
     def on_response(self, status: int, error: str) -> None:
         """Note a response; `error` is AWS's name for it in lower case, or empty."""
         self.last_error = f"{status} {error}".rstrip()
+        # 400 means a malformed id, which no connection will ever have; 404, an unknown one.
+        is_unknown = status == HTTPStatus.NOT_FOUND and self.method == "DELETE"
         if status < HTTPStatus.MULTIPLE_CHOICES:
             self.failure = None
         elif status == HTTPStatus.TOO_MANY_REQUESTS or error in _THROTTLING_ERRORS:
             self.throttled += 1
             self._retry_later()
+        elif status in (HTTPStatus.GONE, HTTPStatus.BAD_REQUEST) or error == "goneexception" or is_unknown:
+            self.failure = DeliveryFailure.GONE
         elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self._fail_attempt()
         else:
-            self.failure = DeliveryFailure.GONE if self._is_gone(status, error) else DeliveryFailure.UNRESPONSIVE
+            self.failure = DeliveryFailure.UNRESPONSIVE
 
     def on_error(self, error: Exception, *, was_open: bool, was_idle: bool) -> None:
-        """Note a lost socket: one that opened for this request or not at all, or an idle one of the pool."""
-        self.last_error = repr(error)
-        self.needs_new_socket = True
+        """Note a lost socket: an idle one of the pool, one opened for this request, or one that never opened."""
+        self.last_error, self.needs_new_socket = repr(error), True
         if was_idle and isinstance(error, ConnectionError | SSLError):
             self.retry_in = 0.0  # the server had closed it: nothing was tried yet
         elif was_open:
@@ -94,18 +99,13 @@ class Delivery:
 
     def _fail_attempt(self) -> None:
         self.failure = DeliveryFailure.UNRESPONSIVE
-        self._failed_attempts += 1
-        if self._failed_attempts < self._policy.max_attempts:
+        self.failed_attempts += 1
+        if self.failed_attempts < self.policy.max_attempts:
             self._retry_later()
 
     def _retry_later(self) -> None:
-        self.retry_in = self._policy.pause_seconds(self._pauses)
-        self._pauses += 1
-
-    def _is_gone(self, status: int, error: str) -> bool:
-        # 400 means a malformed id, which no connection will ever have; 404, an unknown one.
-        is_unknown = status == HTTPStatus.NOT_FOUND and self.method == "DELETE"
-        return is_unknown or status in (HTTPStatus.GONE, HTTPStatus.BAD_REQUEST) or error == "goneexception"
+        self.retry_in = self.policy.pause_seconds(self.pauses)
+        self.pauses += 1
 
 
 def classify_throttled(batch: Sequence[Delivery]) -> None:
