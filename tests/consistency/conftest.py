@@ -1,4 +1,4 @@
-"""One DynamoDB of AWS's own engine and one crew of processes for all contests."""
+"""DynamoDB Local, and the processes that race on it."""
 
 import os
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def _show(terminalreporter: pytest.TerminalReporter, title: str, lines: list[str
 
 @pytest.fixture(scope="session")
 def database() -> Iterator[str]:
-    """The endpoint of a DynamoDB with the template's tables, all empty."""
+    """The endpoint of a DynamoDB Local with the template's tables, all empty."""
     with dynamodb_local() as endpoint:
         names = {
             "DataTable": settings().table_name,
@@ -48,15 +48,15 @@ def database() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def contenders(database: str) -> Iterator[WorkerPool]:
-    """The processes that contend."""
+def workers(database: str) -> Iterator[WorkerPool]:
+    """Processes that run tasks at the same moment."""
     with worker_pool({**os.environ, "AWS_ENDPOINT_URL": database}) as processes:
         yield processes
 
 
 @pytest.fixture(scope="session")
-def contenders_on_busy_database(database: str) -> Iterator[WorkerPool]:
-    """The same on the same database, which often says that another transaction is in the way."""
+def workers_on_contended_table(database: str) -> Iterator[WorkerPool]:
+    """The same on a database that often reports colliding transactions."""
     with (
         contended_endpoint(database) as endpoint,
         worker_pool({**os.environ, "AWS_ENDPOINT_URL": endpoint}, processes=4) as processes,
@@ -65,18 +65,18 @@ def contenders_on_busy_database(database: str) -> Iterator[WorkerPool]:
 
 
 @pytest.fixture(scope="session")
-def ledger(database: str) -> TableReader:
-    """What the database says happened."""
+def tables(database: str) -> TableReader:
+    """Items and stream of the database."""
     return TableReader(database)
 
 
 @pytest.fixture(scope="session")
-def scoreboard(pytestconfig: pytest.Config) -> RaceResults:
-    """Where rounds are counted."""
+def race_results(pytestconfig: pytest.Config) -> RaceResults:
+    """The counts of races."""
     return pytestconfig.stash[_SCOREBOARD]
 
 
 @pytest.fixture(scope="session")
-def figures(pytestconfig: pytest.Config) -> ReportLines:
-    """Where lines are put that are shown when the run ends."""
+def report_lines(pytestconfig: pytest.Config) -> ReportLines:
+    """Lines to print at the end of the run."""
     return pytestconfig.stash[_FIGURES]

@@ -1,4 +1,4 @@
-"""A DynamoDB in great demand: AWS reports colliding transactions, the engine for tests never does."""
+"""Refusals of a contended DynamoDB, which DynamoDB Local never sends."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _ONGOING = "Transaction is ongoing for the item"
 
 @contextmanager
 def contended_endpoint(endpoint: str) -> Iterator[str]:
-    """An endpoint before that one, which refuses a share of the writes as AWS does when transactions collide."""
+    """Run a proxy that refuses a share of the writes, as AWS does when transactions collide."""
     rng = seeded_random(1)
 
     def intercept(request: Request, forward: Forward) -> Response:
@@ -26,7 +26,7 @@ def contended_endpoint(endpoint: str) -> Iterator[str]:
 
 
 def transaction_conflict(request: Request) -> Response | None:
-    """AWS's refusal while another transaction is in the way, None for a call that it would not refuse so."""
+    """Return AWS's refusal for a colliding transaction, None for a call that cannot collide."""
     if request.operation == "TransactWriteItems":
         parts = len(json.loads(request.body)["TransactItems"])
         reasons: list[dict[str, str]] = [{"Code": "None"}] * (parts - 1)
@@ -39,12 +39,12 @@ def transaction_conflict(request: Request) -> Response | None:
 
 
 def throttling() -> Response:
-    """AWS's refusal of a call that is one too many."""
+    """Return AWS's refusal of a call over the limit."""
     return _error("ThrottlingException", message="Rate of requests exceeds the allowed throughput.")
 
 
 def transaction_in_progress() -> Response:
-    """AWS's refusal of a transaction that was sent again while its first sending still goes on."""
+    """Return AWS's refusal of a repeated transaction whose first attempt is still running."""
     return _error("TransactionInProgressException", Message="The transaction is already in progress.")
 
 

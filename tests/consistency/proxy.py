@@ -1,4 +1,4 @@
-"""A proxy before DynamoDB that may refuse a call, forget it, or keep its answer to itself."""
+"""A proxy in front of DynamoDB that can refuse calls, and lose calls and responses."""
 
 import http.client
 import threading
@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from infra.ports import HOST
 
-# Who calls, for those who say so.
+# Names the calling client.
 CALLER_HEADER = "X-Caller"
 
 
 @dataclass(frozen=True)
 class Request:
-    """One call: its operation, its body, and the headers that go with it."""
+    """One call to DynamoDB."""
 
     caller: str
     operation: str
@@ -27,20 +27,20 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What DynamoDB says, or somebody in its name."""
+    """A response of DynamoDB, or of the proxy in its place."""
 
     status: int
     body: bytes
 
 
 Forward = Callable[[Request], Response]
-# Gets a call and the way to the database; None for an answer closes the connection without one.
+# Gets a call and a function that forwards it. None closes the connection without a response.
 Interceptor = Callable[[Request, Forward], Response | None]
 
 
 @contextmanager
 def run_proxy(endpoint: str, intercept: Interceptor) -> Iterator[str]:
-    """An endpoint before that one; each of its connections is served by a thread of its own."""
+    """Run a proxy in front of an endpoint; each connection has its own thread."""
     server = ThreadingHTTPServer((HOST, 0), _handler(endpoint, intercept))
     serving = threading.Thread(target=server.serve_forever, args=(0.05,))
     serving.start()
@@ -62,7 +62,7 @@ class _Proxy(BaseHTTPRequestHandler):
     wbufsize = -1
     disable_nagle_algorithm = True
     address: ClassVar[str]
-    # In a tuple, so that it is not taken for a method.
+    # In a tuple, since a function would become a method.
     meddle: ClassVar[tuple[Interceptor]]
 
     def setup(self) -> None:
@@ -75,7 +75,7 @@ class _Proxy(BaseHTTPRequestHandler):
             super().finish()
 
     def handle(self) -> None:
-        # A caller may have been killed, or have given the answer up.
+        # The caller may have been killed, or have stopped waiting.
         with suppress(ConnectionResetError, BrokenPipeError):
             super().handle()
 

@@ -1,4 +1,4 @@
-"""What a contest needs beforehand, made through the application's own services inside the crew."""
+"""Seeds tenants through the application's services, and supplies clocks and random numbers."""
 
 import random
 from dataclasses import dataclass
@@ -20,25 +20,25 @@ from chalicelib.scheduling.service.services import add_service
 
 START = datetime(2030, 1, 7, 9, tzinfo=UTC)
 ONE_HOUR = timedelta(hours=1)
-# A password's hash is meant to be slow; a contest that is not about passwords need not wait for it.
+# Password hashes are slow on purpose; these tests are not about passwords.
 FAST_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass(frozen=True)
 class SeededTenant:
-    """A tenant and its appointments, none of which was ever locked."""
+    """A tenant with appointments that were never locked."""
 
     tenant_id: str
     appointments: list[str]
 
     def tab(self, member: str, name: str) -> Tab:
-        """A member of the tenant in a browser tab, both named by the test."""
+        """Return a tab of a member, both named by the test."""
         principal = Principal(self.tenant_id, member, f"{member}@contest.test", member.title(), "staff")
         return Tab(principal, f"{name:->16}")
 
 
 def seed_tenant(appointments_wanted: int) -> SeededTenant:
-    """Make a practice with a doctor, a service and this many appointments."""
+    """Create a tenant with a doctor, a service and so many appointments."""
     form = SignUp("Contest", "Europe/Lisbon", "Dana", f"{new_id()}@contest.test", "correct horse battery")
     user = sign_up(form, hasher=FAST_HASHER).user
     admin = Principal(user.tenant_id, user.id, user.email, user.name, user.role)
@@ -52,15 +52,15 @@ def seed_tenant(appointments_wanted: int) -> SeededTenant:
 
 
 def skewed_clock(skew: timedelta) -> Clock:
-    """A clock that is wrong by this much."""
+    """Return a clock with this error."""
     return lambda: utc_now() + skew
 
 
 def fixed_clock(instant: datetime) -> Clock:
-    """A clock that stands still."""
+    """Return a stopped clock."""
     return lambda: instant
 
 
 def seeded_random(seed: object) -> random.Random:
-    """Chance that repeats itself."""
-    return random.Random(str(seed))  # noqa: S311 - no secret hangs on it
+    """Return repeatable random numbers."""
+    return random.Random(str(seed))  # noqa: S311 - not for secrets

@@ -1,4 +1,4 @@
-"""What the database did, read from its own stream and items: the application's word is not taken for it."""
+"""Reads items and stream of a DynamoDB, without the application's code."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _deserialize = TypeDeserializer().deserialize
 
 @dataclass(frozen=True)
 class ItemChange:
-    """One item as a write left it: its keys, its fields, and the fields before."""
+    """One write of an item: its keys, its fields, and the fields before."""
 
     partition: str
     kind: str
@@ -34,7 +34,7 @@ class TableReader:
         self._streams = boto3.client("dynamodbstreams", REGION, endpoint_url=endpoint)
 
     def items(self, partition: str) -> dict[str, Fields]:
-        """The items of a partition, by sort key."""
+        """Return the items of a partition, by sort key."""
         wanted: dict[str, Any] = {"KeyConditionExpression": Key("pk").eq(partition), "ConsistentRead": True}
         found = self._table.query(**wanted)
         items = list(found["Items"])
@@ -44,7 +44,7 @@ class TableReader:
         return {str(item["sk"]): item for item in items}
 
     def all_items(self) -> list[Fields]:
-        """Every item of the table."""
+        """Return all items of the table."""
         found = self._table.scan(ConsistentRead=True)
         items = list(found["Items"])
         while "LastEvaluatedKey" in found:
@@ -53,20 +53,20 @@ class TableReader:
         return items
 
     def appointment(self, tenant_id: str, appointment_id: str) -> dict[str, Fields]:
-        """An appointment, its lock and its revisions, by sort key."""
+        """Return an appointment, its lock and its revisions, by sort key."""
         return self.items(keys.AppointmentKey(tenant_id, appointment_id).partition)
 
     def changes_of(self, tenant_id: str, appointment_id: str) -> list[ItemChange]:
-        """Every write to an appointment, its lock and its revisions, in the order of their commits."""
+        """Return the writes to an appointment, its lock and its revisions, in the order of commits."""
         partition = keys.AppointmentKey(tenant_id, appointment_id).partition
         return [change for change in self.changes() if change.partition == partition]
 
     def changes(self) -> list[ItemChange]:
-        """Every write to the table, in the order of their commits."""
+        """Return all writes to the table, in the order of commits."""
         return [_change(record) for record in self.records()]
 
     def records(self) -> Iterator[Any]:
-        """The records of the table's stream, as a function gets them."""
+        """Yield the records of the table's stream, as a function gets them."""
         arn = self._table.latest_stream_arn
         description = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]
         for shard in description["Shards"]:
@@ -76,7 +76,7 @@ class TableReader:
             while (answer := self._streams.get_records(ShardIterator=iterator))["Records"]:
                 for record in answer["Records"]:
                     change = record["dynamodb"]
-                    # The client makes a date of what a function gets as seconds.
+                    # The client returns a date where a function gets seconds.
                     at = change["ApproximateCreationDateTime"].timestamp()
                     yield {**record, "dynamodb": {**change, "ApproximateCreationDateTime": at}}
                 iterator = answer["NextShardIterator"]

@@ -1,4 +1,4 @@
-"""Admins who deactivate each other in the same moment leave one; and what a member had of any lock is found."""
+"""Deactivations: of admins by each other at the same moment, and of members with locks."""
 
 from dataclasses import dataclass
 
@@ -20,13 +20,13 @@ PASSWORD = "correct horse battery"
 
 @dataclass(frozen=True)
 class Rival:
-    """An admin, and the others of their practice, in each round."""
+    """An admin and the other admins of the tenant, for each round."""
 
     rounds: list[tuple[Principal, list[Principal]]]
 
 
-def practices(_: None) -> list[list[Principal]]:
-    """The admins of a new practice, for each round."""
+def create_admins(_: None) -> list[list[Principal]]:
+    """Return the admins of a new tenant, for each round."""
     return [_admins() for _ in range(ROUNDS)]
 
 
@@ -41,11 +41,11 @@ def _admins() -> list[Principal]:
     return [dana, *(Principal(one.tenant_id, one.id, one.email, one.name, one.role) for one in others)]
 
 
-def purge(rival: Rival, line_up: BarrierWait) -> list[bool]:
-    """Deactivate all others, in each round, unless one of them is quicker; whether that was done."""
+def deactivate_others(rival: Rival, wait_at_barrier: BarrierWait) -> list[bool]:
+    """Deactivate all others in each round. Returns whether it succeeded, which only the first does."""
     done = []
     for admin, others in rival.rounds:
-        line_up()
+        wait_at_barrier()
         try:
             ended = [deactivate_member(admin, other.member_id) for other in others]
         except Unauthenticated:
@@ -54,46 +54,46 @@ def purge(rival: Rival, line_up: BarrierWait) -> list[bool]:
     return done
 
 
-def is_left(admins: list[Principal]) -> list[bool]:
+def are_active(admins: list[Principal]) -> list[bool]:
     return [find_deactivation(one.tenant_id, one.member_id) is None for one in admins]
 
 
-def test_of_all_who_deactivate_each_other_one_is_left(contenders: WorkerPool, scoreboard: RaceResults) -> None:
-    rounds = contenders.run_one(practices, None)
-    # Each begins with another one.
+def test_admins_deactivating_each_other_leave_one(workers: WorkerPool, race_results: RaceResults) -> None:
+    rounds = workers.run_one(create_admins, None)
+    # Each starts with another.
     rivals = [
         Rival([(admins[number], admins[number + 1 :] + admins[:number]) for admins in rounds])
         for number in range(ADMINS)
     ]
 
-    results = list(zip(*contenders.run_together(purge, rivals), strict=True))
+    results = list(zip(*workers.run_together(deactivate_others, rivals), strict=True))
 
     for admins, done in zip(rounds, results, strict=True):
-        scoreboard.add("deactivating each other", ADMINS, done.count(True))
-        assert contenders.run_one(is_left, admins) == list(done)
+        race_results.add("deactivating each other", ADMINS, done.count(True))
+        assert workers.run_one(are_active, admins) == list(done)
     assert [done.count(True) for done in results] == [1] * ROUNDS
 
 
-def what_is_left(room: SeededTenant) -> list[tuple[str | None, list[str]]]:
-    """Who holds each appointment, and who waits for it, once Alice is no member any more."""
-    alice, bob, carla = (room.tab(name, name) for name in ("alice", "bob", "carla"))
-    held, awaited, others = room.appointments
-    for holder, appointment, asker in ((alice, held, bob), (bob, awaited, alice), (bob, others, carla)):
+def state_after_eviction(tenant: SeededTenant) -> list[tuple[str | None, list[str]]]:
+    """Evict Alice, and return the holder and waiters of each appointment."""
+    alice, bob, carla = (tenant.tab(name, name) for name in ("alice", "bob", "carla"))
+    held, awaited, others = tenant.appointments
+    for holder, appointment, waiter in ((alice, held, bob), (bob, awaited, alice), (bob, others, carla)):
         leases.acquire(holder, appointment)
-        control.request_control(asker, appointment, policy=LockPolicy())
-    admin = Principal(room.tenant_id, "dana", "dana@contest.test", "Dana", "admin")
+        control.request_control(waiter, appointment, policy=LockPolicy())
+    admin = Principal(tenant.tenant_id, "dana", "dana@contest.test", "Dana", "admin")
 
-    eviction.evict_member(Deactivation(room.tenant_id, "alice", utc_now(), admin))
+    eviction.evict_member(Deactivation(tenant.tenant_id, "alice", utc_now(), admin))
 
-    settled = [deadlines.apply_due_transitions(keys.LockKey(room.tenant_id, one)) for one in room.appointments]
+    settled = [deadlines.apply_due_transitions(keys.LockKey(tenant.tenant_id, one)) for one in tenant.appointments]
     return [
-        (one.lock.user_id if one.lock else None, [asker.member_id for asker in one.waitlist])
+        (one.lock.user_id if one.lock else None, [waiter.member_id for waiter in one.waitlist])
         for one in settled
         if one
     ]
 
 
-def test_what_a_member_holds_and_waits_for_is_found_by_the_indexes(contenders: WorkerPool) -> None:
-    left = contenders.run_one(what_is_left, contenders.run_one(seed_tenant, 3))
+def test_eviction_finds_locks_and_requests_by_index(workers: WorkerPool) -> None:
+    left = workers.run_one(state_after_eviction, workers.run_one(seed_tenant, 3))
 
     assert left == [(None, ["bob"]), ("bob", []), ("bob", ["carla"])]

@@ -1,4 +1,4 @@
-"""Whatever clocks, crashes and old lock ids do: only who has the lock can save, and no save is lost."""
+"""Fenced saves under wrong clocks, crashes and old lock ids: each held the lock, and none is lost."""
 
 import random
 from collections import Counter
@@ -20,14 +20,14 @@ from tests.consistency.table_reader import ItemChange, TableReader
 from tests.consistency.worker_pool import BarrierWait, WorkerPool
 
 TURNS, PRESSES = 25, 5
-# Seconds by which the editors' clocks are wrong: those ahead take locks that others think they still have.
+# Errors of the editors' clocks in seconds. Clocks ahead take locks that others still believe to hold.
 SKEWS = (0.0, 0.0, 0.03, -0.03, 0.5, -0.5, 600.0, -600.0)
 LEASES = (timedelta(milliseconds=15), timedelta(milliseconds=60), timedelta(milliseconds=150))
 
 
 @dataclass
 class Editor:
-    """A member who takes the lock, saves and lets go, over and over; who may use an old lock id, and may crash."""
+    """A member that acquires, saves and releases repeatedly, sometimes with an old lock id, and may crash."""
 
     tab: Tab
     appointment: str
@@ -40,13 +40,13 @@ class Editor:
         return skewed_clock(timedelta(seconds=self.skew_seconds))
 
     def crashes(self) -> bool:
-        """Whether the lock is left as it is. Where a clock is far ahead nobody would live to see its lease end."""
+        """Whether to keep the lock. With a clock far ahead the lease would outlast the test."""
         return self.skew_seconds < 0.1 and self.rng.random() < 0.3
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A save that was taken: the version that it made, the lock id that it named, the line that it added."""
+    """An accepted save: its version, its lock id, and the line that it added."""
 
     version: int
     lock_id: str
@@ -55,14 +55,14 @@ class Accepted:
 
 @dataclass
 class EditorLog:
-    """What came back to one editor."""
+    """The responses to one editor."""
 
     accepted: list[Accepted] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
     def collect_rejections(self) -> Iterator[None]:
-        """Note a refusal and go on."""
+        """Count a rejection and continue."""
         try:
             yield
         except Problem as problem:
@@ -70,20 +70,20 @@ class EditorLog:
 
 
 def edit(editor: Editor, _: BarrierWait) -> EditorLog:
-    """Take, save and let go, `TURNS` times."""
-    diary = EditorLog()
+    """Acquire, save and release, `TURNS` times."""
+    log = EditorLog()
     for turn in range(TURNS):
         for _impatient_press in range(PRESSES):
-            with diary.collect_rejections():
+            with log.collect_rejections():
                 _acquire(editor)
                 break
         lock_id = editor.rng.choice(editor.lock_ids[-2:] + editor.lock_ids[-1:] * 3)
-        with diary.collect_rejections():
-            diary.accepted.append(_save(editor, lock_id, f"{editor.tab.tab_id} {turn}"))
+        with log.collect_rejections():
+            log.accepted.append(_save(editor, lock_id, f"{editor.tab.tab_id} {turn}"))
         if not editor.crashes():
-            with diary.collect_rejections():
+            with log.collect_rejections():
                 leases.release(editor.appointment, editor.lock_ids[-1], clock=editor.clock)
-    return diary
+    return log
 
 
 def _acquire(editor: Editor) -> None:
@@ -107,33 +107,35 @@ def _save(editor: Editor, lock_id: str, line: str) -> Accepted:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_accepted_save_held_the_lock_and_stays(
-    seed: int, contenders: WorkerPool, ledger: TableReader
+def test_accepted_saves_held_the_lock_and_none_is_lost(
+    seed: int, workers: WorkerPool, tables: TableReader
 ) -> None:
-    room = contenders.run_one(seed_tenant, 1)
-    (appointment,) = room.appointments
+    tenant = workers.run_one(seed_tenant, 1)
+    (appointment,) = tenant.appointments
     editors = [
-        Editor(room.tab(f"member-{number}", f"tab-{number}"), appointment, skew, seeded_random((seed, number)))
+        Editor(tenant.tab(f"member-{number}", f"tab-{number}"), appointment, skew, seeded_random((seed, number)))
         for number, skew in enumerate(SKEWS)
     ]
 
-    diaries = contenders.run_together(edit, editors)
+    logs = workers.run_together(edit, editors)
 
-    accepted = sorted((save for diary in diaries for save in diary.accepted), key=lambda save: save.version)
-    refused = sum((diary.refused for diary in diaries), Counter[str]())
-    stored = ledger.appointment(room.tenant_id, appointment)
-    assert accepted, "the contest must be one in which some saves are taken"
-    assert {"LOCKED", "LOCK_LOST"} <= refused.keys(), "and in which some are not"
-    assert refused.keys() <= {"LOCKED", "LOCK_LOST", "NOT_FOUND"}, "and no two saved under one lock"
+    accepted = sorted((save for log in logs for save in log.accepted), key=lambda save: save.version)
+    refused = sum((log.refused for log in logs), Counter[str]())
+    stored = tables.appointment(tenant.tenant_id, appointment)
+    assert accepted, "some saves must be accepted"
+    assert {"LOCKED", "LOCK_LOST"} <= refused.keys(), "and some rejected"
+    assert refused.keys() <= {"LOCKED", "LOCK_LOST", "NOT_FOUND"}, "and none by a save under the same lock"
     assert [save.version for save in accepted] == list(range(2, len(accepted) + 2))
     assert stored[keys.APPOINTMENT]["version"] == len(accepted) + 1
     assert sum(kind.startswith("REVISION#") for kind in stored) == len(accepted) + 1
     assert stored[keys.APPOINTMENT]["notes"].splitlines() == [save.line for save in accepted]
-    assert _holders_at_saves(ledger.changes_of(room.tenant_id, appointment)) == [save.lock_id for save in accepted]
+    assert _holders_at_saves(tables.changes_of(tenant.tenant_id, appointment)) == [
+        save.lock_id for save in accepted
+    ]
 
 
 def _holders_at_saves(history: list[ItemChange]) -> list[str | None]:
-    """The lock id that the database had at the moment of each save."""
+    """Return the stored lock id at the time of each save."""
     holder: str | None = None
     holders: list[str | None] = []
     for change in history:

@@ -1,6 +1,4 @@
-"""A write happened and its answer was lost. botocore sends it again, and finds what it did itself: whoever asked
-is told that it is done, and it is done once.
-"""
+"""Lost responses: botocore sends the write again, and the repeated write succeeds once."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -27,18 +25,18 @@ _WRITES = {"UpdateItem", "PutItem", "TransactWriteItems"}
 
 
 class ResponseDroppingNetwork:
-    """A network that loses the answer to the next write that succeeds, and may then say that it still goes on."""
+    """Drops the response to the next successful write, and may then report it as still in progress."""
 
     def __init__(self) -> None:
         self._drops_next = False
         self._in_progress_replies = 0
 
     def drop_next_response(self, *, in_progress_replies: int = 0) -> None:
-        """Begin to."""
+        """Drop the next response."""
         self._drops_next, self._in_progress_replies = True, in_progress_replies
 
     def intercept(self, request: Request, forward: Forward) -> Response | None:
-        """Pass a call on."""
+        """Pass one call on."""
         if not self._drops_next and self._in_progress_replies > 0:
             self._in_progress_replies -= 1
             return contention.transaction_in_progress()
@@ -51,24 +49,24 @@ class ResponseDroppingNetwork:
 
 @dataclass(frozen=True)
 class LockedAppointment:
-    """An appointment whose lock Alice holds, for which some may wait."""
+    """An appointment that Alice has locked, perhaps with a waitlist."""
 
-    room: SeededTenant
+    tenant: SeededTenant
     lock_id: str
     version: int
 
     @property
     def appointment(self) -> str:
-        (appointment,) = self.room.appointments
+        (appointment,) = self.tenant.appointments
         return appointment
 
     @property
     def alice(self) -> Tab:
-        return self.room.tab("alice", "one")
+        return self.tenant.tab("alice", "one")
 
     @property
     def admin(self) -> Tab:
-        principal = Principal(self.room.tenant_id, "dana", "dana@contest.test", "Dana", "admin")
+        principal = Principal(self.tenant.tenant_id, "dana", "dana@contest.test", "Dana", "admin")
         return Tab(principal, "dana".rjust(16, "-"))
 
     @property
@@ -77,14 +75,14 @@ class LockedAppointment:
 
 
 def prepare(waiting: int) -> LockedAppointment:
-    """Alice takes the lock, and so many others ask for it."""
-    room = seed_tenant(1)
-    (appointment,) = room.appointments
-    lock = leases.acquire(room.tab("alice", "one"), appointment)
+    """Let Alice acquire the lock, and so many others request control."""
+    tenant = seed_tenant(1)
+    (appointment,) = tenant.appointments
+    lock = leases.acquire(tenant.tab("alice", "one"), appointment)
     version = lock.version
     for member in ("bob", "carol")[:waiting]:
-        version = control.request_control(room.tab(member, "one"), appointment, policy=LockPolicy()).version
-    return LockedAppointment(room, lock.lock_id or "", version)
+        version = control.request_control(tenant.tab(member, "one"), appointment, policy=LockPolicy()).version
+    return LockedAppointment(tenant, lock.lock_id or "", version)
 
 
 def acquire(stage: LockedAppointment) -> None:
@@ -108,7 +106,7 @@ def release_as_seen(stage: LockedAppointment) -> None:
 
 
 def move(stage: LockedAppointment) -> None:
-    leases.move(stage.room.tab("alice", "two"), stage.appointment)
+    leases.move(stage.tenant.tab("alice", "two"), stage.appointment)
 
 
 def take_over(stage: LockedAppointment) -> None:
@@ -121,11 +119,11 @@ def force_release(stage: LockedAppointment) -> None:
 
 
 def request(stage: LockedAppointment) -> None:
-    control.request_control(stage.room.tab("erik", "one"), stage.appointment, policy=LockPolicy())
+    control.request_control(stage.tenant.tab("erik", "one"), stage.appointment, policy=LockPolicy())
 
 
 def withdraw(stage: LockedAppointment) -> None:
-    control.withdraw_request(stage.room.tab("bob", "one"), stage.appointment)
+    control.withdraw_request(stage.tenant.tab("bob", "one"), stage.appointment)
 
 
 def grant(stage: LockedAppointment) -> None:
@@ -147,14 +145,14 @@ Operation = Callable[[LockedAppointment], None]
 
 @dataclass(frozen=True)
 class Attempt:
-    """An act, which is done in another process."""
+    """An operation to run in another process."""
 
     operation: Operation
     stage: LockedAppointment
 
 
 def result_of(attempt: Attempt) -> str:
-    """What comes back for it: done, or the refusal's code."""
+    """Return "done", or the code of the rejection."""
     try:
         attempt.operation(attempt.stage)
     except Problem as problem:
@@ -164,7 +162,7 @@ def result_of(attempt: Attempt) -> str:
 
 @pytest.fixture(scope="module")
 def network() -> ResponseDroppingNetwork:
-    """The network between the application and the database."""
+    """The network between application and database."""
     return ResponseDroppingNetwork()
 
 
@@ -178,7 +176,7 @@ def application(database: str, network: ResponseDroppingNetwork) -> Iterator[Wor
         yield process
 
 
-# The act, how many wait, and then who holds the lock and who waits.
+# The operation, how many wait, and then the holder and the waitlist.
 OPERATIONS: list[tuple[Operation, int, str | None, list[str]]] = [
     (acquire, 0, "alice", []),
     (acquire_as_seen, 0, "alice", []),
@@ -208,40 +206,40 @@ OPERATIONS: list[tuple[Operation, int, str | None, list[str]]] = [
 
 
 @pytest.mark.parametrize(
-    ("act", "waiting", "holder", "line"),
+    ("operation", "waiting", "holder", "waitlist"),
     [pytest.param(*case, id=f"{case[0].__name__}, {case[1]} waiting") for case in OPERATIONS],
 )
-def test_what_happened_unseen_is_told_as_done_and_done_once(
-    act: Operation,
+def test_operation_with_lost_response_succeeds_once(
+    operation: Operation,
     waiting: int,
     holder: str | None,
-    line: list[str],
+    waitlist: list[str],
     application: WorkerPool,
     network: ResponseDroppingNetwork,
-    ledger: TableReader,
+    tables: TableReader,
 ) -> None:
     stage = application.run_one(prepare, waiting)
     network.drop_next_response()
 
-    answer = application.run_one(result_of, Attempt(act, stage))
+    answer = application.run_one(result_of, Attempt(operation, stage))
 
-    lock = _lock(ledger, stage)
-    assert (lock.get("userId"), [asker["userId"] for asker in lock.get("line", [])]) == (holder, line)
+    lock = _lock(tables, stage)
+    assert (lock.get("userId"), [asker["userId"] for asker in lock.get("line", [])]) == (holder, waitlist)
     assert answer == DONE
 
 
-def test_a_save_whose_transaction_is_said_to_go_on_is_told_as_done(
-    application: WorkerPool, network: ResponseDroppingNetwork, ledger: TableReader
+def test_save_with_transaction_in_progress_succeeds(
+    application: WorkerPool, network: ResponseDroppingNetwork, tables: TableReader
 ) -> None:
     stage = application.run_one(prepare, 0)
     network.drop_next_response(in_progress_replies=3)
 
     answer = application.run_one(result_of, Attempt(save, stage))
 
-    items = ledger.appointment(stage.room.tenant_id, stage.appointment)
+    items = tables.appointment(stage.tenant.tenant_id, stage.appointment)
     assert items[keys.APPOINTMENT]["notes"] == "saved"
     assert answer == DONE
 
 
-def _lock(ledger: TableReader, stage: LockedAppointment) -> Fields:
-    return ledger.appointment(stage.room.tenant_id, stage.appointment)[keys.LOCK]
+def _lock(tables: TableReader, stage: LockedAppointment) -> Fields:
+    return tables.appointment(stage.tenant.tenant_id, stage.appointment)[keys.LOCK]

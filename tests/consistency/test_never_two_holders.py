@@ -1,4 +1,4 @@
-"""Renewals, releases, saves and acquisitions of one lock in the same moments: never two live holders."""
+"""Concurrent acquisitions, renewals, releases and saves of one lock: never two live holders."""
 
 import random
 from collections import Counter
@@ -23,13 +23,13 @@ LEASES = (timedelta(milliseconds=20), timedelta(seconds=30))
 
 
 @dataclass
-class Hand:
-    """One of several hands on one tab: they share its lock id, so each renews and frees the others' lock."""
+class Editor:
+    """One of several editors in one tab, which share its lock id and so renew and release each other's lease."""
 
     name: str
     tab: Tab
     appointment: str
-    chance: random.Random
+    rng: random.Random
     saved: list[str] = field(default_factory=list)
 
     @property
@@ -37,18 +37,18 @@ class Hand:
         return f"{self.tab.principal.tenant_id}.{self.tab.tab_id}"
 
     def acquires(self) -> None:
-        lease = self.chance.choice(LEASES)
+        lease = self.rng.choice(LEASES)
         leases.acquire(self.tab, self.appointment, ids=lambda: self.tab.tab_id, lease=lease)
 
     def renews(self) -> None:
-        lease = self.chance.choice(LEASES)
+        lease = self.rng.choice(LEASES)
         leases.renew(self.tab.principal, self.appointment, self.lock_id, lease=lease)
 
     def releases(self) -> None:
         leases.release(self.appointment, self.lock_id)
 
     def saves(self) -> None:
-        """Add a line to the notes as they are now."""
+        """Add a line to the current notes."""
         principal, line = self.tab.principal, f"{self.name} {len(self.saved)}"
         seen = appointments.get(principal, self.appointment, consistent=True)
         saving.save(
@@ -62,65 +62,66 @@ class Hand:
 
 
 @dataclass(frozen=True)
-class Doings:
-    """What came of one hand's deeds, and the lines that were saved."""
+class Outcomes:
+    """The outcomes of one editor, and the lines that it saved."""
 
     outcomes: Counter[tuple[str, str]]
     saved: list[str]
 
 
-def scramble(hand: Hand, _: BarrierWait) -> Doings:
-    """Do anything in any order."""
-    deeds: tuple[Callable[[], None], ...] = (hand.acquires, hand.renews, hand.releases, hand.saves)
+def edit_randomly(editor: Editor, _: BarrierWait) -> Outcomes:
+    """Run random operations."""
+    operations: tuple[Callable[[], None], ...] = (editor.acquires, editor.renews, editor.releases, editor.saves)
     outcomes = Counter[tuple[str, str]]()
     for _turn in range(TURNS):
-        deed = hand.chance.choice(deeds)
+        operation = editor.rng.choice(operations)
         try:
-            deed()
+            operation()
         except Problem as problem:
-            outcomes[deed.__name__, problem.code] += 1
+            outcomes[operation.__name__, problem.code] += 1
         else:
-            outcomes[deed.__name__, "done"] += 1
-    return Doings(outcomes, hand.saved)
+            outcomes[operation.__name__, "done"] += 1
+    return Outcomes(outcomes, editor.saved)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_lock_passes_on_only_when_it_is_free_or_its_lease_has_ended(
-    seed: int, contenders: WorkerPool, ledger: TableReader
+def test_lock_passes_on_only_after_release_or_expiry(seed: int, workers: WorkerPool, tables: TableReader) -> None:
+    _assert_never_two_holders(workers, tables, seed, editors=16)
+
+
+def test_lock_on_contended_table_never_has_two_holders(
+    workers_on_contended_table: WorkerPool, tables: TableReader
 ) -> None:
-    _assert_never_two_holders(contenders, ledger, seed, hands=16)
+    _assert_never_two_holders(workers_on_contended_table, tables, seed=3, editors=8)
 
 
-def test_a_database_that_is_busy_with_other_transactions_changes_nothing(
-    contenders_on_busy_database: WorkerPool, ledger: TableReader
-) -> None:
-    _assert_never_two_holders(contenders_on_busy_database, ledger, seed=3, hands=8)
-
-
-def _assert_never_two_holders(contenders: WorkerPool, ledger: TableReader, seed: int, hands: int) -> None:
-    room = contenders.run_one(seed_tenant, 1)
-    (appointment,) = room.appointments
-    tabs = [room.tab(f"member-{number}", f"tab-{number}") for number in range(hands // 4)] * 4
+def _assert_never_two_holders(workers: WorkerPool, tables: TableReader, seed: int, editors: int) -> None:
+    tenant = workers.run_one(seed_tenant, 1)
+    (appointment,) = tenant.appointments
+    tabs = [tenant.tab(f"member-{number}", f"tab-{number}") for number in range(editors // 4)] * 4
     everyone = [
-        Hand(f"hand-{number}", tab, appointment, seeded_random((seed, number))) for number, tab in enumerate(tabs)
+        Editor(f"editor-{number}", tab, appointment, seeded_random((seed, number)))
+        for number, tab in enumerate(tabs)
     ]
 
-    doings = contenders.run_together(scramble, everyone)
+    all_outcomes = workers.run_together(edit_randomly, everyone)
 
-    outcomes = sum((each.outcomes for each in doings), Counter[tuple[str, str]]())
-    done = {deed for deed, outcome in outcomes if outcome == "done"}
-    assert done == {"acquires", "renews", "releases", "saves"}, "the contest must have had some of everything"
+    outcomes = sum((each.outcomes for each in all_outcomes), Counter[tuple[str, str]]())
+    done = {operation for operation, outcome in outcomes if outcome == "done"}
+    assert done == {"acquires", "renews", "releases", "saves"}, "each operation must have succeeded"
     assert {outcome for _, outcome in outcomes} <= {"done", "LOCKED", "LOCK_LOST", "VERSION_MISMATCH"}
-    _assert_nothing_lost(ledger.appointment(room.tenant_id, appointment), doings)
-    states = [change.new for change in ledger.changes_of(room.tenant_id, appointment) if change.kind == keys.LOCK]
+    _assert_nothing_lost(tables.appointment(tenant.tenant_id, appointment), all_outcomes)
+    states = [
+        change.new for change in tables.changes_of(tenant.tenant_id, appointment) if change.kind == keys.LOCK
+    ]
     for before, after in pairwise(states):
         assert after["version"] == before["version"] + 1
         assert _may_follow(before, after)
 
 
-def _assert_nothing_lost(stored: dict[str, Fields], doings: list[Doings]) -> None:
+def _assert_nothing_lost(stored: dict[str, Fields], all_outcomes: list[Outcomes]) -> None:
     appointment = stored[keys.APPOINTMENT]
-    saved = [line for each in doings for line in each.saved]
+    saved = [line for each in all_outcomes for line in each.saved]
     assert sorted(appointment["notes"].splitlines()) == sorted(saved)
     assert appointment["version"] == len(saved) + 1
 

@@ -1,4 +1,4 @@
-"""However many ask for a lock at once, one gets it, and every other is told who has it and until when."""
+"""Concurrent requests for a lock: one wins, and each other gets the winner's lease as evidence."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,68 +16,68 @@ from tests.consistency.seed import START, SeededTenant, fixed_clock, seed_tenant
 from tests.consistency.worker_pool import BarrierWait, WorkerPool
 
 APPOINTMENTS = 20
-NEVER_LOCKED, RELEASED, EXPIRED = "never locked", "released", "lease ran out"
-# Each appointment's rounds: the first winner lets go, the second leaves its lease to run out.
+NEVER_LOCKED, RELEASED, EXPIRED = "never locked", "released", "lease expired"
+# The rounds of each appointment: the first winner releases, the second lets its lease expire.
 KINDS = (NEVER_LOCKED, RELEASED, EXPIRED)
 
 
 @dataclass(frozen=True)
-class Contender:
-    """A tab that asks for every lock. Its clock is off by `skew`, so that no two leases end alike."""
+class Entrant:
+    """A tab that requests every lock, with a clock error, so that no two leases end alike."""
 
-    room: SeededTenant
+    tenant: SeededTenant
     tab: Tab
     skew: timedelta
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What one contender got in one round: the lock, or the refusal's evidence."""
+    """The result of one entrant in one round: the lock, or the evidence of the rejection."""
 
     tab: Tab
     won: Lock | None
     evidence: dict[str, object]
 
 
-def acquire_in_each_round(contender: Contender, line_up: BarrierWait) -> list[Attempt]:
-    """Ask in every round, all on one line."""
+def acquire_in_each_round(entrant: Entrant, wait_at_barrier: BarrierWait) -> list[Attempt]:
+    """Request the lock in each round, all at the same moment."""
     return [
         attempt
-        for appointment in contender.room.appointments
-        for attempt in _rounds_on(appointment, contender, line_up)
+        for appointment in entrant.tenant.appointments
+        for attempt in _rounds_on(appointment, entrant, wait_at_barrier)
     ]
 
 
-def _rounds_on(appointment: str, contender: Contender, line_up: BarrierWait) -> Iterator[Attempt]:
+def _rounds_on(appointment: str, entrant: Entrant, wait_at_barrier: BarrierWait) -> Iterator[Attempt]:
     for number, kind in enumerate(KINDS):
-        # An hour is longer than any lease: whatever the round before left behind has run out by now.
-        clock = fixed_clock(START + timedelta(hours=number) + contender.skew)
-        line_up()
+        # An hour is longer than any lease, so that the last round's lease has expired.
+        clock = fixed_clock(START + timedelta(hours=number) + entrant.skew)
+        wait_at_barrier()
         try:
-            attempt = Attempt(contender.tab, leases.acquire(contender.tab, appointment, clock=clock), {})
+            attempt = Attempt(entrant.tab, leases.acquire(entrant.tab, appointment, clock=clock), {})
         except Locked as refusal:
-            attempt = Attempt(contender.tab, None, refusal.extensions)
-        line_up()
+            attempt = Attempt(entrant.tab, None, refusal.extensions)
+        wait_at_barrier()
         if attempt.won and attempt.won.lock_id and kind == NEVER_LOCKED:
-            with suppress(Problem):  # if two have won, that is what the test has to say
+            with suppress(Problem):  # two winners fail the test below
                 leases.release(appointment, attempt.won.lock_id, clock=clock)
         yield attempt
 
 
 @pytest.mark.parametrize("size", [2, 4, 8, 16, 32, 64])
-def test_one_contender_wins_and_every_other_is_told_who_did(
-    size: int, contenders: WorkerPool, scoreboard: RaceResults
+def test_lock_race_has_one_winner_and_others_see_it(
+    size: int, workers: WorkerPool, race_results: RaceResults
 ) -> None:
-    room = contenders.run_one(seed_tenant, APPOINTMENTS)
-    # Every member has two tabs, so that some lose against themselves.
-    tabs = [room.tab(f"member-{number // 2}", f"tab-{number}") for number in range(size)]
-    entries = [Contender(room, tab, timedelta(milliseconds=number)) for number, tab in enumerate(tabs)]
+    tenant = workers.run_one(seed_tenant, APPOINTMENTS)
+    # Each member has two tabs, so that some lose against themselves.
+    tabs = [tenant.tab(f"member-{number // 2}", f"tab-{number}") for number in range(size)]
+    entries = [Entrant(tenant, tab, timedelta(milliseconds=number)) for number, tab in enumerate(tabs)]
 
-    rounds = list(zip(*contenders.run_together(acquire_in_each_round, entries), strict=True))
+    rounds = list(zip(*workers.run_together(acquire_in_each_round, entries), strict=True))
 
     kinds = KINDS * APPOINTMENTS
     for kind, attempts in zip(kinds, rounds, strict=True):
-        scoreboard.add(kind, size, sum(attempt.won is not None for attempt in attempts))
+        race_results.add(kind, size, sum(attempt.won is not None for attempt in attempts))
     winners = [_only_winner(attempts) for attempts in rounds]
     for winner, attempts in zip(winners, rounds, strict=True):
         for loser in attempts:

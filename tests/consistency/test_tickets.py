@@ -1,4 +1,4 @@
-"""A ticket opens one connection, however many try it at once."""
+"""Concurrent use of a ticket opens one connection."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ ROUNDS, VISITORS = 20, 16
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who has come by all the tickets."""
+    """A client with all the tickets."""
 
     name: str
     tickets: list[str]
@@ -23,22 +23,22 @@ def issue(tab: Tab) -> list[str]:
     return [connections.issue_ticket(tab.principal, tab.tab_id).ticket for _ in range(ROUNDS)]
 
 
-def connect(visitor: Visitor, line_up: BarrierWait) -> list[bool]:
-    """Try every ticket, all visitors on one line for each."""
+def connect(visitor: Visitor, wait_at_barrier: BarrierWait) -> list[bool]:
+    """Try each ticket, all visitors at the same moment."""
     accepted = []
     for number, ticket in enumerate(visitor.tickets):
-        line_up()
+        wait_at_barrier()
         accepted.append(connections.connect(f"{visitor.name}-{number}", ticket) is not None)
     return accepted
 
 
-def test_a_ticket_opens_one_connection(contenders: WorkerPool, scoreboard: RaceResults) -> None:
+def test_ticket_race_opens_one_connection(workers: WorkerPool, race_results: RaceResults) -> None:
     tab = SeededTenant("tenant", []).tab("alice", "tab")
-    tickets = contenders.run_one(issue, tab)
+    tickets = workers.run_one(issue, tab)
     visitors = [Visitor(f"visitor-{number}", tickets) for number in range(VISITORS)]
 
-    rounds = list(zip(*contenders.run_together(connect, visitors), strict=True))
+    rounds = list(zip(*workers.run_together(connect, visitors), strict=True))
 
     for accepted in rounds:
-        scoreboard.add("ticket", VISITORS, accepted.count(True))
+        race_results.add("ticket", VISITORS, accepted.count(True))
     assert [accepted.count(True) for accepted in rounds] == [1] * ROUNDS

@@ -1,4 +1,4 @@
-"""A crew of operating-system processes that do one thing in the same moment."""
+"""Processes that run tasks at the same moment."""
 
 import multiprocessing
 import os
@@ -18,20 +18,20 @@ Result = TypeVar("Result")
 BarrierWait = Callable[[], None]
 Worker = Callable[[Task, BarrierWait], Result]
 
-# How many may start together. Each number has its own starting line, which processes can only inherit.
+# How many tasks can start together. Each size has a barrier, which processes can only inherit.
 SIZES = (1, 2, 4, 8, 16, 32, 64)
 _MAX_WAIT_SECONDS = 60.0
 _barriers: dict[int, Barrier] = {}
 
 
 class WorkerFailed(Exception):
-    """A task raised what its act did not expect; the message is the traceback."""
+    """A task raised an error; the message is its traceback."""
 
 
 class WorkerPool:
-    """Runs tasks side by side: every task has a thread of its own, and the threads share out the processes.
+    """Runs tasks side by side: each task has its own thread, and the threads are shared out to the processes.
 
-    Nothing of the application runs in the test's own process, which keeps only what the tasks hand back.
+    The test's own process runs nothing of the application.
     """
 
     def __init__(self, executor: ProcessPoolExecutor, processes: int, barriers: Mapping[int, Barrier]) -> None:
@@ -40,13 +40,13 @@ class WorkerPool:
         self._barriers = barriers
 
     def run_together(self, worker: Worker[Task, Result], tasks: Sequence[Task]) -> list[Result]:
-        """What `act(task, line_up)` returned for each task, all started in one moment.
+        """Run `worker(task, wait_at_barrier)` for each task, all started at one moment, and return the results.
 
-        An act may call `line_up` again, to wait until all the others have called it as often.
+        A worker may call `wait_at_barrier` again, to wait until all others have called it as often.
         """
         size = len(tasks)
         self._barriers[size].reset()
-        # Each share blocks its process until every share has begun, so that no process can take two.
+        # Each share blocks its process until every share has begun, so that no process takes two.
         shares = [tasks[start :: self._processes] for start in range(min(self._processes, size))]
         running = [self._executor.submit(_run, worker, share, size) for share in shares]
         _raise_first_error(running)
@@ -56,23 +56,23 @@ class WorkerPool:
         return results
 
     def run_one(self, worker: Callable[[Task], Result], task: Task) -> Result:
-        """What `act(task)` returned in one of the processes."""
+        """Run `worker(task)` in one of the processes."""
         return self._executor.submit(worker, task).result()
 
 
 @contextmanager
 def worker_pool(environment: Mapping[str, str], processes: int = 8) -> Iterator[WorkerPool]:
-    """Processes that start from nothing, each with this environment and a client of its own; ended afterwards."""
+    """Start processes, each with this environment and its own DynamoDB client, and end them."""
     context = multiprocessing.get_context("spawn")
     barriers = {size: context.Barrier(size) for size in SIZES}
     with ProcessPoolExecutor(processes, context, _initialize, (dict(environment), barriers)) as executor:
         yield WorkerPool(executor, processes, barriers)
 
 
-def _initialize(environment: Mapping[str, str], lines: Mapping[int, Barrier]) -> None:
+def _initialize(environment: Mapping[str, str], barriers: Mapping[int, Barrier]) -> None:
     os.environ.update(environment)
-    _barriers.update(lines)
-    # botocore's clients serve many threads, but are to be made by one.
+    _barriers.update(barriers)
+    # botocore clients serve many threads, but must be created by one.
     DataItem.read(Key("NOTHING", "NOTHING"))
 
 
@@ -88,9 +88,9 @@ def _run(worker: Worker[Task, Result], share: Sequence[Task], size: int) -> list
             return worker(task, wait_at_barrier)
         except BrokenBarrierError:
             raise
-        except Exception:  # noqa: BLE001 - told to the test, whatever it is
+        except Exception:  # noqa: BLE001 - passed on to the test
             barrier.abort()
-            # Not every exception can cross to the test's process; its account of itself can.
+            # Not every exception can be pickled; its traceback can.
             raise WorkerFailed(traceback.format_exc()) from None
 
     with ThreadPoolExecutor(len(share)) as threads:
@@ -100,7 +100,7 @@ def _run(worker: Worker[Task, Result], share: Sequence[Task], size: int) -> list
 
 
 def _raise_first_error(running: Sequence[Future[Any]]) -> None:
-    """Raise what broke the line rather than that it broke, which all the others report."""
+    """Raise the error that broke the barrier, not the others' reports of it."""
     errors = [error for error in (future.exception() for future in running) if error]
     errors.sort(key=lambda error: isinstance(error, BrokenBarrierError))
     if errors:

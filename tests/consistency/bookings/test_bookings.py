@@ -22,13 +22,13 @@ KINDS = {
 
 
 def test_booking_history_under_faults_violates_no_invariant(
-    database: str, tmp_path: Path, figures: ReportLines
+    database: str, tmp_path: Path, report_lines: ReportLines
 ) -> None:
     workload = BookingWorkload(CONFIG, database)
 
     result = run(workload, database, tmp_path)
 
-    figures += lines(workload, result)
+    report_lines += lines(workload, result)
     operations = result.logs.operations
     assert len(operations) >= CONFIG.operations
     assert {call.fault for call in result.logs.calls} >= FAULTS, "each fault must have occurred"

@@ -18,13 +18,13 @@ FAULTS: set[Fault] = {"throttled", "conflict", "request lost", "response lost", 
 
 
 def test_lock_histories_under_faults_violate_no_invariant(
-    database: str, tmp_path: Path, figures: ReportLines
+    database: str, tmp_path: Path, report_lines: ReportLines
 ) -> None:
     workload = LockWorkload(CONFIG, database)
 
     result = run(workload, database, tmp_path)
 
-    figures += lines(workload, result)
+    report_lines += lines(workload, result)
     outcomes = Counter(operation.outcome for operation in result.logs.operations)
     succeeded = Counter(operation.kind for operation in result.logs.operations if operation.outcome == "ok")
     assert outcomes.total() >= CONFIG.operations
