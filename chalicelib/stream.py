@@ -1,6 +1,6 @@
 """The data table's stream: each change is parsed once and handed to the packages that follow it.
 
-Each function imports what it serves and nothing else.
+Each function imports what it serves and nothing else, and so does each kind of change.
 """
 
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import DynamoDBEvent
 
+from chalicelib.core.dynamodb.keys import AppointmentKey, HoldKey, LockKey
 from chalicelib.core.events.batch import PoisonRecord, process_batch, process_by_key, seconds_left
 from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.logging import logger
@@ -66,17 +67,18 @@ def on_history(event: DynamoDBEvent) -> dict[str, Any]:
 
 
 def _start_deadlines_and_notifications(record: StreamRecord) -> None:
-    from chalicelib.booking.service import hold_expiry
-    from chalicelib.core.dynamodb.keys import AppointmentKey, HoldKey, LockKey
-    from chalicelib.locking.service import deadlines
-    from chalicelib.notifications import service as notifications
-
     match record.key:
         case LockKey() as key:
+            from chalicelib.locking.service import deadlines
+
             deadlines.on_change(key, record.old, record.new)
         case HoldKey() as key:
+            from chalicelib.booking.service import hold_expiry
+
             hold_expiry.on_hold_change(key, record.old, record.new)
         case AppointmentKey() as key:
+            from chalicelib.notifications import service as notifications
+
             notifications.on_appointment_change(key, record.old, record.new)
         case _:
             pass

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.appointments.service import drafts
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.keys import AppointmentKey, HourKey, LockKey
 from chalicelib.core.events.batch import PoisonRecord
 from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.locking.model import Tab
-from chalicelib.realtime.events.calendar import appointment_events, slot_events
 from chalicelib.realtime.events.event import HasDraft, OutgoingEvent
 from chalicelib.realtime.events.locks import lock_events
 from chalicelib.realtime.frames.base import Frame
@@ -93,19 +91,28 @@ def handle_fanout_message(body: str, api: ManagementApi, timeout_seconds: float 
 
 
 def events_for(record: StreamRecord, has_draft: HasDraft) -> list[OutgoingEvent]:
-    """Return the events of a change, in order; none if nobody follows such a change."""
+    """Return the events of a change, in order; none if nobody follows such a change.
+
+    Each kind of change imports what it needs, since the first one waits for it.
+    """
     match record.key:
         case LockKey() as key:
             return list(lock_events(key, record.old, record.new, has_draft))
         case AppointmentKey() as key:
+            from chalicelib.realtime.events.calendar import appointment_events
+
             return list(appointment_events(key, record.old, record.new))
         case HourKey() as key:
+            from chalicelib.realtime.events.calendar import slot_events
+
             return list(slot_events(key, record.old, record.new, record.at))
         case _:
             return []
 
 
 def _has_draft(tenant_id: str, appointment_id: str, member_id: str) -> bool:
+    from chalicelib.appointments.service import drafts
+
     try:
         return drafts.has_draft(tenant_id, appointment_id, member_id)
     except Exception as error:

@@ -1,0 +1,127 @@
+"""A function imports what it serves: the modules of ours that each has loaded after its first event.
+
+A cold start waits for them, a millisecond or so each. Time itself is measured by `tests.benchmarks.cold_start`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import app
+
+SOCKET = {"connectionId": "c", "apiId": "a", "stage": "ws", "domainName": "d"}
+LOCK_CHANGE = {
+    "eventID": "1",
+    "eventName": "REMOVE",
+    "eventSource": "aws:dynamodb",
+    "dynamodb": {
+        "ApproximateCreationDateTime": 1,
+        "Keys": {"pk": {"S": "TENANT#t#APPOINTMENT#a"}, "sk": {"S": "LOCK"}},
+        "SequenceNumber": "1",
+    },
+}
+MESSAGE = {"messageId": "1", "eventSource": "aws:sqs", "attributes": {"MessageGroupId": "g"}}
+FRAME = {"text": "{}", "own": {}, "to": []}
+NOTIFICATION = {"tenantId": "t", "appointmentId": "a", "version": 0}
+DEADLINE = {"tenantId": "t", "appointmentId": "a", "dueAt": 0, "lockId": None}
+MINUTE = dict.fromkeys(
+    ("version", "account", "region", "detail-type", "source", "time", "id", "resources", "detail"), ""
+)
+
+
+def message(body: object) -> dict[str, Any]:
+    """A queue's event of one message."""
+    return {"Records": [{**MESSAGE, "body": json.dumps(body)}]}
+
+
+EVENTS: dict[str, dict[str, Any]] = {
+    "websocket_connect": {
+        "requestContext": {**SOCKET, "eventType": "CONNECT"},
+        "queryStringParameters": {"ticket": "x"},
+    },
+    "websocket_message": {"requestContext": {**SOCKET, "eventType": "MESSAGE"}, "body": '{"action": "ping"}'},
+    "websocket_disconnect": {"requestContext": {**SOCKET, "eventType": "DISCONNECT"}},
+    "on_change": {"Records": [LOCK_CHANGE]},
+    "on_history": {"Records": [LOCK_CHANGE]},
+    "on_fanout": message(FRAME),
+    "on_notice": message(NOTIFICATION),
+    "on_deadline": message(DEADLINE),
+    "sweep": MINUTE,
+}
+# No more than these; lower one when a function gets lighter.
+MAX_MODULES = {
+    "websocket_connect": 62,
+    "websocket_message": 97,
+    "websocket_disconnect": 58,
+    "on_change": 85,
+    "on_history": 78,
+    "on_fanout": 73,
+    "on_notice": 66,
+    "on_deadline": 77,
+    "sweep": 77,
+}
+MAX_MODULES_OF_REQUESTS = {
+    "GET /health": 25,
+    "GET /appointments/{appointment_id}": 57,
+    "POST /appointments/{appointment_id}/acquire-lock": 47,
+    "POST /appointments/{appointment_id}/renew-lock": 47,
+    "PUT /appointments/{appointment_id}": 91,
+    "GET /availability": 60,
+    "POST /public/{slug}/holds": 86,
+    "POST /public/{slug}/bookings": 86,
+}
+SERVE_EVENT = """
+import json, sys
+import app
+try:
+    getattr(app, sys.argv[1])(json.loads(sys.argv[2]), None)
+except Exception:
+    pass  # nothing answers at the endpoint; the handler was imported before it asked
+"""
+LOAD_ROUTE = """
+import sys
+import app
+from chalicelib.routes import ROUTES
+[route.load() for route in ROUTES if f"{route.method} {route.path}" == sys.argv[1]]
+"""
+COUNT = """
+print(json.dumps([name for name in sys.modules if name.startswith("chalicelib.")]))
+"""
+NOWHERE = {
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "WEBSOCKET_ENDPOINT": "http://127.0.0.1:9/ws",
+    "MAIL_FROM": "a@b.test",
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+}
+
+
+def modules_after(code: str, function: str, *arguments: str) -> list[str]:
+    """The modules of ours in a fresh process after it has run that code."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import json{code}{COUNT}", *arguments],
+        cwd=Path(app.__file__).parent,
+        env={**os.environ, **NOWHERE, "_HANDLER": f"app.{function}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [str(name) for name in json.loads(done.stdout.splitlines()[-1])]
+
+
+@pytest.mark.parametrize("function", app.HANDLERS)
+def test_function_imports_what_its_first_event_needs(function: str) -> None:
+    imported = modules_after(SERVE_EVENT, function, function, json.dumps(EVENTS[function]))
+
+    assert len(imported) <= MAX_MODULES[function], sorted(imported)
+
+
+@pytest.mark.parametrize("route", MAX_MODULES_OF_REQUESTS)
+def test_api_imports_what_its_first_request_needs(route: str) -> None:
+    imported = modules_after(LOAD_ROUTE, "app", route)
+
+    assert len(imported) <= MAX_MODULES_OF_REQUESTS[route], sorted(imported)
