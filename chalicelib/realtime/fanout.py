@@ -182,7 +182,7 @@ class _Broadcast:
             raise self._failures[0]
 
     def _recipients(self, topics: Iterable[str], frame: Frame) -> Recipients:
-        """The subscribers of topics, once each, without those that have seen the change in their snapshot."""
+        """Return the subscribers of topics, once each, but those that have seen the change in their snapshot."""
         seen = {each.connection_id for each in self._audiences[self._topic].subscribers if _has_seen(each, frame)}
         return {
             each.connection_id: each

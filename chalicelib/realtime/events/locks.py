@@ -147,7 +147,7 @@ def _takeover(change: LockChange, previous_holder: Tab, admin: Actor, has_draft:
 
 
 def _waitlist_events(change: LockChange) -> Iterator[OutgoingEvent]:
-    """The request of a new first waiter, or, if nobody holds the lock, the reservation for them."""
+    """Yield the request of a new first waiter, or, if nobody holds the lock, their reservation."""
     old, new = change.old, change.new
     if not new.waitlist:
         return

@@ -31,8 +31,8 @@ class LockFrameBase(Frame):
 
     def redacted_for(self, tab: Tab | None) -> "LockFrameBase":
         """Keep the lock id for the holder's own tab, and a request's message for holder and requester."""
-        user_id, session_id = (tab.member_id, tab.tab_id) if tab else _NO_TAB
-        return replace(self, lock=self.lock.redacted_for(user_id, session_id) if self.lock else None)
+        member_id, tab_id = (tab.member_id, tab.tab_id) if tab else _NO_TAB
+        return replace(self, lock=self.lock.redacted_for(member_id, tab_id) if self.lock else None)
 
 
 @dataclass(frozen=True, slots=True)

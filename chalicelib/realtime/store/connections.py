@@ -49,9 +49,9 @@ def connections_of(tab: Tab) -> list[Connection]:
     ]
 
 
-def connection_ids_of(tenant_id: str, user_id: str) -> list[str]:
+def connection_ids_of(tenant_id: str, member_id: str) -> list[str]:
     """Return the ids of a member's connections in all tabs, oldest first."""
-    found = list(ViewerItem.gsi1.query(keys.connections_of_member(tenant_id, user_id)))
+    found = list(ViewerItem.gsi1.query(keys.connections_of_member(tenant_id, member_id)))
     return [_id_of(item.pk) for item in sorted(found, key=lambda item: str(item.gsi1sk.rpartition("#")[2]))]
 
 

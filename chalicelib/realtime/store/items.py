@@ -22,33 +22,33 @@ class ViewerItem(ConnectionsItem):
     name = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
     role = UnicodeAttribute(null=True)
-    session_id = UnicodeAttribute(attr_name="sessionId", null=True)
+    tab_id = UnicodeAttribute(attr_name="sessionId", null=True)
 
     def tab(self) -> Tab | None:
         """Return the member's tab, None for a visitor."""
-        return tab_of(self.tenant_id, self.member_id, self.session_id, self.name, self.email, self.role)
+        return tab_of(self.tenant_id, self.member_id, self.tab_id, self.name, self.email, self.role)
 
 
 def tab_of(
     tenant_id: str,
-    user_id: str | None,
-    session_id: str | None,
+    member_id: str | None,
+    tab_id: str | None,
     name: str | None,
     email: str | None,
     stored_role: str | None,
 ) -> Tab | None:
     """Build the tab from stored attributes; None for a visitor."""
-    if user_id is None or session_id is None:
+    if member_id is None or tab_id is None:
         return None
     role: Role = "admin" if stored_role == "admin" else "staff"
-    return Tab(Principal(tenant_id, user_id, email or "", name or "", role), session_id)
+    return Tab(Principal(tenant_id, member_id, email or "", name or "", role), tab_id)
 
 
 def owner_attributes(tenant_id: str, tab: Tab | None) -> dict[str, Any]:
     """Return the attributes that name the owner of an item."""
     if tab is None:
         return {"tenant_id": tenant_id}
-    return {**asdict(tab.principal), "session_id": tab.tab_id}
+    return {**asdict(tab.principal), "tab_id": tab.tab_id}
 
 
 def tab_key(tab: Tab) -> keys.Key:
