@@ -38,7 +38,7 @@ class HoldReleased(Schema):
     errors=(SlotTaken,),
 )
 def hold_slot(request: PublicRequest[HoldForm, None], slug: str) -> HoldCreated:
-    """Reserve a slot for `HOLD_SECONDS`."""
+    """Reserve a slot until `expiresAt`, while the patient fills in the form."""
     return holds.create_hold(_tenant_id(slug), request.body)
 
 
