@@ -1,1 +1,1 @@
-"""The deployed whole: real HTTP and WebSockets, every function under its own role."""
+"""The deployed stack, over HTTP and WebSockets, each function under its own role."""

@@ -1,4 +1,4 @@
-"""The emulated account behind a stack, as its root sees it."""
+"""The emulated AWS account of a stack."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ STACK = "holdfast-local"
 
 @dataclass
 class Account:
-    """AWS clients with every right, and the names that the deployment made."""
+    """AWS clients with some credentials, by default those of the root user."""
 
     stack: Stack
     key: str = ROOT_KEY
@@ -23,32 +23,32 @@ class Account:
     token: str | None = None
 
     def client(self, service: str, **how: Any) -> Any:
-        """A client of one AWS service."""
+        """Return a client of one AWS service."""
         return self._session().client(service, **{"endpoint_url": self.stack.aws, **how})  # type: ignore[call-overload]
 
     def resource(self, service: str) -> Any:
-        """The same, as boto3's objects."""
+        """Return a boto3 resource of one AWS service."""
         return self._session().resource(service, endpoint_url=self.stack.aws)  # type: ignore[call-overload]
 
     def output(self, output: str) -> str:
-        """What the stack tells of itself."""
+        """Return an output of the stack."""
         (found,) = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
         return str(next(entry["OutputValue"] for entry in found["Outputs"] if entry["OutputKey"] == output))
 
     def name(self, logical_id: str) -> str:
-        """The name of a resource."""
+        """Return the physical name of a resource."""
         told = self.client("cloudformation").describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
         return str(told["StackResourceDetail"]["PhysicalResourceId"])
 
     def invoke(self, function: str, event: object) -> Any:
-        """Run a function, under its own role; what it returns."""
+        """Invoke a function under its own role, and return its result."""
         answer = self.client("lambda").invoke(FunctionName=self.name(function), Payload=json.dumps(event).encode())
         payload = json.loads(answer["Payload"].read() or b"null")
         assert "FunctionError" not in answer, payload
         return payload
 
     def in_role_of(self, function: str) -> "Account":
-        """The same account with the rights of this function and no others."""
+        """Return the account with the permissions of this function only."""
         roles = self.client("iam")
         arn = self.client("lambda").get_function_configuration(FunctionName=self.name(function))["Role"]
         role = arn.rpartition("/")[2]
@@ -65,6 +65,6 @@ class Account:
 
 
 def _trusting_all(trust: dict[str, Any]) -> dict[str, Any]:
-    """The policy with the account's own principals beside Lambda; emulated, and for a moment."""
+    """Return the policy with all principals beside Lambda."""
     everyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
     return {**trust, "Statement": [*trust["Statement"], everyone]}

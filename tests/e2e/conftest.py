@@ -1,4 +1,4 @@
-"""People at the deployed system's front door."""
+"""Members and visitors of the local stack."""
 
 import uuid
 
@@ -14,43 +14,43 @@ from tests.stack import Stack
 
 @pytest.fixture
 def account(stack: Stack) -> Account:
-    """The emulated account, as its root."""
+    """The emulated account, as its root user."""
     return Account(stack)
 
 
 @pytest.fixture
 def visitor(stack: Stack) -> Visitor:
-    """Someone without an account."""
+    """A person without an account."""
     return Visitor(LocalStack(stack))
 
 
 @pytest.fixture
 def alice(stack: Stack) -> Member:
-    """Alice of the demo practice, freshly signed in."""
+    """Alice of the demo practice, signed in."""
     return sign_in(stack, "alice@demo.test")
 
 
 @pytest.fixture
 def bob(stack: Stack) -> Member:
-    """Bob of the demo practice, in another browser."""
+    """Bob of the demo practice, signed in."""
     return sign_in(stack, "bob@demo.test")
 
 
 @pytest.fixture
 def admin(stack: Stack) -> Member:
-    """The demo practice's admin."""
+    """The admin of the demo practice, signed in."""
     return sign_in(stack, "admin@demo.test")
 
 
 @pytest.fixture
 def appointment(admin: Member) -> str:
-    """The id of an appointment that no other test touches."""
+    """The id of a new appointment."""
     return create_appointment(admin)
 
 
 @pytest.fixture
 def carla(account: Account, stack: Stack, admin: Member) -> Member:
-    """A member whom the practice can do without."""
+    """A new member, whom a test may deactivate."""
     email = f"carla-{uuid.uuid4().hex}@demo.test"
     add_member(account, admin, "Carla", email)
     return sign_in(stack, email)

@@ -1,4 +1,4 @@
-"""A new member of a practice, made as the API's function would make one: in a process with its environment."""
+"""Adds a member, in a process with the environment of the API's function."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tests.e2e.demo import PASSWORD
 
 
 def add_member(account: Account, admin: Member, name: str, email: str) -> None:
-    """Add a staff member with the password of the demo, and come back when they can sign in."""
+    """Add a staff member with the password of the demo."""
     function = account.client("lambda").get_function_configuration(FunctionName=account.name("APIHandler"))
     environment = {
         **os.environ,

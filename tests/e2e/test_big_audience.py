@@ -1,4 +1,4 @@
-"""A big audience's frames come over the queue and by its function, in order."""
+"""Frames to a big audience come through the queue and its function, in order."""
 
 import time
 
@@ -8,10 +8,10 @@ from tests.e2e.account import Account
 MINUTE_MS = 60_000
 
 
-def test_frames_come_over_the_queue_in_order(
+def test_frames_to_split_audience_come_in_order(
     alice: Member, bob: Member, appointment: str, account: Account
 ) -> None:
-    """As if so many had followed it a while ago that it is split: who tells of it then marks it anew."""
+    """The topic is marked as split, as by a big audience; the next delivery renews the mark."""
     with bob.watches(appointment) as socket:
         topic = _split(account, appointment, int(time.time() * 1000) + 10 * MINUTE_MS)
         alice.acquires(appointment)
@@ -25,7 +25,7 @@ def test_frames_come_over_the_queue_in_order(
 
 
 def _split(account: Account, appointment: str, until_ms: int) -> str:
-    """Mark the topic of an appointment that somebody follows."""
+    """Mark the topic of a followed appointment as split."""
     table = account.resource("dynamodb").Table(account.output("ConnectionsTableName"))
     (topic,) = {row["pk"] for row in table.scan()["Items"] if row["pk"].endswith(f"#APPOINTMENT#{appointment}")}
     table.put_item(Item={"pk": topic, "sk": "#SPLIT", "until": until_ms, "ttl": until_ms // 1000})

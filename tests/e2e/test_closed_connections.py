@@ -1,4 +1,4 @@
-"""Connections that closed without a word: the functions meet them, under their own roles, and forget them."""
+"""Connections without `$disconnect`: functions find them gone, and remove them under their own roles."""
 
 import json
 import uuid
@@ -15,15 +15,15 @@ Item = dict[str, Any]
 
 @pytest.fixture
 def connections(account: Account) -> Any:
-    """The connections table, seen by the account's root."""
+    """The connections table."""
     return account.resource("dynamodb").Table(account.output("ConnectionsTableName"))
 
 
 @pytest.fixture
 def gone(connections: Any) -> Callable[[str], str]:
-    """Lets a follower of an appointment leave a second connection behind, which is closed; its id.
+    """Copies the rows of a follower to a connection that does not exist, and returns its id.
 
-    `$disconnect` may never come: then all that is left of a connection are its rows.
+    `$disconnect` may never come: then only the rows of a connection are left.
     """
 
     def leave_behind(appointment: str) -> str:
@@ -38,14 +38,14 @@ def gone(connections: Any) -> Callable[[str], str]:
     return leave_behind
 
 
-def test_a_change_reaches_the_others_and_the_closed_one_is_forgotten(
+def test_change_reaches_others_and_removes_gone_connection(
     alice: Member, bob: Member, appointment: str, gone: Callable[[str], str], connections: Any
 ) -> None:
     with bob.watches(appointment) as socket:
         closed = gone(appointment)
         version = alice.acquires(appointment)["lock"]["version"]
         assert socket.expects("lock-acquired")["version"] == version
-        # The next change of this appointment is announced after all that this one asked for.
+        # The next change is delivered after the cleanup of this one.
         alice.acquires(appointment)
         alice.releases(appointment)
         socket.expects("lock-released")
@@ -53,10 +53,10 @@ def test_a_change_reaches_the_others_and_the_closed_one_is_forgotten(
         assert len([item for item in _all(connections) if item["pk"].endswith(appointment)]) == 1
 
 
-def test_an_answer_to_a_closed_connection_forgets_it(
+def test_response_to_gone_connection_removes_it(
     account: Account, bob: Member, appointment: str, gone: Callable[[str], str], connections: Any
 ) -> None:
-    """A client that asks and is gone before it is answered."""
+    """The client is gone before the response."""
     with bob.watches(appointment) as socket:
         closed = gone(appointment)
         account.invoke("WebsocketMessage", _message(closed, action="ping"))

@@ -1,4 +1,4 @@
-"""What falls due, on the deployed whole: delayed messages, the sweep, and each function under its own role."""
+"""Deadlines: delayed messages and the sweep, each function under its own role."""
 
 import json
 from collections.abc import Iterator
@@ -12,55 +12,51 @@ from tests.app_client.member import Member
 from tests.app_client.socket import Frame, Socket
 from tests.e2e.account import Account
 
-# What is promised of an announcement.
-MOST_LATE = timedelta(seconds=2)
+# The promise for announcements.
+MAX_DELAY = timedelta(seconds=2)
 LONG_AGO = timedelta(minutes=1)
 
 
-def test_a_closed_tab_loses_its_lock_when_the_grace_ends(alice: Member, bob: Member, appointment: str) -> None:
+def test_lock_of_closed_tab_expires_after_the_grace(alice: Member, bob: Member, appointment: str) -> None:
     with bob.watches(appointment) as socket:
         with alice.watches(appointment):
             alice.acquires(appointment)
-        dropped = _told(socket, "lock-update", "disconnected")
-        ended = _told(socket, "lock-released", "expired")
-        heard_at = datetime.now(UTC)
+        dropped = _expects_cause(socket, "lock-update", "disconnected")
+        ended = _expects_cause(socket, "lock-released", "expired")
+        received_at = datetime.now(UTC)
     deadline = datetime.fromisoformat(dropped["lock"]["expiresAt"])
     assert deadline <= datetime.fromisoformat(ended["at"])
-    assert heard_at - deadline < MOST_LATE
+    assert received_at - deadline < MAX_DELAY
     assert bob.acquires(appointment).status == 200
 
 
-def test_a_tab_that_comes_back_within_the_grace_has_its_lease_again(
-    alice: Member, bob: Member, appointment: str
-) -> None:
+def test_tab_returning_within_the_grace_keeps_its_lease(alice: Member, bob: Member, appointment: str) -> None:
     with bob.watches(appointment) as socket:
         with alice.watches(appointment):
             lock = alice.acquires(appointment)["lock"]
-        dropped = _told(socket, "lock-update", "disconnected")
+        dropped = _expects_cause(socket, "lock-update", "disconnected")
         with alice.watches(appointment):
-            restored = _told(socket, "lock-update", "reconnected")
+            restored = _expects_cause(socket, "lock-update", "reconnected")
             assert dropped["lock"]["expiresAt"] < lock["expiresAt"] == restored["lock"]["expiresAt"]
             assert alice.releases(appointment).status == 200
 
 
-def test_what_its_message_did_not_bring_the_sweep_does(
+def test_sweep_expires_lock_whose_message_was_lost(
     account: Account, alice: Member, bob: Member, appointment: str
 ) -> None:
     with bob.watches(appointment) as socket, _without_messages(account):
         alice.acquires(appointment)
         socket.expects("lock-acquired")
-        _let_it_end(account, alice, appointment, datetime.now(UTC) - LONG_AGO)
+        _set_lease_end(account, alice, appointment, datetime.now(UTC) - LONG_AGO)
         account.invoke("Sweep", _every_minute())
-        _told(socket, "lock-released", "expired")
+        _expects_cause(socket, "lock-released", "expired")
     assert bob.acquires(appointment).status == 200
 
 
-def test_a_message_of_a_lock_that_was_renewed_is_sent_again(
-    account: Account, alice: Member, appointment: str
-) -> None:
-    """The chain: the function puts what is not due yet back into its own queue."""
+def test_early_deadline_message_is_sent_again(account: Account, alice: Member, appointment: str) -> None:
+    """The function sends an early message to its own queue again."""
     lock = alice.acquires(appointment)["lock"]
-    with _without_messages(account):  # other locks' messages would be taken away meanwhile
+    with _without_messages(account):  # or it would take other locks' messages meanwhile
         waiting = _queued(account)
         answer = account.invoke("OnDeadline", _messages(_timer(alice, appointment, lock["lockId"])))
         assert answer == {"batchItemFailures": []}
@@ -68,9 +64,7 @@ def test_a_message_of_a_lock_that_was_renewed_is_sent_again(
     alice.releases(appointment)
 
 
-def test_a_message_that_cannot_be_read_holds_up_no_other(
-    account: Account, alice: Member, appointment: str
-) -> None:
+def test_unreadable_deadline_message_blocks_no_other(account: Account, alice: Member, appointment: str) -> None:
     lock = alice.acquires(appointment)["lock"]
     good = _timer(alice, appointment, lock["lockId"])
     answer = account.invoke("OnDeadline", _messages("rubbish", good))
@@ -78,17 +72,17 @@ def test_a_message_that_cannot_be_read_holds_up_no_other(
     alice.releases(appointment)
 
 
-def test_a_message_that_always_fails_is_put_aside(account: Account) -> None:
+def test_failing_deadline_message_goes_to_dead_letter_queue(account: Account) -> None:
     queues = account.client("sqs")
-    with _brought_again_at_once(account):
+    with _immediate_retries(account):
         queues.send_message(QueueUrl=account.output("LockTimersQueueUrl"), MessageBody="rubbish")
-        letters = account.output("LockTimersDeadLetterQueueUrl")
-        (letter,) = queues.receive_message(QueueUrl=letters, WaitTimeSeconds=20)["Messages"]
+        dead_letters = account.output("LockTimersDeadLetterQueueUrl")
+        (letter,) = queues.receive_message(QueueUrl=dead_letters, WaitTimeSeconds=20)["Messages"]
     assert letter["Body"] == "rubbish"
-    queues.delete_message(QueueUrl=letters, ReceiptHandle=letter["ReceiptHandle"])
+    queues.delete_message(QueueUrl=dead_letters, ReceiptHandle=letter["ReceiptHandle"])
 
 
-def _told(socket: Socket, kind: str, cause: str) -> Frame:
+def _expects_cause(socket: Socket, kind: str, cause: str) -> Frame:
     frame = socket.expects(kind)
     while frame["cause"] != cause:
         frame = socket.expects(kind)
@@ -97,7 +91,7 @@ def _told(socket: Socket, kind: str, cause: str) -> Frame:
 
 @contextmanager
 def _without_messages(account: Account) -> Iterator[None]:
-    """As if every message were lost, as long as the context lasts."""
+    """Stop the delivery of messages inside the block."""
     functions = account.client("lambda")
     (mapping,) = functions.list_event_source_mappings(FunctionName=account.name("OnDeadline"))[
         "EventSourceMappings"
@@ -110,8 +104,8 @@ def _without_messages(account: Account) -> Iterator[None]:
 
 
 @contextmanager
-def _brought_again_at_once(account: Account) -> Iterator[None]:
-    """What failed is not kept back for three minutes, as long as the context lasts."""
+def _immediate_retries(account: Account) -> Iterator[None]:
+    """Retry failed messages at once inside the block."""
     queues, queue, name = account.client("sqs"), account.output("LockTimersQueueUrl"), "VisibilityTimeout"
     before = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"]
     queues.set_queue_attributes(QueueUrl=queue, Attributes={name: "0"})
@@ -121,8 +115,8 @@ def _brought_again_at_once(account: Account) -> Iterator[None]:
         queues.set_queue_attributes(QueueUrl=queue, Attributes=before)
 
 
-def _let_it_end(account: Account, holder: Member, appointment: str, end: datetime) -> None:
-    """Set a lease's end without waiting for it."""
+def _set_lease_end(account: Account, holder: Member, appointment: str, end: datetime) -> None:
+    """Set the end of a lease."""
     account.resource("dynamodb").Table(account.output("DataTableName")).update_item(
         Key={"pk": keys.AppointmentKey(holder.tenant_id, appointment).partition, "sk": keys.LOCK},
         UpdateExpression="SET expiresAt = :end, gsi1sk = :due",
@@ -131,7 +125,7 @@ def _let_it_end(account: Account, holder: Member, appointment: str, end: datetim
 
 
 def _timer(holder: Member, appointment: str, lock_id: str) -> str:
-    """The body of the message that a lease sends, come too early."""
+    """Return the body of a lease's deadline message."""
     timer = {"tenantId": holder.tenant_id, "appointmentId": appointment, "dueAt": 0, "lockId": lock_id}
     return json.dumps(timer)
 
@@ -144,11 +138,11 @@ def _messages(*bodies: str) -> dict[str, Any]:
 
 
 def _queued(account: Account) -> int:
-    """How many messages wait for their time, for somebody to take them, or are being served."""
+    """Return how many messages are delayed, waiting or in flight."""
     names = [f"ApproximateNumberOfMessages{state}" for state in ("", "Delayed", "NotVisible")]
     queue = account.output("LockTimersQueueUrl")
-    told = account.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-    return sum(int(told[name]) for name in names)
+    attributes = account.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+    return sum(int(attributes[name]) for name in names)
 
 
 def _every_minute() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`make deploy`, to the emulated account: the stage that is not local, its settings, and doing it again."""
+"""`make deploy` to the emulated account: another stage, its settings, and repeated deployments."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ INDEX = "<!doctype html>"
 
 @pytest.fixture
 def cloud(stack: Stack) -> Cloud:
-    """The emulated account, as its root."""
+    """The emulated account, as its root user."""
     return Cloud(boto3.Session("test", "test", region_name="us-east-1"), stack.aws)
 
 
@@ -31,24 +31,24 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_stage_is_deployed_and_keeps_its_settings(cloud: Cloud, site: Path) -> None:
+def test_repeated_deployment_keeps_settings(cloud: Cloud, site: Path) -> None:
     packaged = package.build("dev")
 
-    told = deploy(cloud, Deployment("dev", packaged, {"LOCK_SECONDS": "7"}, site=site, poll_seconds=0.1))
+    outputs = deploy(cloud, Deployment("dev", packaged, {"LOCK_SECONDS": "7"}, site=site, poll_seconds=0.1))
     again = deploy(cloud, Deployment("dev", packaged, {"HOLD_SECONDS": "8"}, site=site, poll_seconds=0.1))
     unchanged = deploy(cloud, Deployment("dev", packaged, {}, site=site, poll_seconds=0.1))
 
-    assert told == again == unchanged
+    assert outputs == again == unchanged
     stack = stacks.find(cloud, "holdfast-dev")
     assert stack
     settings = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack["Parameters"]}
     assert (settings["Stage"], settings["LockSeconds"], settings["HoldSeconds"]) == ("dev", "7", "8")
 
 
-def test_the_site_is_uploaded_for_browsers_to_keep(cloud: Cloud, site: Path) -> None:
+def test_deployed_site_has_cache_headers(cloud: Cloud, site: Path) -> None:
     packaged = package.build("dev")
-    told = deploy(cloud, Deployment("dev", packaged, {}, site=site, poll_seconds=0.1))
-    bucket = told["SiteBucketName"]
+    outputs = deploy(cloud, Deployment("dev", packaged, {}, site=site, poll_seconds=0.1))
+    bucket = outputs["SiteBucketName"]
 
     page = cloud.s3.get_object(Bucket=bucket, Key="index.html")
     script = cloud.s3.get_object(Bucket=bucket, Key="assets/app-1a2b.js")
@@ -59,7 +59,7 @@ def test_the_site_is_uploaded_for_browsers_to_keep(cloud: Cloud, site: Path) -> 
     assert keys == {"index.html", "assets/app-1a2b.js"}
 
 
-def test_what_cloudformation_refuses_is_said(cloud: Cloud, site: Path) -> None:
+def test_deployment_with_refused_parameter_raises(cloud: Cloud, site: Path) -> None:
     packaged = package.build("dev")
     with pytest.raises(ClientError, match="LogLevel"):
         deploy(cloud, Deployment("dev", packaged, {"LOG_LEVEL": "LOUD"}, site=site, poll_seconds=0.1))

@@ -1,4 +1,4 @@
-"""The history, on the deployed whole: what the stream tells is written down, under the function's own role."""
+"""The audit history, written from the stream under the function's own role."""
 
 import time
 from typing import Any
@@ -10,12 +10,12 @@ from tests.e2e.account import Account
 Image = dict[str, Any]
 
 
-def test_a_lock_and_the_attempt_at_it_are_written_down(account: Account, alice: Member, appointment: str) -> None:
+def test_lock_and_attempt_are_in_the_history(account: Account, alice: Member, appointment: str) -> None:
     lock = alice.acquires(appointment)["lock"]
-    told = [_told(image) for image in _images(account, appointment)]
-    assert {record["dynamodb"]["Keys"]["sk"]["S"] for record in told} == {keys.LOCK, keys.LOCK_ATTEMPTS}
+    records = [_record(image) for image in _images(account, appointment)]
+    assert {record["dynamodb"]["Keys"]["sk"]["S"] for record in records} == {keys.LOCK, keys.LOCK_ATTEMPTS}
 
-    assert account.invoke("OnHistory", {"Records": told}) == {"batchItemFailures": []}
+    assert account.invoke("OnHistory", {"Records": records}) == {"batchItemFailures": []}
 
     (entry,) = alice.get(f"/appointments/{appointment}/lock-history")["items"]
     assert (entry["action"], entry["version"]) == ("acquired", lock["version"])
@@ -25,7 +25,7 @@ def test_a_lock_and_the_attempt_at_it_are_written_down(account: Account, alice: 
 
 
 def _images(account: Account, appointment: str) -> list[Image]:
-    """The items that taking this lock has written."""
+    """Return the items that acquiring this lock wrote."""
     found: list[Image] = account.client("dynamodb").scan(
         TableName=account.output("DataTableName"),
         FilterExpression="sk = :attempts AND appointmentId = :id OR sk = :lock AND contains(pk, :id)",
@@ -39,8 +39,8 @@ def _images(account: Account, appointment: str) -> list[Image]:
     return found
 
 
-def _told(image: Image) -> Image:
-    """The record of the stream that tells of a new item; the function may have had it from there already."""
+def _record(image: Image) -> Image:
+    """Return a stream record of a new item; the function may have received the original already."""
     place = {name: image[name] for name in ("pk", "sk")}
     change = {
         "ApproximateCreationDateTime": time.time(),

@@ -1,4 +1,4 @@
-"""What the front door answers."""
+"""HTTP responses of the API and the site."""
 
 import pytest
 
@@ -20,71 +20,71 @@ DAMAGED_PATHS = [
 ]
 
 
-def test_the_run_says_where_and_who(stack: Stack) -> None:
+def test_startup_output_has_address_and_accounts(stack: Stack) -> None:
     assert f"http://localhost:{stack.port}" in stack.startup_output
     for name in ("admin", "alice", "bob"):
         assert f"{name}@demo.test" in stack.startup_output
 
 
-def test_it_is_healthy(visitor: Visitor) -> None:
+def test_health_is_healthy(visitor: Visitor) -> None:
     assert visitor.get("/health")["status"] == "healthy"
 
 
-def test_a_member_signs_in(alice: Member) -> None:
+def test_signed_in_member_gets_own_profile(alice: Member) -> None:
     assert alice.get("/auth/me").status == 200
 
 
-def test_without_a_token_nobody_gets_in(visitor: Visitor) -> None:
+def test_request_without_token_is_unauthenticated(visitor: Visitor) -> None:
     answer = visitor.get("/appointments")
     assert (answer.status, answer.code) == (401, "UNAUTHENTICATED")
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_an_address_that_is_not_there_is_not_found(visitor: Visitor) -> None:
+def test_unknown_path_is_not_found(visitor: Visitor) -> None:
     answer = visitor.get("/no/such/thing")
     assert (answer.status, answer.code) == (404, "NOT_FOUND")
     assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("path", ["/health", "/no/such/thing"])
-def test_every_answer_has_an_id_and_the_security_headers(path: str, visitor: Visitor) -> None:
+def test_response_has_request_id_and_security_headers(path: str, visitor: Visitor) -> None:
     headers = visitor.get(path).headers
     assert headers["x-request-id"]
     for name in SECURITY_HEADERS:
         assert name.lower() in headers
 
 
-def test_what_is_not_json_is_refused(visitor: Visitor) -> None:
+def test_malformed_json_is_a_bad_request(visitor: Visitor) -> None:
     answer = visitor.send("POST", "/auth/signin", raw=b'{"email": ')
     assert (answer.status, answer.code) == (400, "BAD_REQUEST")
 
 
-def test_what_is_not_even_text_is_refused(visitor: Visitor) -> None:
+def test_binary_body_is_refused(visitor: Visitor) -> None:
     answer = visitor.send("POST", "/auth/signin", raw=bytes(range(256)))
     assert answer.status in {400, 422}
 
 
 @pytest.mark.parametrize("size", [65 * 1024, 11 * 1024 * 1024])
-def test_a_body_may_have_64_kib(size: int, visitor: Visitor) -> None:
+def test_body_over_64_kib_is_too_large(size: int, visitor: Visitor) -> None:
     answer = visitor.send("POST", "/auth/signin", raw=b'"' + b"x" * size + b'"')
     assert (answer.status, answer.code) == (413, "PAYLOAD_TOO_LARGE")
     assert answer.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("path", DAMAGED_PATHS)
-def test_no_address_breaks_anything(path: str, alice: Member, stack: Stack) -> None:
+def test_damaged_path_causes_no_server_error(path: str, alice: Member, stack: Stack) -> None:
     assert alice.get(path).status < 500
     assert fetch(stack, path).status < 500
 
 
-def test_another_tenants_things_are_not_there(visitor: Visitor, appointment: str) -> None:
+def test_appointment_of_another_tenant_is_not_found(visitor: Visitor, appointment: str) -> None:
     eve = visitor.signs_up("Elsewhere")
     assert eve.get(f"/appointments/{appointment}").status == 404
     assert eve.acquires(appointment).status == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/appointments/1"])
-def test_a_page_is_the_app(path: str, stack: Stack) -> None:
+def test_page_path_serves_the_app(path: str, stack: Stack) -> None:
     answer = fetch(stack, path)
     assert answer.status == 200
     assert answer.headers["Content-Type"].startswith("text/html")
@@ -92,5 +92,5 @@ def test_a_page_is_the_app(path: str, stack: Stack) -> None:
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
-def test_a_file_that_is_not_there_is_not_the_app(stack: Stack) -> None:
+def test_missing_asset_is_not_found(stack: Stack) -> None:
     assert fetch(stack, "/assets/none.js").status == 404

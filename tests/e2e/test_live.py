@@ -1,15 +1,15 @@
-"""Two people, one appointment, everything at once."""
+"""Live updates of one appointment between two members."""
 
 import pytest
 
 from tests.app_client.member import Member, Visitor
 from tests.app_client.transport import ConnectionLost, UpgradeRefused
 
-# AWS says 401 for a refused upgrade, the emulator 403.
+# AWS answers a refused upgrade with 401, the emulator with 403.
 REFUSED = {401, 403}
 
 
-def test_a_lock_that_one_gets_the_other_sees(alice: Member, bob: Member, appointment: str) -> None:
+def test_acquired_lock_is_seen_by_the_other_member(alice: Member, bob: Member, appointment: str) -> None:
     with bob.watches(appointment) as socket:
         lock = alice.acquires(appointment)["lock"]
         frame = socket.expects("lock-acquired")
@@ -21,7 +21,7 @@ def test_a_lock_that_one_gets_the_other_sees(alice: Member, bob: Member, appoint
     assert refusal["lock"]["userId"] == alice.user_id
 
 
-def test_what_one_saves_the_other_learns(alice: Member, bob: Member, appointment: str) -> None:
+def test_save_is_seen_by_the_other_member(alice: Member, bob: Member, appointment: str) -> None:
     lock = alice.acquires(appointment)["lock"]
     version = alice.get(f"/appointments/{appointment}")["version"]
     with bob.watches(appointment) as socket:
@@ -34,8 +34,8 @@ def test_what_one_saves_the_other_learns(alice: Member, bob: Member, appointment
     assert bob.get(f"/appointments/{appointment}")["title"] == "A new title"
 
 
-def test_a_closing_tab_releases_by_beacon(alice: Member, bob: Member, appointment: str) -> None:
-    """`navigator.sendBeacon` can only POST text/plain, without a token: the lock's id is the right to release."""
+def test_beacon_of_closing_tab_releases_the_lock(alice: Member, bob: Member, appointment: str) -> None:
+    """`navigator.sendBeacon` can only POST text/plain without a token: the lock id is the permission."""
     lock = alice.acquires(appointment)["lock"]
     with bob.watches(appointment) as socket:
         beacon = Visitor(alice.transport).send(
@@ -50,14 +50,14 @@ def test_a_closing_tab_releases_by_beacon(alice: Member, bob: Member, appointmen
     assert bob.acquires(appointment).status == 200
 
 
-def test_no_ticket_no_socket(visitor: Visitor) -> None:
+def test_socket_without_valid_ticket_is_refused(visitor: Visitor) -> None:
     for ticket in (None, "", "guessed"):
         with pytest.raises(UpgradeRefused) as refusal, visitor.opens_socket(ticket):
             pass
         assert refusal.value.status in REFUSED
 
 
-def test_a_ticket_opens_one_socket(alice: Member) -> None:
+def test_ticket_opens_one_socket(alice: Member) -> None:
     ticket = alice.ticket()
     with alice.opens_socket(ticket) as socket:
         socket.sends({"action": "ping"})
@@ -68,11 +68,11 @@ def test_a_ticket_opens_one_socket(alice: Member) -> None:
 
 
 @pytest.mark.parametrize(
-    "rubbish", ["", "rubbish", "[]", "{}", "null", '{"action": 7}', '{"action": "fly"}', "{" * 5000]
+    "malformed", ["", "malformed", "[]", "{}", "null", '{"action": 7}', '{"action": "fly"}', "{" * 5000]
 )
-def test_rubbish_gets_an_error_and_the_socket_stays(rubbish: str, alice: Member) -> None:
+def test_malformed_frame_gets_error_and_keeps_socket(malformed: str, alice: Member) -> None:
     with alice.connects() as socket:
-        socket.sends(rubbish)
+        socket.sends(malformed)
         assert socket.expects("error")["code"]
         socket.sends({"action": "ping"})
         socket.expects("pong")
@@ -89,18 +89,18 @@ def test_route_name_as_action_keeps_the_subscription(
         socket.expects("lock-acquired")
 
 
-def test_what_is_not_text_does_not_break_the_front_door(alice: Member) -> None:
+def test_binary_frame_breaks_nothing(alice: Member) -> None:
     with alice.connects() as socket:
         socket.sends(bytes(range(256)))
         try:
             socket.sends({"action": "ping"})
             socket.expects("pong")
         except ConnectionLost:
-            pass  # which is API Gateway's own choice
+            pass  # API Gateway may close the connection
     assert alice.get("/health").status == 200
 
 
-def test_another_tenants_appointment_cannot_be_watched(visitor: Visitor, alice: Member, appointment: str) -> None:
+def test_subscription_to_another_tenant_is_refused(visitor: Visitor, alice: Member, appointment: str) -> None:
     eve = visitor.signs_up("Elsewhere")
     with eve.connects() as socket:
         socket.sends({"action": "subscribe", "appointmentId": appointment})

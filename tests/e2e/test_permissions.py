@@ -1,4 +1,4 @@
-"""That this stack refuses what IAM would refuse: without it, no e2e test would prove a role."""
+"""Permissions: the stack refuses what IAM refuses, so that the other tests prove each role."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from tests.e2e.account import Account
 from tests.stack import Stack
 
 REFUSED = {400, 403}
-TELLERS = ["APIHandler", "OnChange", "OnFanout", "WebsocketConnect", "WebsocketDisconnect", "WebsocketMessage"]
+SENDERS = ["APIHandler", "OnChange", "OnFanout", "WebsocketConnect", "WebsocketDisconnect", "WebsocketMessage"]
 MAIL = f"From: {DEMO_SENDER}\r\nTo: nobody@patients.test\r\nSubject: A test\r\n\r\nNothing.\r\n".encode()
 KEY = {"pk": {"S": "NOBODY"}, "sk": {"S": "NOBODY"}}
 
 
-def test_the_emulator_asks_who_calls(stack: Stack) -> None:
+def test_call_with_unknown_credentials_is_refused(stack: Stack) -> None:
     stranger = boto3.Session("nobody", "nothing", region_name="us-east-1")
     tables = stranger.client("dynamodb", endpoint_url=stack.aws)
     with pytest.raises(ClientError) as refusal:
@@ -24,7 +24,7 @@ def test_the_emulator_asks_who_calls(stack: Stack) -> None:
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] in REFUSED
 
 
-def test_a_function_may_do_what_its_role_says_and_nothing_else(account: Account) -> None:
+def test_role_allows_its_actions_and_no_others(account: Account) -> None:
     data = account.output("DataTableName")
     tables = account.in_role_of("WebsocketMessage").client("dynamodb")
     assert "Item" not in tables.get_item(TableName=data, Key=KEY)
@@ -32,7 +32,7 @@ def test_a_function_may_do_what_its_role_says_and_nothing_else(account: Account)
     _is_denied(tables.query, TableName=data, **_partition("pk"))
 
 
-def test_a_role_names_the_table_and_the_index(account: Account) -> None:
+def test_role_is_limited_to_tables_and_indexes(account: Account) -> None:
     data, connections = account.output("DataTableName"), account.output("ConnectionsTableName")
     tables = account.in_role_of("OnChange").client("dynamodb")
     assert tables.query(TableName=connections, IndexName="gsi1", **_partition("gsi1pk"))["Count"] == 0
@@ -41,19 +41,19 @@ def test_a_role_names_the_table_and_the_index(account: Account) -> None:
     _is_denied(tables.query, TableName=data, **_partition("pk"))
 
 
-def test_only_what_a_member_says_changes_a_subscription(account: Account) -> None:
+def test_only_message_function_updates_subscriptions(account: Account) -> None:
     connections = account.output("ConnectionsTableName")
-    saying = account.in_role_of("WebsocketMessage").client("dynamodb")
-    with pytest.raises(saying.exceptions.ConditionalCheckFailedException):
-        saying.update_item(TableName=connections, Key=KEY, ConditionExpression="attribute_exists(pk)")
+    messages = account.in_role_of("WebsocketMessage").client("dynamodb")
+    with pytest.raises(messages.exceptions.ConditionalCheckFailedException):
+        messages.update_item(TableName=connections, Key=KEY, ConditionExpression="attribute_exists(pk)")
     for function in ("APIHandler", "WebsocketConnect", "OnFanout"):
         tables = account.in_role_of(function).client("dynamodb")
         assert tables.query(TableName=connections, **_partition("pk"))["Count"] == 0
         _is_denied(tables.update_item, TableName=connections, Key=KEY)
 
 
-@pytest.mark.parametrize("function", TELLERS)
-def test_a_function_may_write_to_connections_and_end_them(function: str, account: Account) -> None:
+@pytest.mark.parametrize("function", SENDERS)
+def test_sending_function_may_post_and_close(function: str, account: Account) -> None:
     sockets = _sockets(account.in_role_of(function))
     for allowed in (lambda: sockets.delete_connection(ConnectionId="x"), lambda: _post(sockets)):
         with pytest.raises(sockets.exceptions.GoneException):
@@ -61,7 +61,7 @@ def test_a_function_may_write_to_connections_and_end_them(function: str, account
     _is_denied(sockets.get_connection, ConnectionId="x")
 
 
-def test_a_timer_is_sent_by_those_who_start_one_and_nobody_else(account: Account) -> None:
+def test_only_functions_with_timers_send_to_their_queue(account: Account) -> None:
     queue = {"QueueUrl": account.output("LockTimersQueueUrl")}
     waiting = account.in_role_of("OnDeadline").client("sqs")
     assert waiting.get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
@@ -70,22 +70,22 @@ def test_a_timer_is_sent_by_those_who_start_one_and_nobody_else(account: Account
         _is_denied(account.in_role_of(function).client("sqs").send_message, **queue, MessageBody="{}")
 
 
-def test_a_part_of_an_audience_is_sent_by_who_reads_the_stream_and_told_by_one_other(account: Account) -> None:
+def test_only_stream_function_sends_to_fanout_queue(account: Account) -> None:
     queue = {"QueueUrl": account.output("FanoutQueueUrl")}
-    telling = account.in_role_of("OnFanout").client("sqs")
-    assert telling.get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
+    sending = account.in_role_of("OnFanout").client("sqs")
+    assert sending.get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
     message = {"MessageBody": "{}", "MessageGroupId": "nobody", "MessageDeduplicationId": "nobody"}
     for function in ("OnFanout", "OnHistory", "APIHandler"):
         _is_denied(account.in_role_of(function).client("sqs").send_message, **queue, **message)
     _is_denied(account.in_role_of("OnChange").client("sqs").receive_message, **queue)
 
 
-def test_a_mail_is_asked_for_by_who_reads_the_stream_and_sent_by_one_other(account: Account) -> None:
+def test_only_notification_function_sends_mail(account: Account) -> None:
     queue, mail = {"QueueUrl": account.output("NoticeQueueUrl")}, {"RawMessage": {"Data": MAIL}}
-    telling = account.in_role_of("OnNotice")
-    assert telling.client("sqs").get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
-    assert telling.client("ses").send_raw_email(**mail)["MessageId"]
-    _is_denied(telling.client("ses").verify_email_identity, EmailAddress="anyone@patients.test")
+    sending = account.in_role_of("OnNotice")
+    assert sending.client("sqs").get_queue_attributes(**queue)["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert sending.client("ses").send_raw_email(**mail)["MessageId"]
+    _is_denied(sending.client("ses").verify_email_identity, EmailAddress="anyone@patients.test")
     message = {"MessageBody": "{}", "MessageGroupId": "nobody", "MessageDeduplicationId": "nobody"}
     for function in ("OnNotice", "OnHistory", "APIHandler"):
         _is_denied(account.in_role_of(function).client("sqs").send_message, **queue, **message)
@@ -93,7 +93,7 @@ def test_a_mail_is_asked_for_by_who_reads_the_stream_and_sent_by_one_other(accou
         _is_denied(account.in_role_of(function).client("ses").send_raw_email, **mail)
 
 
-def test_a_function_without_that_right_may_not(account: Account) -> None:
+def test_other_function_may_not_post_or_close(account: Account) -> None:
     sockets = _sockets(account.in_role_of("OnHistory"))
     _is_denied(sockets.delete_connection, ConnectionId="x")
     _is_denied(sockets.post_to_connection, ConnectionId="x", Data=b"{}")

@@ -1,4 +1,4 @@
-"""The example client of docs/guide/client, against the deployed whole."""
+"""The example client of docs/guide/client, on the local stack."""
 
 import asyncio
 import json
@@ -38,8 +38,8 @@ WATCH = ROOT / "docs" / "guide" / "client" / "watch.py"
 
 
 @dataclass
-class Line:
-    """Connects as the client does, and can cut its connections."""
+class DroppableConnector:
+    """Connects as the client does, and can drop its connections."""
 
     addresses: list[str] = field(default_factory=list)
     sockets: list[ClientConnection] = field(default_factory=list)
@@ -50,19 +50,19 @@ class Line:
         return self.sockets[-1]
 
     def drops(self) -> None:
-        """The network goes away, without a word."""
+        """Drop the connection without a close frame."""
         self.sockets[-1].transport.abort()
 
 
 @dataclass
 class Follower:
-    """A running client and what it was told."""
+    """A running client and its events."""
 
     live: Live
     events: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
 
     async def expects(self, kind: str) -> Any:
-        """The next event of this type; what came before it is let pass."""
+        """Return the next event of this type, skipping others."""
         passed = []
         try:
             async with asyncio.timeout(FRAME_SECONDS):
@@ -81,7 +81,7 @@ class Follower:
 async def following(
     api: Api, *topics: Topic, timing: Timing | None = None, connect: Connect = open_socket
 ) -> AsyncIterator[Follower]:
-    """The client, iterated over until the end of the block."""
+    """Run a client until the end of the block."""
     follower = Follower(Live(api, topics, timing=timing, connect=connect))
     task = asyncio.create_task(follower.listens())
     try:
@@ -93,7 +93,7 @@ async def following(
 
 @pytest.fixture
 def api(stack: Stack) -> Api:
-    """Bob's program."""
+    """The client of Bob."""
     return Api(stack.origin, "bob@demo.test", PASSWORD)
 
 
@@ -101,12 +101,12 @@ def run(story: Coroutine[Any, Any, None]) -> None:
     asyncio.run(story)
 
 
-async def of(act: Callable[..., Any], *what: Any) -> Any:
-    """What somebody else does meanwhile."""
+async def in_thread(act: Callable[..., Any], *what: Any) -> Any:
+    """Run a blocking call in a thread."""
     return await asyncio.to_thread(act, *what)
 
 
-def test_it_sees_what_others_do(api: Api, alice: Member, appointment: str) -> None:
+def test_client_receives_events_of_other_members(api: Api, alice: Member, appointment: str) -> None:
     async def story() -> None:
         async with following(api, topic_of(appointment), calendar()) as bob:
             snapshot = await bob.expects("snapshot")
@@ -114,11 +114,11 @@ def test_it_sees_what_others_do(api: Api, alice: Member, appointment: str) -> No
             await bob.expects("calendar-subscribed")
             with alice.watches(appointment) as socket:
                 arrival = await bob.expects("presence-update")
-                lock = (await of(alice.acquires, appointment))["lock"]
+                lock = (await in_thread(alice.acquires, appointment))["lock"]
                 acquired = await bob.expects("lock-acquired")
-                saved = await of(save_title, alice, appointment, "Told to a program")
+                saved = await in_thread(save_title, alice, appointment, "Told to a program")
                 updated = await bob.expects("appointment-updated")
-                await of(
+                await in_thread(
                     lambda: socket.sends(
                         {"action": "cursor-position", "appointmentId": appointment, "position": AT}
                     )
@@ -133,16 +133,14 @@ def test_it_sees_what_others_do(api: Api, alice: Member, appointment: str) -> No
     run(story())
 
 
-def test_a_dropped_connection_is_made_again_and_nothing_is_missed(
-    api: Api, alice: Member, appointment: str
-) -> None:
-    line = Line()
+def test_client_after_drop_reconnects_and_misses_nothing(api: Api, alice: Member, appointment: str) -> None:
+    connector = DroppableConnector()
 
     async def story() -> None:
-        async with following(api, topic_of(appointment), connect=line.connect) as bob:
+        async with following(api, topic_of(appointment), connect=connector.connect) as bob:
             await bob.expects("snapshot")
-            line.drops()
-            lock = (await of(alice.acquires, appointment))["lock"]
+            connector.drops()
+            lock = (await in_thread(alice.acquires, appointment))["lock"]
             snapshot = await bob.expects("snapshot")
             version = snapshot["version"]
             if version < lock["version"]:
@@ -152,61 +150,61 @@ def test_a_dropped_connection_is_made_again_and_nothing_is_missed(
         assert not await bob.live.send({"action": "ping"})
 
     run(story())
-    assert len(set(line.addresses)) == 2, "a ticket of its own for each"
+    assert len(set(connector.addresses)) == 2, "each with its own ticket"
 
 
-def test_an_old_connection_is_exchanged_before_it_is_ended(api: Api, appointment: str) -> None:
-    line = Line()
+def test_client_replaces_old_connection_before_closing_it(api: Api, appointment: str) -> None:
+    connector = DroppableConnector()
 
     async def story() -> None:
         timing = Timing(renew=(1.0, 1.5), heartbeat=0.2)
-        async with following(api, topic_of(appointment), timing=timing, connect=line.connect) as bob:
+        async with following(api, topic_of(appointment), timing=timing, connect=connector.connect) as bob:
             for _ in range(2):
                 await bob.expects("snapshot")
 
     run(story())
-    assert line.sockets[0].close_code == 1000, "hung up by us, after several answered pings"
+    assert connector.sockets[0].close_code == 1000, "closed by the client, after several pings"
 
 
 @dataclass
 class Forger:
-    """Dials with tickets that are no good, at first."""
+    """Connects with invalid tickets at first."""
 
-    line: Line
+    connector: DroppableConnector
     failures: list[str]
 
     async def connect(self, address: str) -> ClientConnection:
         base, _, _ticket = address.partition("?")
-        return await self.line.connect(f"{base}?{self.failures.pop()}" if self.failures else address)
+        return await self.connector.connect(f"{base}?{self.failures.pop()}" if self.failures else address)
 
 
-def test_a_ticket_that_is_no_good_costs_an_attempt_and_no_more(api: Api, bob: Member, appointment: str) -> None:
+def test_client_with_invalid_ticket_tries_again(api: Api, bob: Member, appointment: str) -> None:
     used = bob.ticket()
     with bob.opens_socket(used):
-        forger = Forger(Line(), ["ticket=forged", f"ticket={used}", ""])
+        forger = Forger(DroppableConnector(), ["ticket=forged", f"ticket={used}", ""])
 
         async def story() -> None:
             async with following(api, topic_of(appointment), connect=forger.connect) as follower:
                 await follower.expects("snapshot")
 
         run(story())
-    assert len(forger.line.addresses) == 4
-    assert len(forger.line.sockets) == 1
+    assert len(forger.connector.addresses) == 4
+    assert len(forger.connector.sockets) == 1
 
 
-def test_a_wrong_password_is_said_at_once(stack: Stack) -> None:
+def test_client_with_wrong_password_raises_at_once(stack: Stack) -> None:
     api = Api(stack.origin, "bob@demo.test", "guessed")
 
     async def story() -> None:
         async for _event in Live(api, [calendar()]).events():
-            pytest.fail("nothing is to be heard")
+            pytest.fail("no event may come")
 
     with pytest.raises(SignInRefused) as refusal:
         run(story())
     assert (refusal.value.status, refusal.value.code) == (401, "UNAUTHENTICATED")
 
 
-def test_what_is_not_there_is_an_error_and_nobody_there_another(api: Api) -> None:
+def test_client_distinguishes_refused_from_unreachable(api: Api) -> None:
     with pytest.raises(Refused, match="404 NOT_FOUND"):
         api.request("GET", "/appointments/nowhere")
     with pytest.raises(Unreachable):
@@ -219,7 +217,7 @@ def test_what_is_not_there_is_an_error_and_nobody_there_another(api: Api) -> Non
     run(story())
 
 
-def test_the_program_prints_what_happens_a_line_each(stack: Stack, alice: Member, appointment: str) -> None:
+def test_program_prints_one_line_per_event(stack: Stack, alice: Member, appointment: str) -> None:
     with _watch(stack, appointment) as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["type"] == "snapshot"
@@ -229,10 +227,10 @@ def test_the_program_prints_what_happens_a_line_each(stack: Stack, alice: Member
     assert (acquired["type"], acquired["version"]) == ("lock-acquired", version)
 
 
-def test_the_program_ends_when_the_password_is_wrong(stack: Stack, appointment: str) -> None:
+def test_program_with_wrong_password_exits(stack: Stack, appointment: str) -> None:
     with _watch(stack, appointment, password="guessed") as process:
-        said, complaint = process.communicate(timeout=FRAME_SECONDS)
-    assert (process.returncode, said) == (1, "")
+        output, complaint = process.communicate(timeout=FRAME_SECONDS)
+    assert (process.returncode, output) == (1, "")
     assert "UNAUTHENTICATED" in complaint
     assert "Traceback" not in complaint
 

@@ -9,7 +9,7 @@ from tests.e2e.local_stack import LocalStack
 from tests.stack import running
 
 
-def test_everything_is_still_there_and_still_live(tmp_path: Path) -> None:
+def test_restarted_stack_keeps_data_and_live_updates(tmp_path: Path) -> None:
     with running(tmp_path) as stack:
         alice = sign_in(stack, "alice@demo.test")
         appointment = create_appointment(alice)

@@ -1,4 +1,4 @@
-"""A run that cannot start says why, in a line."""
+"""A run that cannot start prints one line with the reason."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from infra.paths import ROOT
 
 
 @pytest.mark.parametrize(("setting", "parameter"), [("LOCK_SECONDS", "LockSeconds"), ("LOG_LEVEL", "LogLevel")])
-def test_a_setting_that_aws_refuses_is_named(setting: str, parameter: str, tmp_path: Path) -> None:
+def test_start_with_refused_setting_names_the_parameter(setting: str, parameter: str, tmp_path: Path) -> None:
     places = {"PORT": str(ports.free_port()), "AWS_PORT": str(ports.free_port()), "HOLDFAST_STATE": str(tmp_path)}
     ran = subprocess.run(
         [sys.executable, "-m", "infra.local"],
@@ -24,6 +24,6 @@ def test_a_setting_that_aws_refuses_is_named(setting: str, parameter: str, tmp_p
     )
     assert ran.returncode == 1
     assert "Traceback" not in ran.stderr
-    line = ran.stderr.splitlines()[-1]  # after what an installation may have warned of
+    line = ran.stderr.splitlines()[-1]  # after warnings of an installation
     assert line.startswith("Not started: ")
     assert parameter in line

@@ -1,6 +1,6 @@
-"""Fifty watchers of one appointment while its lock changes hands two hundred times and sockets are cut.
+"""Fifty watchers of one appointment, whose lock changes hands two hundred times while sockets are cut.
 
-Each watcher is the example client of docs/guide/client: what it knows in the end is what a page would show.
+Each watcher runs the example client of docs/guide/client, so that it knows in the end what a page would show.
 """
 
 import asyncio
@@ -29,14 +29,14 @@ WATCHERS, CYCLES = 50, 200
 AT_ONCE, AHEAD = 5, 5
 SEED = 4
 SETTLE_SECONDS, LEAVE_SECONDS = 60.0, 0.2
-PATIENT = Timing(connect=30.0)
-# The lock's version, the appointment's, and who has the lock.
+SLOW_TIMING = Timing(connect=30.0)
+# The lock's version, the appointment's version, and the holder.
 Truth = tuple[int, int, str | None]
 LOCK_FRAMES = {"lock-acquired", "lock-released", "lock-update"}
 
 
-class Heard(ClientConnection):
-    """A connection that remembers the versions of the lock frames on it, before any rule."""
+class RecordingConnection(ClientConnection):
+    """A connection that records the versions of its lock frames, as received."""
 
     def __init__(self, *args: Any, **how: Any) -> None:
         super().__init__(*args, **how)
@@ -54,39 +54,39 @@ class Heard(ClientConnection):
 
 @dataclass
 class Watcher:
-    """Somebody who looks on, and whose network is bad."""
+    """A watcher with a bad network."""
 
     api: Api
     watched: str
-    lines: list[Heard] = field(default_factory=list)
+    connections: list[RecordingConnection] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
     appointment_versions: list[int] = field(default_factory=list)
     holder: str | None = None
     accepted: int = 0
 
     async def watches(self) -> None:
-        """Until cancelled."""
+        """Receive events until cancelled."""
         async for event in Live(
-            self.api, [topic_of(self.watched)], timing=PATIENT, connect=self._connect
+            self.api, [topic_of(self.watched)], timing=SLOW_TIMING, connect=self._connect
         ).events():
             if event["type"] in LOCK_FRAMES or event["type"] == "snapshot":
                 self._learns(event)
             if event["type"] in ("snapshot", "appointment-updated"):
                 self.appointment_versions.append(event["appointmentVersion"])
 
-    def drops(self, dice: random.Random) -> bool:
-        """Lose the connection, at most once; half of the time without a word."""
-        if not self.lines or self.lines[-1].close_code is not None:
+    def drops(self, rng: random.Random) -> bool:
+        """Drop the connection, half of the time without a close frame. Returns whether it was open."""
+        if not self.connections or self.connections[-1].close_code is not None:
             return False
-        if dice.random() < 0.5:
-            self.lines[-1].transport.abort()
+        if rng.random() < 0.5:
+            self.connections[-1].transport.abort()
         else:
-            self.lines[-1].transport.close()
+            self.connections[-1].transport.close()
         return True
 
     @property
     def knows(self) -> Truth:
-        """What its page would show."""
+        """The state that its page would show."""
         return max(self.versions, default=-1), max(self.appointment_versions, default=-1), self.holder
 
     def _learns(self, event: Any) -> None:
@@ -95,17 +95,17 @@ class Watcher:
         self.accepted += event["type"] in LOCK_FRAMES
 
     async def _connect(self, address: str) -> ClientConnection:
-        line = await connect(
-            address, compression=None, ping_interval=None, close_timeout=1, create_connection=Heard
+        connection = await connect(
+            address, compression=None, ping_interval=None, close_timeout=1, create_connection=RecordingConnection
         )
-        assert isinstance(line, Heard)
-        self.lines.append(line)
-        return line
+        assert isinstance(connection, RecordingConnection)
+        self.connections.append(connection)
+        return connection
 
 
 @pytest.fixture
 def watchers(stack: Stack, appointment: str) -> list[Watcher]:
-    """Three members with seventeen tabs each, or nearly: three fewer than the most that one may have."""
+    """Watchers in about seventeen tabs of each of three members, a few below the limit."""
     members = [Api(stack.origin, f"{name}@demo.test", PASSWORD) for name in ("alice", "bob", "admin")]
     for member in members:
         member.sign_in()
@@ -119,26 +119,26 @@ def _in_another_tab(api: Api) -> Api:
 
 
 @dataclass
-class Office:
-    """Those who change the lock, one step after another, as the dice have it."""
+class LockUsers:
+    """Members that change the lock, one step after another, at random."""
 
     staff: list[Member]
     admin: Member
     appointment: str
-    dice: random.Random
+    rng: random.Random
 
     def cycle(self) -> int:
-        """One holds the lock for a while; somewhere in between it may be renewed, used to save, or taken.
+        """Acquire and release the lock; sometimes renew it, save under it, or take it over.
 
-        Answers the version with which it ended.
+        Returns the version after the release.
         """
-        holder = self.dice.choice(self.staff)
+        holder = self.rng.choice(self.staff)
         lock = holder.acquires(self.appointment)["lock"]
-        if self.dice.random() < 0.1:
+        if self.rng.random() < 0.1:
             lock = holder.renews(self.appointment)["lock"]
-        if self.dice.random() < 0.1:
-            assert save_title(holder, self.appointment, f"Title {self.dice.random()}").status == 200
-        if self.dice.random() < 0.1:
+        if self.rng.random() < 0.1:
+            assert save_title(holder, self.appointment, f"Title {self.rng.random()}").status == 200
+        if self.rng.random() < 0.1:
             lock = self.admin.takes_over(self.appointment, expectedVersion=lock["version"])["lock"]
             holder = self.admin
         released = holder.releases(self.appointment)
@@ -146,7 +146,7 @@ class Office:
         return int(lock["version"]) + 1
 
     def truth(self) -> Truth:
-        """What everybody is to know."""
+        """Return the state that all watchers must reach."""
         status = self.admin.get(f"/appointments/{self.appointment}/lock-status")
         record = self.admin.get(f"/appointments/{self.appointment}")
         return status["version"], record["version"], status["lock"] and status["lock"]["userId"]
@@ -154,8 +154,10 @@ class Office:
 
 @asynccontextmanager
 async def watching(watchers: list[Watcher], truth: Truth) -> AsyncIterator[None]:
-    """All of them. They come a few at a time and leave one by one, because the emulator starts a process for each
-    call that is made while others are under way.
+    """Run all watchers inside the block.
+
+    They connect a few at a time and leave one by one, since the emulator starts a process for each call that is
+    made while others are running.
     """
     tasks = []
     try:
@@ -184,52 +186,57 @@ async def all_know(watchers: list[Watcher], truth: Truth) -> None:
     assert {watcher.knows for watcher in watchers} == {truth}
 
 
-async def storm(office: Office, watchers: list[Watcher], dice: random.Random) -> int:
-    """How many connections were cut. Those who change the lock look at it too: they run ahead by a little only."""
+async def storm(users: LockUsers, watchers: list[Watcher], rng: random.Random) -> int:
+    """Change the lock while cutting connections, a little ahead of the watchers. Returns how many were cut."""
     cut = 0
     ends = []
     for cycle in range(CYCLES):
-        struck = AT_ONCE if cycle % 40 == 20 else dice.random() < 0.25
-        cut += sum(watcher.drops(dice) for watcher in dice.sample(watchers, struck))
-        ends.append(await asyncio.to_thread(office.cycle))
+        struck = AT_ONCE if cycle % 40 == 20 else rng.random() < 0.25
+        cut += sum(watcher.drops(rng) for watcher in rng.sample(watchers, struck))
+        ends.append(await asyncio.to_thread(users.cycle))
         if cycle >= AHEAD:
             await until(lambda: most_know(watchers, ends[-AHEAD]))
-    cut += sum(watcher.drops(dice) for watcher in dice.sample(watchers, AT_ONCE))
-    await asyncio.to_thread(office.staff[0].acquires, office.appointment)
+    cut += sum(watcher.drops(rng) for watcher in rng.sample(watchers, AT_ONCE))
+    await asyncio.to_thread(users.staff[0].acquires, users.appointment)
     return cut
 
 
 def most_know(watchers: list[Watcher], version: int) -> bool:
-    """Whether more than half have heard of this version of the lock."""
+    """Whether more than half of the watchers have this version of the lock."""
     return sum(watcher.knows[0] >= version for watcher in watchers) > len(watchers) / 2
 
 
-def test_fifty_watchers_end_in_the_true_state_whatever_happens_to_their_sockets(
+def test_watchers_with_cut_sockets_reach_the_true_state(
     watchers: list[Watcher], alice: Member, bob: Member, admin: Member, appointment: str
 ) -> None:
-    office = Office([alice, bob], admin, appointment, random.Random(SEED))  # noqa: S311 - a test's dice
+    users = LockUsers([alice, bob], admin, appointment, random.Random(SEED))  # noqa: S311 - no secret
 
     async def story() -> tuple[int, float, float]:
-        async with watching(watchers, office.truth()):
+        async with watching(watchers, users.truth()):
             began = time.monotonic()
-            cut = await storm(office, watchers, random.Random(SEED + 1))  # noqa: S311
+            cut = await storm(users, watchers, random.Random(SEED + 1))  # noqa: S311
             worked = time.monotonic()
-            await all_know(watchers, await asyncio.to_thread(office.truth))
+            await all_know(watchers, await asyncio.to_thread(users.truth))
             return cut, worked - began, time.monotonic() - worked
 
     cut, seconds, settled = asyncio.run(story())
 
     for watcher in watchers:
-        for seen in (watcher.versions, watcher.appointment_versions, *(line.versions for line in watcher.lines)):
+        for seen in (
+            watcher.versions,
+            watcher.appointment_versions,
+            *(connection.versions for connection in watcher.connections),
+        ):
             assert all(before <= after for before, after in pairwise(seen)), seen
-    lines = [line for watcher in watchers for line in watcher.lines]
-    told = sum(len(line.versions) for line in lines)
-    known = told - sum(watcher.accepted for watcher in watchers)
-    figures = {
-        "frames": f"{sum(line.frames for line in lines)} frames seen, {told} of them of the lock",
-        "drops": f"{cut} connections cut, {len(lines) - len(watchers)} made again",
-        "known": f"{known} of these told what a snapshot had told before",
-        "time": f"{CYCLES} cycles in {seconds:.0f} s, the last news known to all {settled:.2f} s after it",
+    connections = [connection for watcher in watchers for connection in watcher.connections]
+    received = sum(len(connection.versions) for connection in connections)
+    known = received - sum(watcher.accepted for watcher in watchers)
+    frames = sum(connection.frames for connection in connections)
+    counts = {
+        "frames": f"{frames} frames received, {received} of them lock frames",
+        "drops": f"{cut} connections cut, {len(connections) - len(watchers)} reconnected",
+        "known": f"{known} lock frames repeated a snapshot",
+        "time": f"{CYCLES} cycles in {seconds:.0f} s, the last change seen by all {settled:.2f} s later",
     }
-    for counted, line in figures.items():
+    for counted, line in counts.items():
         report_line(f"{WATCHERS} watchers in a storm", counted, line)

@@ -1,4 +1,4 @@
-"""Who is here and where they point, what a calendar and a visitor are told, and the end of a member's account."""
+"""Presence, pointers, calendar and slot updates, and deactivation."""
 
 import time
 
@@ -6,31 +6,31 @@ from tests.app_client.member import Member, Visitor
 from tests.app_client.socket import Socket
 from tests.e2e.demo import PASSWORD, create_appointment, save_title
 
-# What a token is still taken for by a function that has not heard yet, and a moment.
-STILL_TAKEN_SECONDS = 6.0
+# How long a function may still accept a revoked token, and a little more.
+MAX_REVOCATION_SECONDS = 6.0
 AT = {"x": 0.125, "y": 0.5}
 
 
-def is_told_of(socket: Socket, person: Member, state: str) -> None:
+def expects_presence(socket: Socket, member: Member, state: str) -> None:
     frame = socket.expects("presence-update")
     assert (frame["userId"], frame["userInfo"]["name"], frame["state"]) == (
-        person.user_id,
-        person.name,
+        member.user_id,
+        member.name,
         state,
     )
 
 
-def test_two_people_see_each_other_come_edit_point_and_leave(alice: Member, bob: Member, appointment: str) -> None:
+def test_two_members_see_presence_and_pointers(alice: Member, bob: Member, appointment: str) -> None:
     with alice.watches(appointment) as alices, bob.connects() as bobs:
         bobs.sends({"action": "subscribe", "appointmentId": appointment})
         here = {(one["userId"], one["state"]) for one in bobs.expects("snapshot")["presence"]}
         assert here == {(alice.user_id, "viewing"), (bob.user_id, "viewing")}
-        is_told_of(alices, bob, "viewing")
+        expects_presence(alices, bob, "viewing")
 
         bobs.sends({"action": "presence", "appointmentId": appointment, "state": "editing"})
-        is_told_of(alices, bob, "editing")
+        expects_presence(alices, bob, "editing")
         alices.sends({"action": "presence", "appointmentId": appointment, "state": "idle"})
-        is_told_of(bobs, alice, "idle")
+        expects_presence(bobs, alice, "idle")
 
         bobs.sends({"action": "cursor-position", "appointmentId": appointment, "position": AT})
         pointer = alices.expects("cursor-update")
@@ -39,24 +39,24 @@ def test_two_people_see_each_other_come_edit_point_and_leave(alice: Member, bob:
         bobs.expects_next("pong")
 
         bobs.sends({"action": "unsubscribe", "appointmentId": appointment})
-        is_told_of(alices, bob, "left")
+        expects_presence(alices, bob, "left")
 
 
-def test_who_is_cut_off_is_seen_to_leave(alice: Member, bob: Member, appointment: str) -> None:
+def test_dropped_member_is_seen_to_leave(alice: Member, bob: Member, appointment: str) -> None:
     with alice.watches(appointment) as alices, bob.watches(appointment) as bobs:
-        is_told_of(alices, bob, "viewing")
+        expects_presence(alices, bob, "viewing")
         bobs.drops()
-        is_told_of(alices, bob, "left")
+        expects_presence(alices, bob, "left")
 
 
-def test_a_pointer_over_http_is_seen_too(alice: Member, bob: Member, appointment: str) -> None:
+def test_pointer_over_http_is_seen_by_others(alice: Member, bob: Member, appointment: str) -> None:
     with alice.watches(appointment) as alices:
         answer = bob.post(f"/appointments/{appointment}/update-position", AT)
         assert (answer.status, answer["position"]) == (200, AT)
         assert alices.expects("cursor-update")["userId"] == bob.user_id
 
 
-def test_a_calendar_tells_of_what_is_entered_and_saved(alice: Member, bob: Member, admin: Member) -> None:
+def test_calendar_shows_created_and_saved_appointments(alice: Member, bob: Member, admin: Member) -> None:
     doctor = alice.get("/appointments?limit=1")["items"][0]["doctorId"]
     with bob.connects() as whole, bob.connects() as one:
         whole.sends({"action": "subscribe-calendar"})
@@ -74,7 +74,7 @@ def test_a_calendar_tells_of_what_is_entered_and_saved(alice: Member, bob: Membe
             assert (saved["appointmentVersion"], saved["changed"]) == (2, ["title"])
 
 
-def test_a_visitor_learns_which_times_are_taken_and_nothing_else(
+def test_visitor_sees_taken_times_and_nothing_else(
     visitor: Visitor, alice: Member, bob: Member, admin: Member
 ) -> None:
     with visitor.watches_slots("demo") as socket, bob.connects() as bobs:
@@ -92,15 +92,13 @@ def test_a_visitor_learns_which_times_are_taken_and_nothing_else(
         socket.expects_next("error")
 
 
-def test_the_connections_of_a_deactivated_member_are_closed(
-    carla: Member, admin: Member, appointment: str
-) -> None:
+def test_deactivation_closes_connections(carla: Member, admin: Member, appointment: str) -> None:
     with carla.watches(appointment) as socket, admin.watches(appointment) as admins:
         began = time.monotonic()
         assert admin.delete(f"/users/{carla.user_id}").status == 200
         socket.expects_close()
-        is_told_of(admins, carla, "left")
+        expects_presence(admins, carla, "left")
         while carla.get("/auth/me").status != 401:
-            assert time.monotonic() < began + STILL_TAKEN_SECONDS
+            assert time.monotonic() < began + MAX_REVOCATION_SECONDS
     refused = carla.post("/auth/signin", {"email": carla.email, "password": PASSWORD})
     assert refused.status == 401
