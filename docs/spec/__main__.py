@@ -1,4 +1,4 @@
-"""Search the design with three clients (or the given number), then run every mutation with two.
+"""Search the design with three clients, then run every mutation with two.
 
 Usage: `python -m docs.spec [clients]`.
 """
@@ -13,7 +13,10 @@ from docs.spec.search import Search, search
 
 
 def main(clients: int) -> int:
-    """Print the results. Returns 1 if the design or a mutation violates other invariants than expected."""
+    """Print the results.
+
+    Returns 1 if the design or a mutation violates other invariants than expected.
+    """
     begin = time.perf_counter()
     found = search(clients, DESIGN)
     seconds = time.perf_counter() - begin

@@ -1,4 +1,4 @@
-"""Actions between clients: control requests, admin overrides, and lost connections."""
+"""Actions between clients: control requests, overrides, and lost connections."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ def respond(state: State, actor: int, preconditions: Preconditions) -> Iterator[
 
 
 def override(state: State, actor: int, preconditions: Preconditions) -> Iterator[Step]:
-    """Take over or free another client's lock, after reading it at its current or an earlier version."""
+    """Take over or free another client's lock, by its current or an earlier version."""
     if state.holder in (None, actor):
         return
     clock = latest_clock(state.remaining)

@@ -13,13 +13,19 @@ from docs.spec.updates import end_lease, save_revision, start_lease, write_item
 
 
 def open_appointment(state: State, actor: int, _: Preconditions) -> Iterator[Step]:
-    """Read the current revision. A save based on an earlier one may still be under way."""
+    """Read the current revision.
+
+    A save based on an earlier one may still be under way.
+    """
     if not state.clients[actor].has_current_revision:
         yield Step("opens the appointment", actor, state._replace(clients=with_reader(state.clients, actor)))
 
 
 def acquire(state: State, actor: int, preconditions: Preconditions) -> Iterator[Step]:
-    """Take a free, expired or own lock. The clock furthest ahead permits most, and gives the longest lease."""
+    """Take a free, expired or own lock.
+
+    The clock furthest ahead permits most, and gives the longest lease.
+    """
     if not state.has_item:
         step = _start("acquires without an item", state, actor)
         was_locked = any(client.has_old_id for client in state.clients)
@@ -47,7 +53,7 @@ def _may_acquire(state: State, actor: int, preconditions: Preconditions) -> bool
 
 
 def _waitlists_led_by(state: State, actor: int) -> Iterator[Waitlist]:
-    """Return the waitlists, without waiters that missed their reservation, that the actor leads."""
+    """Return the waitlists that the actor leads, after missed reservations."""
     for missed in range(len(state.waitlist) + 1):
         rest = state.waitlist[missed:]
         if state.holder == actor or not rest or rest[0] == actor:
@@ -72,7 +78,7 @@ def release(state: State, actor: int, preconditions: Preconditions) -> Iterator[
 
 
 def _accepted_ids(state: State, actor: int, *, is_checked: bool) -> Iterator[bool]:
-    """For each lock id that the client can send with success: whether it is an old one."""
+    """Return, for each lock id that is accepted from the client, whether it is old."""
     client = state.clients[actor]
     if state.holder is None:
         return

@@ -1,4 +1,4 @@
-"""Events without a client: time passes, and deadlines take effect by a timer, the sweep or TTL."""
+"""Events without a client: time, and deadlines by a timer, the sweep or TTL."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ def tick(state: State, _: Preconditions) -> Iterator[Step]:
 
 
 def expire(state: State, preconditions: Preconditions) -> Iterator[Step]:
-    """Expire a lease in a timer or the sweep: read the lock and, if it is due, write upon that read.
+    """Expire a lease by a timer or the sweep: read and, if due, write upon that read.
 
     Either may run twice, late, or after a renewal, so the read may happen at any time.
     """
@@ -47,7 +47,7 @@ def time_out(state: State, _: Preconditions) -> Iterator[Step]:
 
 
 def remove(state: State, preconditions: Preconditions) -> Iterator[Step]:
-    """Remove by TTL the item of a lock that is free, or whose deadline passed long ago."""
+    """Remove by TTL the item of a free lock, or of one that expired long ago."""
     is_abandoned = state.holder is not None and state.remaining == LONG_AGO and preconditions.ends_by_ttl
     if state.has_item and (state.holder is None or is_abandoned):
         yield Step("TTL removes the item", None, remove_item(state))

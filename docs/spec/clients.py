@@ -10,7 +10,10 @@ CURRENT, OVERWRITTEN, OVERWRITTEN_BY_OTHERS = range(3)
 
 
 class Client(NamedTuple):
-    """A tab. It never forgets a response, so it may send any earlier value again at any time."""
+    """A tab.
+
+    It never forgets a response, so it may send any earlier value again at any time.
+    """
 
     is_holder: bool = False
     position: int = 0  # in the waitlist, from 1; 0: not in it
@@ -52,7 +55,7 @@ def canonical_order(clients: Clients) -> Clients:
 
 @cache
 def with_new_lease(clients: Clients, holder: int, *, new_id: bool) -> Clients:
-    """Return the clients after a lease started, with a new id that only the holder has."""
+    """Return the clients after a lease started, with an id that only the holder has."""
     return tuple(
         client._replace(
             is_holder=number == holder,

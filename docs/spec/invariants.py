@@ -1,4 +1,4 @@
-"""The invariants of every step, derived from the event itself and not from the preconditions that permit it."""
+"""The invariants of every step, derived from the event, not its preconditions."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ _HOLDER_ENDINGS = frozenset({"releases", "grants", "acquires"})
 
 
 def version_grows(before: State, step: Step) -> bool:
-    """Require that the fencing version rises with every change of the lock, removal included."""
+    """Require that the fencing version rises with every change of the lock."""
     after = step.after
     if after.version > before.version:
         return True
@@ -28,7 +28,7 @@ def _lock(state: State) -> tuple[object, ...]:
 
 
 def saves_under_current_lock(before: State, step: Step) -> bool:
-    """Require that an accepted save carries the current lock id and comes from the holder."""
+    """Require that an accepted save comes from the holder, with the current lock id."""
     return before.holder == step.actor and not step.uses_old_id
 
 
@@ -77,7 +77,7 @@ def _last_deadline(state: State) -> int:
 
 
 def override_matches_read_version(_: State, step: Step) -> bool:
-    """Require that an admin overrides the lock only at the version that the admin has read."""
+    """Require that an override applies only to the version that the admin has read."""
     return step.action not in _OVERRIDES or not step.uses_old_version
 
 

@@ -1,4 +1,4 @@
-"""Mutations of the design, each without some preconditions, and the invariants that they violate."""
+"""Mutations of the design without some preconditions, and what they violate."""
 
 from dataclasses import dataclass, replace
 
@@ -8,7 +8,7 @@ from docs.spec.preconditions import DESIGN, Preconditions
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """`violates` lists exactly the violated invariants, with any number of clients from two."""
+    """A design without some preconditions; `violates` lists the broken invariants."""
 
     title: str
     preconditions: Preconditions

@@ -1,4 +1,7 @@
-"""The preconditions of the design's writes. A mutation leaves some out, to show their purpose."""
+"""The preconditions of the design's writes.
+
+A mutation leaves some out, to show their purpose.
+"""
 
 from dataclasses import dataclass
 

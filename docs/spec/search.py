@@ -1,4 +1,4 @@
-"""Breadth-first search of all reachable states, so that the first violation found is the shortest."""
+"""Breadth-first search of all reachable states: the shortest violation is first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ def steps(state: State, preconditions: Preconditions) -> Iterator[Step]:
 
 @dataclass
 class Search:
-    """The result: each state with its predecessor, and the first violation of each invariant.
+    """The states with their predecessors, and the first violation of each invariant.
 
     A violation is the state before it and the violating step; None for a property of the whole graph.
     """
@@ -99,7 +99,7 @@ class Search:
             self._predecessors.setdefault(after, []).append(before)
 
     def check_endings(self) -> None:
-        """Check that from every state with a holder the lease can end without the holder and an admin."""
+        """Check that every lease can end without its holder and an admin."""
         can_end, pending = set(self._ending), list(self._ending)
         while pending:
             for before in self._predecessors.get(pending.pop(), ()):

@@ -1,4 +1,4 @@
-"""The model's types: the state of the store at one moment, and one step to the next."""
+"""The model's types: the state of the store, and one step to the next."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,10 @@ NO_READ, CURRENT_READ, STALE_READ = range(3)
 
 
 class State(NamedTuple):
-    """One appointment's lock and its clients. Instants are relative to now, so that time is unbounded."""
+    """One appointment's lock and its clients.
+
+    Instants are relative to now, so that time is unbounded.
+    """
 
     clients: Clients
     has_item: bool = False  # whether the lock has an item
@@ -64,7 +67,7 @@ def initial(count: int) -> State:
 
 
 def canonical(state: State, preconditions: Preconditions) -> State:
-    """Return one representative of all states that differ only in the clients' names and the absolute version.
+    """Return one representative of all states equal up to names and version.
 
     A write upon a stale read is dropped where it is always refused.
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,24 +11,15 @@ from hypothesis import strategies as st
 
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.http.errors import Conflict
-from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Lock, LockRecord, Tab, Waiter, never_locked, rules
-from chalicelib.locking.model.rules import LockRequest, Timeouts
+from chalicelib.locking.model.rules import LockRequest
 from chalicelib.locking.store import conditional_updates
 from chalicelib.locking.store.item import ConditionRefused, LockItem, to_item
+from tests.lock_builders import NINE, SECOND, TIMEOUTS, tab
 
-SECOND = timedelta(seconds=1)
-NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
-TIMEOUTS = Timeouts(lease=300 * SECOND, grace=15 * SECOND, request_timeout=30 * SECOND)
 KEY = LockKey("t", "a1")
 
-
-def _tab(name: str, number: int) -> Tab:
-    principal = Principal("t", name, f"{name}@practice.test", name.title(), "admin" if name == "dana" else "staff")
-    return Tab(principal, f"{name}-in-tab-{number}")
-
-
-TABS = [_tab(name, number) for name in ("alice", "bob", "dana") for number in (1, 2)]
+TABS = [tab(name, number, is_admin=name == "dana") for name in ("alice", "bob", "dana") for number in (1, 2)]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,10 @@ def appointment_lock_history(request: Request[None, PageQuery], appointment_id: 
 
 @endpoint(query=PageQuery, response=HistoryPage, errors=(Forbidden,))
 def member_lock_history(request: Request[None, PageQuery], user_id: str) -> HistoryPage:
-    """List the history of a member's leases and requests, newest first. For the member and for admins."""
+    """List the history of a member's leases and requests, newest first.
+
+    For the member and for admins.
+    """
     return queries.member_history(request.principal, user_id, request.query)
 
 

@@ -15,5 +15,8 @@ def appointment_lock_statistics(request: Request[None, None], appointment_id: st
 
 @endpoint(response=MemberStatistics, errors=(Forbidden,))
 def member_lock_statistics(request: Request[None, None], user_id: str) -> MemberStatistics:
-    """Return the statistics of a member's leases and attempts. For the member and for admins."""
+    """Return the statistics of a member's leases and attempts.
+
+    For the member and for admins.
+    """
     return queries.member_statistics(request.principal, user_id)

@@ -1,4 +1,4 @@
-"""The types of the history, and the pure rules that derive it from the changes of locks."""
+"""The types of the history, and the pure rules that derive it."""
 
 from chalicelib.audit.model.entry import (
     SYSTEM,

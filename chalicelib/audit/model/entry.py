@@ -46,7 +46,9 @@ class HistoryMetadata(Schema):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry(Schema):
-    """The start or end of a lease, or a denied request. `userId` is the holder or the requester.
+    """The start or end of a lease, or a denied request.
+
+    `userId` is the holder or the requester.
 
     `timestamp` is the time of the change, and of an `expired` lease the deadline. Where a lease ended, `duration`
     is its length in seconds, to the millisecond, and `releasedBy` is a member or `system`. `lockId` is the same in
@@ -74,7 +76,7 @@ class HistoryEntry(Schema):
         return self.id.removeprefix(f"{self.appointment_id}-")
 
     def redacted_for(self, viewer: Principal) -> "HistoryEntry":
-        """Return the entry without the message, unless the viewer is an admin or one of its members."""
+        """Return the entry, with its message only for its members and admins."""
         if viewer.role == "admin" or viewer.member_id in {self.user_id, *self.metadata.member_ids}:
             return self
         return replace(self, metadata=replace(self.metadata, message=None))
@@ -89,10 +91,13 @@ class HistoryPage(Schema):
 
 
 def entry_position(version: int, number: int) -> str:
-    """Return the position of an entry by the lock's version and its number; positions sort by time."""
+    """Return the position of an entry by the lock's version and its number.
+
+    Positions sort by time.
+    """
     return f"{version:016d}-{number}"
 
 
 def public_lease_id(lock: Lock) -> str:
-    """Return the public id of a lease: a one-way hash of the lock id, which is a bearer secret."""
+    """Return a one-way hash of the lock id, which is a bearer secret."""
     return hashlib.sha256(str(lock.lock_id).encode()).hexdigest()[:_PUBLIC_ID_LENGTH]

@@ -1,4 +1,7 @@
-"""The projection of a lock's changes to entries of the history. Pure: two records in, entries out."""
+"""The projection of a lock's changes to entries of the history.
+
+Pure: two records in, entries out.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -29,7 +32,9 @@ class UnexpectedTransition(Exception):
 
 
 def entries_for_change(old: LockRecord | None, new: LockRecord | None) -> list[HistoryEntry]:
-    """Return the entries of one change, in order. `old` is None for a new record, `new` for a removed one.
+    """Return the entries of one change, in order.
+
+    `old` is None for a new record, `new` for a removed one.
 
     A lease is one lock id: it starts with one `acquired` and ends with one ending. A change from one lease to
     another has both, the end first. The removal of a held lock ends the lease at its deadline.
@@ -70,7 +75,7 @@ def _lease_ended(lock: Lock, after: LockRecord, old: LockRecord) -> list[History
 
 
 def _ending_of(lock: Lock, after: LockRecord) -> Ending:
-    """Return the ending of a lease: an acquire moves a live lease, and follows an unannounced expiry."""
+    """Return the ending. An acquire moves a live lease, or follows its expiry."""
     if after.cause == "acquired":
         return "moved" if lock.is_live(after.changed_at) else "expired"
     if after.cause not in _ENDINGS:

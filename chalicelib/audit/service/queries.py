@@ -16,7 +16,9 @@ from chalicelib.core.security.tokens import Principal
 
 
 def appointment_history(viewer: Principal, appointment_id: str, page: PageQuery) -> HistoryPage:
-    """List the history of one appointment's lock, newest first; one call, two without entries.
+    """List the history of one appointment's lock, newest first.
+
+    One call, two without entries.
 
     Raises:
         NotFound: there is no such appointment.
@@ -41,7 +43,9 @@ def appointment_statistics(viewer: Principal, appointment_id: str) -> Appointmen
 
 
 def member_history(viewer: Principal, member_id: str, page: PageQuery) -> HistoryPage:
-    """List the history of one member's leases and requests, newest first; one call, two without entries.
+    """List the history of one member's leases and requests, newest first.
+
+    One call, two without entries.
 
     Raises:
         Forbidden: the caller is another member and not an admin.
@@ -56,7 +60,9 @@ def member_history(viewer: Principal, member_id: str, page: PageQuery) -> Histor
 
 
 def member_statistics(viewer: Principal, member_id: str) -> MemberStatistics:
-    """Return the statistics of one member's leases and attempts; one call, two without counters.
+    """Return the statistics of one member's leases and attempts.
+
+    One call, two without counters.
 
     Raises:
         Forbidden: the caller is another member and not an admin.

@@ -1,4 +1,4 @@
-"""Write the history from the table's stream: idempotent, and independent of the order of the records."""
+"""Write the history from the stream: idempotent, and independent of the order."""
 
 from chalicelib.appointments.service import appointments
 from chalicelib.audit.model import entries_for_change
@@ -30,7 +30,10 @@ def _write_lock_change(key: LockKey, old: Image | None, new: Image | None) -> No
 
 
 def _count_attempt(window: RateLimitKey, image: Image) -> None:
-    """Count an attempt, unless there is no such appointment: the rate limit counts before anything is read."""
+    """Count an attempt, unless there is no such appointment.
+
+    The rate limit counts before it is known whether the appointment exists.
+    """
     attempt = parse_attempt(window, image)
     member = Principal(attempt.tenant_id, attempt.member_id, attempt.member_email, attempt.member_name, "staff")
     try:

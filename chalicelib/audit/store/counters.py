@@ -1,4 +1,4 @@
-"""The items of the counters: one for each appointment's lock, and one for each member."""
+"""The counters of each appointment's lock and of each member."""
 
 from typing import Any
 

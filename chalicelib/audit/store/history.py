@@ -1,4 +1,4 @@
-"""The items of the history, in three lists: of one lock, of one member, and of a tenant."""
+"""The items of the history, listed by lock, by member and by tenant."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -37,7 +37,7 @@ class HistoryItem(DataItem):
 
 @dataclass(frozen=True, slots=True)
 class HistoryIndex:
-    """One of the lists: a partition of the table or of an index, and the prefix of its sort keys."""
+    """A list: a partition of the table or an index, and the prefix of its sort keys."""
 
     partition: str
     index: str | None = None
@@ -69,7 +69,7 @@ _FIRST, _LAST = "0", "~"
 
 
 def newest_first(index: HistoryIndex, before: str | None, limit: int) -> tuple[list[HistoryEntry], str | None]:
-    """Return at most `limit` entries before a position, and the position of the last if there are more."""
+    """Return a page of entries, and the position of its last if there are more."""
     sort_key = {None: HistoryItem.sk, "gsi1": HistoryItem.gsi1sk, "gsi2": HistoryItem.gsi2sk}[index.index]
     found = HistoryItem.query(
         index.partition,

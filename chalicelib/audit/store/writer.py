@@ -16,7 +16,9 @@ _MARKER_TTL = timedelta(days=7)
 
 
 def write_entries(tenant_id: str, entries: list[HistoryEntry]) -> bool:
-    """Write the entries of one change and add them to the counters. Returns False if they were written before.
+    """Write the entries of one change and add them to the counters.
+
+    Returns False if they were written before.
 
     One transaction and, where a lease ended, one call for each longest lease: the appointment's and the member's.
     """
@@ -48,7 +50,9 @@ class ProcessedMarker(DataItem):
 
 
 def count_attempt(window: Key, attempt: Attempt, image: Image) -> bool:
-    """Count an attempt for its appointment and its member; one transaction. Returns False if counted before.
+    """Count an attempt for its appointment and its member; one transaction.
+
+    Returns False if counted before.
 
     `image` is the rate limit's counter after the attempt; the attempt is identified by its number in the window.
     """

@@ -1,4 +1,4 @@
-"""One queue for the deadlines of locks and slot holds: delayed messages that arrive when something is due."""
+"""The queue of deadlines of locks and slot holds: messages delayed until then."""
 
 import json
 import math
@@ -21,7 +21,9 @@ DeadlineKind = Literal["lock", "hold"]
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A reminder to check a lock or a slot hold at `due_at`. `subject_id` is the appointment's or the hold's id.
+    """A reminder to check a lock or a slot hold at `due_at`.
+
+    `subject_id` is the appointment's or the hold's id.
 
     A reminder with a `lock_id` follows that lease, however often it is renewed.
     """
@@ -91,7 +93,10 @@ def from_message(text: str) -> Deadline:
 def process_deadlines(
     event: Mapping[str, Any], handlers: Mapping[DeadlineKind, Callable[[Deadline], None]]
 ) -> dict[str, Any]:
-    """Pass each message of an SQS event to the handler of its kind. Returns the failed messages for SQS."""
+    """Pass each message of an SQS event to the handler of its kind.
+
+    Returns the failed messages for SQS.
+    """
 
     def handle(record: Mapping[str, Any]) -> None:
         deadline = from_message(record["body"])

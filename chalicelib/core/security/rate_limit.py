@@ -1,4 +1,4 @@
-"""Rate limits of members: a number of attempts in each window of time, at one DynamoDB call per attempt.
+"""Rate limits of members: attempts per window, at one DynamoDB call each.
 
 The number of the window is part of the counter's key. A new window has no counter yet, so nothing is reset.
 """
@@ -41,7 +41,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """A number of attempts per window, for each member. `name` is part of the counters' keys."""
+    """A number of attempts per window, for each member.
+
+    `name` is part of the counters' keys.
+    """
 
     name: str
     limit: int
@@ -71,7 +74,9 @@ class Attempt:
 
 
 class ExhaustedWindows:
-    """The exhausted windows that this process has seen, by partition; at capacity it drops the oldest.
+    """The exhausted windows that this process has seen, by partition.
+
+    At capacity it drops the oldest.
 
     A window that is dropped too early costs one call.
     """
@@ -109,7 +114,9 @@ def consume(
     count: Count | None = None,
     exhausted: ExhaustedWindows | None = None,
 ) -> None:
-    """Count one attempt of a member; one call, none in a window that this process knows to be exhausted.
+    """Count one attempt of a member.
+
+    One call, none in a window that this process knows to be exhausted.
 
     Raises:
         RateLimited: the window is exhausted; the refusal has the seconds to wait.
@@ -141,7 +148,10 @@ def _rate_limited(limit: RateLimit, wait_seconds: int) -> RateLimited:
 
 
 class CounterItem(DataItem):
-    """The attempts of one window and the last of them, so that each stream record of a counter is one attempt."""
+    """The number of attempts in a window, and the last attempt.
+
+    So each stream record of a counter is one attempt.
+    """
 
     used = NumberAttribute(attr_name="count")
     subject_id = UnicodeAttribute(attr_name="appointmentId")
@@ -152,7 +162,9 @@ class CounterItem(DataItem):
 
 
 def count_in_table(attempt: Attempt, limit: RateLimit, window: Window) -> bool:
-    """Count an attempt in DynamoDB unless its window is exhausted. Returns whether it was counted.
+    """Count an attempt in DynamoDB unless its window is exhausted.
+
+    Returns whether it was counted.
 
     If the response is lost, the SDK repeats the call and the attempt counts twice.
     """

@@ -9,7 +9,10 @@ from chalicelib.locking.service import admin
 
 @endpoint(body=TakeOver, response=LockResponse, errors=(NotLocked, LockVersionMismatch))
 def admin_takeover(request: Request[TakeOver, None], appointment_id: str) -> LockResponse:
-    """Take over another member's lock, for a reason. The member's unsaved text stays as a draft."""
+    """Take over another member's lock, for a reason.
+
+    The member's unsaved text stays as a draft.
+    """
     form, tab = request.body, Tab(request.principal, request.body.session_id)
     lock = admin.take_over(tab, appointment_id, reason=form.reason, expected_version=form.expected_version)
     return LockResponse(lock)

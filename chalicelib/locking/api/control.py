@@ -54,7 +54,10 @@ def withdraw_request(request: Request[RequestControl, None], appointment_id: str
 
 @endpoint(body=RespondControl, response=ControlState, errors=(LockLost, NoControlRequest))
 def respond_control(request: Request[RespondControl, None], appointment_id: str) -> ControlState:
-    """Grant or deny the request of the first member in the waitlist. A grant passes the lock on in one write."""
+    """Grant or deny the request of the first member in the waitlist.
+
+    A grant passes the lock on in one write.
+    """
     form = request.body
     response = rules.ControlResponse(request.principal, form.lock_id, form.user_id, form.message)
     respond = control.grant if form.grant else control.deny

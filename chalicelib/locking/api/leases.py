@@ -22,7 +22,7 @@ from chalicelib.locking.service import leases
 
 
 def lock_attempt_limit() -> RateLimit:
-    """Return the limit of lock attempts: `LOCK_RATE_LIMIT` in `LOCK_RATE_WINDOW_SECONDS`."""
+    """Return the limit by `LOCK_RATE_LIMIT` and `LOCK_RATE_WINDOW_SECONDS`."""
     config = settings()
     window = timedelta(seconds=config.lock_rate_window_seconds)
     return RateLimit(keys.LOCK_ATTEMPTS, config.lock_rate_limit, window)

@@ -13,7 +13,10 @@ UserId = Annotated[str, Length(1, 64)]
 
 @dataclass(frozen=True, slots=True)
 class AcquireLock(Schema):
-    """The tab that acquires the lock. With `expectedVersion` the request fails if the lock has changed since."""
+    """The tab that acquires the lock.
+
+    With `expectedVersion` the request fails if the lock has changed since.
+    """
 
     session_id: TabId
     expected_version: Version | None = None
@@ -28,7 +31,10 @@ class RenewLock(Schema):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseLock(Schema):
-    """The lock that the caller holds. With `expectedVersion` the request fails if the lock has changed since."""
+    """The lock that the caller holds.
+
+    With `expectedVersion` the request fails if the lock has changed since.
+    """
 
     lock_id: LockId
     expected_version: Version | None = None
@@ -88,7 +94,10 @@ class LockResponse(Schema):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseResponse(Schema):
-    """The lock is free. `version` is its current version, 0 if the appointment was never locked."""
+    """The lock is free.
+
+    `version` is its current version, 0 if the appointment was never locked.
+    """
 
     appointment_id: str
     lock: None
@@ -97,9 +106,10 @@ class ReleaseResponse(Schema):
 
 @dataclass(frozen=True, slots=True)
 class ControlState(Schema):
-    """The lock as the caller sees it, and the caller's position in the waitlist: 1 is next, null is not waiting.
+    """The lock as the caller sees it, and the caller's position in the waitlist.
 
-    `controlRequest` is the caller's own request once it is first, when the holder can respond to it.
+    `position` is 1 for the next member, null for a member that is not waiting. `controlRequest` is the caller's
+    own request once it is first, when the holder can respond to it.
     """
 
     appointment_id: str

@@ -7,7 +7,10 @@ from chalicelib.locking.model.lock import LockRecord
 
 
 def deadlines_for_change(tenant_id: str, old: LockRecord | None, new: LockRecord) -> list[Deadline]:
-    """Return the deadlines to announce after a change: the end of a new lease, and every other new deadline."""
+    """Return the deadlines to announce after a change.
+
+    These are the end of a new lease, and every other new deadline.
+    """
     known = _deadlines_of(old) if old else set()
     found = []
     if new.lock and not (old and old.lock and old.lock.lock_id == new.lock.lock_id):
@@ -20,7 +23,7 @@ def deadlines_for_change(tenant_id: str, old: LockRecord | None, new: LockRecord
 
 
 def next_due_at(deadline: Deadline, record: LockRecord | None) -> datetime | None:
-    """Return the instant at which a deadline's message is needed again, given the current lock; None if never."""
+    """Return the instant at which to deliver a deadline again, None if not at all."""
     if record is None:
         return None
     if deadline.lock_id is None:

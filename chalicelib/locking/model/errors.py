@@ -7,7 +7,9 @@ APPOINTMENT_NOT_FOUND = "There is no appointment with this id."
 
 
 class Locked(Conflict):
-    """Another tab holds the lock. `lock` has the holder and the deadline; `sameUser` marks the caller's own tab.
+    """Another tab holds the lock.
+
+    `lock` has the holder and the deadline; `sameUser` marks the caller's own tab.
 
     With `reserved` the lock is free but reserved, until `expiresAt`, for the first member in the waitlist.
     """
@@ -31,7 +33,9 @@ def _locked_detail(lock: Lock, *, same_user: bool, reserved: bool) -> str:
 
 
 class LockLost(Conflict):
-    """The lock id of the request does not hold the lock. `lock` is the current lease, null if the lock is free.
+    """The lock id of the request does not hold the lock.
+
+    `lock` is the current lease, null if the lock is free.
 
     A request without a token gets no lease.
     """

@@ -101,7 +101,10 @@ class ControlRequest(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Lock(Schema):
-    """A lease. `version` is the fencing token. Only the owner sees `lockId` and `sessionId`."""
+    """A lease.
+
+    `version` is the fencing token. Only the owner sees `lockId` and `sessionId`.
+    """
 
     appointment_id: str
     version: int
@@ -120,7 +123,10 @@ class Lock(Schema):
         return Actor(self.user_id, self.user_info)
 
     def is_live(self, now: datetime) -> bool:
-        """Return whether the lease has not expired. The deadline itself belongs to the holder."""
+        """Return whether the lease has not expired.
+
+        The deadline itself belongs to the holder.
+        """
         return self.expires_at >= now
 
     def is_held_by(self, tab: Tab) -> bool:
@@ -145,7 +151,10 @@ class Lock(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """An entry of the waitlist. `disconnected_at` is set while the tab has no connection."""
+    """An entry of the waitlist.
+
+    `disconnected_at` is set while the tab has no connection.
+    """
 
     member_id: str
     user_info: UserInfo
@@ -239,5 +248,5 @@ class LockStatus(Schema):
 
 
 def never_locked(appointment_id: str, now: datetime, version: int = 0) -> LockRecord:
-    """Return the record of a lock without an item: free, at its last version, 0 if never locked."""
+    """Return the record of a lock without an item: free, at its last version."""
     return LockRecord(appointment_id, version, None, "released", now)

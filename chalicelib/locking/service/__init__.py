@@ -1,1 +1,1 @@
-"""The use cases of locks, one function each, called from HTTP, WebSocket, stream and queue alike."""
+"""The use cases of locks, one function each, for all transports."""

@@ -20,7 +20,9 @@ def take_over(
     ids: IdFactory = new_secret,
     lease: timedelta | None = None,
 ) -> Lock:
-    """Take over another member's lock, as an admin. The member's unsaved text stays as a draft.
+    """Take over another member's lock, as an admin.
+
+    The member's unsaved text stays as a draft.
 
     Raises:
         Forbidden: the caller is not an admin.

@@ -20,7 +20,9 @@ def request_control(
     policy: LockPolicy | None = None,
     clock: Clock = utc_now,
 ) -> LockRecord:
-    """Request control from the holder, or join the waitlist behind earlier requests; three calls.
+    """Request control from the holder, or join the waitlist behind earlier requests.
+
+    Three calls.
 
     A repeated request changes the message and keeps the position. `policy` defaults to the tenant's own.
 

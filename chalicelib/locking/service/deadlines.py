@@ -1,4 +1,4 @@
-"""Expiry of leases, requests and reservations: by a delayed message, by the sweep if that was lost, or by TTL."""
+"""Expiry of leases, requests and reservations: by message, sweep or TTL."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +21,10 @@ _SWEEP_DELAY = timedelta(seconds=5)
 def apply_due_transitions(
     key: LockKey, *, clock: Clock = utc_now, ids: IdFactory = new_secret
 ) -> LockRecord | None:
-    """Apply everything that is due of a lock; one call if nothing is. Returns the lock, None if it has no item."""
+    """Apply everything that is due of a lock; one call if nothing is.
+
+    Returns the lock, None if it has no item.
+    """
     now, timeouts = clock(), default_timeouts()
 
     def rule(found: LockRecord) -> LockRecord:
@@ -43,7 +46,10 @@ def on_deadline(
     clock: Clock = utc_now,
     ids: IdFactory = new_secret,
 ) -> None:
-    """Apply what is due of a lock, and send the message again if its deadline moved. Idempotent."""
+    """Apply what is due of a lock, and send the message again if its deadline moved.
+
+    Idempotent.
+    """
     record = apply_due_transitions(LockKey(deadline.tenant_id, deadline.subject_id), clock=clock, ids=ids)
     due_at = next_due_at(deadline, record)
     if due_at is not None:
@@ -51,7 +57,9 @@ def on_deadline(
 
 
 def sweep(*, clock: Clock = utc_now, ids: IdFactory = new_secret) -> int:
-    """Apply what is overdue, for all tenants, because its message was lost. Returns the number of locks.
+    """Apply what is overdue, for all tenants, because its message was lost.
+
+    Returns the number of locks.
 
     Raises:
         ExceptionGroup: some locks failed; all others were updated.
@@ -69,7 +77,10 @@ def on_change(
     queue: DeadlineQueue | None = None,
     clock: Clock = utc_now,
 ) -> None:
-    """Send a message for each new deadline, and store the last version of a lock removed by TTL. Idempotent."""
+    """Announce new deadlines, and store the version of a removed lock.
+
+    Idempotent.
+    """
     before = item.record_from_image(old) if old else None
     if new is not None:
         for deadline in deadlines_for_change(key.tenant_id, before, item.record_from_image(new)):
@@ -79,5 +90,5 @@ def on_change(
 
 
 def after_removal(record: LockRecord) -> LockRecord:
-    """Return the lock after TTL removed its item, which ends a lease that nothing else has ended."""
+    """Return the lock after the removal of its item, which ends its lease."""
     return rules.expire(record)

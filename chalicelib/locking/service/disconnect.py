@@ -34,7 +34,7 @@ def reconnect(tab: Tab, followed: Iterable[str] = (), *, clock: Clock = utc_now)
 
 
 def open_appointment(tab: Tab, appointment_id: str, *, clock: Clock = utc_now) -> LockStatus:
-    """Return the lock as the opening tab sees it, and restore a lease that a disconnect shortened.
+    """Return the lock as the opening tab sees it, and restore the tab's lease.
 
     One call, two if the lock has no item, one more for a restored lease.
 

@@ -13,7 +13,7 @@ REASON = "account deactivated"
 
 
 def evict_member(deactivation: Deactivation, *, clock: Clock = utc_now) -> None:
-    """Free all locks of a deactivated member, as the admin's change, and leave every waitlist. Idempotent.
+    """Free all locks of a deactivated member and leave every waitlist.
 
     One call to find the leases, one for each shard of the deadlines to find the waitlists, and two for each lock
     that changes. The indexes are eventually consistent: a missed request lapses or becomes a lease, and the stream

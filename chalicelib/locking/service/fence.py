@@ -1,4 +1,4 @@
-"""The fence: the condition on the lock in every transaction that changes an appointment."""
+"""The fence: the lock's condition in transactions that change an appointment."""
 
 from datetime import datetime
 
@@ -14,7 +14,9 @@ from chalicelib.locking.store import records
 def add_fence(
     transaction: Transaction, principal: Principal, appointment_id: str, lock_id: str, now: datetime
 ) -> None:
-    """Require in a transaction that the member holds the lock under this lock id. Add it first.
+    """Require in a transaction that the member holds the lock under this lock id.
+
+    Add it first.
 
     The transaction is refused with `LockLost`, or with `NotFound` if there is no such appointment.
     """
@@ -31,7 +33,10 @@ def add_fence(
 def add_open_fence(
     transaction: Transaction, tenant_id: str, appointment_id: str, now: datetime, *, refused: Problem
 ) -> None:
-    """Require in a transaction that no member holds the lock, for changes by patients. Add it first."""
+    """Require in a transaction that no member holds the lock, for changes by patients.
+
+    Add it first.
+    """
     records.add_open_fence(transaction, LockKey(tenant_id, appointment_id), now, refused=refused)
 
 

@@ -47,7 +47,7 @@ def _tenant_of_lock_id(lock_id: str) -> str:
 
 
 def default_timeouts(lease: timedelta | None = None) -> Timeouts:
-    """Return the durations from `LOCK_SECONDS`, `LOCK_GRACE_SECONDS` and `CONTROL_REQUEST_SECONDS`."""
+    """Return the durations that the settings give."""
     config = settings()
     return Timeouts(
         lease=lease or timedelta(seconds=config.lock_seconds),
@@ -70,7 +70,9 @@ def acquire(
     ids: IdFactory = new_secret,
     lease: timedelta | None = None,
 ) -> Lock:
-    """Acquire the lock for a tab; one call, two if the appointment was not locked lately.
+    """Acquire the lock for a tab.
+
+    One call, two if the appointment was not locked lately.
 
     Raises:
         Locked: another tab holds the lock, or it is reserved for the first waiter.
@@ -91,8 +93,9 @@ def acquire(
             record = refusal.record
     if record is None:
         raise Unavailable(CONTENTION_DETAIL)
-    rule = lambda found: rules.acquire(found, request, expected_version)  # noqa: E731
-    return to_owner_view(update_with_retry(key, record, rule))
+    return to_owner_view(
+        update_with_retry(key, record, lambda found: rules.acquire(found, request, expected_version))
+    )
 
 
 def _create(key: LockKey, request: LockRequest, expected_version: int | None) -> LockRecord:
@@ -134,8 +137,9 @@ def renew(
         return conditional_updates.renew(key, principal, lock_id, now, timeouts)
     except ConditionRefused as refusal:
         record = or_never_locked(key, refusal.record, now)
-    rule = lambda found: rules.renew(found, principal, lock_id, now, timeouts)  # noqa: E731
-    return to_owner_view(update_with_retry(key, record, rule))
+    return to_owner_view(
+        update_with_retry(key, record, lambda found: rules.renew(found, principal, lock_id, now, timeouts))
+    )
 
 
 def release(
@@ -146,7 +150,9 @@ def release(
     expected_version: int | None = None,
     clock: Clock = utc_now,
 ) -> int:
-    """Release the lock and return its version; one call. Releasing a free lock succeeds.
+    """Release the lock and return its version; one call.
+
+    Releasing a free lock succeeds.
 
     Without a principal the lock id alone permits the release: a closing page can send nothing else, since
     `sendBeacon` has no headers.
@@ -186,7 +192,9 @@ def move(
 
 
 def status(principal: Principal, appointment_id: str, *, clock: Clock = utc_now) -> LockStatus:
-    """Return the lock as this member sees it; one call, two if it was not locked lately.
+    """Return the lock as this member sees it.
+
+    One call, two if it was not locked lately.
 
     Raises:
         NotFound: there is no such appointment.

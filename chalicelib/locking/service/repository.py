@@ -32,7 +32,7 @@ def load(key: LockKey, now: datetime) -> LockRecord:
 
 
 def or_never_locked(key: LockKey, record: LockRecord | None, now: datetime) -> LockRecord:
-    """Return the record or, for a lock without an item, a free lock at its last version; one call for that.
+    """Return the record or, for a lock without an item, a free lock; one call.
 
     Raises:
         NotFound: there is no such appointment.
@@ -57,7 +57,9 @@ def update(key: LockKey, now: datetime, rule: Rule) -> LockRecord:
 
 
 def update_with_retry(key: LockKey, record: LockRecord, rule: Rule) -> LockRecord:
-    """Apply a rule to a record and write the result; one call, more if other requests change the lock meanwhile.
+    """Apply a rule to a record and write the result.
+
+    One call, more if other requests change the lock meanwhile.
 
     A write that is refused because its own result is stored has succeeded: its response was lost, and botocore
     repeated it.

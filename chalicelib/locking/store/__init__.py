@@ -1,1 +1,1 @@
-"""The lock's item in DynamoDB. It stays when the lock is free, so that its version continues to grow."""
+"""The lock's item, which stays when the lock is free, so that its version grows."""

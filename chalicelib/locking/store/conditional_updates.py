@@ -1,4 +1,4 @@
-"""Acquire, renew and release as one conditional update each, for a lock without a waitlist.
+"""Acquire, renew and release as a conditional update, without a waitlist.
 
 Each writes the same as the rule of its name. If its condition fails, the refusal carries the stored lock and the
 rule decides. These conditions decide expiry, never DynamoDB's TTL.
@@ -36,7 +36,7 @@ _Names = dict[str, str]
 
 
 class RawCondition(Condition):
-    """A condition as expression text: attributes begin with `#`, and values, given by name, with `:`.
+    """A condition as text: attributes begin with `#`, and named values with `:`.
 
     Joined conditions share the names of their values. PynamoDB's own conditions number theirs and do not mix.
     """

@@ -26,7 +26,9 @@ Values = dict[str, Any]
 
 
 class LockItem(DataItem):
-    """An appointment's lock; instants are milliseconds since the epoch. A free lock has no `lockId`.
+    """An appointment's lock; instants are milliseconds since the epoch.
+
+    A free lock has no `lockId`.
 
     The first index has the locks with a deadline, the second the locks with a holder.
     """
@@ -57,7 +59,10 @@ class LockItem(DataItem):
 
 
 class ConditionRefused(Exception):
-    """The condition of a write failed; `record` is the stored lock, None if the lock has no item."""
+    """The condition of a write failed.
+
+    `record` is the stored lock, None if the lock has no item.
+    """
 
     def __init__(self, record: LockRecord | None) -> None:
         super().__init__("the lock is not in the state that the write requires")
@@ -84,7 +89,10 @@ _NAMES = {attribute.attr_name: name for name, attribute in LockItem.get_attribut
 
 
 def _plain(value: dict[str, Any]) -> str | int | list[Any]:
-    """Return a value of DynamoDB's JSON; a lock's item has strings, whole numbers and one list."""
+    """Return a value of DynamoDB's JSON.
+
+    A lock's item has strings, whole numbers and one list.
+    """
     ((kind, content),) = value.items()
     if kind == "N":
         return int(content)

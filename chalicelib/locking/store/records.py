@@ -1,4 +1,4 @@
-"""Reads and writes of whole lock records, and the last lock version kept on the appointment."""
+"""Reads and writes of whole records, and the last version on the appointment."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -20,7 +20,10 @@ from chalicelib.locking.store.item import ConditionRefused, LockItem, record_fro
 
 
 class LastLockVersion(DataItem):
-    """The appointment's item, reduced to the version of its last lock, kept after TTL removed the lock's item."""
+    """The appointment's item, reduced to the version of its last lock.
+
+    It is kept after TTL removed the lock's item.
+    """
 
     lock_version = NumberAttribute(null=True, attr_name="lockVersion")
 
@@ -57,7 +60,9 @@ def replace(key: LockKey, record: LockRecord) -> None:
 
 
 def create(key: LockKey, request: LockRequest, version: int, expected_version: int | None) -> LockRecord:
-    """Create the item of a lock without one, with the requested lease; one transaction.
+    """Create the item of a lock without one, with the requested lease.
+
+    One transaction.
 
     Raises:
         ConditionRefused: another request created the item first.
@@ -91,7 +96,10 @@ def _creation_refusal(appointment: Image | None) -> NoSuchAppointment | StaleVer
 
 
 def last_version(key: LockKey) -> int | None:
-    """Return the version of an appointment's last lock, 0 if never locked; None without an appointment."""
+    """Return the version of an appointment's last lock, 0 if never locked.
+
+    None without an appointment.
+    """
     item = LastLockVersion.read(key.appointment, consistent=True)
     return None if item is None else int(item.lock_version or 0)
 
@@ -139,7 +147,10 @@ def find_overdue(before: datetime) -> Iterator[LockKey]:
 
 
 def find_held_by(tenant_id: str, member_id: str, tab_id: str | None = None) -> list[LockKey]:
-    """Return the locks that a member, or one of the member's tabs, holds; eventually consistent."""
+    """Return the locks that a member, or one of the member's tabs, holds.
+
+    Eventually consistent.
+    """
     partition = keys.leases_of_member(tenant_id, member_id)
     condition = None if tab_id is None else LockItem.gsi2sk == tab_id
     return [LockKey.parse(item.pk) for item in LockItem.gsi2.query(partition, condition)]

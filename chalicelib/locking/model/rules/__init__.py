@@ -1,4 +1,4 @@
-"""The rules of a lock: each takes the current record and returns the next one, or raises a refusal.
+"""The rules of a lock: the current record in, the next record or a refusal out.
 
 They are pure and complete; the conditional updates of the store repeat three of them for a lock without a
 waitlist. A rule that returns the given record requires no write, for example when an applied request is repeated

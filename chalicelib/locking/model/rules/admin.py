@@ -71,7 +71,10 @@ def force_release(record: LockRecord, override: AdminOverride, now: datetime) ->
 def evict_member(
     record: LockRecord, member_id: str, admin: Actor, reason: str, now: datetime, timeouts: Timeouts
 ) -> LockRecord:
-    """End a member's live lease, or remove the member from the waitlist. Otherwise the lock stays unchanged."""
+    """End a member's live lease, or remove the member from the waitlist.
+
+    Otherwise the lock stays unchanged.
+    """
     lock = record.live_lock(now)
     if lock and lock.user_id == member_id:
         return end_lease(record, "force_released", now, actor=admin, reason=reason)
@@ -79,7 +82,7 @@ def evict_member(
 
 
 def _already_released(record: LockRecord, override: AdminOverride) -> bool:
-    """Return whether this override was applied: the response was lost, and the request repeated."""
+    """Return whether this is a repeat of an override that was applied."""
     is_same = (record.cause, record.actor, record.reason) == ("force_released", override.actor, override.reason)
     return is_same and record.version == override.expected_version + 1
 

@@ -8,7 +8,7 @@ from chalicelib.locking.model.rules.transitions import Timeouts, next_version
 
 
 def disconnect(record: LockRecord, tab: Tab, now: datetime, timeouts: Timeouts) -> LockRecord:
-    """Shorten the tab's lease to the grace time, and mark its waitlist entry as disconnected."""
+    """Shorten the tab's lease to the grace, and mark its entry in the waitlist."""
     lock, end = record.lock, now + timeouts.grace
     waitlist = tuple(
         replace(waiter, disconnected_at=now) if waiter.is_tab(tab) and not waiter.disconnected_at else waiter

@@ -14,7 +14,7 @@ from chalicelib.locking.model.rules.transitions import (
 
 
 def apply_due_transition(record: LockRecord, now: datetime, timeouts: Timeouts, ids: IdFactory) -> LockRecord:
-    """Apply the next due transition: an expired lease, an unanswered request, or an unused reservation.
+    """Apply the next transition that is due: of a lease, a request or a reservation.
 
     `ids` gives the lock id for a request that is granted without a response.
     """
@@ -37,7 +37,7 @@ def expire(record: LockRecord) -> LockRecord:
 
 
 def fast_forward(record: LockRecord, now: datetime) -> LockRecord:
-    """Apply the lease's expiry, and each missed reservation after it, as of its own deadline."""
+    """Apply the lease's expiry and each missed reservation at its own deadline."""
     if record.lock and not record.lock.is_live(now):
         record = expire(record)
     while record.reserved_until and record.reserved_until < now:

@@ -21,7 +21,7 @@ from chalicelib.locking.model.rules.transitions import (
 
 
 def acquire(record: LockRecord, request: LockRequest, expected_version: int | None) -> LockRecord:
-    """Start a lease on a lock that is free, expired, held by this tab, or reserved for its member.
+    """Start a lease if the lock is free, expired, this tab's, or reserved for it.
 
     Raises:
         Locked: another tab holds the lock, or it is reserved for another member.
@@ -49,7 +49,9 @@ def _reservation(record: LockRecord, now: datetime) -> Lock:
 
 
 def renew(record: LockRecord, principal: Principal, lock_id: str, now: datetime, timeouts: Timeouts) -> LockRecord:
-    """Extend the lease. The new deadline is later than the last one, even by a clock that is behind.
+    """Extend the lease.
+
+    The new deadline is later than the last one, even by a clock that is behind.
 
     Raises:
         LockLost: this lock id does not hold the lock.
@@ -62,7 +64,10 @@ def renew(record: LockRecord, principal: Principal, lock_id: str, now: datetime,
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRequest:
-    """A request to release the lock of this id. Without a member the lock id alone permits it."""
+    """A request to release the lock of this id.
+
+    Without a member the lock id alone permits it.
+    """
 
     lock_id: str
     member_id: str | None

@@ -21,7 +21,7 @@ from chalicelib.locking.model.lock import (
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """The length of a lease, of the grace after a disconnect, and of the time to respond to a control request."""
+    """The lengths of a lease, of the grace after a disconnect, and of a request."""
 
     lease: timedelta
     grace: timedelta
@@ -85,7 +85,10 @@ def start_lease(
     actor: Actor | None = None,
     reason: str | None = None,
 ) -> LockRecord:
-    """Start a lease. The other waiters stay, and a new holder has the full time to respond to the first."""
+    """Start a lease.
+
+    The other waiters stay, and a new holder has the full time to respond to the first.
+    """
     waitlist = tuple(waiter for waiter in record.waitlist if waiter.member_id != holder.member_id)
     lock = Lock(
         appointment_id=record.appointment_id,
@@ -115,7 +118,10 @@ def start_lease(
 
 
 def _is_held_already(record: LockRecord, holder: LeaseHolder, now: datetime) -> bool:
-    """Return whether this member holds the lock already: a reload of the page gives no more time to respond."""
+    """Return whether this member holds the lock already.
+
+    A reload of the page gives no more time to respond.
+    """
     lock = record.lock
     return lock is not None and lock.user_id == holder.member_id and lock.is_live(now)
 
@@ -152,7 +158,7 @@ def set_waitlist(
 
 
 def reserve_for_next(record: LockRecord, waitlist: tuple[Waiter, ...], cause: Cause, now: datetime) -> LockRecord:
-    """Replace the waitlist of a free lock and reserve the lock for the first connected waiter."""
+    """Replace the waitlist of a free lock and reserve it for the first connected."""
     connected = connected_waiters(waitlist)
     reserved_until = now + RESERVATION_TIMEOUT if connected else None
     return next_version(record, cause, now, waitlist=connected, reserved_until=reserved_until)
@@ -164,7 +170,7 @@ def connected_waiters(waitlist: tuple[Waiter, ...]) -> tuple[Waiter, ...]:
 
 
 def already_applied(record: LockRecord, lock_id: str) -> bool:
-    """Return whether the requested lease has started: the response was lost, and the request repeated."""
+    """Return whether this is a repeat of a request whose lease has started."""
     return record.lock is not None and record.lock.lock_id == lock_id
 
 

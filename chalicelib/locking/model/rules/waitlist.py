@@ -49,7 +49,10 @@ def _with_waiter(waitlist: tuple[Waiter, ...], waiter: Waiter, *, admins_first: 
 
 
 def withdraw_request(record: LockRecord, tab: Tab, now: datetime, timeouts: Timeouts) -> LockRecord:
-    """Withdraw the member's request, from any tab. Without a request the lock stays unchanged."""
+    """Withdraw the member's request, from any tab.
+
+    Without a request the lock stays unchanged.
+    """
     return remove_from_waitlist(record, tab.member_id, now, timeouts)
 
 

@@ -164,7 +164,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take over another member's lock, for a reason. The member's unsaved text stays as a draft. */
+        /**
+         * Take over another member's lock, for a reason.
+         * @description The member's unsaved text stays as a draft.
+         */
         post: operations["adminTakeover"];
         delete?: never;
         options?: never;
@@ -219,7 +222,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Grant or deny the request of the first member in the waitlist. A grant passes the lock on in one write. */
+        /**
+         * Grant or deny the request of the first member in the waitlist.
+         * @description A grant passes the lock on in one write.
+         */
         post: operations["respondControl"];
         delete?: never;
         options?: never;
@@ -885,7 +891,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the history of a member's leases and requests, newest first. For the member and for admins. */
+        /**
+         * List the history of a member's leases and requests, newest first.
+         * @description For the member and for admins.
+         */
         get: operations["memberLockHistory"];
         put?: never;
         post?: never;
@@ -936,7 +945,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return the statistics of a member's leases and attempts. For the member and for admins. */
+        /**
+         * Return the statistics of a member's leases and attempts.
+         * @description For the member and for admins.
+         */
         get: operations["memberLockStatistics"];
         put?: never;
         post?: never;
@@ -1001,7 +1013,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The tab that acquires the lock. With `expectedVersion` the request fails if the lock has changed since. */
+        /**
+         * @description The tab that acquires the lock.
+         *
+         *     With `expectedVersion` the request fails if the lock has changed since.
+         */
         AcquireLock: {
             sessionId: string;
             /** @default null */
@@ -1278,9 +1294,10 @@ export interface components {
             sessionId?: string | null;
         };
         /**
-         * @description The lock as the caller sees it, and the caller's position in the waitlist: 1 is next, null is not waiting.
+         * @description The lock as the caller sees it, and the caller's position in the waitlist.
          *
-         *     `controlRequest` is the caller's own request once it is first, when the holder can respond to it.
+         *     `position` is 1 for the next member, null for a member that is not waiting. `controlRequest` is the caller's
+         *     own request once it is first, when the holder can respond to it.
          */
         ControlState: {
             appointmentId: string;
@@ -1418,7 +1435,9 @@ export interface components {
             expiresAt: string;
         };
         /**
-         * @description The start or end of a lease, or a denied request. `userId` is the holder or the requester.
+         * @description The start or end of a lease, or a denied request.
+         *
+         *     `userId` is the holder or the requester.
          *
          *     `timestamp` is the time of the change, and of an `expired` lease the deadline. Where a lease ended, `duration`
          *     is its length in seconds, to the millisecond, and `releasedBy` is a member or `system`. `lockId` is the same in
@@ -1516,7 +1535,11 @@ export interface components {
             skipped: number;
             faults: components["schemas"]["CsvRowError"][];
         };
-        /** @description A lease. `version` is the fencing token. Only the owner sees `lockId` and `sessionId`. */
+        /**
+         * @description A lease.
+         *
+         *     `version` is the fencing token. Only the owner sees `lockId` and `sessionId`.
+         */
         Lock: {
             appointmentId: string;
             version: number;
@@ -1655,13 +1678,21 @@ export interface components {
         ReleaseHoldForm: {
             holdToken: string;
         };
-        /** @description The lock that the caller holds. With `expectedVersion` the request fails if the lock has changed since. */
+        /**
+         * @description The lock that the caller holds.
+         *
+         *     With `expectedVersion` the request fails if the lock has changed since.
+         */
         ReleaseLock: {
             lockId: string;
             /** @default null */
             expectedVersion?: number | null;
         };
-        /** @description The lock is free. `version` is its current version, 0 if the appointment was never locked. */
+        /**
+         * @description The lock is free.
+         *
+         *     `version` is its current version, 0 if the appointment was never locked.
+         */
         ReleaseResponse: {
             appointmentId: string;
             lock: null;
