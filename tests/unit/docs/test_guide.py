@@ -157,3 +157,13 @@ def test_changelog_begins_with_the_version_of_the_code() -> None:
 def test_version_stands_in_one_place() -> None:
     (project,) = re.findall(r"^dynamic = \[(.*)\]", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert project == '"version"'
+
+
+def test_paths_in_the_documents_exist() -> None:
+    pages = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+    assert [
+        (str(page.relative_to(ROOT)), path)
+        for page in pages
+        for path in re.findall(r"`((?:app|chalicelib|infra|tests|frontend|docs)/[\w./-]+)`", page.read_text())
+        if not (ROOT / path).exists()
+    ] == []

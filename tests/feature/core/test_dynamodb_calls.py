@@ -1,4 +1,4 @@
-"""What each operation asks of DynamoDB: the calls are counted where they leave, on botocore's client."""
+"""DynamoDB calls of each operation, counted where they leave botocore's client."""
 
 from collections.abc import Callable
 
