@@ -167,3 +167,10 @@ def test_paths_in_the_documents_exist() -> None:
         for path in re.findall(r"`((?:app|chalicelib|infra|tests|frontend|docs)/[\w./-]+)`", page.read_text())
         if not (ROOT / path).exists()
     ] == []
+
+
+def test_index_of_decisions_has_every_record_with_its_title() -> None:
+    folder = ROOT / "docs" / "adr"
+    titles = {record.name: record.read_text().splitlines()[0] for record in folder.glob("0*.md")}
+    rows = re.findall(r"^\| (\d+) \| \[(.+)\]\((.+)\) \|$", (folder / "README.md").read_text(), re.MULTILINE)
+    assert {name: f"# {number}. {title}" for number, title, name in rows} == titles
