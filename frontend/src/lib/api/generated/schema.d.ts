@@ -736,7 +736,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reserve a slot for `HOLD_SECONDS`. */
+        /** Reserve a slot until `expiresAt`, while the patient fills in the form. */
         post: operations["holdSlot"];
         delete?: never;
         options?: never;
