@@ -48,7 +48,16 @@ _EVENTS: dict[str, Any] = {
     "OnChange": {"Records": [_IGNORED_CHANGE]},
     "OnHistory": {"Records": [_IGNORED_CHANGE]},
     "OnDeadline": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_LOCK)}]},
-    "OnFanout": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_FRAME)}]},
+    "OnFanout": {
+        "Records": [
+            {
+                "messageId": "warm-up",
+                "eventSource": "aws:sqs",
+                "attributes": {"MessageGroupId": "warm-up"},
+                "body": json.dumps(_NO_FRAME),
+            }
+        ]
+    },
     "OnNotice": {
         "Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_NOTIFICATION)}]
     },
