@@ -1,1 +1,1 @@
-"""What every room stands on."""
+"""The base of every package: HTTP, DynamoDB, security, events, settings, time and logs."""

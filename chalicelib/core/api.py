@@ -1,4 +1,4 @@
-"""What the service says about itself."""
+"""The service's health and its descriptions."""
 
 import json
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ASYNCAPI = Path(__file__).with_name("asyncapi.json")
 
 @dataclass(frozen=True, slots=True)
 class Health(Schema):
-    """Whether the service and what it stands on are well."""
+    """The health of the service and of its database and WebSocket."""
 
     status: Literal["healthy", "degraded"]
     timestamp: datetime
@@ -35,7 +35,7 @@ class Health(Schema):
 
 @endpoint(response=Health, public=True)
 def health(_: PublicRequest[None, None]) -> Health:
-    """Whether the database answers and frames have a way back to their clients."""
+    """Report whether the database is reachable and the WebSocket is configured."""
     database, websocket = _is_database_reachable(), bool(settings().websocket_endpoint)
     return Health(
         status="healthy" if database and websocket else "degraded",
@@ -50,18 +50,18 @@ def _is_database_reachable() -> bool:
     try:
         DataItem.read(keys.Key(keys.HEALTH, keys.HEALTH))
     except PynamoDBException:
-        logger().exception("the database does not answer")
+        logger().exception("the database is unreachable")
         return False
     return True
 
 
 @endpoint(response=dict, public=True)
 def openapi(_: PublicRequest[None, None]) -> object:
-    """The description of the HTTP API."""
+    """Return the OpenAPI description of the HTTP API."""
     return json.loads(OPENAPI.read_bytes())
 
 
 @endpoint(response=dict, public=True)
 def asyncapi(_: PublicRequest[None, None]) -> object:
-    """The description of the WebSocket protocol."""
+    """Return the AsyncAPI description of the WebSocket protocol."""
     return json.loads(ASYNCAPI.read_bytes())

@@ -1,4 +1,4 @@
-"""The one reader of the environment. Every setting is checked when a function starts."""
+"""Settings, read from the environment in this module alone and validated when a function starts."""
 
 import os
 from collections.abc import Mapping
@@ -9,20 +9,19 @@ LOCAL = "local"
 
 
 class InvalidSettings(ValueError):
-    """The environment does not describe a system that can run; the message names every fault."""
+    """The environment is incomplete or contradictory; the message names every fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings; a field is read from the environment variable of the same name in capitals.
+    """All settings; each field has an environment variable of the same name in capitals.
 
-    Durations are whole seconds. The general rate limit is read and checked already, so that a deployment can name
-    it; what it governs comes with its own feature.
-    `aws_lambda_function_name` and `handler` (the one that it runs) are set by Lambda itself, and by nothing else.
-    `mail_from` is the address that mails to patients come from, and without one none are sent; `public_origin` is
-    where the page is, for the links in them.
-    `jwt_keys` is a JSON object `{kid: secret}` for tests and tools; a deployed function gets
-    `jwt_keys_secret_id` instead and reads the same object from Secrets Manager.
+    Durations are whole seconds. The general rate limit is validated but not enforced yet.
+    `aws_lambda_function_name` and `handler` are set by Lambda itself.
+    `mail_from` is the sender of mails to patients; without it none are sent. `public_origin` is the origin of the
+    page, for links in mails.
+    `jwt_keys` is a JSON object `{kid: secret}` for tests and tools; a deployed function reads the same object from
+    Secrets Manager, by `jwt_keys_secret_id`.
     """
 
     stage: str = LOCAL
@@ -54,7 +53,7 @@ class Settings:
 
     @property
     def is_local(self) -> bool:
-        """Whether this is one developer's machine, where demo accounts are welcome."""
+        """Whether this is a developer's machine, where demo accounts are allowed."""
         return self.stage == LOCAL
 
     @property
@@ -64,13 +63,13 @@ class Settings:
 
 
 def load(environment: Mapping[str, str]) -> Settings:
-    """Read and check the settings.
+    """Read and validate the settings.
 
     Raises:
-        InvalidSettings: naming every variable that does not fit and what would.
+        InvalidSettings: the message names every invalid variable and a valid value.
     """
     values: dict[str, str | int] = {}
-    faults: list[str] = []
+    errors: list[str] = []
     for entry in fields(Settings):
         variable = entry.metadata.get("variable", entry.name.upper())
         text = environment.get(variable)
@@ -81,30 +80,30 @@ def load(environment: Mapping[str, str]) -> Settings:
         elif text.isascii() and text.isdigit() and int(text) > 0:
             values[entry.name] = int(text)
         else:
-            faults.append(f"{variable} must be a whole number above 0, not {text!r}")
+            errors.append(f"{variable} must be a whole number above 0, not {text!r}")
     settings = Settings(**values)  # type: ignore[arg-type]
-    faults += _validate(settings)
-    if faults:
-        raise InvalidSettings("; ".join(faults))
+    errors += _validate(settings)
+    if errors:
+        raise InvalidSettings("; ".join(errors))
     return settings
 
 
 def _validate(settings: Settings) -> list[str]:
-    dangers = []
+    errors = []
     if "*" in settings.origins:
-        dangers.append("ALLOWED_ORIGINS must name each origin; '*' would let any page act for a member")
+        errors.append("ALLOWED_ORIGINS must name each origin; '*' would let any page act for a member")
     if not settings.is_local and not settings.jwt_keys_secret_id:
-        dangers.append("JWT_KEYS_SECRET_ID must name the secret with the signing keys outside local")
+        errors.append("JWT_KEYS_SECRET_ID must name the secret with the signing keys outside local")
     if not settings.is_local and settings.jwt_keys:
-        dangers.append("JWT_KEYS is for local use and tests; outside local keep the keys in the secret store")
-    return dangers
+        errors.append("JWT_KEYS is for local use and tests; outside local keep the keys in the secret store")
+    return errors
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process.
+    """Return the settings of this process.
 
     Raises:
-        InvalidSettings: see `read`.
+        InvalidSettings: see `load`.
     """
     return load(os.environ)

@@ -1,4 +1,4 @@
-"""How often one may do a thing, by the memory of this process alone: no call, and no promise across processes."""
+"""Token buckets in the memory of one process: no calls, and no guarantee across processes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,9 @@ class _Bucket:
 
 
 class TokenBuckets:
-    """`rate` times a second on average and `burst` times at once, for each key by itself.
+    """Allow each key `rate` uses a second on average and `burst` at once.
 
-    It remembers so many keys and forgets the one that was longest unused; a key that was forgotten begins anew.
+    Beyond `max_keys`, the least recently used bucket is dropped; its key starts again with a full one.
     """
 
     def __init__(self, rate: float, burst: float, max_keys: int = 10_000) -> None:
@@ -24,7 +24,7 @@ class TokenBuckets:
         self._buckets: dict[str, _Bucket] = {}
 
     def take(self, key: str, now: datetime) -> bool:
-        """Whether there is a token left; it is taken."""
+        """Take a token. Returns whether there was one."""
         bucket = self._refill(key, now)
         if bucket.tokens < 1:
             return False
@@ -32,7 +32,7 @@ class TokenBuckets:
         return True
 
     def should_notify(self, key: str) -> bool:
-        """Whether who was refused has not been told of it since their bucket was half full; it counts as told."""
+        """Return True once per flood: for the first refusal since the bucket was last half full."""
         bucket = self._buckets.get(key)
         if bucket is None or bucket.was_notified:
             return False
@@ -44,7 +44,7 @@ class TokenBuckets:
         self._buckets[key] = bucket
         if len(self._buckets) > self._max_keys:
             del self._buckets[next(iter(self._buckets))]
-        # A clock that went back fills nothing.
+        # A clock that was set back adds no tokens.
         seconds = max(0.0, (now - bucket.filled_at).total_seconds())
         bucket.tokens = min(self._burst, bucket.tokens + seconds * self._rate)
         bucket.filled_at = now

@@ -33,5 +33,5 @@ class Cloud:
         return str(self.session.region_name)
 
     def account(self) -> str:
-        """The account id of the credentials."""
+        """Return the account id of the credentials."""
         return str(self.sts.get_caller_identity()["Account"])

@@ -30,7 +30,7 @@ class Local:
 
 
 def cloud(configuration: Configuration) -> Cloud:
-    """The emulated account, with root credentials."""
+    """Return the emulated account, with root credentials."""
     session = boto3.Session(emulator.ROOT_KEY, emulator.ROOT_SECRET, region_name=REGION)
     return Cloud(session, configuration.aws)
 

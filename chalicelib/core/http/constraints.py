@@ -1,6 +1,6 @@
-"""Constraints on a shape's fields, for use in `Annotated`; the message of a rule stands beside it.
+"""Constraints on the fields of a schema, for use in `Annotated`.
 
-They speak pydantic's protocol but import nothing of it until a request has to be checked.
+They implement pydantic's protocol, and import its core only when a request is validated.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Length:
-    """So many characters of a text, or elements of a list."""
+    """Limit the characters of a text or the elements of a list, both limits included."""
 
     __slots__ = ("max_length", "min_length")
 
@@ -25,7 +25,7 @@ class Length:
 
 
 class Range:
-    """A number from `least` to `most`, both included."""
+    """Limit a number, both limits included."""
 
     __slots__ = ("maximum", "minimum")
 
@@ -38,9 +38,9 @@ class Range:
 
 
 class Predicate:
-    """A rule of its own, and what to say to who breaks it. Put it behind `Length`.
+    """Any other rule, with the message of its error. It comes after `Length`.
 
-    `described` is what the API's description says of it: `format="email"`, `pattern="…"`.
+    `json_schema` describes the rule in the API's description: `format="email"`, `pattern="…"`.
     """
 
     __slots__ = ("is_valid", "json_schema", "message")
@@ -53,7 +53,7 @@ class Predicate:
     def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
         from pydantic_core import PydanticCustomError, core_schema
 
-        # The library wants literal texts, so that they can be translated; ours are literal where they are given.
+        # The library asks for literal texts, which can be translated; ours are literals in the schemas.
         message = cast("Any", self.message)
 
         def checked(value: object) -> object:

@@ -1,4 +1,4 @@
-"""What a request can be refused with, as RFC 9457 problems.
+"""The errors of requests, as RFC 9457 problems.
 
 Problem
 ├── BadRequest            400 BAD_REQUEST
@@ -6,12 +6,12 @@ Problem
 ├── Forbidden             403 FORBIDDEN
 ├── NotFound              404 NOT_FOUND
 ├── MethodNotAllowed      405 METHOD_NOT_ALLOWED
-├── Conflict              409 CONFLICT        (rooms derive their own: LOCKED, LOCK_LOST, …)
+├── Conflict              409 CONFLICT        (packages derive their own: LOCKED, LOCK_LOST, …)
 ├── PayloadTooLarge       413 PAYLOAD_TOO_LARGE
 ├── UnsupportedMediaType  415 UNSUPPORTED_MEDIA_TYPE
 ├── ValidationFailed      422 VALIDATION      with `errors`
-├── RateLimited           429 RATE_LIMITED    with `retryAfter`, and headers that say the same
-├── InternalError         500 INTERNAL        a fault of ours, never the client's
+├── RateLimited           429 RATE_LIMITED    with `retryAfter`, and headers of the same content
+├── InternalError         500 INTERNAL        our fault, never the client's
 └── Unavailable           503 UNAVAILABLE
 """
 
@@ -22,11 +22,11 @@ from chalicelib.core.http.schema import Schema
 
 
 class Problem(Exception):
-    """A refusal that a client can act on.
+    """An error that a client can act on.
 
-    `code` is stable and machine-readable, `detail` is a sentence for a person, and `evidence` holds what the
-    client needs beside it (the current lock, the faults, …), each by its wire name. `headers` are those that
-    an HTTP answer carries for it; a frame has none.
+    `code` is stable and machine-readable, `detail` a sentence for a person, and `extensions` are further members
+    by their wire names: the current lock, the field errors, … `headers` belong to the HTTP response; a frame has
+    none.
     """
 
     status: ClassVar[int]
@@ -40,7 +40,7 @@ class Problem(Exception):
         self.headers: dict[str, str] = {}
 
     def to_body(self) -> dict[str, object]:
-        """The members of the `application/problem+json` body."""
+        """Return the members of the `application/problem+json` body."""
         return {
             "type": f"urn:holdfast:problem:{self.code.lower().replace('_', '-')}",
             "title": self.title,
@@ -64,15 +64,15 @@ class Forbidden(Problem):
 
 
 class NotFound(Problem):
-    status, code, title = 404, "NOT_FOUND", "There is no such thing here"
+    status, code, title = 404, "NOT_FOUND", "Not found"
 
 
 class MethodNotAllowed(Problem):
-    status, code, title = 405, "METHOD_NOT_ALLOWED", "This address does not take this method"
+    status, code, title = 405, "METHOD_NOT_ALLOWED", "Method not allowed"
 
 
 class Conflict(Problem):
-    status, code, title = 409, "CONFLICT", "Somebody else was at it in the same moment"
+    status, code, title = 409, "CONFLICT", "Conflict with another change"
 
 
 class PayloadTooLarge(Problem):
@@ -85,7 +85,7 @@ class UnsupportedMediaType(Problem):
 
 @dataclass(frozen=True, slots=True)
 class FieldError(Schema):
-    """One thing that is wrong with a request: where (`patient.email`) and what."""
+    """One error of a request: its field (`patient.email`) and a message."""
 
     field: str
     message: str
@@ -96,18 +96,19 @@ EMPTY_RANGE = FieldError("to", "must be later than from")
 
 
 class ValidationFailed(Problem):
-    """The request could be read but does not fit; `errors` names every fault."""
+    """The request is well-formed but not valid; `errors` has an entry for every fault."""
 
     status, code, title = 422, "VALIDATION", "Some fields need attention"
 
     def __init__(self, errors: list[FieldError]) -> None:
-        super().__init__("; ".join(f"{fault.field}: {fault.message}" for fault in errors), errors=errors)
+        super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors), errors=errors)
 
 
 class RateLimited(Problem):
-    """Too often; `retry_after_seconds` are whole ones, and that long from now it will be let through again.
+    """Too many requests; the next one is accepted after `retry_after_seconds`.
 
-    `Retry-After` is RFC 9110's, section 10.2.3; the others are those of draft-ietf-httpapi-ratelimit-headers-03.
+    `Retry-After` is defined by RFC 9110, section 10.2.3; the other headers by
+    draft-ietf-httpapi-ratelimit-headers-03.
     """
 
     status, code, title = 429, "RATE_LIMITED", "Too many requests"

@@ -1,7 +1,7 @@
-"""The members who were deactivated lately: their tokens are still well signed, and good for nothing.
+"""Revocation of a deactivated member's tokens, whose signatures stay valid until they expire.
 
-The list is short, since whoever was deactivated longer ago than a session lasts has no token any more. Each
-process knows it by heart and reads it again every few seconds, so that a request need not ask.
+The list is short: a member leaves it after the longest session. Each process keeps a copy and reloads it every few
+seconds, so that a request costs no call.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,20 +17,20 @@ from chalicelib.core.logging import logger
 from chalicelib.core.security.tokens import INVALID_TOKEN_MESSAGE, Principal
 from chalicelib.core.settings import settings
 
-# A deactivated member is refused everywhere after so long.
+# All processes refuse a deactivated member after this time.
 REFRESH_INTERVAL = timedelta(seconds=5)
-# While the list cannot be read, the one that is known is good for so long.
+# While the list cannot be loaded, the copy is used for this time.
 MAX_STALENESS = timedelta(minutes=1)
-# Beyond the end of the longest session: for clocks that differ.
+# Added to the longest session, for clocks that differ.
 _MARGIN = timedelta(hours=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class RevocationList:
-    """Who was deactivated lately, as this process knows it: what it did itself at once, all else after `KEEP`.
+    """The revocations as this process knows them: its own at once, others after `REFRESH_INTERVAL`.
 
-    `load` returns the sort key of each `keys.revoked_member_key` as stored at that moment. While it fails, the
-    list that is known goes on for `PATIENCE`; after that, and where none was ever read, nobody can be let in.
+    `load` returns the sort keys of all stored `keys.revoked_member_key`. While it fails, the last copy is used for
+    `MAX_STALENESS`; after that, and without any copy, every request is refused as unavailable.
     """
 
     def __init__(self, load: Callable[[], Iterable[str]], clock: Clock = utc_now) -> None:
@@ -39,22 +39,22 @@ class RevocationList:
         self._members: set[str] = set()
         self._loaded_at = self._tried_at = _NEVER
 
-    def contains(self, tenant_id: str, user_id: str) -> bool:
-        """Whether this member was deactivated; a call every few seconds at most.
+    def contains(self, tenant_id: str, member_id: str) -> bool:
+        """Return whether the tokens of a member are revoked; at most one call every few seconds.
 
         Raises:
-            Unavailable: that cannot be told, because the list could not be read for too long.
+            Unavailable: the list could not be loaded for too long.
         """
         now = self._clock()
         if not (
             _is_within(REFRESH_INTERVAL, self._tried_at, now) and _is_within(MAX_STALENESS, self._loaded_at, now)
         ):
             self._refresh(now)
-        return keys.revoked_member_key(tenant_id, user_id).sort in self._members
+        return keys.revoked_member_key(tenant_id, member_id).sort in self._members
 
-    def add(self, tenant_id: str, user_id: str) -> None:
-        """Know of one without reading the list."""
-        self._members.add(keys.revoked_member_key(tenant_id, user_id).sort)
+    def add(self, tenant_id: str, member_id: str) -> None:
+        """Add a member to this process's copy."""
+        self._members.add(keys.revoked_member_key(tenant_id, member_id).sort)
 
     def _refresh(self, now: datetime) -> None:
         self._tried_at = now
@@ -63,44 +63,44 @@ class RevocationList:
         except Exception as error:
             if not _is_within(MAX_STALENESS, self._loaded_at, now):
                 raise Unavailable("We cannot check your sign-in at the moment; please try again.") from error
-            logger().exception("the list of the lately deactivated could not be read again")
+            logger().exception("the revocations could not be reloaded")
         else:
             self._loaded_at = now
 
 
 def _is_within(limit: timedelta, since: datetime, now: datetime) -> bool:
-    """Whether it is less than that long ago; a time ahead of a clock that was set back is not."""
+    """Return whether a time is less than `limit` ago. A time in the future, of a clock set back, is not."""
     return timedelta() <= now - since < limit
 
 
 class RevocationItem(DataItem):
-    """One in the list; TTL takes them out. All that there is to say of them is in the sort key."""
+    """One revocation. The sort key is its content; TTL removes it."""
 
 
 def load_revocations() -> list[str]:
-    """The list as it stands, read consistently; one call."""
+    """Return the stored revocations, read consistently; one call."""
     return [item.sk for item in RevocationItem.query(keys.DEACTIVATED, consistent_read=True)]
 
 
-def add_revocation(transaction: Transaction, tenant_id: str, user_id: str, at: datetime) -> None:
-    """Let a transaction put a member on the list, for as long as any session of theirs could last."""
+def add_revocation(transaction: Transaction, tenant_id: str, member_id: str, at: datetime) -> None:
+    """Add the revocation of a member to a transaction, for as long as a session can last."""
     end = at + timedelta(seconds=settings().session_seconds) + _MARGIN
-    key = keys.revoked_member_key(tenant_id, user_id)
+    key = keys.revoked_member_key(tenant_id, member_id)
     transaction.put(RevocationItem.for_key(key, ttl=int(end.timestamp())))
 
 
 @cache
 def revocation_list() -> RevocationList:
-    """The list of this process."""
+    """Return the revocations of this process."""
     return RevocationList(load_revocations)
 
 
 def require_not_revoked(principal: Principal, revocations: RevocationList | None = None) -> None:
-    """Let a signed-in member pass, unless they were deactivated.
+    """Refuse a member whose tokens are revoked.
 
     Raises:
-        Unauthenticated: they were; in the words for any token that has ended.
-        Unavailable: see `LatelyDeactivated.has`.
+        Unauthenticated: they are revoked; the message is the one of any invalid token.
+        Unavailable: see `RevocationList.contains`.
     """
     if (revocations or revocation_list()).contains(principal.tenant_id, principal.member_id):
         raise Unauthenticated(INVALID_TOKEN_MESSAGE)

@@ -1,4 +1,4 @@
-"""Who is calling: JSON Web Tokens (RFC 7519), signed by the newest key of a ring and verified by any of them."""
+"""JSON Web Tokens (RFC 7519), signed by the newest key of a ring and verified by any key in it."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -19,9 +19,9 @@ ALGORITHM = "HS256"
 # RFC 7518, section 3.2: a key of at least the hash's size, which is 256 bits.
 MIN_KEY_LENGTH = 32
 RELOAD_INTERVAL, RELOAD_INTERVAL_OF_UNKNOWN_KID = timedelta(minutes=5), timedelta(minutes=1)
-# The clocks of two functions differ by less than this; RFC 7519, section 4.1.4, allows for it.
+# The clocks of two functions differ by less; RFC 7519, section 4.1.4, allows a leeway.
 LEEWAY = timedelta(seconds=10)
-# Whatever is wrong with a token, whoever sent it learns no more than this.
+# The one message for every fault of a token, so that it discloses nothing.
 INVALID_TOKEN_MESSAGE = "This token is not valid, or no longer; sign in again."
 _REQUIRED_CLAIMS = ["sub", "tenantId", "email", "name", "role", "iat", "exp", "iss", "aud", "sessionStart"]
 
@@ -37,14 +37,18 @@ class Principal:
     role: Role
 
     def require_admin(self) -> None:
-        """Raises: Forbidden: the member is not an admin."""
+        """Do nothing for an admin.
+
+        Raises:
+            Forbidden: the member is not an admin.
+        """
         if self.role != "admin":
             raise Forbidden("Only an admin of this practice may do this.")
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a valid token says: who, and when the password was last given (refreshed tokens keep that)."""
+    """The content of a valid token. `started_at` is when the password was given; refreshed tokens keep it."""
 
     principal: Principal
     started_at: datetime
@@ -56,9 +60,9 @@ Keys = Mapping[str, str]
 class KeyRing:
     """The signing keys by `kid`. The highest `kid` signs.
 
-    The ring looks into the store again every five minutes, so that a key that was taken out is soon worth
-    nothing anywhere; and for an unknown `kid`, at most once a minute, so that a new key is found at once and
-    forged tokens cannot cause a call each. While the store does not answer, the keys that are known go on.
+    The keys are reloaded every five minutes, so that a removed key soon verifies nothing; and for an unknown `kid`
+    at most once a minute, so that a new key is found quickly and forged tokens cost no call each. While the store
+    is unavailable, the loaded keys stay in use.
     """
 
     def __init__(self, load: Callable[[], object], clock: Clock = utc_now) -> None:
@@ -68,19 +72,18 @@ class KeyRing:
         self._loaded_at = clock()
 
     def newest(self) -> tuple[str, str]:
-        """The `kid` and the key that sign."""
+        """Return the `kid` and the key that sign."""
         keys = self._keys_no_older_than(RELOAD_INTERVAL)
         kid = max(keys, key=lambda kid: (len(kid), kid))  # so that 10 comes after 9
         return kid, keys[kid]
 
     def find(self, kid: str) -> str | None:
-        """The key of that `kid`, None if there is none."""
-        return self._keys_no_older_than(RELOAD_INTERVAL).get(kid) or self._keys_no_older_than(
-            RELOAD_INTERVAL_OF_UNKNOWN_KID
-        ).get(kid)
+        """Return the key of a `kid`, or None."""
+        known = self._keys_no_older_than(RELOAD_INTERVAL).get(kid)
+        return known or self._keys_no_older_than(RELOAD_INTERVAL_OF_UNKNOWN_KID).get(kid)
 
     def _keys_no_older_than(self, max_age: timedelta) -> Keys:
-        """The keys, looked up again if that was longer ago."""
+        """Return the keys, reloaded if they are older."""
         now = self._clock()
         if not self._keys or now - self._loaded_at > max_age:
             self._loaded_at = now
@@ -93,14 +96,14 @@ class KeyRing:
         except Exception:
             if not self._keys:
                 raise
-            logger().exception("the signing keys could not be looked up again")
+            logger().exception("the signing keys could not be reloaded")
 
 
 def validate_keys(keys: object) -> Keys:
-    """The keys, if there is one and all are long enough to be safe.
+    """Return the keys if there is at least one and all are long enough.
 
     Raises:
-        InvalidSettings: naming what is missing or weak.
+        InvalidSettings: the keys are malformed, missing or weak; the message names the fault.
     """
     if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
         raise InvalidSettings('the signing keys must be a JSON object of texts: {"<kid>": "<secret>"}')
@@ -113,10 +116,10 @@ def validate_keys(keys: object) -> Keys:
 
 
 def load_keys(config: Settings) -> object:
-    """The keys from the settings or, in a deployed function, from Secrets Manager; not checked yet.
+    """Return the keys of the settings or, in a deployed function, of Secrets Manager; not validated yet.
 
     Raises:
-        InvalidSettings: they are not JSON.
+        InvalidSettings: the keys are not JSON.
     """
     text = _secret(config.jwt_keys_secret_id) if config.jwt_keys_secret_id else config.jwt_keys or "{}"
     try:
@@ -135,14 +138,14 @@ def _secret(secret_id: str) -> str:
 
 @cache
 def key_ring() -> KeyRing:
-    """The ring of this process."""
+    """Return the key ring of this process."""
     return KeyRing(lambda: load_keys(settings()))
 
 
 def issue_token(session: Session, *, clock: Clock = utc_now) -> tuple[str, datetime]:
-    """A signed token for a member's session, and when the token ends.
+    """Return a signed token for a session, and the time at which it expires.
 
-    It lives `JWT_SECONDS`, and never beyond `SESSION_SECONDS` after the password was given.
+    It is valid for `JWT_SECONDS`, and never beyond `SESSION_SECONDS` after the password was given.
     """
     config = settings()
     principal, now = session.principal, clock()
@@ -165,10 +168,10 @@ def issue_token(session: Session, *, clock: Clock = utc_now) -> tuple[str, datet
 
 
 def authenticate(authorization: str | None) -> Session:
-    """The member's session that an `Authorization: Bearer` header speaks for.
+    """Return the session of an `Authorization: Bearer` header.
 
     Raises:
-        Unauthenticated: no token, or one that is forged, expired or not for us.
+        Unauthenticated: the token is missing, forged, expired or issued for another service.
     """
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:

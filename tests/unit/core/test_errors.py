@@ -62,7 +62,7 @@ def test_a_room_refuses_with_conflicts_only() -> None:
 def test_a_problems_body_has_the_members_of_rfc_9457() -> None:
     assert to_json(NotFound("There is no such thing.", hint="look").to_body()) == {
         "type": "urn:holdfast:problem:not-found",
-        "title": "There is no such thing here",
+        "title": "Not found",
         "status": 404,
         "detail": "There is no such thing.",
         "code": "NOT_FOUND",

@@ -8,7 +8,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the database answers and frames have a way back to their clients. */
+        /** Report whether the database is reachable and the WebSocket is configured. */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -25,7 +25,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The description of the HTTP API. */
+        /** Return the OpenAPI description of the HTTP API. */
         get: operations["openapi"];
         put?: never;
         post?: never;
@@ -42,7 +42,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The description of the WebSocket protocol. */
+        /** Return the AsyncAPI description of the WebSocket protocol. */
         get: operations["asyncapi"];
         put?: never;
         post?: never;
@@ -1412,7 +1412,7 @@ export interface components {
             reason: string;
             expectedVersion: number;
         };
-        /** @description Whether the service and what it stands on are well. */
+        /** @description The health of the service and of its database and WebSocket. */
         Health: {
             /** @enum {string} */
             status: "healthy" | "degraded";
