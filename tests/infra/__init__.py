@@ -1,1 +1,1 @@
-"""What AWS is given, and the tools that bring it there."""
+"""The packaged template, and the tools that deploy it."""

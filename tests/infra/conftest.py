@@ -1,4 +1,4 @@
-"""One package for all of these tests."""
+"""One package for all tests of the suite."""
 
 from typing import Any
 
@@ -12,19 +12,19 @@ Resources = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def packaged() -> Package:
-    """What `make package STAGE=dev` writes."""
+    """The output of `make package STAGE=dev`."""
     return package.build("dev")
 
 
 @pytest.fixture(scope="session")
 def resources(packaged: Package) -> Resources:
-    """Every resource of the packaged template, by logical id."""
+    """All resources of the packaged template, by logical id."""
     return packaged.resources()
 
 
 @pytest.fixture(scope="session")
 def functions(resources: Resources) -> Resources:
-    """The properties of every function, by logical id."""
+    """The properties of all functions, by logical id."""
     return {
         logical_id: resource["Properties"]
         for logical_id, resource in resources.items()

@@ -1,4 +1,4 @@
-"""Chromium for the browser tests: found, installed, or asked for."""
+"""Chromium for the browser tests: found, installed, or requested from the developer."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ INSTALLS = f'case "$*" in *install*chromium) {LINK} -s "$0" "${{0%/*}}/chromium"
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """The programs of a machine that has only what such a step needs."""
+    """A PATH with the required programs only."""
     _program(tmp_path / "sudo", 'shift; exec "$@"')
     for name in ("env", "true", "sh"):
         (tmp_path / name).symlink_to(str(shutil.which(name)))
@@ -23,19 +23,19 @@ def machine(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome"])
-def test_one_that_is_there_is_taken(name: str, machine: Path) -> None:
+def test_existing_browser_is_used(name: str, machine: Path) -> None:
     _program(machine / name, "")
     _program(machine / "apt-get", "exit 1")
     assert _run(machine) == (0, "", "")
 
 
-def test_where_there_is_none_it_is_installed(machine: Path) -> None:
+def test_missing_browser_is_installed(machine: Path) -> None:
     _program(machine / "apt-get", INSTALLS)
     assert _run(machine) == (0, "Installing Chromium\n", "")
     assert _run(machine) == (0, "", "")
 
 
-def test_where_that_cannot_be_done_one_is_told_what_to_do(machine: Path) -> None:
+def test_missing_browser_without_installer_is_explained(machine: Path) -> None:
     code, _, said = _run(machine)
     assert code == 1
     assert "apt-get install chromium" in said
@@ -43,7 +43,7 @@ def test_where_that_cannot_be_done_one_is_told_what_to_do(machine: Path) -> None
 
 
 @pytest.mark.parametrize("apt_get", ["exit 100", "exit 0"])
-def test_an_installation_that_fails_is_told_too(apt_get: str, machine: Path) -> None:
+def test_failed_browser_installation_is_explained(apt_get: str, machine: Path) -> None:
     _program(machine / "apt-get", apt_get)
     code, _, said = _run(machine)
     assert code == 1

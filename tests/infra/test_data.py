@@ -10,31 +10,31 @@ from chalicelib.core.dynamodb import keys
 from infra import schema
 from tests.infra.conftest import Resources
 
-# Which items' changes each follower of the stream is told, by their sort keys or by how those begin.
+# The items whose changes start each function of the stream, by sort key or its prefix.
 WATCHED: dict[str, list[object]] = {
     "OnChange": [keys.LOCK, keys.APPOINTMENT, keys.HOLD, {"prefix": f"{keys.HOUR}#"}, {"prefix": keys.member("")}],
     "OnHistory": [keys.LOCK, keys.LOCK_ATTEMPTS],
 }
 
 
-def test_items_of_both_tables_expire(resources: Resources) -> None:
+def test_both_tables_have_ttl(resources: Resources) -> None:
     for table in ("DataTable", "ConnectionsTable"):
         expiry = resources[table]["Properties"]["TimeToLiveSpecification"]
         assert expiry == {"AttributeName": "ttl", "Enabled": True}
 
 
-def test_the_data_can_be_restored_to_any_second_and_is_encrypted(resources: Resources) -> None:
+def test_data_table_has_recovery_and_encryption(resources: Resources) -> None:
     data = resources["DataTable"]["Properties"]
     assert data["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert data["SSESpecification"] == {"SSEEnabled": True}
 
 
-def test_only_the_data_is_streamed_before_and_after(resources: Resources) -> None:
+def test_only_data_table_has_a_stream_of_both_images(resources: Resources) -> None:
     assert resources["DataTable"]["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert "StreamSpecification" not in resources["ConnectionsTable"]["Properties"]
 
 
-def test_tests_make_their_tables_from_the_template(resources: Resources) -> None:
+def test_test_tables_equal_the_template(resources: Resources) -> None:
     described = {table.logical_id: table.arguments["KeySchema"] for table in schema.tables()}
     assert described == {
         logical_id: resource["Properties"]["KeySchema"]
@@ -43,7 +43,7 @@ def test_tests_make_their_tables_from_the_template(resources: Resources) -> None
     }
 
 
-def test_the_first_key_is_made_where_nobody_sees_it(resources: Resources) -> None:
+def test_first_signing_key_is_generated_by_aws(resources: Resources) -> None:
     made = resources["JwtKeys"]["Properties"]["GenerateSecretString"]
     assert json.loads(made["SecretStringTemplate"]) == {}
     assert re.fullmatch(r"\d{4}", made["GenerateStringKey"])
@@ -51,9 +51,7 @@ def test_the_first_key_is_made_where_nobody_sees_it(resources: Resources) -> Non
 
 
 @pytest.mark.parametrize("function", WATCHED)
-def test_the_stream_reaches_its_function_in_batches_that_may_fail_in_part(
-    function: str, functions: Resources
-) -> None:
+def test_stream_batches_may_fail_partially(function: str, functions: Resources) -> None:
     source = _event_source(function, functions)
     assert source["Stream"] == {"Fn::GetAtt": ["DataTable", "StreamArn"]}
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -62,13 +60,13 @@ def test_the_stream_reaches_its_function_in_batches_that_may_fail_in_part(
     assert 1 < source["MaximumRetryAttempts"] <= 10
 
 
-def test_a_stream_has_no_more_readers_than_it_serves_at_full_speed(functions: Resources) -> None:
+def test_stream_has_at_most_two_readers(functions: Resources) -> None:
     events = [event["Type"] for function in functions.values() for event in function.get("Events", {}).values()]
     assert events.count("DynamoDB") == len(WATCHED) == 2
 
 
 @pytest.mark.parametrize("function", WATCHED)
-def test_what_cannot_be_processed_is_kept_for_two_weeks(
+def test_unprocessed_records_are_kept_for_two_weeks(
     function: str, functions: Resources, resources: Resources
 ) -> None:
     failed, queue = _event_source(function, functions)["DestinationConfig"]["OnFailure"], f"{function}DeadLetters"
@@ -77,7 +75,7 @@ def test_what_cannot_be_processed_is_kept_for_two_weeks(
 
 
 @pytest.mark.parametrize("function", WATCHED)
-def test_only_changes_that_concern_it_start_a_function(function: str, functions: Resources) -> None:
+def test_stream_filter_selects_relevant_changes(function: str, functions: Resources) -> None:
     (only,) = _event_source(function, functions)["FilterCriteria"]["Filters"]
     assert json.loads(only["Pattern"]) == {"dynamodb": {"Keys": {"sk": {"S": WATCHED[function]}}}}
 

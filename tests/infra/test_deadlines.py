@@ -1,4 +1,4 @@
-"""How what falls due comes to be done: the queue of delayed messages, and the sweep."""
+"""Deadlines: the queue of delayed messages, and the sweep."""
 
 from typing import Any
 
@@ -7,23 +7,23 @@ from tests.infra.conftest import Resources
 DAY_SECONDS = 24 * 3600
 
 
-def test_a_message_reaches_its_function_at_once(functions: Resources) -> None:
+def test_deadline_message_is_not_batched(functions: Resources) -> None:
     source = _source(functions)
     assert source["Queue"] == {"Fn::GetAtt": ["LockTimers", "Arn"]}
     assert source["MaximumBatchingWindowInSeconds"] == 0
     assert source["BatchSize"] <= 10
 
 
-def test_a_message_that_fails_takes_no_other_with_it(functions: Resources) -> None:
+def test_failed_deadline_message_fails_alone(functions: Resources) -> None:
     assert _source(functions)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_a_message_is_not_brought_again_while_it_is_worked_on(functions: Resources, resources: Resources) -> None:
-    """AWS asks for six times the function's own time, so that throttled calls fit in."""
+def test_deadline_visibility_outlasts_the_function(functions: Resources, resources: Resources) -> None:
+    """AWS recommends six times the function's timeout, to allow for throttled calls."""
     assert _queue(resources, "LockTimers")["VisibilityTimeout"] >= 6 * functions["OnDeadline"]["Timeout"]
 
 
-def test_a_message_that_fails_five_times_is_kept_for_two_weeks(resources: Resources) -> None:
+def test_deadline_message_failing_five_times_is_kept(resources: Resources) -> None:
     assert _queue(resources, "LockTimers")["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": ["LockTimersDeadLetters", "Arn"]},
         "maxReceiveCount": 5,
@@ -31,7 +31,7 @@ def test_a_message_that_fails_five_times_is_kept_for_two_weeks(resources: Resour
     assert _queue(resources, "LockTimersDeadLetters")["MessageRetentionPeriod"] == 14 * DAY_SECONDS
 
 
-def test_a_lost_message_is_made_up_for_within_a_minute(functions: Resources) -> None:
+def test_sweep_runs_every_minute(functions: Resources) -> None:
     (event,) = functions["Sweep"]["Events"].values()
     assert event == {"Type": "Schedule", "Properties": {"Schedule": "rate(1 minute)"}}
 

@@ -1,4 +1,4 @@
-"""The demo practice's day is one that the product itself would let be booked."""
+"""The demo practice's day, which must be bookable in the product itself."""
 
 import random
 from datetime import UTC, datetime, time
@@ -10,7 +10,7 @@ from infra.demo import DOCTORS, NEEDS, RESOURCES, SERVICES, WORKDAY, consecutive
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-def test_no_two_appointments_overlap_with_their_buffers() -> None:
+def test_demo_appointments_do_not_overlap_with_buffers() -> None:
     services = [
         Service(
             form.name,
@@ -33,8 +33,8 @@ def test_no_two_appointments_overlap_with_their_buffers() -> None:
         assert all(before.end <= after.start for before, after in pairwise(taken))
 
 
-def test_what_needs_a_room_or_a_device_is_offered_by_one_doctor() -> None:
-    """So that no two doctors want the same room in the same moment."""
+def test_demo_service_with_resources_has_one_doctor() -> None:
+    """So no two doctors need the same room at the same time."""
     names = {name for name, _ in RESOURCES}
     for service, needs in NEEDS.items():
         assert {name for any_of in needs for name in any_of} <= names

@@ -1,4 +1,4 @@
-"""What `make deploy` is given and what it refuses."""
+"""The settings of `make deploy`, and what it refuses."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from infra.deploy import Cloud, cloud, parameters
 from infra.package import Package
 from infra.paths import ROOT
 
-# What CONTRACT lets one set, and the JWT's.
+# The documented settings, and the JWT key's.
 SETTINGS = {
     "LOCK_SECONDS": "LockSeconds",
     "LOCK_GRACE_SECONDS": "LockGraceSeconds",
@@ -38,24 +38,24 @@ DEFAULTS = {
 
 
 @pytest.mark.parametrize("variable", SETTINGS)
-def test_a_setting_comes_from_the_environment(variable: str, packaged: Package) -> None:
+def test_setting_is_read_from_the_environment(variable: str, packaged: Package) -> None:
     assert parameters.settings(packaged.template, {variable: "7", "HOME": "/"}) == {SETTINGS[variable]: "7"}
 
 
-def test_an_empty_setting_is_none(packaged: Package) -> None:
+def test_empty_setting_is_ignored(packaged: Package) -> None:
     assert parameters.settings(packaged.template, {"LOCK_SECONDS": ""}) == {}
 
 
-def test_nobody_sets_the_stage_or_the_endpoint_by_accident(packaged: Package) -> None:
+def test_stage_and_endpoint_are_not_read_from_environment(packaged: Package) -> None:
     assert parameters.settings(packaged.template, {"STAGE": "prod", "ENDPOINT_URL": "http://127.0.0.1:1"}) == {}
 
 
-def test_the_defaults_are_the_contracts() -> None:
+def test_defaults_equal_the_documented_ones() -> None:
     told = template.load()["Parameters"]
     assert {name: told[name]["Default"] for name in DEFAULTS} == DEFAULTS
 
 
-def test_no_number_has_a_minimum_that_the_contract_does_not_know() -> None:
+def test_parameters_have_only_documented_minimums() -> None:
     numbers = {
         name: parameter["MinValue"]
         for name, parameter in template.load()["Parameters"].items()
@@ -65,7 +65,7 @@ def test_no_number_has_a_minimum_that_the_contract_does_not_know() -> None:
     assert set(numbers.values()) == {1}
 
 
-def test_what_is_not_named_now_stays_as_it_was() -> None:
+def test_setting_without_new_value_keeps_previous_one() -> None:
     arguments = parameters.to_arguments({"LockSeconds": "7"}, previous=["LockSeconds", "HoldSeconds"])
     assert arguments == [
         {"ParameterKey": "LockSeconds", "ParameterValue": "7"},
@@ -82,18 +82,18 @@ def test_what_is_not_named_now_stays_as_it_was() -> None:
         {"AWS_REGION": "", "AWS_DEFAULT_REGION": "eu-central-1"},
     ],
 )
-def test_the_region_may_be_named_either_way(environment: dict[str, str]) -> None:
+def test_region_is_read_from_either_variable(environment: dict[str, str]) -> None:
     there = Cloud(cloud.session(environment))
     assert there.region == there.cloudformation.meta.region_name == "eu-central-1"
 
 
 @pytest.mark.parametrize("stage", ["", "local", "production"])
-def test_it_wants_a_stage_that_is_not_local(stage: str) -> None:
+def test_deploy_of_local_stage_is_refused(stage: str) -> None:
     assert "make deploy STAGE=dev" in _refusal({"STAGE": stage})
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "JWT_KEYS"])
-def test_it_refuses_what_belongs_to_a_local_run(name: str) -> None:
+def test_deploy_with_local_setting_is_refused(name: str) -> None:
     assert f"{name} is set" in _refusal({"STAGE": "prod", name: "http://127.0.0.1:4566"})
 
 

@@ -1,4 +1,4 @@
-"""How a big audience is told: a FIFO queue, a message for each group, and order within the group."""
+"""Fan-out to big audiences: a FIFO queue with a message group for each part of an audience."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,22 +7,22 @@ from chalicelib.realtime.fanout import QUEUED_MARGIN, QUEUED_TTL
 from tests.infra.conftest import Resources
 
 DAY_SECONDS = 24 * 3600
-# As long as a function that is about to send messages may take to do it, and as clocks may differ.
+# The longest time that a function takes to send its messages, plus the difference of clocks.
 OUTLIVES_ITS_SENDER = timedelta(seconds=60)
 
 
-def test_each_message_has_a_function_of_its_own(functions: Resources) -> None:
+def test_fanout_message_is_processed_alone(functions: Resources) -> None:
     source = _source(functions)
     assert source["Queue"] == {"Fn::GetAtt": ["FanoutQueue", "Arn"]}
     assert source["BatchSize"] == 1
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_it_is_asked_for_no_window_which_fifo_queues_do_not_have(functions: Resources) -> None:
+def test_fanout_mapping_has_no_batching_window(functions: Resources) -> None:
     assert _source(functions)["MaximumBatchingWindowInSeconds"] == {"Ref": "AWS::NoValue"}
 
 
-def test_no_group_waits_for_another(resources: Resources) -> None:
+def test_fanout_groups_are_independent(resources: Resources) -> None:
     queue = _queue(resources, "FanoutQueue")
     assert queue["FifoQueue"] is True
     assert queue["DeduplicationScope"] == "messageGroup"
@@ -30,20 +30,18 @@ def test_no_group_waits_for_another(resources: Resources) -> None:
     assert queue["ContentBasedDeduplication"] is False
 
 
-def test_a_message_comes_again_soon_but_not_while_it_is_worked_on(
-    functions: Resources, resources: Resources
-) -> None:
+def test_fanout_visibility_outlasts_the_function(functions: Resources, resources: Resources) -> None:
     timeout = functions["OnFanout"]["Timeout"]
     assert timeout < _queue(resources, "FanoutQueue")["VisibilityTimeout"] <= 2 * timeout
 
 
-def test_no_message_is_left_when_frames_are_told_at_once_again(resources: Resources) -> None:
+def test_fanout_messages_expire_before_split_ends(resources: Resources) -> None:
     queue = _queue(resources, "FanoutQueue")
     lives = timedelta(seconds=queue["MessageRetentionPeriod"] + queue["VisibilityTimeout"])
     assert lives + OUTLIVES_ITS_SENDER <= QUEUED_MARGIN < QUEUED_TTL
 
 
-def test_a_message_that_fails_five_times_is_kept_for_two_weeks(resources: Resources) -> None:
+def test_fanout_message_failing_five_times_is_kept(resources: Resources) -> None:
     assert _queue(resources, "FanoutQueue")["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": ["FanoutDeadLetters", "Arn"]},
         "maxReceiveCount": 5,

@@ -1,4 +1,4 @@
-"""Each function: a role of its own with what it needs and nothing else, and the settings that it reads."""
+"""Each function: its role with exactly the needed permissions, and its settings."""
 
 from dataclasses import fields
 from typing import Any
@@ -9,7 +9,7 @@ from chalicelib.core.settings import Settings
 from tests.infra.conftest import Resources
 
 DATA, CONNECTIONS = "DataTable.Arn", "ConnectionsTable.Arn"
-# The data's indexes are about different things: the timeline and the deadlines; who holds a lock, and histories.
+# The indexes of the data table: timeline and deadlines; locks of members and histories.
 DATA_INDEX, HOLDERS = "${DataTable.Arn}/index/gsi1", "${DataTable.Arn}/index/gsi2"
 CONNECTIONS_INDEX = "${ConnectionsTable.Arn}/index/gsi1"
 TIMERS, FANOUT, NOTICES = "LockTimers.Arn", "FanoutQueue.Arn", "NoticeQueue.Arn"
@@ -23,9 +23,9 @@ STREAM = {
     ("dynamodb:GetShardIterator", "DataTable.StreamArn"),
     ("dynamodb:ListStreams", "${DataTable.Arn}/stream/*"),
 }
-# What a tab that goes or comes back does to the locks that it holds.
+# Disconnects and reconnects of tabs change their locks.
 OWN_LOCKS = {("dynamodb:Query", HOLDERS), ("dynamodb:GetItem", DATA), ("dynamodb:PutItem", DATA)}
-# Frames to connections. One that turns out to be gone is forgotten, which others are told in turn.
+# Frames to connections. A gone connection is removed, and others receive its presence.
 TELLING = {
     ("dynamodb:GetItem", CONNECTIONS),
     ("dynamodb:PutItem", CONNECTIONS),
@@ -36,7 +36,7 @@ TELLING = {
     ("execute-api:ManageConnections", DELETE_CONNECTIONS),
     *OWN_LOCKS,
 }
-# Beside its log group and its traces, which all have.
+# Beside logs and traces, which all functions have.
 PERMISSIONS: dict[str, set[tuple[str, str]]] = {
     "APIHandler": {
         ("dynamodb:GetItem", DATA),
@@ -102,16 +102,16 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
     },
 }
 TRACES = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
-# For tests and tools; set by Lambda itself.
+# For tests and tools, or set by Lambda itself.
 NOT_GIVEN = {"JWT_KEYS", "AWS_LAMBDA_FUNCTION_NAME", "_HANDLER"}
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
-# What a start outside local needs.
+# Required outside local runs.
 START = {"STAGE", "TABLE_NAME", "JWT_KEYS_SECRET_ID"} | POWERTOOLS
 LOCKS = {"LOCK_SECONDS", "LOCK_GRACE_SECONDS", "CONTROL_REQUEST_SECONDS"}
 SOCKETS = {"CONNECTIONS_TABLE_NAME", "WEBSOCKET_ENDPOINT"}
 QUEUES = {"TIMER_QUEUE_URL", "FANOUT_QUEUE_URL", "NOTICE_QUEUE_URL"}
 MAILS = {"MAIL_FROM", "PUBLIC_ORIGIN"}
-# What each but the API is given.
+# The settings of each function but the API.
 VARIABLES = {
     "WebsocketConnect": START | LOCKS | SOCKETS,
     "WebsocketMessage": START | LOCKS | SOCKETS,
@@ -128,12 +128,12 @@ TIMEOUTS = {"OnChange": 60, "OnFanout": 20, "OnNotice": 60, "OnHistory": 60, "On
 EVERY = sorted(PERMISSIONS)
 
 
-def test_these_are_all_functions(functions: Resources) -> None:
+def test_all_functions_are_covered(functions: Resources) -> None:
     assert sorted(functions) == EVERY
 
 
 @pytest.mark.parametrize("function", EVERY)
-def test_it_may_do_what_it_needs_and_nothing_else(
+def test_role_has_exactly_the_needed_permissions(
     function: str, functions: Resources, resources: Resources
 ) -> None:
     log_group = functions[function]["LoggingConfig"]["LogGroup"]["Ref"]
@@ -141,46 +141,44 @@ def test_it_may_do_what_it_needs_and_nothing_else(
     assert _permissions(functions[function], resources) == PERMISSIONS[function] | TRACES | logs
 
 
-def test_no_two_functions_share_a_role_or_a_log(functions: Resources) -> None:
+def test_each_function_has_own_role_and_log_group(functions: Resources) -> None:
     roles = {str(function["Role"]) for function in functions.values()}
     logs = {str(function["LoggingConfig"]) for function in functions.values()}
     assert len(roles) == len(logs) == len(functions)
 
 
-def test_no_action_is_a_wildcard_and_only_traces_name_no_resource(
-    functions: Resources, resources: Resources
-) -> None:
+def test_permissions_have_no_wildcards_except_traces(functions: Resources, resources: Resources) -> None:
     held = set().union(*(_permissions(function, resources) for function in functions.values()))
     assert not [action for action, _ in held if "*" in action]
     assert {permission for permission in held if permission[1] == "*"} == TRACES
 
 
-def test_the_api_is_given_every_setting_but_the_queues_and_the_mails(functions: Resources) -> None:
+def test_api_gets_all_settings_but_queues_and_mail(functions: Resources) -> None:
     wanted = (_settings() - NOT_GIVEN - QUEUES - MAILS) | POWERTOOLS
     assert set(_variables(functions["APIHandler"])) == wanted
 
 
 @pytest.mark.parametrize("function", sorted(VARIABLES))
-def test_it_is_given_the_settings_that_it_reads(function: str, functions: Resources) -> None:
+def test_function_gets_exactly_the_settings_it_reads(function: str, functions: Resources) -> None:
     assert set(_variables(functions[function])) == VARIABLES[function]
     assert VARIABLES[function] - POWERTOOLS <= _settings()
 
 
-def test_a_setting_is_the_same_to_all(functions: Resources) -> None:
+def test_setting_has_one_value_in_all_functions(functions: Resources) -> None:
     given = [variables.items() for variables in map(_variables, functions.values())]
     assert len({(name, str(value)) for items in given for name, value in items}) == len(
         {name for items in given for name, _ in items}
     )
 
 
-def test_a_mail_may_come_from_one_address_alone(resources: Resources) -> None:
+def test_mail_permission_is_limited_to_one_sender(resources: Resources) -> None:
     (policy,) = resources["OnNoticeRole"]["Properties"]["Policies"]
     (sends,) = (each for each in policy["PolicyDocument"]["Statement"] if "ses:SendRawEmail" in each["Action"])
     assert sends["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
 
 
 @pytest.mark.parametrize("function", EVERY)
-def test_it_is_traced_and_cannot_run_for_ever(function: str, functions: Resources) -> None:
+def test_function_is_traced_and_has_timeout(function: str, functions: Resources) -> None:
     properties = functions[function]
     assert properties["Tracing"] == "Active"
     assert properties["MemorySize"] == 1024

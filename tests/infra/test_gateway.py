@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself, without the app: the same problems in the same words."""
+"""Responses of API Gateway itself, which equal the app's problems."""
 
 import json
 from typing import Any
@@ -11,9 +11,9 @@ from chalicelib.core.http.middleware import SECURITY_HEADERS
 from infra.local.emulator_patches import gateway_responses
 from tests.infra.conftest import Resources
 
-Said = dict[str, dict[str, Any]]
+GatewayResponses = dict[str, dict[str, Any]]
 PROBLEMS = {kind.code: kind for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "code")}
-# Bad bodies and bad parameters fall to DEFAULT_4XX, faults of authorisers and of the configuration to DEFAULT_5XX.
+# Invalid bodies and parameters use DEFAULT_4XX, authoriser and configuration errors DEFAULT_5XX.
 EXPLICIT = {
     "ACCESS_DENIED": (403, "FORBIDDEN"),
     "DEFAULT_4XX": (400, "BAD_REQUEST"),
@@ -35,37 +35,37 @@ EXPLICIT = {
 
 
 @pytest.fixture
-def said(resources: Resources) -> Said:
-    """Each response by its type."""
+def responses(resources: Resources) -> GatewayResponses:
+    """Return the gateway responses by type."""
     return gateway_responses(resources["RestAPI"]["Properties"])
 
 
-def test_every_refusal_has_its_own_status_and_code(said: Said) -> None:
+def test_gateway_responses_have_status_and_code(responses: GatewayResponses) -> None:
     assert {
-        kind: (int(response["statusCode"]), _body(response)["code"]) for kind, response in said.items()
+        kind: (int(response["statusCode"]), _body(response)["code"]) for kind, response in responses.items()
     } == EXPLICIT
 
 
-def test_a_body_tells_the_status_that_is_sent(said: Said) -> None:
-    assert {kind: _body(response)["status"] for kind, response in said.items()} == {
-        kind: int(response["statusCode"]) for kind, response in said.items()
+def test_gateway_response_body_has_its_status(responses: GatewayResponses) -> None:
+    assert {kind: _body(response)["status"] for kind, response in responses.items()} == {
+        kind: int(response["statusCode"]) for kind, response in responses.items()
     }
 
 
-def test_a_code_is_one_of_the_apps_and_means_the_same(said: Said) -> None:
-    for body in map(_body, said.values()):
+def test_gateway_response_code_matches_the_app(responses: GatewayResponses) -> None:
+    for body in map(_body, responses.values()):
         expected = _problem(PROBLEMS[body["code"]])
         assert (body["type"], body["title"]) == (expected["type"], expected["title"])
 
 
-def test_what_api_gateway_says_itself_has_the_apps_security_headers(said: Said) -> None:
-    for response in said.values():
+def test_gateway_responses_have_security_headers(responses: GatewayResponses) -> None:
+    for response in responses.values():
         sent = {
             name.removeprefix("gatewayresponse.header."): value.strip("'")
             for name, value in response["responseParameters"].items()
         }
         assert sent["Content-Type"] == "application/problem+json"
-        # Which API Gateway has no way to write with its inner quotes.
+        # API Gateway cannot write a header value with inner quotes.
         assert sent.pop("Content-Security-Policy") == "sandbox"
         assert (
             sent.items() >= {k: v for k, v in SECURITY_HEADERS.items() if k != "Content-Security-Policy"}.items()

@@ -1,4 +1,4 @@
-"""What `make run` lets one choose, and says when that does not work."""
+"""Settings of `make run`, and its errors."""
 
 import smtplib
 import socket
@@ -13,32 +13,32 @@ from infra.local import configuration, mail
 
 @pytest.fixture
 def taken() -> Iterator[int]:
-    """A port that someone listens on."""
+    """A port in use."""
     with socket.socket() as other:
         other.bind((ports.HOST, 0))
         other.listen()
         yield other.getsockname()[1]
 
 
-def test_a_busy_port_is_named_with_the_way_out(taken: int) -> None:
+def test_busy_port_error_names_port_and_setting(taken: int) -> None:
     with pytest.raises(SystemExit) as stopped:
         configuration.load({"PORT": str(taken)})
     assert f"Port {taken}" in str(stopped.value)
     assert f"make run PORT={taken + 1}" in str(stopped.value)
 
 
-def test_a_busy_port_that_was_asked_for_the_emulator_is_named_too(taken: int) -> None:
+def test_busy_emulator_port_error_names_port(taken: int) -> None:
     with pytest.raises(SystemExit, match=f"make run AWS_PORT={taken + 1}"):
         configuration.load({"PORT": str(ports.free_port()), "AWS_PORT": str(taken)})
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8000 ", "٨"])
-def test_what_is_no_port_is_refused(port: str) -> None:
+def test_invalid_port_is_refused(port: str) -> None:
     with pytest.raises(SystemExit, match="PORT must be a port"):
         configuration.load({"PORT": port})
 
 
-def test_mails_come_from_nobody_and_lead_to_the_page_unless_one_says_otherwise() -> None:
+def test_local_mail_settings_have_defaults() -> None:
     port = ports.free_port()
     usual = configuration.load({"PORT": str(port)}).settings
     assert (usual["MAIL_FROM"], usual["PUBLIC_ORIGIN"]) == (
@@ -48,16 +48,16 @@ def test_mails_come_from_nobody_and_lead_to_the_page_unless_one_says_otherwise()
     assert configuration.load({"PORT": str(port), "MAIL_FROM": ""}).settings["MAIL_FROM"] == ""
 
 
-def test_everything_listens_on_this_machine_alone() -> None:
+def test_local_run_listens_on_localhost_only() -> None:
     assert ports.HOST == "127.0.0.1"
 
 
-def test_the_data_is_where_one_says(tmp_path: Path) -> None:
+def test_local_state_folder_is_configurable(tmp_path: Path) -> None:
     chosen = configuration.load({"PORT": str(ports.free_port()), "HOLDFAST_STATE": str(tmp_path)})
     assert chosen.state == tmp_path
 
 
-def test_a_mail_is_kept_as_it_came(tmp_path: Path) -> None:
+def test_local_mail_is_stored_unchanged(tmp_path: Path) -> None:
     with mail.smtp_server(tmp_path / "mail") as address:
         host, _, port = address.partition(":")
         with smtplib.SMTP(host, int(port)) as way:

@@ -1,41 +1,41 @@
-"""How patients come to be told: a FIFO queue, a group for each appointment, and no more mails than SES takes."""
+"""Notifications: a FIFO queue with a group for each appointment, within the limits of SES."""
 
 from typing import Any
 
 from tests.infra.conftest import Resources
 
 DAY_SECONDS = 24 * 3600
-# What one message takes when SES does not answer: two attempts of a connection and an answer.
+# The time of one message without a response of SES: two attempts, each to connect and to read.
 SLOWEST_MAIL_SECONDS = 14
 
 
-def test_a_message_that_fails_takes_no_other_appointment_with_it(functions: Resources) -> None:
+def test_failed_notification_blocks_no_other_appointment(functions: Resources) -> None:
     source = _source(functions)
     assert source["Queue"] == {"Fn::GetAtt": ["NoticeQueue", "Arn"]}
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert source["MaximumBatchingWindowInSeconds"] == {"Ref": "AWS::NoValue"}
 
 
-def test_a_batch_fits_into_the_time_of_its_function(functions: Resources) -> None:
+def test_notification_batch_fits_into_the_timeout(functions: Resources) -> None:
     assert _source(functions)["BatchSize"] * SLOWEST_MAIL_SECONDS < functions["OnNotice"]["Timeout"]
 
 
-def test_no_more_functions_send_than_ses_takes_mails_from(functions: Resources) -> None:
+def test_notification_concurrency_fits_ses_limit(functions: Resources) -> None:
     assert _source(functions)["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
-def test_the_changes_of_an_appointment_are_told_in_order_and_wait_for_no_other(resources: Resources) -> None:
+def test_notifications_are_ordered_by_appointment(resources: Resources) -> None:
     queue = _queue(resources, "NoticeQueue")
     assert queue["FifoQueue"] is True
     assert queue["DeduplicationScope"] == "messageGroup"
     assert queue["FifoThroughputLimit"] == "perMessageGroupId"
 
 
-def test_a_message_is_not_brought_again_while_it_is_worked_on(functions: Resources, resources: Resources) -> None:
+def test_notification_visibility_outlasts_the_function(functions: Resources, resources: Resources) -> None:
     assert _queue(resources, "NoticeQueue")["VisibilityTimeout"] >= 3 * functions["OnNotice"]["Timeout"]
 
 
-def test_a_message_that_fails_for_long_is_kept_for_two_weeks(resources: Resources) -> None:
+def test_notification_failing_repeatedly_is_kept(resources: Resources) -> None:
     redrive = _queue(resources, "NoticeQueue")["RedrivePolicy"]
     assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["NoticeDeadLetters", "Arn"]}
     assert redrive["maxReceiveCount"] == 8

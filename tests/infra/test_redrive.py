@@ -1,4 +1,4 @@
-"""What the stream's functions gave up is brought to them again."""
+"""Redrive: dead letters of stream functions are delivered again."""
 
 import io
 import json
@@ -23,7 +23,7 @@ FUNCTION = f"arn:aws:lambda:{REGION}:123456789012:function:holdfast-dev-on-histo
 
 
 class Account:
-    """A table with its stream and a queue of dead letters, on moto; and a function that may fail."""
+    """A table with stream and dead-letter queue on moto, and a function that may fail."""
 
     def __init__(self) -> None:
         self.sqs: Any = boto3.client("sqs", REGION)
@@ -38,7 +38,7 @@ class Account:
         self.fails: set[str] = set()
 
     def changes(self, count: int) -> None:
-        """So many items, named by their number, are put into the table."""
+        """Put so many items into the table, named by number."""
         for number in range(count):
             self.table.put_item(TableName="data", Item={"pk": {"S": str(number)}, "sk": {"S": "LOCK"}})
 
@@ -48,7 +48,7 @@ class Account:
         return str(description["Shards"][0]["ShardId"])
 
     def numbers(self) -> list[str]:
-        """The sequence numbers of all records."""
+        """Return the sequence numbers of all records."""
         iterator = self.streams.get_shard_iterator(
             StreamArn=self.stream, ShardId=self.shard, ShardIteratorType="TRIM_HORIZON"
         )["ShardIterator"]
@@ -56,7 +56,7 @@ class Account:
         return [record["dynamodb"]["SequenceNumber"] for record in records]
 
     def gives_up(self, first: int, last: int, shard: str | None = None) -> None:
-        """A letter about the records from the first to the last of these."""
+        """Send a dead letter for the records from first to last."""
         numbers = self.numbers()
         batch = {
             "shardId": shard or self.shard,
@@ -69,7 +69,7 @@ class Account:
         self.sqs.send_message(QueueUrl=self.queue, MessageBody=json.dumps(body))
 
     def invoke(self, function: str, records: list[Record]) -> bool:
-        """The function: it fails for the items that are to fail."""
+        """Act as the function, which fails for some items."""
         assert function == FUNCTION
         items = [record["dynamodb"]["Keys"]["pk"]["S"] for record in records]
         self.had.append(items)
@@ -79,7 +79,7 @@ class Account:
         return redrive.redrive(self.sqs, self.streams, self.invoke, self.queue)
 
     def letters(self) -> int:
-        """How many are in the queue."""
+        """Return the number of messages in the queue."""
         told = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["ApproximateNumberOfMessages"])
         return int(told["Attributes"]["ApproximateNumberOfMessages"])
 
@@ -90,12 +90,12 @@ def account() -> Iterator[Account]:
         yield Account()
 
 
-def test_an_empty_queue_is_nothing_to_do(account: Account) -> None:
+def test_redrive_of_empty_queue_does_nothing(account: Account) -> None:
     assert account.redrives() == redrive.RedriveResult(0, [])
     assert account.had == []
 
 
-def test_the_named_records_come_again_and_their_letter_goes(account: Account) -> None:
+def test_redrive_delivers_records_and_deletes_dead_letter(account: Account) -> None:
     account.changes(5)
     account.gives_up(1, 3)
 
@@ -105,7 +105,7 @@ def test_the_named_records_come_again_and_their_letter_goes(account: Account) ->
     assert account.letters() == 0
 
 
-def test_a_letter_stays_while_its_records_fail(account: Account) -> None:
+def test_redrive_keeps_dead_letter_of_failing_records(account: Account) -> None:
     account.changes(4)
     account.gives_up(0, 1)
     account.gives_up(2, 3)
@@ -122,7 +122,7 @@ def test_a_letter_stays_while_its_records_fail(account: Account) -> None:
     assert account.letters() == 0
 
 
-def test_many_records_come_in_batches_and_one_that_fails_stops_no_other(account: Account) -> None:
+def test_redrive_delivers_in_batches_past_failures(account: Account) -> None:
     account.changes(2 * BATCH_SIZE + 1)
     account.gives_up(0, 2 * BATCH_SIZE)
     account.fails = {"0"}
@@ -132,7 +132,7 @@ def test_many_records_come_in_batches_and_one_that_fails_stops_no_other(account:
     assert [len(batch) for batch in account.had] == [BATCH_SIZE, BATCH_SIZE, 1]
 
 
-def test_more_letters_than_one_call_receives_are_all_read(account: Account) -> None:
+def test_redrive_reads_more_dead_letters_than_one_call(account: Account) -> None:
     account.changes(12)
     for number in range(12):
         account.gives_up(number, number)
@@ -141,7 +141,7 @@ def test_more_letters_than_one_call_receives_are_all_read(account: Account) -> N
     assert sorted(account.had) == sorted([str(number)] for number in range(12))
 
 
-def test_what_is_no_letter_is_left_to_a_person(account: Account) -> None:
+def test_redrive_keeps_unreadable_message(account: Account) -> None:
     for body in ("hello", "{}", "[]"):
         account.sqs.send_message(QueueUrl=account.queue, MessageBody=body)
 
@@ -153,13 +153,13 @@ def test_what_is_no_letter_is_left_to_a_person(account: Account) -> None:
 
 
 class Trimmed:
-    """A stream that has kept its records for a day."""
+    """A stream whose records have expired."""
 
     def get_shard_iterator(self, **_: str) -> dict[str, str]:
         raise ClientError({"Error": {"Code": "TrimmedDataAccessException", "Message": "old"}}, "GetShardIterator")
 
 
-def test_what_the_stream_has_no_more_is_said_and_left(account: Account) -> None:
+def test_redrive_reports_expired_records(account: Account) -> None:
     account.changes(1)
     account.gives_up(0, 0)
 
@@ -170,7 +170,7 @@ def test_what_the_stream_has_no_more_is_said_and_left(account: Account) -> None:
 
 
 class Pages:
-    """A stream that gives a few records at a time, and at times none."""
+    """A stream that returns a few records at a time, and sometimes none."""
 
     def __init__(self, *pages: list[int]) -> None:
         self._pages = pages
@@ -185,7 +185,7 @@ class Pages:
 
 
 @pytest.mark.parametrize("pages", [Pages([9, 10], [], [11, 12]), Pages([9], [10, 11], [12]), Pages([9], [10, 12])])
-def test_a_range_ends_where_its_letter_says(pages: Pages) -> None:
+def test_redrive_range_ends_at_last_sequence_number(pages: Pages) -> None:
     found = list(read_records(pages, DeadLetter(FUNCTION, "stream", "shard", "9", "11")))
 
     numbers = [int(record["dynamodb"]["SequenceNumber"]) for record in found]
@@ -195,7 +195,7 @@ def test_a_range_ends_where_its_letter_says(pages: Pages) -> None:
 
 
 class Functions:
-    """Lambda, with one answer."""
+    """Lambda with a fixed response."""
 
     def __init__(self, payload: object, **more: str) -> None:
         self._answer = {"Payload": io.BytesIO(json.dumps(payload).encode()), **more}
@@ -216,7 +216,7 @@ class Functions:
         (Functions(None), False),
     ],
 )
-def test_only_a_whole_success_is_one(functions: Functions, *, could: bool, account: Account) -> None:
+def test_redrive_counts_only_complete_success(functions: Functions, *, could: bool, account: Account) -> None:
     account.changes(1)
     iterator = account.streams.get_shard_iterator(
         StreamArn=account.stream, ShardId=account.shard, ShardIteratorType="TRIM_HORIZON"
@@ -228,7 +228,7 @@ def test_only_a_whole_success_is_one(functions: Functions, *, could: bool, accou
     assert isinstance(given["dynamodb"]["ApproximateCreationDateTime"], (int, float))
 
 
-def test_it_wants_a_stage() -> None:
+def test_redrive_without_stage_is_refused() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "infra.redrive"],
         cwd=ROOT,

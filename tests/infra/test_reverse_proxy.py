@@ -1,4 +1,4 @@
-"""The front door alone, before origins that we hold in our hands."""
+"""The reverse proxy of a local run, with fake origins."""
 
 import asyncio
 import gzip
@@ -22,7 +22,7 @@ PAGE = b"<!doctype html>"
 
 
 class Bucket:
-    """A bucket with one page in it, and one file that is not text."""
+    """A bucket with a page and a binary file."""
 
     def __init__(self) -> None:
         self.files = {
@@ -38,7 +38,7 @@ class Bucket:
 
 
 async def unreachable(_: web.Request) -> web.Response:
-    """An origin's handler that no request should reach."""
+    """Fail if a request reaches this origin."""
     raise AssertionError("reached")
 
 
@@ -46,7 +46,7 @@ async def unreachable(_: web.Request) -> web.Response:
 async def front_door(
     packaged: Package, rest: Handler = unreachable, websocket: Handler = unreachable
 ) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
-    """A client and the address of a front door before these origins."""
+    """Run a reverse proxy in front of these origins, and yield a client and its address."""
     origin = web.Application(client_max_size=2**30)
     origin.router.add_route("*", "/rest/{path:(?s:.*)}", rest)
     origin.router.add_route("GET", "/socket", websocket)
@@ -63,7 +63,7 @@ async def front_door(
         await runner.cleanup()
 
 
-def test_a_request_and_its_answer_pass_as_they_are(packaged: Package) -> None:
+def test_request_and_response_pass_unchanged(packaged: Package) -> None:
     seen: list[tuple[str, str, bytes, str]] = []
 
     async def origin(request: web.Request) -> web.Response:
@@ -88,9 +88,7 @@ def test_a_request_and_its_answer_pass_as_they_are(packaged: Package) -> None:
     ("claimed", "passed_on"),
     [(None, "127.0.0.1, 127.0.0.1"), ("6.6.6.6", "6.6.6.6, 127.0.0.1, 127.0.0.1")],
 )
-def test_the_viewers_address_is_the_second_from_the_right(
-    claimed: str | None, passed_on: str, packaged: Package
-) -> None:
+def test_viewer_address_is_second_from_the_right(claimed: str | None, passed_on: str, packaged: Package) -> None:
     async def origin(request: web.Request) -> web.Response:
         return web.Response(text=request.headers["X-Forwarded-For"])
 
@@ -103,7 +101,7 @@ def test_the_viewers_address_is_the_second_from_the_right(
     assert asyncio.run(story()) == passed_on
 
 
-def test_a_body_that_api_gateway_would_refuse_gets_no_further(packaged: Package) -> None:
+def test_body_over_gateway_limit_is_refused(packaged: Package) -> None:
     async def story() -> tuple[int, str]:
         async with front_door(packaged) as (client, address):
             body = io.BytesIO(b"x" * (10 * 1024 * 1024 + 1))
@@ -113,7 +111,7 @@ def test_a_body_that_api_gateway_would_refuse_gets_no_further(packaged: Package)
     assert asyncio.run(story()) == (413, "PAYLOAD_TOO_LARGE")
 
 
-def test_an_origin_that_is_gone_is_a_bad_gateway(packaged: Package) -> None:
+def test_missing_origin_is_a_bad_gateway(packaged: Package) -> None:
     async def origin(request: web.Request) -> web.Response:
         assert request.transport
         request.transport.abort()
@@ -130,7 +128,7 @@ def test_an_origin_that_is_gone_is_a_bad_gateway(packaged: Package) -> None:
 
 
 async def echo(request: web.Request) -> web.WebSocketResponse:
-    """Sends back every frame, and leaves as it is told."""
+    """Echo each frame, and close on request."""
     socket = web.WebSocketResponse()
     await socket.prepare(request)
     await socket.send_str(request.query_string)
@@ -144,7 +142,7 @@ async def echo(request: web.Request) -> web.WebSocketResponse:
     return socket
 
 
-def test_frames_pass_both_ways_with_the_query(packaged: Package) -> None:
+def test_frames_pass_both_ways_with_query(packaged: Package) -> None:
     async def story() -> None:
         async with (
             front_door(packaged, websocket=echo) as (client, address),
@@ -159,7 +157,7 @@ def test_frames_pass_both_ways_with_the_query(packaged: Package) -> None:
     asyncio.run(story())
 
 
-def test_the_viewer_learns_how_the_origin_left(packaged: Package) -> None:
+def test_close_code_of_origin_reaches_viewer(packaged: Package) -> None:
     async def story() -> int | None:
         async with (
             front_door(packaged, websocket=echo) as (client, address),
@@ -176,7 +174,7 @@ def test_the_viewer_learns_how_the_origin_left(packaged: Package) -> None:
 @pytest.mark.parametrize(
     ("code", "told"), [(WSCloseCode.OK, WSCloseCode.OK), (4001, 4001), (None, WSCloseCode.GOING_AWAY)]
 )
-def test_the_origin_learns_how_the_viewer_left(code: int | None, told: int, packaged: Package) -> None:
+def test_close_code_of_viewer_reaches_origin(code: int | None, told: int, packaged: Package) -> None:
     left: asyncio.Queue[int | None] = asyncio.Queue()
 
     async def origin(request: web.Request) -> web.WebSocketResponse:
@@ -200,7 +198,7 @@ def test_the_origin_learns_how_the_viewer_left(code: int | None, told: int, pack
 
 
 @pytest.mark.parametrize("status", [401, 403, 500])
-def test_an_upgrade_is_refused_as_the_origin_refuses_it(status: int, packaged: Package) -> None:
+def test_refused_upgrade_passes_status(status: int, packaged: Package) -> None:
     async def refuse(_: web.Request) -> web.Response:
         return web.Response(status=status)
 
@@ -213,7 +211,7 @@ def test_an_upgrade_is_refused_as_the_origin_refuses_it(status: int, packaged: P
     assert asyncio.run(story()) == status
 
 
-def test_a_plain_request_for_the_socket_is_told_to_upgrade(packaged: Package) -> None:
+def test_plain_request_to_socket_gets_upgrade_required(packaged: Package) -> None:
     assert asyncio.run(_get(packaged, "/ws"))[0] == 426
 
 
@@ -228,15 +226,15 @@ def test_a_plain_request_for_the_socket_is_told_to_upgrade(packaged: Package) ->
         ("/%ff.js", 404, b"There is no such file."),
     ],
 )
-def test_the_rest_is_the_sites(path: str, status: int, body: bytes, packaged: Package) -> None:
+def test_other_paths_serve_the_site(path: str, status: int, body: bytes, packaged: Package) -> None:
     assert asyncio.run(_get(packaged, path)) == (status, body)
 
 
-def test_a_file_that_the_viewer_has_is_not_sent_again(packaged: Package) -> None:
+def test_unchanged_file_is_not_sent_again(packaged: Package) -> None:
     assert asyncio.run(_get(packaged, "/", {"If-None-Match": '"tag"'})) == (304, b"")
 
 
-def test_the_site_is_not_written_to(packaged: Package) -> None:
+def test_site_refuses_writes(packaged: Package) -> None:
     async def story() -> int:
         async with front_door(packaged) as (client, address), client.post(f"{address}/") as answer:
             return answer.status

@@ -1,4 +1,4 @@
-"""The page's address: what CloudFront serves, and that the front door of a local run serves the same."""
+"""The site as CloudFront serves it, and as the reverse proxy of a local run does."""
 
 import json
 import subprocess
@@ -29,7 +29,7 @@ PATHS = {
 }
 
 
-def test_the_content_security_policy_is_strict(resources: Resources) -> None:
+def test_content_security_policy_is_strict(resources: Resources) -> None:
     said = headers.from_policy(resources["SiteHeaders"])["Content-Security-Policy"]
     policy = {name: set(sources) for name, *sources in (part.split() for part in said.split(";"))}
     assert policy == {
@@ -46,7 +46,7 @@ def test_the_content_security_policy_is_strict(resources: Resources) -> None:
     }
 
 
-def test_the_page_comes_with_the_security_headers(resources: Resources) -> None:
+def test_page_has_security_headers(resources: Resources) -> None:
     said = headers.from_policy(resources["SiteHeaders"])
     assert said["Strict-Transport-Security"] == SECURITY_HEADERS["Strict-Transport-Security"]
     assert said["X-Content-Type-Options"] == "nosniff"
@@ -57,11 +57,11 @@ def test_the_page_comes_with_the_security_headers(resources: Resources) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_the_front_door_finds_the_file_of_an_address(path: str) -> None:
+def test_reverse_proxy_maps_path_to_file(path: str) -> None:
     assert rewrite_path(path) == PATHS[path]
 
 
-def test_cloudfront_finds_the_same_file(resources: Resources) -> None:
+def test_cloudfront_maps_path_to_same_file(resources: Resources) -> None:
     source = resources["SiteRoutes"]["Properties"]["FunctionCode"]
     ask = f"console.log(JSON.stringify({json.dumps(list(PATHS))}.map(uri => handler({{request: {{uri}}}}).uri)))"
     answered = subprocess.run(
@@ -70,7 +70,7 @@ def test_cloudfront_finds_the_same_file(resources: Resources) -> None:
     assert json.loads(answered.stdout) == list(PATHS.values())
 
 
-def test_the_api_and_the_websocket_are_never_cached_and_get_the_whole_request(resources: Resources) -> None:
+def test_api_and_websocket_are_uncached_and_unfiltered(resources: Resources) -> None:
     behaviours = {behaviour["PathPattern"]: behaviour for behaviour in _distribution(resources)["CacheBehaviors"]}
     caching_disabled, all_but_host = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "b689b0a8-53d0-40ab-baf2-68738e2966ac"
     assert set(behaviours) == {"/api/*", "/ws"}
@@ -80,11 +80,11 @@ def test_the_api_and_the_websocket_are_never_cached_and_get_the_whole_request(re
     assert {"POST", "PUT", "PATCH", "DELETE", "OPTIONS"} <= set(behaviours["/api/*"]["AllowedMethods"])
 
 
-def test_an_error_of_the_api_is_not_turned_into_the_page(resources: Resources) -> None:
+def test_api_error_is_not_replaced_by_the_page(resources: Resources) -> None:
     assert "CustomErrorResponses" not in _distribution(resources)
 
 
-def test_only_cloudfront_reads_the_bucket(resources: Resources) -> None:
+def test_bucket_is_readable_by_cloudfront_only(resources: Resources) -> None:
     assert set(resources["SiteBucket"]["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
     (statement,) = resources["SiteBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
@@ -103,7 +103,7 @@ def test_only_cloudfront_reads_the_bucket(resources: Resources) -> None:
         ("unknown.thing", "application/octet-stream"),
     ],
 )
-def test_a_file_says_what_it_is(file: str, kind: str) -> None:
+def test_file_has_content_type(file: str, kind: str) -> None:
     assert content_type(file) == kind
 
 

@@ -9,11 +9,11 @@ from infra.package import Package
 from infra.paths import ROOT
 from tests.infra.conftest import Resources
 
-# Findings of cfn-lint that are no fault of ours, each with its reason. None is known.
+# Accepted findings of cfn-lint with their reasons. There are none.
 IGNORED: tuple[str, ...] = ()
 
 
-def test_the_linter_finds_nothing(packaged: Package) -> None:
+def test_template_has_no_lint_findings(packaged: Package) -> None:
     ignored = [argument for rule in IGNORED for argument in ("--ignore-checks", rule)]
     linter = str(Path(sys.executable).with_name("cfn-lint"))
     command = [linter, *ignored, "--include-checks", "I", "--", str(packaged.template)]
@@ -21,20 +21,20 @@ def test_the_linter_finds_nothing(packaged: Package) -> None:
     assert (linted.stdout + linted.stderr, linted.returncode) == ("", 0)
 
 
-def test_every_resource_has_a_type(resources: Resources) -> None:
-    """A mistyped logical id in the merge template would become a resource of its own, without one."""
+def test_template_resources_have_types(resources: Resources) -> None:
+    """A mistyped logical id in the merge template creates a resource without a type."""
     assert [logical_id for logical_id, resource in resources.items() if "Type" not in resource] == []
 
 
-def test_no_resource_of_ours_is_mixed_with_one_of_chalices(resources: Resources) -> None:
-    """Chalice names functions and roles in CamelCase; an id of ours that is equal would be merged into them."""
+def test_template_ids_differ_from_those_of_chalice(resources: Resources) -> None:
+    """Chalice names functions and roles in CamelCase, and merges a resource with an equal id into them."""
     ours = {
         logical_id: resource for logical_id, resource in template.load()["Resources"].items() if "Type" in resource
     }
     assert {logical_id: resources[logical_id] for logical_id in ours} == ours
 
 
-def test_what_holds_data_outlives_the_stack(resources: Resources) -> None:
+def test_resources_with_data_outlive_the_stack(resources: Resources) -> None:
     kept = {
         logical_id
         for logical_id, resource in resources.items()
@@ -50,13 +50,13 @@ def test_what_holds_data_outlives_the_stack(resources: Resources) -> None:
     assert kept == {"DataTable", "JwtKeys", "SiteBucket"} | dead_letters
 
 
-def test_logs_are_kept_for_as_long_as_the_stage_says(resources: Resources) -> None:
+def test_log_retention_follows_the_stage(resources: Resources) -> None:
     groups = [resource for resource in resources.values() if resource["Type"] == "AWS::Logs::LogGroup"]
     assert groups
     assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups)
 
 
-def test_no_static_deployment_holds_the_websocket_api_back(resources: Resources) -> None:
+def test_websocket_stage_deploys_automatically(resources: Resources) -> None:
     assert "AWS::ApiGatewayV2::Deployment" not in {resource["Type"] for resource in resources.values()}
     stage = resources["WebsocketAPIStage"]["Properties"]
     assert stage["StageName"] == "ws"
@@ -75,6 +75,6 @@ def test_websocket_frames_all_go_to_the_default_route(resources: Resources) -> N
     assert routes == {"$connect", "$default", "$disconnect"}
 
 
-def test_the_guide_names_every_parameter() -> None:
+def test_guide_names_all_parameters() -> None:
     guide = (ROOT / "docs" / "guide" / "operations.md").read_text()
     assert [name for name in template.load()["Parameters"] if f"`{name}`" not in guide] == []

@@ -1,4 +1,4 @@
-"""The deployment zip: small, complete, and the same whenever the sources are."""
+"""The deployment zip: small, complete and reproducible."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from infra.package import Package
 from infra.package.trim import SERVICES
 
 MOST_MEGABYTES = 12.0
-# Imports all that the functions do, from the zip's files alone, and says where each module came from.
+# Imports all modules of the functions from the zip only, and prints the file of each.
 PROBE = """
 import json, sys
 sys.path[:] = [path for path in sys.path if "site-packages" not in path]
@@ -31,14 +31,14 @@ print(json.dumps({name: file for name, file in files.items() if file}))
 
 @pytest.fixture(scope="session")
 def unpacked(packaged: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a function finds in its folder."""
+    """The unpacked zip."""
     folder = tmp_path_factory.mktemp("task")
     with zipfile.ZipFile(packaged.code) as archive:
         archive.extractall(folder)
     return folder
 
 
-def test_the_app_runs_on_what_is_in_the_zip(unpacked: Path) -> None:
+def test_zip_is_complete_for_the_app(unpacked: Path) -> None:
     command = [sys.executable, "-I", "-S", "-c", PROBE, str(unpacked), *SERVICES]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
     assert ran.returncode == 0, ran.stderr
@@ -49,7 +49,7 @@ def test_the_app_runs_on_what_is_in_the_zip(unpacked: Path) -> None:
     assert {"botocore", "chalice", "chalicelib", "pynamodb"} <= set(came_from) - outside
 
 
-def test_every_module_comes_with_its_bytecode(packaged: Package) -> None:
+def test_zip_has_bytecode_of_each_module(packaged: Package) -> None:
     names = zipfile.ZipFile(packaged.code).namelist()
     compiled = {name for name in names if name.endswith(".pyc")}
     sources = [Path(name) for name in names if name.endswith(".py")]
@@ -59,25 +59,25 @@ def test_every_module_comes_with_its_bytecode(packaged: Package) -> None:
     }
 
 
-def test_the_bytecode_is_not_checked_against_times_that_a_zip_does_not_keep(packaged: Package) -> None:
+def test_zip_bytecode_is_unchecked(packaged: Package) -> None:
     with zipfile.ZipFile(packaged.code) as archive:
         flags = archive.read(f"__pycache__/app.{sys.implementation.cache_tag}.pyc")[4:8]
     assert int.from_bytes(flags, "little") == 0b01
 
 
-def test_the_same_sources_make_the_same_bytes(packaged: Package, tmp_path: Path) -> None:
+def test_zip_of_same_sources_is_identical(packaged: Package, tmp_path: Path) -> None:
     again = package.build("dev", into=tmp_path)
     assert again.code.read_bytes() == packaged.code.read_bytes()
     assert again.template.read_bytes() == packaged.template.read_bytes()
 
 
-def test_it_is_small_enough_to_start_fast(packaged: Package) -> None:
+def test_zip_size_is_limited(packaged: Package) -> None:
     megabytes = packaged.code.stat().st_size / 1e6
     print(f"\nThe deployment zip has {megabytes:.1f} MB")
     assert megabytes < MOST_MEGABYTES
 
 
-def test_it_has_nothing_that_only_we_need(packaged: Package) -> None:
+def test_zip_has_no_development_files(packaged: Package) -> None:
     names = zipfile.ZipFile(packaged.code).namelist()
     models = {name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2}
     assert models == set(SERVICES)
