@@ -1,4 +1,4 @@
-"""The environment of every test: no cloud, no real credentials, warnings are errors."""
+"""The environment of all tests: no cloud and no real credentials."""
 
 import os
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "JWT_KEYS_SECRET_ID"):
 
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[None]:
-    """What takes the frames, answering; one for all suites."""
+    """The running management API, shared by all suites."""
     from chalicelib.realtime.management_api.client import management_api
 
     with MANAGEMENT_API:

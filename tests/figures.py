@@ -1,14 +1,14 @@
-"""What tests count, printed at the end of the run; where several processes share it, each hands in its own."""
+"""Figures that tests print at the end of the run, collected from all processes."""
 
 import pytest
 
-# Section, then what was counted, then its line.
+# Section, then the name of a figure, then its line.
 Report = dict[str, dict[str, str]]
 _REPORT: Report = {}
 
 
 def report_line(section: str, counted: str, line: str) -> None:
-    """Have a line printed at the end."""
+    """Print a line at the end of the run."""
     _REPORT.setdefault(section, {})[counted] = line
 
 

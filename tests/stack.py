@@ -1,4 +1,4 @@
-"""The whole of Holdfast on this machine, started as a person would and ended with the tests."""
+"""The local stack, started as by `make run` and stopped with the tests."""
 
 import os
 import signal
@@ -19,8 +19,7 @@ READY = "Ctrl-C stops everything"
 # The first start on a machine installs the emulator and builds the page.
 START_SECONDS = 300.0
 STOP_SECONDS = 60.0
-# Tests ask more in a minute than people do, and do not wait for a grace of 15 s or a hold of 300; limits have
-# tests of their own.
+# Tests send more requests than people, and cannot wait for a grace of 15 s or a hold of 300 s.
 SETTINGS = {
     "GENERAL_RATE_LIMIT": "1000000",
     "LOCK_RATE_LIMIT": "1000000",
@@ -41,7 +40,7 @@ class Stack:
 
     @property
     def origin(self) -> str:
-        """The address that people use."""
+        """The origin of site and API."""
         return f"http://{ports.HOST}:{self.port}"
 
     @property
@@ -62,14 +61,14 @@ class Stack:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack with no data but the demo practice, for the whole session."""
+    """A stack with the demo practice, for the whole session."""
     with running(tmp_path_factory.mktemp("stack")) as started:
         yield started
 
 
 @contextmanager
 def running(state: Path, **settings: str) -> Iterator[Stack]:
-    """`make run` on free ports with these settings, its data in `state`; ended as Ctrl-C does."""
+    """Run `make run` on free ports with these settings and its data in `state`; stop it as Ctrl-C does."""
     log = state / "make-run.log"
     port, aws_port = ports.free_port(), ports.free_port()
     with log.open("wb") as out:
@@ -91,7 +90,7 @@ def running(state: Path, **settings: str) -> Iterator[Stack]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without what could reach the functions as a setting."""
+    """Return the environment without settings of the functions."""
     settings = {_variable(name) for name in template.load()["Parameters"]}
     return {name: value for name, value in os.environ.items() if name not in settings} | SETTINGS
 

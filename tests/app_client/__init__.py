@@ -1,1 +1,1 @@
-"""What tests speak: practices, members and sockets in the domain's words, on the app in this process."""
+"""The app's client for tests: members, patients and sockets, on either transport."""

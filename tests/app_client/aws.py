@@ -1,4 +1,4 @@
-"""AWS's own view of what the app keeps: one client a service, because making one takes longer than most tests."""
+"""boto3 clients, one for each service, because creating one takes longer than most tests."""
 
 from functools import cache
 from typing import Any
@@ -10,6 +10,6 @@ REGION = "us-east-1"
 
 @cache
 def client(service: str, **how: str) -> Any:
-    """A boto3 client of this service."""
+    """Return a boto3 client of this service."""
     clients: Any = boto3
     return clients.client(service, REGION, **how)

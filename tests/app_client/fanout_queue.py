@@ -1,4 +1,4 @@
-"""The queue over which big audiences are told, and its delivery through the function that AWS would call."""
+"""The fan-out queue, and the delivery of its messages to the function."""
 
 from typing import Any
 
@@ -12,20 +12,20 @@ from tests.app_client.aws import client
 
 
 class FanoutQueue:
-    """One message at a time, as Lambda is told to; one that fails holds up its line until the next pump."""
+    """Delivers one message at a time, as Lambda does. A failed one blocks its group until the next pump."""
 
     def __init__(self) -> None:
         self._client = client("sqs")
         self._queue = settings().fanout_queue_url
 
     def length(self) -> int:
-        """How many messages wait."""
+        """Return how many messages wait."""
         name = "ApproximateNumberOfMessages"
         attributes = self._client.get_queue_attributes(QueueUrl=self._queue, AttributeNames=[name])["Attributes"]
         return int(attributes[name])
 
     def pump(self, api: ManagementApi | None = None) -> list[dict[str, str]]:
-        """Deliver all that can be; the failures that the function reports."""
+        """Deliver all messages that can be. Returns the failures that the function reports."""
         failures: list[dict[str, str]] = []
         held: list[str] = []
         while found := self._client.receive_message(QueueUrl=self._queue, AttributeNames=["All"]).get("Messages"):
@@ -41,7 +41,7 @@ class FanoutQueue:
         return failures
 
     def deliver(self, messages: list[dict[str, Any]], api: ManagementApi | None = None) -> list[dict[str, str]]:
-        """Deliver these messages in one batch, for the first time or again."""
+        """Deliver these messages in one batch, perhaps again."""
         records = [
             {
                 "messageId": message["MessageId"],

@@ -1,4 +1,4 @@
-"""A client that follows appointments as the contract asks: it drops what is stale, and comes back when cut off."""
+"""A client that follows appointments: it ignores stale frames, and reconnects after a drop."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ Frame = dict[str, Any]
 
 @dataclass
 class KnownState:
-    """What a client knows of one appointment."""
+    """The state of one appointment as the client knows it."""
 
     version: int = 0
     holder: str | None = None
@@ -21,7 +21,7 @@ class KnownState:
 
 @dataclass
 class Follower:
-    """One member's page."""
+    """A member that follows appointments."""
 
     member: Member
     appointments: list[str]
@@ -31,21 +31,21 @@ class Follower:
     _read: int = 0
 
     def connects(self) -> None:
-        """Connect, again or for the first time, and follow everything."""
+        """Connect and subscribe to all appointments."""
         self._socket, self._read = self.member.connects(), 0
         for appointment in self.appointments:
             self._socket.sends({"action": "subscribe", "appointmentId": appointment})
         self.receives()
 
     def disconnects(self) -> None:
-        """Lose the connection."""
+        """Disconnect."""
         if self._socket:
             self.receives()
             self._socket.closes()
             self._socket = None
 
     def receives(self) -> None:
-        """Take in what has come."""
+        """Apply the new frames."""
         if self._socket is None:
             return
         news = self._socket.frames[self._read :]

@@ -1,4 +1,4 @@
-"""The function that writes the history, given what AWS would give it."""
+"""The function that writes the audit history, and its deliveries."""
 
 from typing import Any
 
@@ -28,25 +28,25 @@ class HistoryWriter:
         return [one for one in followed if one["dynamodb"].get("NewImage", {}).keys() != {"pk", "sk"}]
 
     def pump(self) -> list[dict[str, str]]:
-        """Deliver what is new; the failures that the function reports."""
+        """Deliver new records. Returns the failures that the function reports."""
         records = self.records()[self._seen :]
         self._seen += len(records)
         return self.deliver(records)
 
     def redeliver_all(self, times: int = 2) -> list[dict[str, str]]:
-        """Deliver every record so often, each in a batch of its own and the newest first."""
+        """Deliver all records so often, newest first, each in a batch of its own."""
         records = self.records()[::-1] * times
         return [failure for record in records for failure in self.deliver([record])]
 
     def deliver(self, records: list[Record]) -> list[dict[str, str]]:
-        """Deliver these records, for the first time or again."""
+        """Deliver these records, perhaps again."""
         answer = app.on_history({"Records": records}, None) if records else {"batchItemFailures": []}
         failures: list[dict[str, str]] = answer["batchItemFailures"]
         return failures
 
 
 def history(member: Member, appointment: str, query: str = "") -> list[Entry]:
-    """An appointment's history, newest first."""
+    """Return an appointment's history, newest first."""
     answer = member.get(f"/appointments/{appointment}/lock-history?{query}")
     assert answer.status == 200, answer.body
     items: list[Entry] = answer["items"]
@@ -59,7 +59,7 @@ def actions_and_names(entries: list[Entry]) -> list[tuple[str, str]]:
 
 
 def statistics(member: Member, appointment: str) -> dict[str, Any]:
-    """An appointment's lock in numbers."""
+    """Return an appointment's lock statistics."""
     answer = member.get(f"/appointments/{appointment}/lock-statistics")
     assert answer.status == 200, answer.body
     found: dict[str, Any] = answer.body

@@ -1,4 +1,4 @@
-"""A mail to a patient, opened."""
+"""A parsed mail to a patient."""
 
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -8,7 +8,7 @@ from typing import cast
 
 @dataclass(frozen=True)
 class DeliveredMail:
-    """A mail as its reader has it: to whom, its subject, its text, and the calendar file that comes with it."""
+    """A mail: recipient, subject, text and attached calendar file."""
 
     to: str
     subject: str
@@ -17,7 +17,7 @@ class DeliveredMail:
 
     @classmethod
     def of(cls, raw: str | bytes) -> "DeliveredMail":
-        """Read a raw mail."""
+        """Parse a raw mail."""
         data = raw if isinstance(raw, bytes) else raw.encode()
         mail = message_from_bytes(data, policy=default)
         body = mail.get_body(("plain",))

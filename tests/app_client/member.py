@@ -109,29 +109,29 @@ class Member(Visitor):
         return {"Authorization": f"Bearer {self.token}"}
 
     def acquires(self, appointment: str, **fields: object) -> Response:
-        """Press Edit."""
+        """Acquire the lock."""
         answer = self.post(f"/appointments/{appointment}/acquire-lock", {"sessionId": self.session_id, **fields})
         if answer.status == 200:
             self.lock_id = answer["lock"]["lockId"]
         return answer
 
     def renews(self, appointment: str) -> Response:
-        """Go on typing."""
+        """Renew the lease."""
         return self.post(f"/appointments/{appointment}/renew-lock", {"lockId": self.lock_id})
 
     def releases(self, appointment: str, **fields: object) -> Response:
-        """Press Done."""
+        """Release the lock."""
         return self.delete(f"/appointments/{appointment}/release-lock", {"lockId": self.lock_id, **fields})
 
     def moves_lock(self, appointment: str) -> Response:
-        """Take one's own lock to this tab."""
+        """Move the lock to this tab."""
         answer = self.post(f"/appointments/{appointment}/move-lock", {"sessionId": self.session_id})
         if answer.status == 200:
             self.lock_id = answer["lock"]["lockId"]
         return answer
 
     def takes_over(self, appointment: str, **fields: object) -> Response:
-        """Take somebody's lock, having just looked at it."""
+        """Take the lock over, at its current version by default."""
         body = {
             "sessionId": self.session_id,
             "reason": "urgent",
@@ -143,7 +143,7 @@ class Member(Visitor):
         return answer
 
     def force_releases(self, appointment: str, **fields: object) -> Response:
-        """Free somebody's lock, having just looked at it."""
+        """Force the release of the lock, at its current version by default."""
         body = {"reason": "gone home", **self._with_expected_version(appointment, fields)}
         return self.delete(f"/appointments/{appointment}/force-release-lock", body)
 
@@ -153,62 +153,62 @@ class Member(Visitor):
         return {"expectedVersion": self.status(appointment)["version"], **fields}
 
     def asks_for_control(self, appointment: str, message: str = "May I?") -> Response:
-        """Ask the holder, or get into line."""
+        """Request control of the lock."""
         body = {"sessionId": self.session_id, "message": message}
         return self.post(f"/appointments/{appointment}/request-control", body)
 
     def asks_no_longer(self, appointment: str) -> Response:
-        """Leave the line."""
+        """Withdraw the request."""
         return self.delete(f"/appointments/{appointment}/request-control", {"sessionId": self.session_id})
 
     def grants(self, appointment: str, **fields: object) -> Response:
-        """Say yes to the first in line."""
+        """Grant control to the first waiter."""
         return self._responds(appointment, grant=True, **fields)
 
     def denies(self, appointment: str, **fields: object) -> Response:
-        """Say no to the first in line."""
+        """Deny control to the first waiter."""
         return self._responds(appointment, grant=False, **fields)
 
     def _responds(self, appointment: str, **fields: object) -> Response:
         return self.post(f"/appointments/{appointment}/respond-control", {"lockId": self.lock_id, **fields})
 
     def saves(self, appointment: str, version: int, **fields: object) -> Response:
-        """Press Save."""
+        """Save the appointment."""
         return self.put(f"/appointments/{appointment}", {"version": version, "lockId": self.lock_id, **fields})
 
     def cancels(self, appointment: str, version: int, **fields: object) -> Response:
-        """Call it off."""
+        """Cancel the appointment."""
         body = {"version": version, "lockId": self.lock_id, **fields}
         return self.post(f"/appointments/{appointment}/cancel", body)
 
     def revisions(self, appointment: str, query: str = "") -> Response:
-        """Look at what was saved."""
+        """List the revisions."""
         return self.get(f"/appointments/{appointment}/revisions?{query}")
 
     def restores(self, appointment: str, revision: object, version: int) -> Response:
-        """Bring an earlier state back."""
+        """Restore a revision."""
         body = {"version": version, "lockId": self.lock_id}
         return self.post(f"/appointments/{appointment}/revisions/{revision}/restore", body)
 
     def keeps_draft(self, appointment: str, base_version: int, **fields: object) -> Response:
-        """Type, without saving."""
+        """Update the draft."""
         body = {"baseVersion": base_version, "fields": fields}
         return self.put(f"/appointments/{appointment}/draft", body)
 
     def draft(self, appointment: str) -> Response:
-        """Ask for the unsaved text back."""
+        """Get the draft."""
         return self.get(f"/appointments/{appointment}/draft")
 
     def discards_draft(self, appointment: str) -> Response:
-        """Throw the unsaved text away."""
+        """Discard the draft."""
         return self.delete(f"/appointments/{appointment}/draft")
 
     def status(self, appointment: str) -> Response:
-        """Look at the lock."""
+        """Get the lock's status."""
         return self.get(f"/appointments/{appointment}/lock-status")
 
     def deactivates(self, member: "Member") -> Response:
-        """End the account of one who has left."""
+        """Deactivate another member."""
         return self.delete(f"/users/{member.user_id}")
 
     def ticket(self) -> str:

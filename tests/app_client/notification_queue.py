@@ -1,4 +1,4 @@
-"""The queue of notices, its delivery through the function that AWS would call, and the mails that come of it."""
+"""The notification queue, the delivery of its messages to the function, and the sent mails."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ ACCOUNT = "123456789012"
 
 
 class NotificationQueue:
-    """Delivers the queue's messages, and opens the mails."""
+    """Delivers the queue's messages and reads the mails."""
 
     def __init__(self) -> None:
         self._client = client("sqs")
@@ -22,7 +22,7 @@ class NotificationQueue:
         client("ses").verify_email_identity(EmailAddress=settings().mail_from)
 
     def pump(self) -> list[dict[str, str]]:
-        """Deliver what waits, one message at a time; the failures that the function reports."""
+        """Deliver waiting messages one at a time. Returns the failures that the function reports."""
         failures: list[dict[str, str]] = []
         while found := self._client.receive_message(QueueUrl=self._queue, AttributeNames=["All"]).get("Messages"):
             (message,) = found
@@ -31,7 +31,7 @@ class NotificationQueue:
         return failures
 
     def deliver(self, *messages: dict[str, Any]) -> list[dict[str, str]]:
-        """Deliver these messages in one batch, for the first time or again."""
+        """Deliver these messages in one batch, perhaps again."""
         records = [
             {
                 "messageId": message["MessageId"],
@@ -46,11 +46,11 @@ class NotificationQueue:
         return failures
 
     def receive(self) -> list[dict[str, Any]]:
-        """Take what waits, and keep it."""
+        """Receive waiting messages without deleting them."""
         found = self._client.receive_message(QueueUrl=self._queue, AttributeNames=["All"], MaxNumberOfMessages=10)
         messages: list[dict[str, Any]] = found.get("Messages", [])
         return messages
 
     def mails(self) -> list[DeliveredMail]:
-        """All mails so far, oldest first."""
+        """Return all mails so far, oldest first."""
         return [DeliveredMail.of(sent.raw_data) for sent in ses_backends[ACCOUNT][REGION].sent_messages]

@@ -1,4 +1,4 @@
-"""A person without an account, who books at a practice's public address."""
+"""A patient, who books at the public page of a practice."""
 
 import itertools
 import json
@@ -15,7 +15,7 @@ _numbers = itertools.count(1)
 
 @dataclass
 class Patient:
-    """Somebody at the public page of a practice, and what they were given there."""
+    """A patient with the ids and tokens that the public page returned."""
 
     practice: Practice
     name: str = "Marta Nunes"
@@ -26,7 +26,7 @@ class Patient:
 
     @property
     def page(self) -> str:
-        """The practice's public address."""
+        """The path of the practice's public page."""
         return f"/public/{self.practice.tenant.slug}"
 
     def opens_page(self) -> Response:
@@ -34,18 +34,18 @@ class Patient:
         return send("GET", self.page)
 
     def searches(self, **query: object) -> Response:
-        """Look for free times of the practice's service."""
+        """Search free times of the practice's service."""
         wanted = {"serviceId": self.practice.service_id, **query}
         return send("GET", f"{self.page}/availability?" + "&".join(f"{name}={wanted[name]}" for name in wanted))
 
     def finds_starts(self, **query: object) -> list[str]:
-        """The starts that are offered."""
+        """Return the offered starts."""
         found = self.searches(**query)
         assert found.status == 200, found.body
         return [slot["start"] for slot in found["slots"]]
 
     def holds(self, start: str | datetime, **fields: object) -> Response:
-        """Choose a time."""
+        """Hold a time."""
         body = {
             "serviceId": self.practice.service_id,
             "doctorId": self.practice.doctor_id,
@@ -58,11 +58,11 @@ class Patient:
         return answer
 
     def releases_hold(self) -> Response:
-        """Go back without booking."""
+        """Release the hold."""
         return send("DELETE", f"{self.page}/holds/{self.hold_id}", {"holdToken": self.hold_token})
 
     def books(self, key: str | None = None, **fields: object) -> Response:
-        """Send the form."""
+        """Book the hold."""
         body = {
             "holdId": self.hold_id,
             "holdToken": self.hold_token,
@@ -75,7 +75,7 @@ class Patient:
         return answer
 
     def holds_and_books(self, start: str | datetime, **fields: object) -> Any:
-        """Hold and book a time; the appointment."""
+        """Hold and book a time; return the appointment."""
         held = self.holds(start, **fields)
         assert held.status == 201, held.body
         booked = self.books()
@@ -83,31 +83,31 @@ class Patient:
         return booked["appointment"]
 
     def opens_booking(self) -> Response:
-        """Open one's own page."""
+        """Open the booking's page."""
         return send("GET", f"/public/bookings/{self.manage_token}")
 
     def reschedules(self, start: str | datetime, **fields: object) -> Response:
-        """Choose another time."""
+        """Reschedule the booking."""
         body = {"start": start if isinstance(start, str) else rfc3339(start), **fields}
         return send("POST", f"/public/bookings/{self.manage_token}/reschedule", body)
 
     def cancels(self, **fields: object) -> Response:
-        """Call it off."""
+        """Cancel the booking."""
         return send("POST", f"/public/bookings/{self.manage_token}/cancel", fields)
 
     def calendar_file(self) -> Response:
-        """Fetch the file for one's calendar."""
+        """Fetch the calendar file."""
         return send("GET", f"/public/bookings/{self.manage_token}/calendar.ics")
 
 
 def next_monday(hour: int = 0, minute: int = 0) -> datetime:
-    """A Monday at least a week from now, at this hour in UTC."""
+    """Return a Monday at least a week from now, at this hour in UTC."""
     today = utc_now().replace(hour=hour, minute=minute, second=0, microsecond=0)
     return today + timedelta(days=14 - today.weekday())
 
 
 def sets_working_hours(practice: Practice, **fields: object) -> Practice:
-    """Give the doctor hours: from Monday to Friday, nine to five, in UTC unless it is said otherwise."""
+    """Set the doctor's working hours: by default Monday to Friday, nine to five, in UTC."""
     hours = [{"weekday": day, "start": "09:00", "end": "17:00"} for day in range(1, 6)]
     changes = {"timeZone": "UTC", "workingHours": hours, **fields}
     answer = practice.admin.patch(f"/doctors/{practice.doctor_id}", changes)

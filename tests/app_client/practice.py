@@ -25,7 +25,7 @@ _FAST_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 class Practice:
-    """A tenant with its members, one service, one doctor and as many appointments as a test asks for."""
+    """A tenant with members, a service, a doctor and appointments."""
 
     def __init__(self, name: str = "Riverside Clinic", *, clock: Clock = utc_now) -> None:
         number = next(_numbers)
@@ -45,15 +45,15 @@ class Practice:
         return _member(add_member(self.admin.principal, name, email, "staff", PASSWORD, hasher=_FAST_HASHER))
 
     def creates_appointment(self, **fields: object) -> str:
-        """Enter an appointment; its id."""
+        """Create an appointment; return its id."""
         answer = self.admin.post("/appointments", self.appointment_form(**fields))
         assert answer.status == 201, answer.body
         created: str = answer["id"]
         return created
 
     def appointment_form(self, **fields: object) -> dict[str, object]:
-        """A body that `POST /appointments` takes."""
-        # Each has a time of its own, since nobody has two at once.
+        """Return a valid body of `POST /appointments`."""
+        # Each has its own time, since a doctor has one appointment at a time.
         start = utc_now() + timedelta(days=1, hours=next(self._hours))
         return {
             "doctorId": self.doctor_id,

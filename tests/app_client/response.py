@@ -1,4 +1,4 @@
-"""An HTTP answer, read."""
+"""A parsed HTTP response."""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Response:
-    """Status, headers (names in lower case) and the body: JSON read, the text of a file, None if there is none."""
+    """Status, headers (names in lower case) and body: parsed JSON, the text of a file, or None."""
 
     status: int
     headers: dict[str, str]
@@ -15,7 +15,7 @@ class Response:
 
     @classmethod
     def of(cls, status: int, headers: dict[str, str], raw: bytes) -> "Response":
-        """Read a raw answer."""
+        """Parse a raw response."""
         named = {name.lower(): value for name, value in headers.items()}
         is_file = "content-disposition" in named
         body = raw.decode() if is_file else json.loads(raw) if raw else None

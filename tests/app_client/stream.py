@@ -1,4 +1,4 @@
-"""The data table's stream."""
+"""The stream of the data table."""
 
 import time
 from typing import Any
@@ -13,7 +13,7 @@ from tests.app_client.aws import REGION, client
 
 
 class Stream:
-    """The data table's stream, pumped through the function that AWS would call."""
+    """Delivers the records of the data table to the stream's function."""
 
     def __init__(self) -> None:
         self._client = client("dynamodbstreams", endpoint_url=f"https://streams.dynamodb.{REGION}.amazonaws.com")
@@ -22,10 +22,10 @@ class Stream:
         self._seen = 0
 
     def records(self) -> list[dict[str, Any]]:
-        """Every record since the table was made, as a function gets them."""
-        # moto exchanges the whole shard when it undoes a transaction, so that an iterator is good for one look.
+        """Return all records, as a function gets them."""
+        # moto replaces the shard when it rolls a transaction back, so that an iterator is valid only once.
         for record in self._client.get_records(ShardIterator=self._iterator())["Records"]:
-            # The client makes a date of what a function gets as seconds.
+            # The client returns a date where a function gets seconds.
             record["dynamodb"]["ApproximateCreationDateTime"] = time.time()
             self._records.append(record)
         return list(self._records)
@@ -44,11 +44,11 @@ class Stream:
         return iterator
 
     def locks(self) -> list[dict[str, Any]]:
-        """The records of locks alone."""
+        """Return the records of locks."""
         return [record for record in self.records() if record["dynamodb"]["Keys"]["sk"]["S"] == "LOCK"]
 
     def pump(self, api: ManagementApi | None = None) -> list[dict[str, str]]:
-        """Deliver what is new; the failures that the function reports."""
+        """Deliver new records. Returns the failures that the function reports."""
         records = self.records()[self._seen :]
         self._seen += len(records)
         return self.deliver(records, api)
@@ -56,7 +56,7 @@ class Stream:
     def deliver(
         self, records: list[dict[str, Any]], api: ManagementApi | None = None, context: Any = None
     ) -> list[dict[str, str]]:
-        """Deliver these records, for the first time or again; `context` tells the function of its time."""
+        """Deliver these records, perhaps again; `context` has the function's remaining time."""
         if not records:
             return []
         event = {"Records": records}

@@ -1,4 +1,4 @@
-"""Whether everybody can use a page."""
+"""Accessibility checks of a page."""
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -6,7 +6,7 @@ from tests.browser.window import Window
 
 
 def assert_accessible(window: Window) -> None:
-    """No violation of axe's rules, and nothing to scroll sideways for."""
+    """Assert that axe finds no violation and that nothing overflows sideways."""
     found = Axe().run(window.page)
     assert found.violations_count == 0, found.generate_report()
     overflow = window.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

@@ -1,4 +1,4 @@
-"""The machine's Chromium, driven by Playwright, on the local stack."""
+"""Chromium, driven by Playwright, on the local stack."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,7 +10,7 @@ from tests.browser.window import Window
 from tests.e2e.demo import create_appointment, sign_in
 from tests.stack import Stack
 
-# A page's first call starts functions that nobody has called yet, on two processors.
+# A page's first call starts new functions, on two processors.
 expect.set_options(timeout=20_000)
 SWITCHES = [
     "--no-sandbox",
@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def window(browser: Browser, stack: Stack) -> Iterator[Callable[..., Window]]:
-    """Opens windows; at the end no page may have thrown an error."""
+    """Opens windows. Fails at the end if a page threw an error."""
     opened: list[Window] = []
     errors: list[str] = []
 
@@ -54,5 +54,5 @@ def window(browser: Browser, stack: Stack) -> Iterator[Callable[..., Window]]:
 
 @pytest.fixture
 def appointment(stack: Stack) -> str:
-    """The id of an appointment that no other test touches."""
+    """The id of a new appointment."""
     return create_appointment(sign_in(stack, "admin@demo.test"))

@@ -19,12 +19,12 @@ IMAGE = '<img src="data:image/png;base64,{}" style="border-radius:12px;box-shado
 
 
 def form(window: Window) -> Locator:
-    """What the pointers lie over."""
+    """The form under the pointers."""
     return window.page.get_by_role("form", name="Appointment")
 
 
 def points(window: Window, x: float, y: float) -> None:
-    """Move the mouse to a place of the form, given as shares of its size, and stay there."""
+    """Move the mouse to a place of the form, given as shares of its size."""
     box = form(window).bounding_box()
     assert box is not None
     for step in range(2):
@@ -32,7 +32,7 @@ def points(window: Window, x: float, y: float) -> None:
 
 
 def take(browser: Browser, origin: str) -> bytes:
-    """Alice edits in a light window, Bob waits in a dark one; both side by side."""
+    """Show Alice editing in a light window and Bob waiting in a dark one, side by side."""
     alice = Window.open(browser, origin, size=SIZE).signs_in("alice@demo.test")
     first = alice.page.get_by_role("main").get_by_role("listitem").get_by_role("link").nth(3)
     appointment = str(first.get_attribute("href")).rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Patients at a practice's public page, in two browsers."""
+"""Patients at the public page of a practice, in two browsers."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ TIME = re.compile(r"^\d\d:\d\d$")
 
 
 def comes_to_times(window: Window) -> Window:
-    """Choose a service and whoever is free, and look at the times."""
+    """Choose a service and any doctor, and open the times."""
     window.visits("/p/demo")
     heading(window, "What would you like to book?")
     window.page.get_by_role("button", name=re.compile("^Follow-up")).click()
@@ -26,16 +26,16 @@ def comes_to_times(window: Window) -> Window:
 
 
 def heading(window: Window, name: str) -> None:
-    """Wait for a step of the way."""
+    """Wait for a step of the booking."""
     expect(window.page.get_by_role("heading", level=1, name=name)).to_be_visible()
 
 
 def a_time(window: Window) -> Locator:
-    """The first time on the day that is shown."""
+    """Return the first time of the shown day."""
     return window.page.get_by_role("button", name=TIME).first
 
 
-def test_a_patient_books_while_another_sees_the_time_go_and_come_back(window: Open) -> None:
+def test_booked_time_disappears_for_other_patient(window: Open) -> None:
     marta, joao = comes_to_times(window()), comes_to_times(window(theme="dark", size=NARROW))
     expect(a_time(marta)).to_be_visible()
     name = a_time(marta).inner_text()
@@ -59,7 +59,7 @@ def test_a_patient_books_while_another_sees_the_time_go_and_come_back(window: Op
 
 
 @pytest.mark.parametrize(("theme", "size"), [("light", WIDE), ("dark", NARROW)])
-def test_every_step_can_be_used_by_everyone(window: Open, theme: str, size: tuple[int, int]) -> None:
+def test_booking_steps_are_accessible(window: Open, theme: str, size: tuple[int, int]) -> None:
     patient = window(theme=theme, size=size).visits("/p/demo")
     heading(patient, "What would you like to book?")
     assert_accessible(patient)

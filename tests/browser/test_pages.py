@@ -1,4 +1,4 @@
-"""Every page: what it shows, and that everybody can use it."""
+"""The pages: their content and accessibility."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ LOOKS = [(size, theme) for size in (WIDE, NARROW) for theme in ("light", "dark")
 
 
 @pytest.mark.parametrize(("size", "theme"), LOOKS)
-def test_every_page_is_accessible(window: Open, appointment: str, size: tuple[int, int], theme: Theme) -> None:
+def test_pages_are_accessible(window: Open, appointment: str, size: tuple[int, int], theme: Theme) -> None:
     alice = window(size=size, theme=theme).visits("/sign-in")
     expect(alice.page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert_accessible(alice)
@@ -35,7 +35,7 @@ def test_every_page_is_accessible(window: Open, appointment: str, size: tuple[in
     assert_accessible(bob)
 
 
-def test_the_day_shows_its_appointments_and_leads_to_them(window: Open) -> None:
+def test_day_lists_and_links_appointments(window: Open) -> None:
     alice = window().signs_in("alice@demo.test")
     first = alice.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first
     expect(first).to_be_visible()
@@ -48,7 +48,7 @@ def test_the_day_shows_its_appointments_and_leads_to_them(window: Open) -> None:
     expect(alice.page).to_have_url(re.compile(r"date=\d{4}-\d\d-\d\d"))
 
 
-def test_signing_in_shows_the_wait_until_the_day_is_there(window: Open) -> None:
+def test_sign_in_shows_progress_until_the_day_loads(window: Open) -> None:
     visitor = window().visits("/sign-in")
     visitor.page.get_by_label("Email").fill("alice@demo.test")
     visitor.page.get_by_label("Password", exact=True).fill("demo-password")
@@ -69,7 +69,7 @@ def test_signing_in_shows_the_wait_until_the_day_is_there(window: Open) -> None:
     expect(visitor.page.get_by_role("button", name="Account")).to_be_visible()
 
 
-def test_a_wrong_password_is_explained(window: Open) -> None:
+def test_wrong_password_is_explained(window: Open) -> None:
     visitor = window().visits("/sign-in")
     visitor.page.get_by_label("Email").fill("alice@demo.test")
     visitor.page.get_by_label("Password", exact=True).fill("not the password")
@@ -78,7 +78,7 @@ def test_a_wrong_password_is_explained(window: Open) -> None:
     expect(visitor.page.get_by_role("alert")).to_contain_text("do not belong together")
 
 
-def test_whoever_is_not_signed_in_comes_back_to_where_they_wanted_to_be(window: Open, appointment: str) -> None:
+def test_sign_in_returns_to_requested_page(window: Open, appointment: str) -> None:
     visitor = window().visits(f"/appointments/{appointment}")
     visitor.page.get_by_label("Email").fill("alice@demo.test")
     visitor.page.get_by_label("Password", exact=True).fill("demo-password")
@@ -88,7 +88,7 @@ def test_whoever_is_not_signed_in_comes_back_to_where_they_wanted_to_be(window: 
     expect(visitor.page).to_have_url(re.compile(f"/appointments/{appointment}$"))
 
 
-def test_a_new_practice_begins_with_an_empty_day(window: Open, appointment: str) -> None:
+def test_new_practice_starts_with_an_empty_day(window: Open, appointment: str) -> None:
     visitor = window().visits("/sign-up")
     visitor.page.get_by_label("Practice name").fill("Harbour Dental")
     visitor.page.get_by_label("Your name").fill("Eva Brandt")

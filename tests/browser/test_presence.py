@@ -1,4 +1,4 @@
-"""Alice and Bob see each other on one appointment, and the day changes by itself."""
+"""Presence, pointers and live updates of the day, in two browsers."""
 
 from collections.abc import Callable
 
@@ -10,12 +10,12 @@ Open = Callable[..., Window]
 
 
 def here(window: Window) -> Locator:
-    """The list of the others."""
+    """The list of the other members."""
     return window.page.get_by_role("list", name="Also here")
 
 
 def form(window: Window) -> Locator:
-    """What the pointers lie over."""
+    """The form under the pointers."""
     return window.page.get_by_role("form", name="Appointment")
 
 
@@ -26,7 +26,7 @@ def point(window: Window, x: float, y: float) -> None:
     window.page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
 
 
-def test_each_sees_that_the_other_is_here_and_what_they_do(window: Open, appointment: str) -> None:
+def test_members_see_presence_of_each_other(window: Open, appointment: str) -> None:
     alice = window().signs_in("alice@demo.test").opens(appointment)
     bob = window(theme="dark", size=NARROW).signs_in("bob@demo.test").opens(appointment)
 
@@ -44,7 +44,7 @@ def test_each_sees_that_the_other_is_here_and_what_they_do(window: Open, appoint
     expect(here(alice)).to_have_count(0)
 
 
-def test_each_sees_where_the_other_points(window: Open, appointment: str) -> None:
+def test_members_see_pointers_of_each_other(window: Open, appointment: str) -> None:
     alice = window().signs_in("alice@demo.test").opens(appointment)
     bob = window(theme="dark", size=NARROW).signs_in("bob@demo.test").opens(appointment)
     expect(here(alice)).to_contain_text("Bob Okafor")
@@ -63,7 +63,7 @@ def test_each_sees_where_the_other_points(window: Open, appointment: str) -> Non
     expect(label).to_have_count(0)
 
 
-def test_the_page_gets_no_wider_by_company(window: Open, appointment: str) -> None:
+def test_presence_does_not_widen_the_page(window: Open, appointment: str) -> None:
     alice = window(size=NARROW).signs_in("alice@demo.test").opens(appointment)
     bob = window().signs_in("bob@demo.test").opens(appointment)
     expect(here(alice)).to_contain_text("Bob Okafor")
@@ -75,7 +75,7 @@ def test_the_page_gets_no_wider_by_company(window: Open, appointment: str) -> No
     assert alice.page.evaluate("document.documentElement.scrollWidth") == NARROW[0]
 
 
-def test_the_day_changes_by_itself(window: Open) -> None:
+def test_day_updates_live(window: Open) -> None:
     alice = window().signs_in("alice@demo.test")
     first = alice.page.get_by_role("main").get_by_role("listitem").get_by_role("link").first
     appointment = str(first.get_attribute("href")).rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""The story of Alice and Bob, in two browsers on one appointment."""
+"""Alice and Bob, in two browsers on one appointment."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from tests.browser.window import Window
 Open = Callable[..., Window]
 
 
-def test_alice_edits_and_bob_sees_it_and_then_bob_edits(window: Open, appointment: str) -> None:
+def test_editing_passes_from_alice_to_bob(window: Open, appointment: str) -> None:
     alice = window().signs_in("alice@demo.test").opens(appointment)
     bob = window(theme="dark").signs_in("bob@demo.test").opens(appointment)
 
@@ -38,7 +38,7 @@ def test_alice_edits_and_bob_sees_it_and_then_bob_edits(window: Open, appointmen
     expect(alice.field("Title")).not_to_be_editable()
 
 
-def test_closing_the_tab_frees_the_appointment(window: Open, appointment: str) -> None:
+def test_closed_tab_releases_the_lock(window: Open, appointment: str) -> None:
     alice = window().signs_in("alice@demo.test").opens(appointment)
     bob = window().signs_in("bob@demo.test").opens(appointment)
     alice.edits()
@@ -50,7 +50,7 @@ def test_closing_the_tab_frees_the_appointment(window: Open, appointment: str) -
     bob.edits()
 
 
-def test_the_second_of_two_who_press_at_once_is_told_who_was_first(window: Open, appointment: str) -> None:
+def test_second_of_two_simultaneous_editors_sees_the_first(window: Open, appointment: str) -> None:
     alice = window().signs_in("alice@demo.test").opens(appointment)
     bob = window().signs_in("bob@demo.test").opens(appointment)
 
@@ -64,7 +64,7 @@ def test_the_second_of_two_who_press_at_once_is_told_who_was_first(window: Open,
     assert len(winners) == 1
 
 
-def test_the_keyboard_is_enough(window: Open, appointment: str) -> None:
+def test_editing_works_by_keyboard(window: Open, appointment: str) -> None:
     alice = window().signs_in("alice@demo.test").opens(appointment)
 
     alice.page.keyboard.press("e")
@@ -80,7 +80,7 @@ def test_the_keyboard_is_enough(window: Open, appointment: str) -> None:
     expect(alice.field("Title")).to_have_value("Follow-up by phone")
 
 
-def test_a_second_tab_of_the_same_person_is_told_so(window: Open, appointment: str) -> None:
+def test_second_tab_of_holder_is_explained(window: Open, appointment: str) -> None:
     alice = window().signs_in("alice@demo.test").opens(appointment)
     alice.edits()
 

@@ -1,4 +1,4 @@
-"""One person at one browser window, in the words that the page itself uses."""
+"""A browser window, with the actions of a person at it."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ WIDE, NARROW = (1440, 900), (360, 740)
 
 @dataclass
 class Window:
-    """A browser window with cookies and storage of its own."""
+    """A browser window with its own cookies and storage."""
 
     page: Page
     origin: str
@@ -22,7 +22,7 @@ class Window:
     def open(
         cls, browser: Browser, origin: str, *, size: tuple[int, int] = WIDE, theme: Theme = "light"
     ) -> "Window":
-        """A fresh window; whatever its page complains of fails the test that closes it."""
+        """Open a new window."""
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=theme,
@@ -38,7 +38,7 @@ class Window:
         return self
 
     def signs_in(self, email: str) -> "Window":
-        """Fill in the form and arrive at the day; its address comes before its page does."""
+        """Sign in and wait for the day, whose address appears before its page."""
         self.visits("/sign-in")
         self.page.get_by_label("Email").fill(email)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -47,7 +47,7 @@ class Window:
         return self
 
     def opens(self, appointment: str) -> "Window":
-        """Open an appointment and wait until it is known who edits it."""
+        """Open an appointment and wait for its lock status."""
         self.visits(f"/appointments/{appointment}")
         expect(self.lock).not_to_contain_text("Checking")
         return self
@@ -63,13 +63,13 @@ class Window:
 
     @property
     def lock(self) -> Locator:
-        """The bar that says who edits."""
+        """The bar with the lock status."""
         return self.page.get_by_role("region", name="Editing", exact=True)
 
     def field(self, label: str) -> Locator:
-        """A field of the form."""
+        """Return a field of the form."""
         return self.page.get_by_label(label, exact=True)
 
     def closes(self) -> None:
-        """Close the tab as a person does: the page is told and may send its last word."""
+        """Close the tab as a person does, so that the page can send its beacon."""
         self.page.close(run_before_unload=False)

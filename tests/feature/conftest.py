@@ -1,4 +1,4 @@
-"""Fixtures in the domain's words, on moto."""
+"""Fixtures of the feature tests, on moto."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ from tests.app_client.stream import Stream
 
 @pytest.fixture(autouse=True)
 def aws(endpoint: None) -> Iterator[None]:
-    """Fresh tables, made from the template, and what takes the frames."""
+    """Fresh tables and queues on moto, and the management API."""
     del endpoint
     with mock_aws():
         names = {
@@ -58,13 +58,13 @@ def appointment(practice: Practice) -> str:
 
 @pytest.fixture
 def deadline_queue() -> DeadlineQueue:
-    """The queue of lock deadline_queue."""
+    """The deadline queue."""
     return DeadlineQueue()
 
 
 @pytest.fixture
 def fanout() -> FanoutQueue:
-    """The queue over which big audiences are told."""
+    """The fan-out queue."""
     return FanoutQueue()
 
 
@@ -82,7 +82,7 @@ def historian(stream: Stream) -> HistoryWriter:
 
 @pytest.fixture
 def patient(practice: Practice) -> Patient:
-    """A patient of a practice that is open from Monday to Friday, nine to five."""
+    """A patient of a practice that is open Monday to Friday, nine to five."""
     return Patient(sets_working_hours(practice))
 
 
