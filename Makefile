@@ -1,4 +1,4 @@
-# One command each; `make help` lists them. Steps that take thought are Python, in infra/.
+# One command each; `make help` lists them. Longer steps are Python, in infra/.
 PYTHON ?= python3
 
 VENV := .venv
@@ -9,12 +9,12 @@ NPM := $(PY) -m infra.tools npm run --silent
 .DEFAULT_GOAL := help
 .PHONY: help install run dev logs check check-python check-page test browser package deploy redrive generate bench soak lock clean
 
-help: ## List what there is
+help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  Settings come from the environment: make run PORT=8001 LOCK_SECONDS=20"
 
-install: $(INSTALLED) ## Make .venv with everything that is needed to work here
+install: $(INSTALLED) ## Create .venv with all that development needs
 
 $(INSTALLED): requirements.txt tests/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -26,16 +26,16 @@ $(INSTALLED): requirements.txt tests/requirements.txt
 	@$(PY) -m pip install -qq --requirement requirements.txt --requirement tests/requirements.txt
 	@touch $@
 
-run: install ## Run all of Holdfast here, on http://localhost:8000
+run: install ## Run Holdfast on this machine, at http://localhost:8000
 	@$(PY) -m infra.local
 
-dev: install ## The same, redeployed on every change, the page with hot reload
+dev: install ## Run it with redeployment on every change, and hot reload of the page
 	@$(PY) -m infra.local --dev
 
-logs: install ## Show what the functions of a running `make run` say
+logs: install ## Follow the logs of the functions of a running `make run`
 	@$(PY) -m infra.local.logs
 
-check: install ## Everything that is quick: style, types, borders, unit and feature tests
+check: install ## Run the quick checks: style, types, layers, unit and feature tests
 	@$(PY) -m infra.frontend --packages
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-python check-page
 
@@ -55,34 +55,34 @@ check-page:
 	$(NPM) check:generated
 	$(NPM) test
 
-test: browser check ## Every test there is, on real engines and in a real browser too
+test: browser check ## Run all tests, on real engines and in a real browser too
 	@$(PY) -m infra.frontend
 	$(NPM) size
 	$(NPM) test:stories
 	$(PY) -m pytest -q --numprocesses=2 --dist=worksteal -m slow tests/unit tests/feature
 	$(PY) -m pytest -q tests/infra tests/machine tests/consistency tests/e2e tests/browser
 
-browser: install ## Install Chromium for the browser tests, where the machine has none
+browser: install ## Install Chromium for the browser tests, unless it is installed
 	@$(PY) -m infra.browser
 
 package deploy: export STAGE ?= local
 
-package: install ## Write what AWS is given: make package STAGE=dev
+package: install ## Write the deployment package: make package STAGE=dev
 	@$(PY) -m infra.package
 
-deploy: install ## Hand it to AWS: make deploy STAGE=dev
+deploy: install ## Deploy to AWS: make deploy STAGE=dev
 	@$(PY) -m infra.deploy
 
-redrive: install ## Give the stream's functions again what they gave up: make redrive STAGE=dev
+redrive: install ## Redeliver the stream's dead letters: make redrive STAGE=dev
 	@$(PY) -m infra.redrive
 
-generate: install ## Write the API's description from the code, and the page's client from that
+generate: install ## Generate the API's description from the code, and the page's client from that
 	$(PY) -m infra.openapi
 	$(PY) -m infra.asyncapi
 	@$(PY) -m infra.frontend --packages
 	$(NPM) generate
 
-bench: install ## Measure how long a change or a deadline takes to reach a browser, and what a lock, a fan-out, a search and a booking cost
+bench: install ## Measure latency to a browser, and the cost of locks, fan-out, searches and bookings
 	@$(PY) -m tests.benchmarks.live
 	@$(PY) -m tests.benchmarks.deadlines
 	@$(PY) -m tests.benchmarks.locks
@@ -94,7 +94,7 @@ bench: install ## Measure how long a change or a deadline takes to reach a brows
 soak: export SEED ?= $(shell date +%s)
 soak: export OPERATIONS ?= 200000
 
-soak: install ## Let clients die, clocks be wrong and answers be lost for long: make soak SEED=7
+soak: install ## Inject faults into a long run: make soak SEED=7
 	@echo "SEED=$$SEED OPERATIONS=$$OPERATIONS"
 	$(PY) -m pytest -q tests/consistency/locks/test_locks.py
 
@@ -104,7 +104,7 @@ lock: install ## Pin the newest versions that pyproject.toml and infra/local/req
 	@$(PY) -m uv pip compile -q --upgrade --universal --no-header --no-annotate --group dev pyproject.toml -o tests/requirements.txt
 	@$(PY) -m uv pip compile -q --upgrade --universal --no-header --no-annotate infra/local/requirements.in -o infra/local/requirements.txt
 
-clean: ## Remove all that can be made again; the local data in .local/state stays
+clean: ## Remove everything that can be rebuilt; the local data in .local/state stays
 	rm -rf $(VENV) build .local/stamps .local/dynamodb-local frontend/node_modules frontend/dist
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .chalice/deployments
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
