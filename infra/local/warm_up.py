@@ -39,6 +39,8 @@ _IGNORED_CHANGE = {
 }
 _NO_LOCK = {"tenantId": "warm-up", "appointmentId": "warm-up", "dueAt": 0, "lockId": None}
 _NO_NOTIFICATION = {"tenantId": "warm-up", "appointmentId": "warm-up", "version": 0}
+_MESSAGE = {"messageId": "warm-up", "eventSource": "aws:sqs"}
+_FIFO_MESSAGE = {**_MESSAGE, "attributes": {"MessageGroupId": "warm-up"}}
 _NO_FRAME = {"text": "{}", "own": {}, "to": []}
 _EVENTS: dict[str, Any] = {
     "APIHandler": _HEALTH,
@@ -47,20 +49,9 @@ _EVENTS: dict[str, Any] = {
     "WebsocketDisconnect": {"requestContext": _NO_CONNECTION},
     "OnChange": {"Records": [_IGNORED_CHANGE]},
     "OnHistory": {"Records": [_IGNORED_CHANGE]},
-    "OnDeadline": {"Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_LOCK)}]},
-    "OnFanout": {
-        "Records": [
-            {
-                "messageId": "warm-up",
-                "eventSource": "aws:sqs",
-                "attributes": {"MessageGroupId": "warm-up"},
-                "body": json.dumps(_NO_FRAME),
-            }
-        ]
-    },
-    "OnNotice": {
-        "Records": [{"messageId": "warm-up", "eventSource": "aws:sqs", "body": json.dumps(_NO_NOTIFICATION)}]
-    },
+    "OnDeadline": {"Records": [{**_MESSAGE, "body": json.dumps(_NO_LOCK)}]},
+    "OnFanout": {"Records": [{**_FIFO_MESSAGE, "body": json.dumps(_NO_FRAME)}]},
+    "OnNotice": {"Records": [{**_FIFO_MESSAGE, "body": json.dumps(_NO_NOTIFICATION)}]},
 }
 
 
