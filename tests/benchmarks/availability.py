@@ -1,4 +1,4 @@
-"""How long it takes to find what is free: `python -m tests.benchmarks.availability [ROUNDS]`.
+"""The time of a search for free time: `python -m tests.benchmarks.availability [ROUNDS]`.
 
 The rules alone, in this process: doctors in four zones who work nine to six with a break of an hour, visits of
 half an hour with five minutes after them, starts every quarter of an hour. In a full calendar visit follows on
@@ -30,7 +30,7 @@ RULES = BookingRules(minimum_notice_minutes=0, horizon_days=366, slot_step_minut
 VISIT = Service("visit", "Visit", 30, 0, 5, None, "#4f46e5")
 LASTS, DAY = timedelta(minutes=35), timedelta(days=1)
 ROOMS = ("room 1", "room 2", "room 3", "scanner 1", "scanner 2")
-# Which of a doctor's visits, counted from the present, are taken.
+# The booked visits of a doctor, counted from now.
 FILLINGS: dict[str, Callable[[int], bool]] = {
     "empty": lambda _: False,
     "half full": lambda visit: visit % 2 == 0,
@@ -39,21 +39,21 @@ FILLINGS: dict[str, Callable[[int], bool]] = {
 
 
 class Timed(NamedTuple):
-    """Milliseconds of the best round, and how many slots there were."""
+    """Milliseconds of the best round, and the number of slots."""
 
     best_ms: float
     slots: int
 
 
 def doctor(number: int) -> Doctor:
-    """One of the practice's, who works every day."""
+    """Return a doctor who works every day."""
     hours = [Hours(weekday, "09:00", "18:00") for weekday in range(1, 8)]
     breaks = [Hours(weekday, "13:00", "14:00") for weekday in range(1, 8)]
     return Doctor(f"d{number}", "Dr. Nunes", ZONES[number % 4], "", ["visit"], hours, breaks, [])
 
 
 def occupied(whose: Doctor, days: int, filling: str) -> list[Span]:
-    """The time that visits take, one after the other as long as the doctor works."""
+    """Return the booked time of consecutive visits during the working hours."""
     starts = (
         start + number * LASTS
         for start, end in working_time(whose, Span(NOW, NOW + days * DAY))
@@ -62,8 +62,8 @@ def occupied(whose: Doctor, days: int, filling: str) -> list[Span]:
     return [Span(start, start + LASTS) for visit, start in enumerate(starts) if FILLINGS[filling](visit)]
 
 
-def practice(doctors: int, days: int, filling: str, *, rooms: bool = False) -> list[SlotQuery]:
-    """A visit with each doctor; with rooms, it needs one of three and one of two devices, as full as a doctor."""
+def tenant_slots(doctors: int, days: int, filling: str, *, rooms: bool = False) -> list[SlotQuery]:
+    """Return the slot queries of a visit with each doctor; with rooms, it needs a room and a device too."""
     several = [doctor(number) for number in range(doctors)]
     busy = [occupied(each, days, filling) for each in several]
     needs = (dict.fromkeys(ROOMS[:3], busy[0]), dict.fromkeys(ROOMS[3:], busy[0])) if rooms else ()
@@ -71,7 +71,7 @@ def practice(doctors: int, days: int, filling: str, *, rooms: bool = False) -> l
 
 
 def timed(offers: list[SlotQuery], days: int, limit: int, rounds: int) -> Timed:
-    """Find slots several times."""
+    """Measure several searches."""
     taken, found = [], 0
     for _ in range(rounds):
         started = time.perf_counter()
@@ -81,7 +81,7 @@ def timed(offers: list[SlotQuery], days: int, limit: int, rounds: int) -> Timed:
 
 
 def report(title: str, measured: Timed) -> None:
-    """Print a line."""
+    """Print one row."""
     print(f"{title:<44}{measured.best_ms:10.2f}{measured.slots:10}")
 
 
@@ -90,17 +90,17 @@ def main(rounds: int) -> None:
     print(f"{'all slots':<44}{'ms':>10}{'slots':>10}")
     for filling in FILLINGS:
         for doctors in DOCTORS:
-            offers = practice(doctors, SOME_DAYS, filling)
+            offers = tenant_slots(doctors, SOME_DAYS, filling)
             report(f"{doctors} doctors, {SOME_DAYS} days, {filling}", timed(offers, SOME_DAYS, EVERYTHING, rounds))
         for days in DAYS:
-            offers = practice(SOME_DOCTORS, days, filling)
+            offers = tenant_slots(SOME_DOCTORS, days, filling)
             report(f"{SOME_DOCTORS} doctors, {days} days, {filling}", timed(offers, days, EVERYTHING, rounds))
-        offers = practice(SOME_DOCTORS, SOME_DAYS, filling, rooms=True)
+        offers = tenant_slots(SOME_DOCTORS, SOME_DAYS, filling, rooms=True)
         title = f"{SOME_DOCTORS} doctors, {SOME_DAYS} days, {filling}, 5 rooms"
         report(title, timed(offers, SOME_DAYS, EVERYTHING, rounds))
     print("the next five")
     for filling in FILLINGS:
-        offers = practice(SOME_DOCTORS, DAYS[-1], filling)
+        offers = tenant_slots(SOME_DOCTORS, DAYS[-1], filling)
         report(f"{SOME_DOCTORS} doctors, {DAYS[-1]} days, {filling}", timed(offers, DAYS[-1], 5, rounds))
     print(f"aim: all of {SOME_DOCTORS} full doctors in {SOME_DAYS} days in less than {AIM_MS} ms")
 

@@ -1,4 +1,4 @@
-"""What a day of many bookings costs on AWS, and what gives way first: `python -m tests.benchmarks.booking_day`.
+"""The cost of a day of many bookings on AWS, and its first bottleneck: `python -m tests.benchmarks.booking_day`.
 
 Pure arithmetic, in the manner of busy_day.py: units as tests/benchmarks/bookings and searches.py count them for
 visits of half an hour with five minutes after each, function runs as the stream's filter lets records through.
@@ -7,7 +7,7 @@ visits of half an hour with five minutes after each, function runs as the stream
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.benchmarks.busy_day import ANSWER_BYTES, CALL_MS, LIST_BYTES, OWN_MS, REQUESTS_OF_A_MESSAGE, Use
+from tests.benchmarks.busy_day import ANSWER_BYTES, CALL_MS, LIST_BYTES, OWN_MS, REQUESTS_OF_A_MESSAGE, Usage
 
 # Of one partition, AWS's guide "Understanding DynamoDB warm throughput"; of a new table on demand, the same.
 PARTITION_WRITES, PARTITION_READS = 1_000, 3_000
@@ -19,7 +19,7 @@ DAYS_OF_A_MONTH = 30
 
 @dataclass(frozen=True)
 class BookingDay:
-    """A day as it is assumed. Each booking is preceded by so many searches and holds."""
+    """An assumed day, with so many searches and holds for each booking."""
 
     bookings: int = 50_000
     share_of_peak: float = 0.4
@@ -30,14 +30,15 @@ class BookingDay:
 
     @property
     def bookings_a_second(self) -> float:
-        """At the peak."""
+        """The bookings in a second, at the peak."""
         return self.bookings * self.share_of_peak / (self.peak_hours * 3600)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that happens: how often for a booking, and what it asks. `hours` are the sheets that it writes, of
-    which each is a record of the stream; so are `records` of other kinds that functions follow.
+    """One step of a booking: how often it occurs, and its usage.
+
+    `hours` are the hour buckets that it writes, each a record of the stream, as are `records` of other kinds.
     """
 
     times: float
@@ -52,13 +53,13 @@ class Step:
     answer_bytes: int = ANSWER_BYTES
 
     @property
-    def use(self) -> Use:
-        """What AWS counts of it once."""
+    def usage(self) -> Usage:
+        """The usage of one occurrence."""
         followed = self.hours + self.records
-        # Whoever is told is asked for with one query a record; a message is sent, and a function gets it.
+        # Each record needs one query for its audience; each message is sent, and a function receives it.
         runs = 1 + followed + self.messages
         ms = self.own_ms + CALL_MS * self.calls + (OWN_MS + CALL_MS) * (runs - 1)
-        return Use(
+        return Usage(
             rest_requests=self.requests,
             function_runs=runs,
             gb_seconds=ms / 1000,
@@ -69,15 +70,15 @@ class Step:
         )
 
 
-# Read of a doctor's full week, and of the set-up of a practice with four doctors.
+# Read units of a doctor's full week, and of the schedule of a tenant with four doctors.
 _WEEK_UNITS, _SETUP_UNITS = 6.0, 1.0
-# A doctor's week takes about 15 ms of a processor to go through.
+# Milliseconds of a processor to search a doctor's week.
 _WEEK_MS = 15.0
 _HOURS = 1.5
 
 
 def steps_of(day: BookingDay) -> dict[str, Step]:
-    """What happens for one booking."""
+    """Return the steps of one booking."""
     doctors = day.doctors_searched
     return {
         "search": Step(
@@ -91,20 +92,20 @@ def steps_of(day: BookingDay) -> dict[str, Step]:
     }  # fmt: skip
 
 
-def use_of(day: BookingDay) -> Use:
-    """All of it."""
-    return sum((step.use * (step.times * day.bookings) for step in steps_of(day).values()), Use())
+def usage_of(day: BookingDay) -> Usage:
+    """Return the usage of a whole day."""
+    return sum((step.usage * (step.times * day.bookings) for step in steps_of(day).values()), Usage())
 
 
 def dollars_of(day: BookingDay) -> float:
-    """At list prices, with a mail for each booking."""
-    return use_of(day).dollars + day.bookings * DOLLARS_OF_A_MAIL
+    """Return the price at list prices, with a mail for each booking."""
+    return usage_of(day).dollars + day.bookings * DOLLARS_OF_A_MAIL
 
 
 def limits(day: BookingDay) -> dict[str, tuple[float, float]]:
-    """What is written to or read from one place for a booking, in units, and what it takes in a second."""
+    """Return for each part of the table its load of a booking, in units, and its limit in a second."""
     steps = steps_of(day)
-    writes, reads = (sum(getattr(step.use, name) * step.times for step in steps.values()) for name in _UNITS)
+    writes, reads = (sum(getattr(step.usage, name) * step.times for step in steps.values()) for name in _UNITS)
     hours = 2 * _HOURS * (2 * day.holds)
     return {
         "one doctor's hours, written": (hours, PARTITION_WRITES),
@@ -121,7 +122,7 @@ _UNITS = ("write_units", "read_units")
 
 
 def tables() -> str:
-    """All tables, in Markdown."""
+    """Return all tables in Markdown."""
     day = BookingDay()
     return "\n\n".join("\n".join(rows) for rows in (_by_step(day), _by_limit(day)))
 
@@ -130,11 +131,11 @@ def _by_step(day: BookingDay) -> Iterator[str]:
     yield "| of 50,000 bookings | a day | function runs | write units | read units | dollars |"
     yield "| --- | --: | --: | --: | --: | --: |"
     for name, step in steps_of(day).items():
-        yield _row(name, step.times * day.bookings, step.use * (step.times * day.bookings))
-    yield _row("**together**", None, use_of(day))
+        yield _row(name, step.times * day.bookings, step.usage * (step.times * day.bookings))
+    yield _row("**together**", None, usage_of(day))
 
 
-def _row(name: str, times: float | None, use: Use) -> str:
+def _row(name: str, times: float | None, use: Usage) -> str:
     often = "" if times is None else f"{times:,.0f}"
     units = f"{use.function_runs:,.0f} | {use.write_units:,.0f} | {use.read_units:,.0f}"
     return f"| {name} | {often} | {units} | {use.dollars:,.2f} |"

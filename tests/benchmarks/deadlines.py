@@ -1,4 +1,4 @@
-"""How long after its deadline a lock's end is announced: from the lease's end to the frame, over the local stack.
+"""The delay from a lease's deadline to its frame, over the local stack.
 
 Part of `make bench`. Starts a stack of its own whose leases are short. Alice takes the locks of many appointments,
 one after the other, and lets each end; the clock runs from the end that she was told to the frame in Bob's socket.
@@ -19,7 +19,7 @@ from tests.stack import running
 
 LOCKS = 50
 LEASE_SECONDS = 5
-# So that the emulator, which serves some 50 requests a second, is not what is measured. No fraction of its second.
+# Slow enough for the emulator, which serves some 50 requests a second; no fraction of a second.
 APART_SECONDS = 0.27
 
 
@@ -40,7 +40,7 @@ def _follow(socket: Socket, appointments: list[str]) -> None:
 
 
 def _measure(alice: Member, socket: Socket, appointments: list[str]) -> list[float]:
-    """Seconds from each deadline to its frame; the deadlines fall as the requests did, at any part of a second."""
+    """Return the seconds from each deadline to its frame."""
     with ThreadPoolExecutor(1) as other:
         taking = other.submit(lambda: {one: _acquire(alice, one) for one in appointments})
         heard = [(socket.expects("lock-released")["appointmentId"], datetime.now(UTC)) for _ in appointments]

@@ -1,4 +1,4 @@
-"""How long after a click other browsers know: write-to-frame over the local stack. `make bench`.
+"""The delay from a write to its frame in other browsers, over the local stack. `make bench`.
 
 Starts a stack of its own. Each round Alice gets the lock and releases it, and the next begins when all know. The
 clock runs from her request's start to the frame in a watcher's socket, so the write itself is in it.
@@ -25,26 +25,26 @@ from tests.stack import Stack, running
 WATCHERS = (1, 10, 50)
 ROUNDS = 60
 WARM_UP = 5
-# The emulator starts a process for each that leaves while others do, which would keep it busy for a minute.
+# The emulator starts a process for each disconnect at the same time as others, and is busy for a minute then.
 LEAVE_SECONDS = 0.2
 Row = tuple[int, list[float], list[float], list[float]]
 
 
 @dataclass
 class Arrivals:
-    """When each watcher heard of each version of the lock, in seconds."""
+    """The times at which watchers received each version of the lock, in seconds."""
 
     watchers: int
     at: dict[int, list[float]] = field(default_factory=dict)
     heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     def note(self, version: int) -> None:
-        """Another one has heard of it just now."""
+        """Record that another watcher has this version now."""
         self.at.setdefault(version, []).append(time.perf_counter())
         self.heard.set()
 
     async def of(self, version: int) -> list[float]:
-        """When they did, as soon as all have."""
+        """Wait until all watchers have this version, and return the times."""
         async with asyncio.timeout(FRAME_SECONDS):
             while len(self.at.get(version, ())) < self.watchers:
                 self.heard.clear()

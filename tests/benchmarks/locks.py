@@ -1,4 +1,4 @@
-"""What taking and giving back a lock costs, beside the least it could: `python -m tests.benchmarks.locks [TURNS]`.
+"""The cost of acquire and release, compared with bare writes: `python -m tests.benchmarks.locks [TURNS]`.
 
 Each turn does one acquire and one release through every subject, one after another, on one DynamoDB Local:
 our service; two bare conditional writes of the same attributes, by a botocore client with prepared parameters,
@@ -42,7 +42,7 @@ Pair = Callable[[], object]
 
 @dataclass(frozen=True)
 class Write:
-    """One UpdateItem in the words of DynamoDB: what it demands, what it sets, and what it removes."""
+    """One UpdateItem: its condition, and the attributes that it sets and removes."""
 
     condition: str
     values: dict[str, dict[str, Any]]
@@ -50,7 +50,7 @@ class Write:
     asked: tuple[tuple[str, dict[str, Any]], ...] = ()
 
     def parameters(self, key: dict[str, Any]) -> dict[str, Any]:
-        """The whole call."""
+        """Return the parameters of the call."""
         names = [*self.values, *self.removed]
         sets = ", ".join([*(f"#{name} = :{name}" for name in self.values), "#version = #version + :one"])
         removes = f" REMOVE {', '.join(f'#{name}' for name in self.removed)}" if self.removed else ""
@@ -70,7 +70,7 @@ class Write:
 
 
 def bare_writes(*, indexed: bool) -> Pair:
-    """An acquire and a release of the same attributes as ours, under the same conditions, and nothing around."""
+    """Return an acquire and a release with our attributes and conditions, and nothing around them."""
     client: Any = botocore.session.get_session().create_client(
         "dynamodb", config=Config(parameter_validation=False)
     )
@@ -126,14 +126,14 @@ def _place() -> dict[str, dict[str, Any]]:
 
 
 def enter_appointment(client: Any, appointment: str) -> str:
-    """Its partition, with as much of an appointment in it as a lock asks for."""
+    """Put a minimal appointment, and return its partition."""
     partition = f"TENANT#{TENANT}#APPOINTMENT#{appointment}"
     client.put_item(TableName=TABLE, Item={"pk": {"S": partition}, "sk": {"S": "APPOINTMENT"}})
     return partition
 
 
 def our_service() -> Pair:
-    """The use cases as a handler calls them."""
+    """Return our services, as a handler calls them."""
     from chalicelib.core.security.tokens import Principal
     from chalicelib.locking.model import Tab
     from chalicelib.locking.service import leases
@@ -152,14 +152,14 @@ def our_service() -> Pair:
 
 @contextmanager
 def library() -> Iterator[Pair]:
-    """The library as its own documentation uses it. It was last released in 2018, and works with today's boto3."""
+    """Run the library as its documentation does. Released in 2018, it works with the current boto3."""
     DynamoDBLockClient.create_dynamodb_table(boto3.client("dynamodb"))
     with closing(DynamoDBLockClient(boto3.resource("dynamodb"))) as client:
         yield lambda: client.acquire_lock("an-appointment").release(best_effort=False)
 
 
 def measure(subjects: dict[str, Pair], turns: int) -> dict[str, list[float]]:
-    """Milliseconds of each subject's pairs, turn by turn; the first turns warm everything up, uncounted."""
+    """Return the milliseconds of each subject's pairs, in turns, without the first turns."""
     taken: dict[str, list[float]] = {name: [] for name in subjects}
     for _ in range(WARM_UP + turns):
         for name, pair in subjects.items():
@@ -170,7 +170,7 @@ def measure(subjects: dict[str, Pair], turns: int) -> dict[str, list[float]]:
 
 
 def report(taken: dict[str, list[float]], turns: int) -> None:
-    """Print medians, and the ratios turn by turn: their median and the quartiles around it."""
+    """Print the medians, and median and quartiles of the ratios of each turn."""
     print(f"acquire and release, {turns} turns of one each            ms    x bare writes (half of all turns)")
     for name, milliseconds in taken.items():
         ratios = [one / floor for one, floor in zip(milliseconds, taken[FLOOR], strict=True)]

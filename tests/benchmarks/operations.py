@@ -5,110 +5,115 @@ from dataclasses import dataclass
 RATE_LIMIT = "UpdateItem (rate limit)"
 _LOOK = ("GetItem", "GetItem", "GetItem")
 _UNSUBSCRIBE = ("DeleteItem", "Query")
-# Somebody's row in an audience, with its keys and names, and what DynamoDB reads in one unit.
+# The size of a subscriber's row, with keys and names, and of DynamoDB's read unit.
 ROW_BYTES, UNIT_BYTES = 400, 4096
 
 
 @dataclass(frozen=True)
-class Run:
-    """A function that runs once, and the calls that it makes of DynamoDB."""
+class Invocation:
+    """One run of a function, with its calls to DynamoDB."""
 
     function: str
     calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Act:
-    """Something that somebody does, up to its last consequence.
+class OperationCost:
+    """The cost of an operation, up to its last consequence.
 
-    `runs` are counted. `write_units` and `read_units` are reckoned from the keys of the template, for items below
-    1 KB: an item's index entries are written with it (two where its place in the index changes), a transaction
-    counts twice, and every look is taken for one unit. `told` is whether a round of frames goes out.
+    `invocations` are counted. `write_units` and `read_units` are calculated from the keys of the template, for
+    items below 1 KB: an index entry is written with its item (two where its place in the index changes), a
+    transaction counts twice, and each read is one unit. `delivers` is true if frames are sent to an audience.
     """
 
-    runs: tuple[Run, ...]
+    invocations: tuple[Invocation, ...]
     write_units: float = 0.0
     read_units: float = 0.0
     requests: int = 0
     commands: int = 0
-    answers: int = 0
-    told: bool = False
+    replies: int = 0
+    delivers: bool = False
     timers: int = 0
 
 
-def _http(*calls: str) -> Run:
-    return Run("api_handler", calls)
+def _http(*calls: str) -> Invocation:
+    return Invocation("api_handler", calls)
 
 
-def _socket(*calls: str) -> Run:
-    return Run("websocket_message", calls)
+def _socket(*calls: str) -> Invocation:
+    return Invocation("websocket_message", calls)
 
 
-def _change(*calls: str) -> Run:
-    return Run("on_change", calls)
+def _change(*calls: str) -> Invocation:
+    return Invocation("on_change", calls)
 
 
-def _history(*calls: str) -> Run:
-    return Run("on_history", calls)
+def _history(*calls: str) -> Invocation:
+    return Invocation("on_history", calls)
 
 
-CONNECTED = {
-    "connect": Act(
-        (_http("PutItem"), Run("websocket_connect", ("DeleteItem", "PutItem", "GetItem", "Query", "Query"))),
+CONNECTION_OPERATIONS = {
+    "connect": OperationCost(
+        (
+            _http("PutItem"),
+            Invocation("websocket_connect", ("DeleteItem", "PutItem", "GetItem", "Query", "Query")),
+        ),
         write_units=4, read_units=3, requests=1, commands=1,
     ),
-    "subscribe": Act(
+    "subscribe": OperationCost(
         (_socket("GetItem", *_LOOK, "PutItem", *_LOOK, "Query"),),
-        write_units=2, read_units=8, commands=1, answers=1, told=True,
+        write_units=2, read_units=8, commands=1, replies=1, delivers=True,
     ),
-    "unsubscribe": Act(
-        (_socket("GetItem", "DeleteItem", "Query"),), write_units=2, read_units=2, commands=1, told=True
+    "unsubscribe": OperationCost(
+        (_socket("GetItem", "DeleteItem", "Query"),), write_units=2, read_units=2, commands=1, delivers=True
     ),
-    "follow the calendar": Act(
-        (_socket("GetItem", "PutItem"),), write_units=2, read_units=1, commands=1, answers=1
+    "follow the calendar": OperationCost(
+        (_socket("GetItem", "PutItem"),), write_units=2, read_units=1, commands=1, replies=1
     ),
-    "ping": Act((_socket(),), commands=1, answers=1),
-    "say what one does": Act(
-        (_socket("UpdateItem", "Query"),), write_units=1, read_units=1, commands=1, told=True
+    "ping": OperationCost((_socket(),), commands=1, replies=1),
+    "say what one does": OperationCost(
+        (_socket("UpdateItem", "Query"),), write_units=1, read_units=1, commands=1, delivers=True
     ),
-    "move the pointer": Act((_socket(),), commands=1, told=True),
-    "move the pointer, first in a second": Act((_socket("Query"),), read_units=0.5, commands=1, told=True),
-    "disconnect": Act(
+    "move the pointer": OperationCost((_socket(),), commands=1, delivers=True),
+    "move the pointer, first in a second": OperationCost(
+        (_socket("Query"),), read_units=0.5, commands=1, delivers=True
+    ),
+    "disconnect": OperationCost(
         (
-            Run(
+            Invocation(
                 "websocket_disconnect",
                 ("GetItem", "Query", "DeleteItem", "Query", "PutItem", "Query", "GetItem", "Query", *_UNSUBSCRIBE),
             ),
         ),
-        write_units=5, read_units=6, told=True,
+        write_units=5, read_units=6, delivers=True,
     ),
 }  # fmt: skip
-EDITING = {
-    "acquire": Act(
+EDITING_OPERATIONS = {
+    "acquire": OperationCost(
         (
             _http(RATE_LIMIT, "UpdateItem"),
             _change("Query", "GetItem", "GetItem"),
             _history("GetItem", RATE_LIMIT),
             _history("TransactWriteItems"),
         ),
-        write_units=13, read_units=4, requests=1, told=True, timers=1,
+        write_units=13, read_units=4, requests=1, delivers=True, timers=1,
     ),
-    "renew": Act(
+    "renew": OperationCost(
         (_http("UpdateItem"), _change("Query"), _history()),
-        write_units=4, read_units=1, requests=1, told=True,
+        write_units=4, read_units=1, requests=1, delivers=True,
     ),
-    "save": Act(
+    "save": OperationCost(
         (_http("TransactWriteItems"), _change("Query", "Query", "Query")),
-        write_units=8, read_units=3, requests=1, told=True,
+        write_units=8, read_units=3, requests=1, delivers=True,
     ),
-    "keep a draft": Act((_http("UpdateItem"),), write_units=1, requests=1),
-    "release": Act(
+    "keep a draft": OperationCost((_http("UpdateItem"),), write_units=1, requests=1),
+    "release": OperationCost(
         (_http("UpdateItem"), _change("Query"), _history("TransactWriteItems", "UpdateItem", "UpdateItem")),
-        write_units=13, read_units=1, requests=1, told=True,
+        write_units=13, read_units=1, requests=1, delivers=True,
     ),
-    "a timer that finds nothing to do": Act((Run("on_deadline", ("GetItem",)),), read_units=1),
-    "read an appointment": Act((_http("GetItem"),), read_units=1, requests=1),
-    "read the calendar": Act((_http("Query"),), read_units=4, requests=1),
-    "refresh the token": Act((_http("TransactGetItems"),), read_units=4, requests=1),
+    "a timer that finds nothing to do": OperationCost((Invocation("on_deadline", ("GetItem",)),), read_units=1),
+    "read an appointment": OperationCost((_http("GetItem"),), read_units=1, requests=1),
+    "read the calendar": OperationCost((_http("Query"),), read_units=4, requests=1),
+    "refresh the token": OperationCost((_http("TransactGetItems"),), read_units=4, requests=1),
 }  # fmt: skip
-ACTS = CONNECTED | EDITING
+OPERATIONS = CONNECTION_OPERATIONS | EDITING_OPERATIONS

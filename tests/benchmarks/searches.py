@@ -1,4 +1,4 @@
-"""What it takes to look for free time in a full calendar: `python -m tests.benchmarks.searches`.
+"""The cost of a search for free time in a full calendar: `python -m tests.benchmarks.searches`.
 
 Calls, read capacity and milliseconds of a search on DynamoDB Local, which is AWS's own engine and counts capacity
 as AWS does. Doctors work nine to six with a break of an hour; visits of half an hour follow on each other, and
@@ -46,8 +46,8 @@ SEARCHES = (("a day", 1, 1000), ("seven days", 7, 1000), ("the next five", 90, 5
 
 
 @dataclass
-class Bill:
-    """What was asked of the table."""
+class Consumption:
+    """The calls to the table."""
 
     calls: int = 0
     read_units: float = 0.0
@@ -82,7 +82,7 @@ def _doctor(number: int) -> Doctor:
 
 
 def _fill(doctor: Doctor) -> int:
-    """Book a doctor's days; how many appointments that were."""
+    """Book a doctor's days. Returns the number of appointments."""
     work = working_time(doctor, Span(NOW, NOW + timedelta(DAYS)))
     starts = [start + number * LASTS for start, end in work for number in range((end - start) // LASTS)]
     taken = [start for number, start in enumerate(starts) if number % FREE_ONE_IN]
@@ -97,7 +97,7 @@ def _fill(doctor: Doctor) -> int:
 
 
 def _report(name: str, search: SlotSearch) -> None:
-    bill, found = Bill(), 0
+    bill, found = Consumption(), 0
     for _ in range(ROUNDS):
         started, began = time.perf_counter(), time.process_time()
         found = len(find_slots(TENANT, search, clock=lambda: NOW))
@@ -111,7 +111,7 @@ def _report(name: str, search: SlotSearch) -> None:
 
 
 @contextmanager
-def _counted(bill: Bill) -> Iterator[None]:
+def _counted(bill: Consumption) -> Iterator[None]:
     def ask(params: dict[str, Any], **_: object) -> None:
         params["ReturnConsumedCapacity"] = "TOTAL"
 

@@ -1,1 +1,1 @@
-"""What holding, booking, moving and cancelling take, as hour sheets and as one item for each cell."""
+"""The cost of holds, bookings, moves and cancellations, with hour buckets and with one item for each cell."""

@@ -16,9 +16,9 @@ from chalicelib.core.settings import settings
 from infra.dynamodb_local import dynamodb_local
 from infra.schema import create_tables
 from tests.benchmarks.bookings.cells import one_item_each
-from tests.benchmarks.bookings.limits import longest
+from tests.benchmarks.bookings.limits import longest_appointment
 from tests.benchmarks.bookings.operations import Layout, costs_of
-from tests.benchmarks.bookings.schedule import PLAIN, TENANT, WITH_ROOM, doctor, opens
+from tests.benchmarks.bookings.schedule import PLAIN, TENANT, WITH_ROOM, create_schedule, doctor
 from tests.benchmarks.bookings.speed import speed
 
 REGION = "us-east-1"
@@ -33,7 +33,7 @@ def main(rounds: int) -> None:
         os.environ |= {**LOCAL_AWS, "AWS_ENDPOINT_URL": endpoint}
         names = {"DataTable": settings().table_name, "ConnectionsTable": settings().connections_table_name}
         create_tables(boto3.client("dynamodb", REGION, endpoint_url=endpoint), names)
-        opens()
+        create_schedule()
         costs_of(PLAIN, (18, 19), rounds // 4, nullcontext)
         _report_acts(rounds)
         _report_sizes(endpoint)
@@ -52,7 +52,7 @@ def _report_acts(rounds: int) -> None:
 
 
 def _report_sizes(endpoint: str) -> None:
-    """A full day of a doctor, as it was entered by staff, in both layouts."""
+    """Print the size of a full day of a doctor in both layouts."""
     table = boto3.resource("dynamodb", REGION, endpoint_url=endpoint).Table(settings().table_name)
     for name, partition in (
         ("hour sheets", keys.calendar_partition(TENANT, keys.doctor(doctor(1)))),
@@ -66,7 +66,7 @@ def _report_sizes(endpoint: str) -> None:
 
 def _report_longest() -> None:
     for resources in range(4):
-        as_cells, as_sheets = (longest(1 + resources, minutes) for minutes in (5, 60))
+        as_cells, as_sheets = (longest_appointment(1 + resources, minutes) for minutes in (5, 60))
         what = f"the longest that can be moved, {resources} rooms and devices"
         print(f"{what:<52}{as_cells:>5} minutes as cells, {as_sheets:>5} as hour sheets")
 

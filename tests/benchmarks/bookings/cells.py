@@ -1,4 +1,4 @@
-"""The layout that was planned first, one item for each cell: what is written of an hour sheet is written so."""
+"""The alternative layout, one item for each cell, written in place of hour buckets."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _ASSIGNMENT = re.compile(r"(#\d+) = (:\d+)")
 
 @contextmanager
 def one_item_each() -> Iterator[None]:
-    """Until it ends, transactions write cells where the application writes hours."""
+    """Write cells in place of hour buckets inside the block."""
     events = connection.client.meta.events
 
     def rewrite(params: dict[str, Any], **_: object) -> None:
@@ -54,7 +54,7 @@ def _delete(update: Part, name: str) -> Part:
 
 
 def _conditional(update: Part, condition: str, names: dict[str, str]) -> Part:
-    """A condition for one cell, with the names under which the application's own condition lets it be taken."""
+    """Return the condition of one cell, after the application's own."""
     texts = [value for value in update["ExpressionAttributeValues"].values() if "S" in value]
     mine = {f":m{number}": value for number, value in enumerate(texts)}
     return {

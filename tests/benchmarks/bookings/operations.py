@@ -1,4 +1,4 @@
-"""Each act many times over, one visit after another, so that some lie in one hour and some in two."""
+"""Repeats each operation, one visit after another, so that some lie in one hour and some in two."""
 
 import statistics
 from collections import defaultdict
@@ -13,7 +13,7 @@ from chalicelib.booking.model.booking import BookingForm, RescheduleForm
 from chalicelib.booking.model.hold import HoldForm
 from chalicelib.booking.service import bookings, holds, self_service
 from chalicelib.core.clock import new_id
-from tests.benchmarks.bookings.pricing import Bill, counting, timing
+from tests.benchmarks.bookings.pricing import Consumption, counting, timing
 from tests.benchmarks.bookings.schedule import FIRST, LASTS, MEMBER, NOW, PATIENT, TENANT, doctor
 
 _FAR = timedelta(days=30)
@@ -21,15 +21,15 @@ Layout = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass
-class Costs:
-    """Of one act: the bills of some rounds, and the milliseconds of the others."""
+class OperationCosts:
+    """The costs of one operation: consumption in some rounds, milliseconds in the others."""
 
-    bills: list[Bill] = field(default_factory=list)
+    bills: list[Consumption] = field(default_factory=list)
     ms: list[float] = field(default_factory=list)
 
     @contextmanager
     def add(self, *, weighed: bool) -> Iterator[None]:
-        """Let the act be one more."""
+        """Measure one more round."""
         if weighed:
             with counting() as bill:
                 yield
@@ -40,22 +40,22 @@ class Costs:
             self.ms += taken
 
     def line(self) -> str:
-        """Means, and the median of the milliseconds."""
+        """Return a row of means, and the median of the milliseconds."""
         names = (("calls", 7), ("items", 7), ("write_units", 13), ("read_units", 12))
         means = (f"{statistics.fmean(getattr(bill, name) for bill in self.bills):{w}.1f}" for name, w in names)
         return "".join(means) + f"{statistics.median(self.ms):7.1f}"
 
 
-def costs_of(service_id: str, doctors: tuple[int, int], rounds: int, layout: Layout) -> dict[str, Costs]:
-    """What each act takes; the patients' with the first doctor, the members' with the second."""
-    costs: dict[str, Costs] = defaultdict(Costs)
+def costs_of(service_id: str, doctors: tuple[int, int], rounds: int, layout: Layout) -> dict[str, OperationCosts]:
+    """Return the costs of each operation: patients use the first doctor, members the second."""
+    costs: dict[str, OperationCosts] = defaultdict(OperationCosts)
     with layout():
         for number in range(rounds):
             _visit(costs, service_id, doctors, number)
     return costs
 
 
-def _visit(costs: dict[str, Costs], service_id: str, doctors: tuple[int, int], number: int) -> None:
+def _visit(costs: dict[str, OperationCosts], service_id: str, doctors: tuple[int, int], number: int) -> None:
     start, patients, members = FIRST + number * LASTS, *(doctor(one) for one in doctors)
     weighed = number % 4 < 2
     with costs["hold"].add(weighed=weighed):

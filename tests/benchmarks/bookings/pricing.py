@@ -1,4 +1,4 @@
-"""What was asked of the table, and what that takes."""
+"""Counts the calls to the table and their consumption."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +13,8 @@ from tests.benchmarks.bookings.sizing import Item, key_of, units_of
 
 
 @dataclass
-class Bill:
-    """Calls, read units as the engine counts them, write units as we do, and the items written."""
+class Consumption:
+    """Calls, read units as the engine counts them, calculated write units, and written items."""
 
     calls: int = 0
     read_units: float = 0.0
@@ -23,9 +23,9 @@ class Bill:
 
 
 @contextmanager
-def counting() -> Iterator[Bill]:
-    """Count what is asked meanwhile by this process. It takes its time."""
-    bill, events = Bill(), connection.client.meta.events
+def counting() -> Iterator[Consumption]:
+    """Count the calls of this process inside the block, which slows them down."""
+    bill, events = Consumption(), connection.client.meta.events
     beside: Any = boto3.client("dynamodb")
     open_parts: list[tuple[str, Item, Item]] = []
 
@@ -58,7 +58,7 @@ def counting() -> Iterator[Bill]:
 
 @contextmanager
 def timing() -> Iterator[list[float]]:
-    """How many milliseconds it takes, when it is over."""
+    """Measure the milliseconds of the block."""
     taken: list[float] = []
     began = perf_counter()
     yield taken

@@ -1,4 +1,4 @@
-"""A practice that never closes, so that every start is offered: visits of half an hour, each with five minutes."""
+"""A tenant that never closes, so that each start is offered: visits of 30 minutes with a buffer of 5."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,12 +25,12 @@ PATIENT = Patient("Marta Nunes", "marta@benchmark.test", "+351 900 000 000")
 
 
 def doctor(number: int) -> str:
-    """Its id, as long as a real one."""
+    """Return a doctor's id, as long as a real one."""
     return f"{number:0>32}"
 
 
-def opens() -> None:
-    """Set the practice up."""
+def create_schedule() -> None:
+    """Create doctors, services and rooms."""
     services = {
         PLAIN: Service(PLAIN, "Visit", 30, 0, 5, None, "#4f46e5"),
         WITH_ROOM: Service(WITH_ROOM, "Treatment", 30, 0, 5, None, "#4f46e5", [Need(list(ROOMS))]),

@@ -15,7 +15,7 @@ _INDEXES = ("gsi1", "gsi2")
 
 
 def size_of(item: Item) -> int:
-    """Bytes, as AWS counts them: names and values of all attributes."""
+    """Return the bytes of an item, as AWS counts them: names and values of all attributes."""
     return sum(len(name.encode()) + _size_of_value(value) for name, value in item.items())
 
 
@@ -33,7 +33,7 @@ def _size_of_value(value: dict[str, Any]) -> int:
 
 
 def units_of(before: Item, after: Item) -> float:
-    """Of one part of a transaction and its index entries."""
+    """Return the write units of one part of a transaction with its index entries."""
     units = 2 * _begun(max(size_of(before), size_of(after)))
     return units + sum(_units_of_index(name, before, after) for name in _INDEXES) * (before != after)
 
@@ -52,7 +52,7 @@ def _begun(size: int) -> int:
 
 
 def key_of(part: Part) -> tuple[str, Item]:
-    """The table and the key of what a part writes or checks."""
+    """Return table and key of a part of a transaction."""
     ((_, operation),) = part.items()
     of = operation.get("Key") or operation["Item"]
     return operation["TableName"], {name: of[name] for name in ("pk", "sk")}

@@ -1,4 +1,4 @@
-"""How many bookings a second one DynamoDB Local takes from several processes: held and booked, for times apart."""
+"""Bookings in a second on one DynamoDB Local, by several processes at different times."""
 
 import multiprocessing
 import os
@@ -17,13 +17,13 @@ from chalicelib.core.clock import new_id
 from chalicelib.core.http.errors import Problem
 from tests.benchmarks.bookings.schedule import DOCTORS, FIRST, LASTS, NOW, PATIENT, PLAIN, TENANT, doctor
 
-# Apart from what was booked to learn the costs.
+# Away from the bookings of the cost measurement.
 _LATER = timedelta(days=120)
 SECONDS = 8.0
 
 
 class Speed(NamedTuple):
-    """Bookings a second, what was refused and why, and how busy the machine's processors were."""
+    """Bookings in a second, rejections by code, and the load of the processors."""
 
     processes: int
     a_second: float
@@ -32,7 +32,7 @@ class Speed(NamedTuple):
 
 
 def speed(endpoint: str, processes: int, *, spread: bool, week: int) -> Speed:
-    """Book for some seconds; over all doctors, or all on one, whose hours they then fill side by side."""
+    """Book for some seconds, with all doctors or with one."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, _enter, (endpoint,)) as executor:
         list(executor.map(_warm, range(processes)))
@@ -73,7 +73,7 @@ def _books(task: tuple[int, int, bool, int]) -> Counter[str]:
 
 
 def _ticks() -> Sequence[int]:
-    """All and idle ticks of the processors since they started."""
+    """Return total and idle ticks of the processors."""
     first_line, _, _ = Path("/proc/stat").read_text().partition("\n")
     ticks = [int(one) for one in first_line.split()[1:]]
     return sum(ticks), ticks[3] + ticks[4]

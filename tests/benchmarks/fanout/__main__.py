@@ -21,8 +21,8 @@ LOOP, THREADS, DELIVERY = "boto3_loop", "boto3_threads", "delivery"
 # Small audiences are served again until there were so many deliveries or rounds; the loop is too slow for more.
 MIN_DELIVERIES, MIN_DELIVERIES_OF_LOOP, MAX_ROUNDS = 2_000, 200, 50
 MAX_LOOPED = 1_000
-FAIR = Conditions(latency_ms=20)
-FOUL = Conditions(latency_ms=20, gone=0.02, reset=0.005, burst_ms=100)
+GOOD = Conditions(latency_ms=20)
+BAD = Conditions(latency_ms=20, gone=0.02, reset=0.005, burst_ms=100)
 SPEED_TARGET = 20
 BENCH_AWS = {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_DEFAULT_REGION": "us-east-1"}
 
@@ -46,7 +46,7 @@ def measure(transport: str, size: int, endpoint: str) -> Measurement:
     return Measurement(*map(float, done.stdout.split()))
 
 
-def in_turn(transports: Iterable[str], size: int, endpoint: str) -> dict[str, Measurement]:
+def measure_in_turn(transports: Iterable[str], size: int, endpoint: str) -> dict[str, Measurement]:
     """Return the medians of several turns; the loop, which is slow, has only one."""
     found: dict[str, list[Measurement]] = {transport: [] for transport in transports}
     for turn in range(TURNS):
@@ -71,36 +71,36 @@ def print_row(size: int, transport: str, found: Measurement, note: str = "") -> 
     )
 
 
-def fair(endpoint: str) -> None:
+def measure_good_conditions(endpoint: str) -> None:
     """Compare the transports in growing audiences."""
     loop_each = 0.0
     for size in SIZES:
         is_looped = size <= MAX_LOOPED
         others = [*([LOOP] if is_looped else []), *([THREADS] if size == MAX_LOOPED else [])]
-        found = in_turn([*others, DELIVERY], size, endpoint)
+        found = measure_in_turn([*others, DELIVERY], size, endpoint)
         loop_each = found[LOOP].seconds / size if is_looped else loop_each
         for transport, measurement in found.items():
             print_row(size, transport, measurement, f"{loop_each * size / measurement.seconds:.1f} x the loop")
 
 
-def foul(endpoint: str) -> None:
+def measure_bad_conditions(endpoint: str) -> None:
     """Measure ours where much goes wrong."""
     for size in SIZES:
-        found = in_turn([DELIVERY], size, endpoint)[DELIVERY]
+        found = measure_in_turn([DELIVERY], size, endpoint)[DELIVERY]
         print_row(size, DELIVERY, found, f"{found.missed:.0f} missed")
 
 
 def main() -> None:
     """Measure and print."""
     print("connections  transport      deliveries/s  CPU us each  peak MB  ms in all")
-    with fake_management_api_process(FAIR) as endpoint:
-        fair(endpoint)
+    with fake_management_api_process(GOOD) as endpoint:
+        measure_good_conditions(endpoint)
     print(
-        f"\nThe same, {FOUL.gone:.0%} closed, all throttled in {FOUL.burst_ms:.0f} ms of every 500, "
-        f"{FOUL.reset:.1%} of the requests cut off"
+        f"\nThe same, {BAD.gone:.0%} closed, all throttled in {BAD.burst_ms:.0f} ms of every 500, "
+        f"{BAD.reset:.1%} of the requests cut off"
     )
-    with fake_management_api_process(FOUL) as endpoint:
-        foul(endpoint)
+    with fake_management_api_process(BAD) as endpoint:
+        measure_bad_conditions(endpoint)
     print(f"\nTarget with 1,000 connections: delivery at least {SPEED_TARGET} times as fast as the loop.")
 
 

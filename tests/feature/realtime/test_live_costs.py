@@ -24,7 +24,7 @@ from tests.app_client.management_api import MANAGEMENT_API
 from tests.app_client.practice import Member
 from tests.app_client.socket import Socket
 from tests.app_client.stream import Stream
-from tests.benchmarks.operations import CONNECTED, EDITING, Act, Run
+from tests.benchmarks.operations import CONNECTION_OPERATIONS, EDITING_OPERATIONS, Invocation, OperationCost
 from tests.feature.realtime.recorder import Recorder
 from tests.feature.realtime.test_big_audiences import subscribe_all
 from tests.figures import report_line
@@ -40,7 +40,7 @@ class Meter:
 
     def __init__(self, act: str, stream: Stream, historian: HistoryWriter, fanout: FanoutQueue) -> None:
         self.act = act
-        self.runs: list[Run] = []
+        self.runs: list[Invocation] = []
         self.api = Recorder()
         self._stream = stream
         self._historian = historian
@@ -52,7 +52,7 @@ class Meter:
         """Run a step as one run of a function and return its result."""
         with counted() as calls:
             result = step()
-        self.runs.append(Run(function, tuple(calls)))
+        self.runs.append(Invocation(function, tuple(calls)))
         return result
 
     def follow_up(self) -> None:
@@ -68,7 +68,7 @@ class Meter:
         messages = self._fanout.length()
         if messages:
             self.run("on_fanout", lambda: self._fanout.pump(self.api))
-            self.runs += [Run("on_fanout")] * (messages - 1)
+            self.runs += [Invocation("on_fanout")] * (messages - 1)
 
     @property
     def frames(self) -> int:
@@ -83,12 +83,12 @@ class Meter:
         line = f"{self.act:<36}{len(self.runs):>3} runs {calls:>3} calls {frames:>4} frames  {names}"
         report_line("Function runs, calls of DynamoDB and frames sent, by act", self.act, line)
 
-    def check(self, acts: Mapping[str, Act]) -> None:
+    def check(self, acts: Mapping[str, OperationCost]) -> None:
         """Compare the counts with those of the cost model, for one other viewer."""
         self.report()
         act = acts[self.act]
-        assert tuple(self.runs) == act.runs, self.act
-        assert self.frames == act.answers + act.told, self.act
+        assert tuple(self.runs) == act.invocations, self.act
+        assert self.frames == act.replies + act.delivers, self.act
 
 
 def _frames_of_sockets() -> int:
@@ -116,22 +116,22 @@ def test_cost_of_a_connection(alice: Member, bob: Member, appointment: str, mete
         "unsubscribe": {"action": "unsubscribe", **following},
         "follow the calendar": {"action": "subscribe-calendar"},
     }
-    assert {"connect", *commands, "disconnect"} == set(CONNECTED)
+    assert {"connect", *commands, "disconnect"} == set(CONNECTION_OPERATIONS)
 
     meter = metered("connect")
     form = {"sessionId": alice.session_id}
     ticket = meter.run("api_handler", lambda: alice.post("/auth/ws-ticket", form)["ticket"])
     socket: Socket = meter.run("websocket_connect", lambda: connects(ticket))
-    meter.check(CONNECTED)
+    meter.check(CONNECTION_OPERATIONS)
     for act, command in commands.items():
         meter = metered(act)
         meter.run("websocket_message", partial(socket.sends, command))
-        meter.check(CONNECTED)
+        meter.check(CONNECTION_OPERATIONS)
     socket.subscribes(appointment)
     socket.sends({"action": "unsubscribe-calendar"})
     meter = metered("disconnect")
     meter.run("websocket_disconnect", socket.closes)
-    meter.check(CONNECTED)
+    meter.check(CONNECTION_OPERATIONS)
 
 
 def test_cost_of_editing(alice: Member, bob: Member, appointment: str, metered: Metered) -> None:
@@ -153,14 +153,14 @@ def test_cost_of_editing(alice: Member, bob: Member, appointment: str, metered: 
         "refresh the token": ("api_handler", lambda: alice.post("/auth/refresh")),
     }
 
-    assert set(steps) == set(EDITING)
+    assert set(steps) == set(EDITING_OPERATIONS)
 
     for act, (function, step) in steps.items():
         meter = metered(act)
         meter.run(function, step)
         meter.follow_up()
-        meter.check(EDITING)
-    assert _timers_sent() == sum(act.timers for act in EDITING.values()), "renewing sends none"
+        meter.check(EDITING_OPERATIONS)
+    assert _timers_sent() == sum(act.timers for act in EDITING_OPERATIONS.values()), "renewing sends none"
 
 
 def _timers_sent() -> int:

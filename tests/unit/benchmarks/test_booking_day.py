@@ -13,7 +13,7 @@ from tests.benchmarks.booking_day import (
     limits,
     steps_of,
     tables,
-    use_of,
+    usage_of,
 )
 
 DAY = BookingDay()
@@ -26,7 +26,7 @@ def test_twice_as_many_bookings_cost_twice() -> None:
 
 def test_what_is_searched_is_most_of_what_is_read() -> None:
     searching = steps_of(DAY)["search"]
-    assert searching.use.read_units * searching.times * DAY.bookings > 0.9 * use_of(DAY).read_units
+    assert searching.usage.read_units * searching.times * DAY.bookings > 0.9 * usage_of(DAY).read_units
 
 
 def test_the_peak_is_far_below_what_one_place_takes() -> None:

@@ -6,38 +6,40 @@ import pytest
 
 from infra.paths import ROOT
 from tests.benchmarks.busy_day import (
-    GROUPS_OF_ACTS,
+    OPERATION_GROUPS,
     POLLS_A_DAY,
     Day,
-    Use,
+    Usage,
     pointing_together,
     tables,
     times_of,
-    use_of_acts,
-    use_of_day,
+    usage_of_day,
+    usage_of_operations,
 )
-from tests.benchmarks.operations import ACTS
+from tests.benchmarks.operations import OPERATIONS
 
 
 def test_every_act_is_done_and_belongs_to_one_group() -> None:
-    grouped = [name for names in GROUPS_OF_ACTS.values() for name in names]
-    assert sorted(grouped) == sorted(times_of(Day())) == sorted(ACTS)
+    grouped = [name for names in OPERATION_GROUPS.values() for name in names]
+    assert sorted(grouped) == sorted(times_of(Day())) == sorted(OPERATIONS)
 
 
 def test_the_parts_are_the_whole() -> None:
     day = Day()
-    parts = sum((use_of_acts(names, day).dollars for names in GROUPS_OF_ACTS.values()), 0.0)
-    standing = Use(
+    parts = sum((usage_of_operations(names, day).dollars for names in OPERATION_GROUPS.values()), 0.0)
+    standing = Usage(
         connection_minutes=day.members * 480, queue_requests=POLLS_A_DAY, fifo_requests=POLLS_A_DAY
     ).dollars
-    assert use_of_day(day).dollars == pytest.approx(parts + standing)
+    assert usage_of_day(day).dollars == pytest.approx(parts + standing)
 
 
 def test_practices_of_one_size_grow_in_a_line_and_one_practice_by_the_square() -> None:
-    apart = [use_of_day(Day(members=members)).websocket_messages for members in (1_000, 10_000)]
+    apart = [usage_of_day(Day(members=members)).websocket_messages for members in (1_000, 10_000)]
     assert apart[1] == pytest.approx(10 * apart[0])
     saves = [
-        use_of_acts(["save"], replace(Day(), members=members, members_of_a_practice=members)).websocket_messages
+        usage_of_operations(
+            ["save"], replace(Day(), members=members, members_of_a_practice=members)
+        ).websocket_messages
         for members in (1_000, 10_000)
     ]
     assert saves[1] == pytest.approx(100 * saves[0], rel=0.01)
