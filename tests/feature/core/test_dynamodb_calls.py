@@ -10,16 +10,14 @@ from tests.app_client.stream import Stream
 from tests.feature.locking.test_locks import held_since
 
 
-def test_the_first_lock_on_an_appointment_is_two_calls_after_the_limits(alice: Member, appointment: str) -> None:
+def test_first_acquire_is_two_calls_after_the_limit(alice: Member, appointment: str) -> None:
     with calls_of("acquire, not locked lately") as calls:
         assert alice.acquires(appointment).status == 200
 
     assert calls == [RATE_LIMIT, "UpdateItem", "TransactWriteItems"]
 
 
-def test_acquire_conflict_renew_and_release_are_one_call_each_and_the_limits_before_an_attempt(
-    alice: Member, bob: Member, appointment: str
-) -> None:
+def test_acquire_conflict_renew_release_are_one_call_each(alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
     alice.releases(appointment)
     steps: dict[str, Callable[[], int]] = {
@@ -36,7 +34,7 @@ def test_acquire_conflict_renew_and_release_are_one_call_each_and_the_limits_bef
         assert calls == [*limited, "UpdateItem"], operation
 
 
-def test_move_takeover_grant_and_force_release_are_two_calls(
+def test_move_takeover_grant_force_release_are_two_calls(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
     admin = practice.admin
@@ -62,7 +60,7 @@ def test_move_takeover_grant_and_force_release_are_two_calls(
     assert calls == ["GetItem", "PutItem"]
 
 
-def test_waiting_costs_a_look_and_a_write(
+def test_waitlist_operations_are_two_calls(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
     carla = practice.adds_member("Carla")
@@ -82,9 +80,7 @@ def test_waiting_costs_a_look_and_a_write(
         assert calls == expected, operation
 
 
-def test_taking_over_an_expired_lock_is_one_call_after_the_limits(
-    alice: Member, bob: Member, appointment: str
-) -> None:
+def test_acquire_of_expired_lock_is_one_call_after_the_limit(alice: Member, bob: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=301)
 
     with calls_of("acquire, expired") as calls:
@@ -93,7 +89,7 @@ def test_taking_over_an_expired_lock_is_one_call_after_the_limits(
     assert calls == [RATE_LIMIT, "UpdateItem"]
 
 
-def test_a_save_is_one_transaction(alice: Member, appointment: str) -> None:
+def test_save_is_one_transaction(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
 
     with calls_of("save") as calls:
@@ -103,7 +99,7 @@ def test_a_save_is_one_transaction(alice: Member, appointment: str) -> None:
 
 
 @pytest.mark.parametrize("fault", ["lock lost", "version mismatch"])
-def test_a_refused_save_is_one_transaction_too(alice: Member, appointment: str, fault: str) -> None:
+def test_refused_save_is_one_transaction(alice: Member, appointment: str, fault: str) -> None:
     alice.acquires(appointment)
     version = 1
     if fault == "lock lost":
@@ -117,7 +113,7 @@ def test_a_refused_save_is_one_transaction_too(alice: Member, appointment: str, 
     assert calls == ["TransactWriteItems"]
 
 
-def test_cancelling_frees_the_time_and_restoring_takes_it_again(alice: Member, appointment: str) -> None:
+def test_cancel_and_restore_calls_include_time_allocation(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
 
     with calls_of("cancel") as calls:
@@ -133,7 +129,7 @@ def test_cancelling_frees_the_time_and_restoring_takes_it_again(alice: Member, a
     assert calls == ["Query"]
 
 
-def test_the_first_text_is_two_calls_and_all_that_follow_are_one_each(alice: Member, appointment: str) -> None:
+def test_first_draft_is_two_calls_and_updates_are_one(alice: Member, appointment: str) -> None:
     with calls_of("keep a draft, the first text") as calls:
         assert alice.keeps_draft(appointment, 1, title="K").status == 200
     assert calls == ["UpdateItem", "TransactWriteItems"]
@@ -143,9 +139,7 @@ def test_the_first_text_is_two_calls_and_all_that_follow_are_one_each(alice: Mem
     assert calls == ["UpdateItem"]
 
 
-def test_a_draft_is_found_and_compared_in_two_calls_three_if_the_record_changed(
-    alice: Member, bob: Member, appointment: str
-) -> None:
+def test_draft_comparison_is_two_calls_or_three(alice: Member, bob: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1, title="Kn")
     with calls_of("draft") as calls:
         assert alice.draft(appointment).status == 200
@@ -162,7 +156,7 @@ def test_a_draft_is_found_and_compared_in_two_calls_three_if_the_record_changed(
     assert calls == ["DeleteItem"]
 
 
-def test_reading_costs_one_call(alice: Member, appointment: str) -> None:
+def test_reads_are_one_call(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     for operation, path in {
         "lock status": f"/appointments/{appointment}/lock-status",
@@ -174,13 +168,13 @@ def test_reading_costs_one_call(alice: Member, appointment: str) -> None:
         assert len(calls) == 1, operation
 
 
-def test_signing_in_costs_two_calls(alice: Member) -> None:
+def test_sign_in_is_two_calls(alice: Member) -> None:
     with calls_of("sign in") as calls:
         assert send("POST", "/auth/signin", {"email": alice.email, "password": PASSWORD}).status == 200
     assert calls == ["GetItem", "TransactGetItems"]
 
 
-def test_what_a_live_connection_costs(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
+def test_live_connection_calls_are_counted(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     with calls_of("ticket and connect") as calls:
         socket = bob.connects()
     assert calls == ["PutItem", "DeleteItem", "PutItem", "GetItem", "Query", "Query"]
@@ -201,7 +195,7 @@ def test_what_a_live_connection_costs(alice: Member, bob: Member, appointment: s
     assert calls == ["Query", "GetItem", "GetItem"], "the audience; whether the new holder is active, and there"
 
 
-def test_a_closing_connection_sees_to_its_locks_first(alice: Member, appointment: str) -> None:
+def test_disconnect_updates_locks_first(alice: Member, appointment: str) -> None:
     socket = alice.connects()
     socket.subscribes(appointment)
     alice.acquires(appointment)

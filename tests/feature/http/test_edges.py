@@ -9,7 +9,7 @@ import app
 from tests.app_client.practice import Member, send
 
 
-def test_every_answer_carries_the_security_headers_and_an_id(alice: Member) -> None:
+def test_response_has_security_headers_and_request_id(alice: Member) -> None:
     for answer in (alice.get("/auth/me"), send("GET", "/auth/me"), send("GET", "/health")):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["strict-transport-security"]
@@ -18,7 +18,7 @@ def test_every_answer_carries_the_security_headers_and_an_id(alice: Member) -> N
         assert answer.headers["x-request-id"]
 
 
-def test_a_listed_origin_may_read_the_answers(alice: Member) -> None:
+def test_allowed_origin_gets_cors_headers(alice: Member) -> None:
     headers = {"Authorization": f"Bearer {alice.token}", "Origin": "https://front.example"}
 
     for answer in (
@@ -29,13 +29,13 @@ def test_a_listed_origin_may_read_the_answers(alice: Member) -> None:
         assert answer.headers["vary"] == "Origin"
 
 
-def test_any_other_origin_may_not(alice: Member) -> None:
+def test_other_origin_gets_no_cors_headers(alice: Member) -> None:
     headers = {"Authorization": f"Bearer {alice.token}", "Origin": "https://front.example.evil"}
 
     assert "access-control-allow-origin" not in send("GET", "/auth/me", headers=headers).headers
 
 
-def test_every_path_answers_a_preflight() -> None:
+def test_each_path_answers_a_preflight() -> None:
     for path, methods in app.app.routes.items():
         asked = path.replace("{appointment_id}", "any")
         answer = send("OPTIONS", asked, headers={"Origin": "https://front.example"})
@@ -58,7 +58,7 @@ def test_every_path_answers_a_preflight() -> None:
         (json.dumps({"email": "x" * 65536}).encode(), 413, "PAYLOAD_TOO_LARGE"),
     ],
 )
-def test_a_bad_body_is_explained(raw: bytes, status: int, code: str) -> None:
+def test_invalid_body_is_explained(raw: bytes, status: int, code: str) -> None:
     answer = send("POST", "/auth/signin", raw=raw)
 
     assert (answer.status, answer.code) == (status, code)
@@ -66,7 +66,7 @@ def test_a_bad_body_is_explained(raw: bytes, status: int, code: str) -> None:
     assert {"type", "title", "status", "detail", "code"} <= set(answer.body)
 
 
-def test_a_method_or_a_media_type_that_does_not_fit_is_a_problem_too() -> None:
+def test_wrong_method_or_media_type_is_a_problem() -> None:
     wrong_method = send("PATCH", "/auth/signin", {})
     assert (wrong_method.status, wrong_method.code) == (405, "METHOD_NOT_ALLOWED")
 
@@ -75,11 +75,11 @@ def test_a_method_or_a_media_type_that_does_not_fit_is_a_problem_too() -> None:
 
 
 @pytest.mark.parametrize("name", ["x" * 2000, "..", "a b", "%00", "%23", "é"])
-def test_a_strange_id_is_not_found(alice: Member, name: str) -> None:
+def test_invalid_id_is_not_found(alice: Member, name: str) -> None:
     assert alice.get(f"/appointments/{name}").status == 404
 
 
-def test_the_service_says_how_it_is() -> None:
+def test_health_is_reported() -> None:
     health = send("GET", "/health")
 
     assert health.status == 200
@@ -87,14 +87,14 @@ def test_the_service_says_how_it_is() -> None:
     assert (health["database"], health["websocket"]) == ("reachable", "configured")
 
 
-def test_the_descriptions_are_served() -> None:
+def test_api_descriptions_are_served() -> None:
     http, live = send("GET", "/openapi.json").body, send("GET", "/asyncapi.json").body
 
     assert "/appointments/{appointmentId}/acquire-lock" in http["paths"]
     assert live["components"]["messages"]["Snapshot"]["name"] == "snapshot"
 
 
-def test_every_endpoint_is_described() -> None:
+def test_each_endpoint_is_described() -> None:
     described = send("GET", "/openapi.json")["paths"]
 
     for path, methods in app.app.routes.items():

@@ -19,12 +19,12 @@ from tests.benchmarks.busy_day import (
 from tests.benchmarks.operations import OPERATIONS
 
 
-def test_every_act_is_done_and_belongs_to_one_group() -> None:
+def test_each_operation_is_used_and_in_one_group() -> None:
     grouped = [name for names in OPERATION_GROUPS.values() for name in names]
     assert sorted(grouped) == sorted(times_of(Day())) == sorted(OPERATIONS)
 
 
-def test_the_parts_are_the_whole() -> None:
+def test_cost_of_groups_adds_up() -> None:
     day = Day()
     parts = sum((usage_of_operations(names, day).dollars for names in OPERATION_GROUPS.values()), 0.0)
     standing = Usage(
@@ -33,7 +33,7 @@ def test_the_parts_are_the_whole() -> None:
     assert usage_of_day(day).dollars == pytest.approx(parts + standing)
 
 
-def test_practices_of_one_size_grow_in_a_line_and_one_practice_by_the_square() -> None:
+def test_cost_grows_with_tenants_and_square_of_their_size() -> None:
     apart = [usage_of_day(Day(members=members)).websocket_messages for members in (1_000, 10_000)]
     assert apart[1] == pytest.approx(10 * apart[0])
     saves = [
@@ -45,12 +45,12 @@ def test_practices_of_one_size_grow_in_a_line_and_one_practice_by_the_square() -
     assert saves[1] == pytest.approx(100 * saves[0], rel=0.01)
 
 
-def test_pointers_cost_by_the_square_of_those_on_one_appointment() -> None:
+def test_pointer_cost_grows_with_square_of_members() -> None:
     messages = [pointing_together(people, Day()).websocket_messages for people in (2, 4)]
     assert messages[1] == pytest.approx(4 * messages[0])
 
 
-def test_the_guide_says_the_same() -> None:
+def test_guide_equals_the_busy_day_tables() -> None:
     guide = (ROOT / "docs" / "guide" / "costs.md").read_text()
     for table in tables().split("\n\n"):
         assert table in guide, "python -m tests.benchmarks.busy_day"

@@ -24,7 +24,7 @@ def test_milliseconds_survive_the_wire(milliseconds: int) -> None:
 
 
 @given(MILLISECONDS, st.integers(-1439, 1439))
-def test_an_instant_has_one_spelling_whatever_its_offset(milliseconds: int, offset_minutes: int) -> None:
+def test_instant_has_one_spelling_for_all_offsets(milliseconds: int, offset_minutes: int) -> None:
     instant = from_ms(milliseconds)
     elsewhere = instant.astimezone(timezone(timedelta(minutes=offset_minutes)))
 
@@ -33,19 +33,19 @@ def test_an_instant_has_one_spelling_whatever_its_offset(milliseconds: int, offs
 
 
 @given(MILLISECONDS.map(lambda ms: ms // 1000), MILLISECONDS.map(lambda ms: ms // 1000))
-def test_whole_seconds_sort_as_text_as_they_do_in_time(one: int, other: int) -> None:
+def test_text_of_seconds_sorts_by_time(one: int, other: int) -> None:
     """The index of appointments by time stands on this."""
     texts = [rfc3339(from_ms(seconds * 1000)) for seconds in (one, other)]
 
     assert (texts[0] < texts[1]) == (one < other)
 
 
-def test_milliseconds_are_written_only_where_there_are_any() -> None:
+def test_milliseconds_are_written_only_if_present() -> None:
     assert rfc3339(datetime(2026, 1, 31, 9, tzinfo=UTC)) == "2026-01-31T09:00:00Z"
     assert rfc3339(datetime(2026, 1, 31, 9, 0, 0, 7000, UTC)) == "2026-01-31T09:00:00.007Z"
 
 
-def test_the_present_is_in_utc_and_in_whole_milliseconds() -> None:
+def test_now_is_in_utc_with_whole_milliseconds() -> None:
     now = utc_now()
 
     assert now.tzinfo is UTC
@@ -53,7 +53,7 @@ def test_the_present_is_in_utc_and_in_whole_milliseconds() -> None:
     assert abs(datetime.now(UTC) - now) < timedelta(minutes=1)
 
 
-def test_ids_are_32_characters_and_never_the_same() -> None:
+def test_ids_are_unique_with_32_characters() -> None:
     ids = {new_id() for _ in range(1000)}
 
     assert len(ids) == 1000

@@ -35,31 +35,31 @@ CODES = sorted({kind.code for kind in KINDS})
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_code_is_written_where_clients_and_operators_read(code: str) -> None:
+def test_error_codes_are_documented(code: str) -> None:
     assert [path.name for path in WRITTEN if re.search(rf"\b{code}\b", path.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.__module__ == errors.__name__])
-def test_the_tree_of_problems_shows_each_with_its_status_and_code(kind: type[Problem]) -> None:
+def test_error_tree_shows_status_and_code_of_each(kind: type[Problem]) -> None:
     assert errors.__doc__ is not None
     assert re.search(rf"── {kind.__name__} +{kind.status} {kind.code}\b", errors.__doc__)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_problem_has_a_status_of_refusal_a_stable_code_and_a_title(kind: type[Problem]) -> None:
+def test_problem_has_status_code_and_title(kind: type[Problem]) -> None:
     assert 400 <= kind.status <= 599
     assert re.fullmatch(r"[A-Z]+(_[A-Z]+)*", kind.code)
     assert kind.title
 
 
-def test_a_room_refuses_with_conflicts_only() -> None:
+def test_package_errors_are_conflicts() -> None:
     of_packages = [kind for kind in KINDS if kind.__module__ != errors.__name__]
 
     assert of_packages
     assert all(issubclass(kind, Conflict) and kind.status == 409 for kind in of_packages)
 
 
-def test_a_problems_body_has_the_members_of_rfc_9457() -> None:
+def test_problem_body_has_members_of_rfc_9457() -> None:
     assert to_json(NotFound("There is no such thing.", hint="look").to_body()) == {
         "type": "urn:holdfast:problem:not-found",
         "title": "Not found",
@@ -70,7 +70,7 @@ def test_a_problems_body_has_the_members_of_rfc_9457() -> None:
     }
 
 
-def test_what_does_not_fit_names_every_fault() -> None:
+def test_validation_problem_names_each_error() -> None:
     body = to_json(ValidationFailed([FieldError("a", "is required"), FieldError("b.0", "is too long")]).to_body())
 
     assert body["errors"] == [
@@ -80,7 +80,7 @@ def test_what_does_not_fit_names_every_fault() -> None:
     assert body["detail"] == "a: is required; b.0: is too long"
 
 
-def test_who_is_too_often_there_is_told_in_headers_and_body_how_long_to_wait() -> None:
+def test_rate_limit_problem_has_retry_after() -> None:
     refusal = RateLimited("Wait 23 seconds.", limit=10, retry_after_seconds=23)
 
     assert refusal.headers == {
@@ -92,7 +92,7 @@ def test_who_is_too_often_there_is_told_in_headers_and_body_how_long_to_wait() -
     assert refusal.to_body()["retryAfter"] == 23
 
 
-def test_a_problems_headers_are_those_of_its_answer() -> None:
+def test_problem_headers_are_in_the_response() -> None:
     answer = problem_response(RateLimited("Wait.", limit=10, retry_after_seconds=1))
 
     assert answer.headers["Retry-After"] == "1"

@@ -19,7 +19,7 @@ def get_file(_: Request[None, None]) -> FileResponse:
     return CALENDAR
 
 
-def test_a_file_is_answered_as_it_is_and_as_safely_as_everything_else() -> None:
+def test_file_response_is_unchanged_with_security_headers() -> None:
     app = Chalice(app_name="files", configure_logs=False)
     register_routes(app, ROUTES)
 
@@ -33,11 +33,11 @@ def test_a_file_is_answered_as_it_is_and_as_safely_as_everything_else() -> None:
     )
 
 
-def test_a_filename_cannot_add_a_header() -> None:
+def test_filename_cannot_inject_a_header() -> None:
     headers = FileResponse("text/csv", "", 'a"\r\nSet-Cookie: x').headers
     assert not set("\r\n") & set(str(headers["Content-Disposition"]))
 
 
-def test_the_description_says_what_kind_of_file_it_is() -> None:
+def test_file_endpoint_describes_its_media_type() -> None:
     (route,) = ROUTES
     assert openapi.responses_of(route, {})["200"]["content"] == {"text/calendar": {"schema": {"type": "string"}}}

@@ -69,7 +69,7 @@ class Desk:
 
 
 @given(LIMITS, USER_IDS, INSTANTS, PAUSES, st.integers(1, 3))
-def test_a_window_lets_the_first_through_and_no_more(
+def test_window_accepts_up_to_the_limit(
     limit: RateLimit, user_id: str, now: datetime, pauses: list[int], processes: int
 ) -> None:
     desk, attempts = Desk(limit, processes), Counter[int]()
@@ -81,9 +81,7 @@ def test_a_window_lets_the_first_through_and_no_more(
 
 
 @given(LIMITS, USER_IDS, INSTANTS)
-def test_waiting_as_long_as_told_leads_to_an_accepted_attempt(
-    limit: RateLimit, user_id: str, now: datetime
-) -> None:
+def test_attempt_after_retry_after_is_accepted(limit: RateLimit, user_id: str, now: datetime) -> None:
     desk = Desk(limit)
     refusal = None
     while refusal is None:
@@ -97,7 +95,7 @@ def test_waiting_as_long_as_told_leads_to_an_accepted_attempt(
 
 
 @given(LIMITS, USER_IDS, INSTANTS)
-def test_windows_follow_each_other_without_a_gap(limit: RateLimit, user_id: str, now: datetime) -> None:
+def test_windows_are_adjacent(limit: RateLimit, user_id: str, now: datetime) -> None:
     window = limit.window_of(user_id, now)
 
     assert now < window.ends_at <= now + limit.window
@@ -105,18 +103,18 @@ def test_windows_follow_each_other_without_a_gap(limit: RateLimit, user_id: str,
     assert following == Window(window.number + 1, window.ends_at + limit.window)
 
 
-def test_members_windows_do_not_begin_in_the_same_moment() -> None:
+def test_windows_of_members_are_staggered() -> None:
     ends = {TEN_A_MINUTE.window_of(f"member-{number}", START).ends_at for number in range(100)}
 
     assert len(ends) > 90
 
 
-def test_a_members_windows_are_the_same_in_every_process() -> None:
+def test_windows_of_a_member_are_stable_across_processes() -> None:
     """Which `hash` of a text would not give."""
     assert TEN_A_MINUTE.window_of("alice", START) == Window(29_497_500, START + timedelta(seconds=54.265))
 
 
-def test_a_refusal_says_what_to_do_and_names_the_limit() -> None:
+def test_refusal_names_limit_and_wait() -> None:
     desk = Desk(TEN_A_MINUTE)
     now = desk.limit.window_of("alice", START).ends_at - timedelta(seconds=22.5)
     refusals = [desk.refuses("alice", now) for _ in range(11)]
@@ -129,7 +127,7 @@ def test_a_refusal_says_what_to_do_and_names_the_limit() -> None:
     assert refusals[10].extensions == {"retryAfter": 23}
 
 
-def test_the_last_second_is_told_as_one() -> None:
+def test_retry_after_in_last_second_is_one() -> None:
     desk = Desk(RateLimit(keys.LOCK_ATTEMPTS, 1, timedelta(seconds=1)))
     desk.refuses("alice", START)
     refusal = desk.refuses("alice", START)
@@ -138,7 +136,7 @@ def test_the_last_second_is_told_as_one() -> None:
     assert refusal.detail.startswith("Wait 1 second before")
 
 
-def test_one_members_attempts_are_no_others() -> None:
+def test_limits_of_members_are_independent() -> None:
     desk = Desk(RateLimit(keys.LOCK_ATTEMPTS, 1, timedelta(minutes=1)))
 
     assert desk.refuses("alice", START) is None
@@ -146,7 +144,7 @@ def test_one_members_attempts_are_no_others() -> None:
     assert desk.refuses("bob", START) is None
 
 
-def test_who_is_known_to_be_refused_costs_no_call() -> None:
+def test_known_refusal_makes_no_call() -> None:
     desk = Desk(RateLimit(keys.LOCK_ATTEMPTS, 2, timedelta(minutes=1)))
     for _ in range(20):
         desk.refuses("alice", START)
@@ -154,7 +152,7 @@ def test_who_is_known_to_be_refused_costs_no_call() -> None:
     assert desk.counts.calls == 3, "two were let through, and the third was refused by the table"
 
 
-def test_the_memory_of_refusals_is_bounded_and_forgets_the_oldest() -> None:
+def test_known_refusals_are_bounded_and_drop_the_oldest() -> None:
     full = ExhaustedWindows(max_size=2)
     for partition in ("first", "second", "second", "third"):
         full.add(partition)
@@ -165,7 +163,7 @@ def test_the_memory_of_refusals_is_bounded_and_forgets_the_oldest() -> None:
 
 
 @pytest.mark.parametrize("target", ["", "a#b", "x" * 65])
-def test_what_cannot_be_an_id_is_not_counted(target: str) -> None:
+def test_invalid_id_is_not_counted(target: str) -> None:
     counts = Counts()
     with pytest.raises(keys.InvalidId):
         consume(TEN_A_MINUTE, member("alice"), target, clock=lambda: START, count=counts)

@@ -42,7 +42,7 @@ class Table:
         return not self.known.contains("tenant", "alice")
 
 
-def test_it_is_read_once_for_all_requests_of_five_seconds() -> None:
+def test_revocation_list_is_read_every_five_seconds() -> None:
     table = Table()
 
     for _ in range(5):
@@ -55,9 +55,7 @@ def test_it_is_read_once_for_all_requests_of_five_seconds() -> None:
 
 
 @given(st.lists(st.integers(0, 9_000), min_size=1, max_size=40), st.integers(0, 40))
-def test_whoever_is_deactivated_is_refused_after_five_seconds_and_for_good(
-    pauses_ms: list[int], deactivated_after: int
-) -> None:
+def test_revoked_member_is_refused_after_five_seconds(pauses_ms: list[int], deactivated_after: int) -> None:
     table, since = Table(), None
 
     for number, pause in enumerate(pauses_ms):
@@ -74,7 +72,7 @@ def test_whoever_is_deactivated_is_refused_after_five_seconds_and_for_good(
     assert table.reads <= 1 + sum(pauses_ms) * MILLISECOND // REFRESH_INTERVAL
 
 
-def test_what_the_process_did_itself_it_knows_at_once() -> None:
+def test_own_revocation_takes_effect_at_once() -> None:
     table = Table()
     assert table.lets_alice_in()
 
@@ -84,7 +82,7 @@ def test_what_the_process_did_itself_it_knows_at_once() -> None:
     assert table.reads == 1
 
 
-def test_who_is_on_the_list_no_longer_is_let_in_again() -> None:
+def test_member_off_the_list_is_accepted_again() -> None:
     table = Table()
     table.members.add(ALICE)
     assert not table.lets_alice_in()
@@ -95,7 +93,7 @@ def test_who_is_on_the_list_no_longer_is_let_in_again() -> None:
     assert table.lets_alice_in()
 
 
-def test_the_known_list_goes_on_for_a_minute_while_it_cannot_be_read() -> None:
+def test_unreadable_list_stays_valid_for_a_minute() -> None:
     table = Table()
     table.members.add(ALICE)
     assert not table.lets_alice_in()
@@ -114,7 +112,7 @@ def test_the_known_list_goes_on_for_a_minute_while_it_cannot_be_read() -> None:
     assert not table.known.contains("tenant", "bob")
 
 
-def test_nobody_is_let_in_before_it_was_ever_read() -> None:
+def test_member_before_first_read_is_refused() -> None:
     table = Table()
     table.is_away = True
 
@@ -127,7 +125,7 @@ def test_nobody_is_let_in_before_it_was_ever_read() -> None:
     assert table.lets_alice_in(), "the first request that can be checked is served"
 
 
-def test_a_clock_that_is_set_back_does_not_make_it_older() -> None:
+def test_clock_set_back_does_not_age_the_list() -> None:
     table = Table()
     assert table.lets_alice_in()
     table.members.add(ALICE)
@@ -137,7 +135,7 @@ def test_a_clock_that_is_set_back_does_not_make_it_older() -> None:
     assert not table.lets_alice_in()
 
 
-def test_a_member_is_named_with_their_practice() -> None:
+def test_revocation_is_limited_to_its_tenant() -> None:
     table = Table()
     table.members.add(ALICE)
 

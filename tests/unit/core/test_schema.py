@@ -85,7 +85,7 @@ visits = st.builds(
 
 
 @given(visits)
-def test_what_was_written_is_read_again(visit: Visit) -> None:
+def test_written_value_parses_to_itself(visit: Visit) -> None:
     assert parse_json(Visit, json.dumps(to_json(visit)).encode()) == visit
 
 
@@ -103,14 +103,14 @@ def test_what_was_written_is_read_again(visit: Visit) -> None:
         "٢026-01-31T09:00:00Z",
     ],
 )
-def test_what_is_no_instant_is_refused_with_an_example(text: str) -> None:
+def test_invalid_instant_is_refused_with_an_example(text: str) -> None:
     faults = faults_of(Change, {"from": text})
 
     assert faults == [("from", "must be a time with its offset, for example 2026-01-31T09:00:00Z")]
 
 
 @given(instants)
-def test_an_instant_of_any_offset_is_kept_in_utc_to_the_second(instant: datetime) -> None:
+def test_instant_is_converted_to_utc_seconds(instant: datetime) -> None:
     text = instant.isoformat()
     if instant.utcoffset() == timedelta(0):
         text = text.replace("+00:00", "Z")
@@ -136,7 +136,7 @@ def test_names_are_camel_case_on_the_wire(name: str, wire: str) -> None:
     assert wire_name(name) == wire
 
 
-def test_none_is_null_where_there_is_no_default_and_left_out_where_it_is_the_default() -> None:
+def test_none_is_null_unless_it_is_the_default() -> None:
     visit = Visit("Marta", datetime(2026, 1, 31, 9, tzinfo=UTC), Place("UTC"), None)
 
     assert to_json(visit) == {
@@ -150,24 +150,24 @@ def test_none_is_null_where_there_is_no_default_and_left_out_where_it_is_the_def
     }
 
 
-def test_containers_cross_the_wire_whole() -> None:
+def test_containers_are_written_and_parsed() -> None:
     value = {"a_key": [Place("UTC", 3), (datetime(2026, 1, 31, tzinfo=UTC), None, "text", 1.5)]}
 
     wire = [{"zone": "UTC", "floor": 3}, ["2026-01-31T00:00:00Z", None, "text", 1.5]]
     assert to_json(value) == {"a_key": wire}
 
 
-def test_a_field_that_may_be_left_out_may_not_be_null() -> None:
+def test_optional_field_may_not_be_null() -> None:
     assert parse_json(Change, b"{}").title is UNSET
     assert [path for path, _ in faults_of(Change, {"title": None})] == ["title"]
 
 
 @pytest.mark.parametrize("value", ["1", 1.0, True, None, [1]])
-def test_only_a_whole_number_is_a_whole_number(value: object) -> None:
+def test_whole_number_refuses_other_values(value: object) -> None:
     assert [path for path, _ in faults_of(One, {"count": value})] == ["count"]
 
 
-def test_every_fault_is_named_by_its_path() -> None:
+def test_each_error_has_its_path() -> None:
     visit = {
         "patientName": "  ",
         "startsAt": "2026-01-31T09:00:00",
@@ -188,17 +188,17 @@ def test_every_fault_is_named_by_its_path() -> None:
 
 
 @pytest.mark.parametrize("version", [-1, 2**53])
-def test_a_version_is_one_that_every_client_can_count(version: int) -> None:
+def test_version_is_limited_to_safe_integers(version: int) -> None:
     assert [path for path, _ in faults_of(One, {"version": version})] == ["version"]
 
 
 @pytest.mark.parametrize("session_id", ["x" * 15, "x" * 65])
-def test_a_session_id_has_16_to_64_characters(session_id: str) -> None:
+def test_session_id_has_16_to_64_characters(session_id: str) -> None:
     assert [path for path, _ in faults_of(One, {"sessionId": session_id})] == ["sessionId"]
 
 
 @pytest.mark.parametrize("email", ["marta@patients.test", "o'neil+x@sub.domain.example", "A@B.co"])
-def test_an_address_that_mail_systems_take_is_an_email(email: str) -> None:
+def test_valid_email_is_accepted(email: str) -> None:
     assert parse_json(One, json.dumps({"email": email}).encode()).email == email
 
 
@@ -217,26 +217,26 @@ def test_an_address_that_mail_systems_take_is_an_email(email: str) -> None:
         "=?utf-8?q?=0D=0AX?=@c.test",
     ],
 )
-def test_what_is_no_address_is_refused(email: str) -> None:
+def test_invalid_email_is_refused(email: str) -> None:
     assert faults_of(One, {"email": email}) == [("email", "must be an email address")]
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b'{"count": 1} x', b"\xff", b"[" * 500, b'{"email": "\\ud800"}'])
-def test_what_is_not_json_is_told_apart(text: bytes) -> None:
+def test_malformed_json_raises_decode_error(text: bytes) -> None:
     with pytest.raises(JsonDecodeError):
         parse_json(One, text)
 
 
 @pytest.mark.parametrize("value", [[], "text", 1, None])
-def test_json_that_is_no_object_does_not_fit(value: object) -> None:
+def test_json_without_object_is_invalid(value: object) -> None:
     assert [path for path, _ in faults_of(One, value)] == ["body"]
 
 
-def test_a_query_string_may_spell_numbers() -> None:
+def test_query_string_parses_numbers() -> None:
     assert parse_query(One, {"count": "12"}).count == 12
 
 
-def test_a_query_string_is_checked_too() -> None:
+def test_invalid_query_string_is_refused() -> None:
     with pytest.raises(ValidationError) as refused:
         parse_query(One, {"count": "many", "colour": "red"})
 

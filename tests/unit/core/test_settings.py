@@ -21,7 +21,7 @@ def refusal_of(environment: dict[str, str]) -> str:
     return str(refused.value)
 
 
-def test_an_empty_environment_gives_the_contracts_defaults() -> None:
+def test_empty_environment_gives_documented_defaults() -> None:
     settings = load({})
 
     assert settings.is_local
@@ -32,20 +32,20 @@ def test_an_empty_environment_gives_the_contracts_defaults() -> None:
 
 
 @pytest.mark.parametrize("name", DURATIONS_AND_LIMITS)
-def test_a_whole_number_is_read_from_the_variable_of_the_same_name(name: str) -> None:
+def test_number_is_read_from_variable_of_same_name(name: str) -> None:
     assert getattr(load({name: "7"}), name.lower()) == 7
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "five", " 5", "1e3", "٣", "+1"])
-def test_what_is_not_a_whole_number_above_zero_is_refused(text: str) -> None:
+def test_non_positive_or_fractional_number_is_refused(text: str) -> None:
     assert refusal_of({"LOCK_SECONDS": text}).startswith("LOCK_SECONDS must be a whole number above 0")
 
 
-def test_an_empty_variable_counts_as_not_set() -> None:
+def test_empty_variable_counts_as_unset() -> None:
     assert load({"LOCK_SECONDS": "", "STAGE": ""}) == Settings()
 
 
-def test_every_fault_is_named_at_once() -> None:
+def test_all_errors_are_named_together() -> None:
     message = refusal_of({"LOCK_SECONDS": "soon", "HOLD_SECONDS": "0", "ALLOWED_ORIGINS": "*"})
 
     assert all(name in message for name in ("LOCK_SECONDS", "'soon'", "HOLD_SECONDS", "'0'", "ALLOWED_ORIGINS"))
@@ -60,20 +60,20 @@ def test_origins_are_separated_by_commas() -> None:
 
 @pytest.mark.parametrize("origins", ["*", "https://a.example, *"])
 @pytest.mark.parametrize("environment", [{}, DEPLOYED], ids=["local", "deployed"])
-def test_any_origin_is_never_allowed(environment: dict[str, str], origins: str) -> None:
+def test_wildcard_origin_is_refused(environment: dict[str, str], origins: str) -> None:
     assert refusal_of({**environment, "ALLOWED_ORIGINS": origins}).startswith("ALLOWED_ORIGINS")
 
 
-def test_a_deployed_function_starts_with_its_secret() -> None:
+def test_deployed_function_starts_with_secret() -> None:
     settings = load(DEPLOYED)
 
     assert not settings.is_local
     assert settings.jwt_keys_secret_id == "prod-keys"
 
 
-def test_outside_local_the_keys_must_come_from_a_secret() -> None:
+def test_deployed_keys_must_come_from_a_secret() -> None:
     assert "JWT_KEYS_SECRET_ID must" in refusal_of({**DEPLOYED, "JWT_KEYS_SECRET_ID": ""})
 
 
-def test_outside_local_the_keys_may_not_stand_in_the_environment() -> None:
+def test_deployed_keys_in_environment_are_refused() -> None:
     assert "JWT_KEYS is for local use" in refusal_of({**DEPLOYED, "JWT_KEYS": '{"1": "x"}'})

@@ -19,9 +19,7 @@ def at(seconds: float) -> datetime:
     burst=st.integers(1, 80),
     steps=st.lists(st.integers(0, 400), min_size=1, max_size=120),
 )
-def test_nobody_gets_more_than_the_burst_and_the_rate_in_any_stretch_of_time(
-    rate: int, burst: int, steps: list[int]
-) -> None:
+def test_bucket_never_exceeds_burst_and_rate(rate: int, burst: int, steps: list[int]) -> None:
     buckets = TokenBuckets(rate, burst)
     now, taken = 0.0, []
     for step in steps:
@@ -35,13 +33,13 @@ def test_nobody_gets_more_than_the_burst_and_the_rate_in_any_stretch_of_time(
 
 
 @given(rate=st.integers(1, 50), burst=st.integers(2, 80), count=st.integers(1, 200))
-def test_who_keeps_to_the_rate_is_never_refused(rate: int, burst: int, count: int) -> None:
+def test_client_within_the_rate_is_never_refused(rate: int, burst: int, count: int) -> None:
     buckets = TokenBuckets(rate, burst)
 
     assert all(buckets.take("one", at(number / rate)) for number in range(count))
 
 
-def test_one_uses_up_nothing_of_anothers() -> None:
+def test_buckets_of_clients_are_independent() -> None:
     buckets = TokenBuckets(1, 1)
 
     assert buckets.take("one", NOON)
@@ -49,7 +47,7 @@ def test_one_uses_up_nothing_of_anothers() -> None:
     assert buckets.take("another", NOON)
 
 
-def test_a_clock_that_goes_back_fills_nothing() -> None:
+def test_clock_set_back_does_not_refill() -> None:
     buckets = TokenBuckets(1, 1)
     buckets.take("one", at(10))
 
@@ -58,7 +56,7 @@ def test_a_clock_that_goes_back_fills_nothing() -> None:
     assert buckets.take("one", at(1))
 
 
-def test_a_refusal_is_news_once_until_the_bucket_is_half_full_again() -> None:
+def test_refusal_notifies_once_until_half_full() -> None:
     buckets = TokenBuckets(1, 4)
     for _ in range(4):
         buckets.take("one", NOON)
@@ -75,7 +73,7 @@ def test_a_refusal_is_news_once_until_the_bucket_is_half_full_again() -> None:
     assert buckets.should_notify("one"), "another one"
 
 
-def test_of_too_many_the_longest_unused_is_forgotten() -> None:
+def test_full_table_drops_the_least_recently_used() -> None:
     buckets = TokenBuckets(1, 1, max_keys=2)
     for key in ("one", "two", "one", "three"):
         buckets.take(key, NOON)

@@ -59,14 +59,14 @@ def bearer(**changes: Any) -> str:
     return f"Bearer {jwt.encode(present, key, 'HS256', headers={'kid': kid})}"
 
 
-def test_the_newest_key_signs_and_all_verify() -> None:
+def test_newest_key_signs_and_all_verify() -> None:
     ring = Vault(**{"0001": OLD, "0002": NEW}).ring()
 
     assert ring.newest() == ("0002", NEW)
     assert (ring.find("0001"), ring.find("0002")) == (OLD, NEW)
 
 
-def test_keys_are_loaded_once_for_all_that_know_them() -> None:
+def test_key_ring_loads_keys_once() -> None:
     vault = Vault(**{"0001": OLD})
     ring = vault.ring()
 
@@ -77,7 +77,7 @@ def test_keys_are_loaded_once_for_all_that_know_them() -> None:
     assert vault.asked == 1
 
 
-def test_a_new_key_is_found_without_a_restart() -> None:
+def test_token_with_new_key_is_verified_without_restart() -> None:
     vault = Vault(**{"0001": OLD})
     ring = vault.ring()
     ring.newest()
@@ -88,7 +88,7 @@ def test_a_new_key_is_found_without_a_restart() -> None:
     assert ring.newest() == ("0002", NEW)
 
 
-def test_a_key_that_was_taken_away_verifies_no_longer_once_the_ring_has_looked() -> None:
+def test_token_with_removed_key_is_refused_after_reload() -> None:
     vault = Vault(**{"0001": OLD, "0002": NEW})
     ring = vault.ring()
     ring.newest()
@@ -100,7 +100,7 @@ def test_a_key_that_was_taken_away_verifies_no_longer_once_the_ring_has_looked()
 
 
 @given(st.lists(st.integers(1, 90), min_size=1, max_size=40))
-def test_forged_kids_reach_the_store_at_most_once_a_minute(pauses_seconds: list[int]) -> None:
+def test_forged_key_ids_reload_once_a_minute(pauses_seconds: list[int]) -> None:
     vault = Vault(**{"0001": OLD})
     ring = vault.ring()
 
@@ -111,12 +111,12 @@ def test_forged_kids_reach_the_store_at_most_once_a_minute(pauses_seconds: list[
     assert vault.asked <= 1 + sum(pauses_seconds) // 60
 
 
-def test_no_key_is_refused() -> None:
+def test_empty_key_ring_is_refused() -> None:
     with pytest.raises(InvalidSettings, match="no signing key"):
         Vault().ring().newest()
 
 
-def test_weak_keys_are_refused_and_named_without_being_shown() -> None:
+def test_weak_key_is_refused_without_being_shown() -> None:
     with pytest.raises(InvalidSettings, match="0002") as refused:
         validate_keys({"0001": OLD, "0002": "n" * 31})
 
@@ -124,7 +124,7 @@ def test_weak_keys_are_refused_and_named_without_being_shown() -> None:
     assert "n" * 31 not in str(refused.value)
 
 
-def test_a_token_says_who_it_is_for() -> None:
+def test_token_has_the_principal() -> None:
     token, _ = issue_token(session())
 
     found = authenticate(f"Bearer {token}")
@@ -132,7 +132,7 @@ def test_a_token_says_who_it_is_for() -> None:
     assert found.principal == ALICE
 
 
-def test_a_refreshed_token_keeps_when_the_password_was_given() -> None:
+def test_refreshed_token_keeps_sign_in_time() -> None:
     began = (utc_now() - timedelta(hours=3)).replace(microsecond=0)
     token, _ = issue_token(session(began))
 
@@ -140,7 +140,7 @@ def test_a_refreshed_token_keeps_when_the_password_was_given() -> None:
 
 
 @given(st.integers(0, settings().session_seconds))
-def test_a_token_lives_an_hour_and_never_beyond_the_sessions_end(age_seconds: int) -> None:
+def test_token_expires_after_an_hour_or_with_its_session(age_seconds: int) -> None:
     now = MORNING + timedelta(seconds=age_seconds)
 
     token, expires_at = issue_token(session(MORNING), clock=lambda: now)
@@ -151,7 +151,7 @@ def test_a_token_lives_an_hour_and_never_beyond_the_sessions_end(age_seconds: in
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer not.a.token", "Bearer é"])
-def test_what_is_no_token_is_refused(header: str | None) -> None:
+def test_malformed_token_is_refused(header: str | None) -> None:
     with pytest.raises(Unauthenticated):
         authenticate(header)
 
@@ -159,13 +159,13 @@ def test_what_is_no_token_is_refused(header: str | None) -> None:
 @pytest.mark.parametrize(
     "claim", ["sub", "tenantId", "email", "name", "role", "iat", "exp", "iss", "aud", "sessionStart"]
 )
-def test_a_token_without_one_of_its_claims_is_refused(claim: str) -> None:
+def test_token_without_a_claim_is_refused(claim: str) -> None:
     with pytest.raises(Unauthenticated):
         authenticate(bearer(**{claim: None}))
 
 
 @pytest.mark.parametrize(("claim", "value"), [("aud", "another"), ("iss", "another"), ("exp", 1_700_000_000)])
-def test_a_token_for_another_time_or_place_is_refused(claim: str, value: object) -> None:
+def test_token_for_another_time_or_audience_is_refused(claim: str, value: object) -> None:
     assert authenticate(bearer()).principal == ALICE
     with pytest.raises(Unauthenticated):
         authenticate(bearer(**{claim: value}))
@@ -186,36 +186,36 @@ FORGERIES: dict[str, Callable[[], str]] = {
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
-def test_a_forged_token_is_refused(forgery: str) -> None:
+def test_forged_token_is_refused(forgery: str) -> None:
     with pytest.raises(Unauthenticated):
         authenticate(f"Bearer {FORGERIES[forgery]()}")
 
 
-def test_only_an_admin_is_an_admin() -> None:
+def test_only_role_admin_is_admin() -> None:
     with pytest.raises(Forbidden):
         ALICE.require_admin()
     Principal("tenant", "dana", "dana@practice.test", "Dana", "admin").require_admin()
 
 
 @pytest.mark.parametrize("text", ["not json", '{"1": 5}', '["x"]', '"x"', "{}", '{"0001": "short"}'])
-def test_keys_that_cannot_be_used_are_named_as_such(text: str) -> None:
+def test_unusable_keys_are_named_in_the_error(text: str) -> None:
     with pytest.raises(InvalidSettings, match="signing key"):
         validate_keys(load_keys(load({"JWT_KEYS": text})))
 
 
-def test_the_tenth_key_is_newer_than_the_ninth() -> None:
+def test_key_ids_are_ordered_by_number() -> None:
     keys = {"9": "n" * 32, "10": "t" * 32}
 
     assert KeyRing(lambda: keys).newest() == ("10", "t" * 32)
 
 
-def test_a_token_of_a_function_whose_clock_is_a_little_ahead_is_taken() -> None:
+def test_token_issued_slightly_ahead_is_accepted() -> None:
     token, _ = issue_token(session(), clock=lambda: utc_now() + timedelta(seconds=2))
 
     assert authenticate(f"Bearer {token}").principal == ALICE
 
 
-def test_a_store_that_fails_is_not_asked_for_every_forged_kid() -> None:
+def test_failing_key_store_is_not_read_per_request() -> None:
     asked: list[int] = []
 
     def load() -> dict[str, str]:
@@ -232,7 +232,7 @@ def test_a_store_that_fails_is_not_asked_for_every_forged_kid() -> None:
     assert len(asked) == 2
 
 
-def test_a_key_that_was_taken_out_is_worth_nothing_five_minutes_later() -> None:
+def test_removed_key_is_refused_after_five_minutes() -> None:
     stored = {"0001": "leaked" * 6}
     now = utc_now()
     elapsed = timedelta()
@@ -246,7 +246,7 @@ def test_a_key_that_was_taken_out_is_worth_nothing_five_minutes_later() -> None:
     assert ring.newest() == ("0002", "fresh!" * 6)
 
 
-def test_the_known_keys_go_on_while_the_store_does_not_answer() -> None:
+def test_known_keys_verify_while_the_store_fails() -> None:
     asked: list[int] = []
 
     def load() -> dict[str, str]:
@@ -262,6 +262,6 @@ def test_the_known_keys_go_on_while_the_store_does_not_answer() -> None:
     assert len(asked) > 1
 
 
-def test_a_ring_that_never_had_keys_says_why() -> None:
+def test_key_ring_without_keys_reports_the_cause() -> None:
     with pytest.raises(InvalidSettings, match="no signing key"):
         KeyRing(dict).newest()

@@ -8,7 +8,7 @@ NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-def test_an_answer_is_good_for_its_life_and_no_longer() -> None:
+def test_cached_value_expires_after_ttl() -> None:
     lookups = TTLCache[str](SECOND)
     lookups.put("key", "answer", NOON)
 
@@ -18,7 +18,7 @@ def test_an_answer_is_good_for_its_life_and_no_longer() -> None:
     assert lookups.get("another", NOON) is None
 
 
-def test_a_newer_answer_takes_the_place_of_the_older_and_lives_on_its_own() -> None:
+def test_newer_value_replaces_older_with_new_ttl() -> None:
     lookups = TTLCache[str](SECOND)
     lookups.put("key", "old", NOON)
     lookups.put("key", "new", NOON + SECOND)
@@ -26,7 +26,7 @@ def test_a_newer_answer_takes_the_place_of_the_older_and_lives_on_its_own() -> N
     assert lookups.get("key", NOON + SECOND) == "new"
 
 
-def test_of_too_many_the_oldest_is_forgotten() -> None:
+def test_full_cache_drops_the_oldest() -> None:
     lookups = TTLCache[int](SECOND, max_size=2)
     for number, key in enumerate(("one", "two", "one", "three")):
         lookups.put(key, number, NOON)
@@ -34,7 +34,7 @@ def test_of_too_many_the_oldest_is_forgotten() -> None:
     assert [lookups.get(key, NOON) for key in ("one", "two", "three")] == [2, None, 3]
 
 
-def test_what_is_to_be_forgotten_is() -> None:
+def test_removed_key_is_absent() -> None:
     lookups = TTLCache[str](SECOND)
     lookups.put("key", "answer", NOON)
     lookups.delete("key")

@@ -105,7 +105,7 @@ frames = st.lists(
 
 
 @given(frames)
-def test_no_version_goes_back_and_the_newest_is_known(told: list[dict[str, Any]]) -> None:
+def test_client_versions_never_go_back(told: list[dict[str, Any]]) -> None:
     versions = Versions()
     accepted: list[Any] = [event for event in map(versions.accept, told) if event]
     for name in ("version", "appointmentVersion"):
@@ -118,13 +118,13 @@ def test_no_version_goes_back_and_the_newest_is_known(told: list[dict[str, Any]]
 @pytest.mark.parametrize(
     "frame", [{"type": "from-the-future"}, {"type": "lock-free", "appointmentId": "a", "version": 0}]
 )
-def test_what_has_no_version_to_go_back_passes_as_it_is(frame: dict[str, Any]) -> None:
+def test_frame_without_version_passes_unchanged(frame: dict[str, Any]) -> None:
     versions = Versions()
     versions.accept(lock_frame(7))
     assert versions.accept(frame) == frame
 
 
-def test_a_client_comes_back_after_a_quarter_of_a_second_to_ten() -> None:
+def test_reconnect_delay_is_a_quarter_to_ten_seconds() -> None:
     drawn = random.Random(4)  # noqa: S311 - a test's dice
     for failures in range(2000):
         seconds = backoff_seconds(failures, Timing(), drawn.uniform)
@@ -174,7 +174,7 @@ class Account(Api):
 QUICK = Timing(heartbeat=0.02, pong=0.1, min_reconnect=0.001, max_reconnect=0.01)
 
 
-def test_a_server_that_answers_no_ping_is_left_for_another_connection() -> None:
+def test_unanswered_ping_replaces_the_connection() -> None:
     server = Server(is_well=False)
 
     async def story() -> list[Any]:
@@ -186,7 +186,7 @@ def test_a_server_that_answers_no_ping_is_left_for_another_connection() -> None:
     assert server.tickets == ["ticket-0", "ticket-1"], "a ticket of its own for each"
 
 
-def test_a_server_that_answers_is_kept_until_it_is_time_to_change() -> None:
+def test_answered_pings_keep_connection_until_renewal() -> None:
     server = Server()
 
     async def story() -> list[Any]:
@@ -202,7 +202,7 @@ def test_a_server_that_answers_is_kept_until_it_is_time_to_change() -> None:
 @pytest.mark.parametrize(
     "passing", [Unreachable("no way"), Refused(503, {}), Refused(429, {}, 0.01), OSError("no")]
 )
-def test_what_may_pass_is_tried_again(passing: Exception) -> None:
+def test_transient_error_is_retried(passing: Exception) -> None:
     server = Server(refusals=[passing] * 3)
 
     async def story() -> Any:
@@ -213,7 +213,7 @@ def test_what_may_pass_is_tried_again(passing: Exception) -> None:
 
 
 @pytest.mark.parametrize("lasting", [SignInRefused(401, {"code": "UNAUTHENTICATED"}), Refused(403, {})])
-def test_what_will_not_pass_is_raised(lasting: Exception) -> None:
+def test_permanent_error_is_raised(lasting: Exception) -> None:
     server = Server(refusals=[lasting])
 
     async def story() -> Any:
