@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.app_client.practice import Member
+from tests.app_client.member import Member
 from tests.app_client.socket import Socket
 
 LOCK_FRAMES = {"lock-acquired", "lock-released", "lock-update"}

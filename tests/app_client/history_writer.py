@@ -4,7 +4,7 @@ from typing import Any
 
 import app
 from chalicelib.core.dynamodb import keys
-from tests.app_client.practice import Member
+from tests.app_client.member import Member
 from tests.app_client.stream import Stream
 
 DELIVERED_KEYS = {keys.LOCK, keys.LOCK_ATTEMPTS}

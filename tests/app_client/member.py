@@ -89,28 +89,28 @@ class Member(Visitor):
 
     name: str
     email: str
-    user_id: str
+    member_id: str
     tenant_id: str
     role: Role
     token: str
-    session_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    tab_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     lock_id: str = "none"
 
     @property
     def principal(self) -> Principal:
         """The member as services see them."""
-        return Principal(self.tenant_id, self.user_id, self.email, self.name, self.role)
+        return Principal(self.tenant_id, self.member_id, self.email, self.name, self.role)
 
     def in_another_tab(self) -> "Member":
         """The same person in a second tab."""
-        return replace(self, session_id=uuid.uuid4().hex, lock_id="none")
+        return replace(self, tab_id=uuid.uuid4().hex, lock_id="none")
 
     def _authorization(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
     def acquires(self, appointment: str, **fields: object) -> Response:
         """Acquire the lock."""
-        answer = self.post(f"/appointments/{appointment}/acquire-lock", {"sessionId": self.session_id, **fields})
+        answer = self.post(f"/appointments/{appointment}/acquire-lock", {"sessionId": self.tab_id, **fields})
         if answer.status == 200:
             self.lock_id = answer["lock"]["lockId"]
         return answer
@@ -125,7 +125,7 @@ class Member(Visitor):
 
     def moves_lock(self, appointment: str) -> Response:
         """Move the lock to this tab."""
-        answer = self.post(f"/appointments/{appointment}/move-lock", {"sessionId": self.session_id})
+        answer = self.post(f"/appointments/{appointment}/move-lock", {"sessionId": self.tab_id})
         if answer.status == 200:
             self.lock_id = answer["lock"]["lockId"]
         return answer
@@ -133,7 +133,7 @@ class Member(Visitor):
     def takes_over(self, appointment: str, **fields: object) -> Response:
         """Take the lock over, at its current version by default."""
         body = {
-            "sessionId": self.session_id,
+            "sessionId": self.tab_id,
             "reason": "urgent",
             **self._with_expected_version(appointment, fields),
         }
@@ -152,14 +152,14 @@ class Member(Visitor):
             return fields
         return {"expectedVersion": self.status(appointment)["version"], **fields}
 
-    def asks_for_control(self, appointment: str, message: str = "May I?") -> Response:
+    def requests_control(self, appointment: str, message: str = "May I?") -> Response:
         """Request control of the lock."""
-        body = {"sessionId": self.session_id, "message": message}
+        body = {"sessionId": self.tab_id, "message": message}
         return self.post(f"/appointments/{appointment}/request-control", body)
 
-    def asks_no_longer(self, appointment: str) -> Response:
+    def withdraws_request(self, appointment: str) -> Response:
         """Withdraw the request."""
-        return self.delete(f"/appointments/{appointment}/request-control", {"sessionId": self.session_id})
+        return self.delete(f"/appointments/{appointment}/request-control", {"sessionId": self.tab_id})
 
     def grants(self, appointment: str, **fields: object) -> Response:
         """Grant control to the first waiter."""
@@ -209,11 +209,11 @@ class Member(Visitor):
 
     def deactivates(self, member: "Member") -> Response:
         """Deactivate another member."""
-        return self.delete(f"/users/{member.user_id}")
+        return self.delete(f"/users/{member.member_id}")
 
     def ticket(self) -> str:
         """Ask for a ticket, which opens one WebSocket."""
-        answer = self.post("/auth/ws-ticket", {"sessionId": self.session_id})
+        answer = self.post("/auth/ws-ticket", {"sessionId": self.tab_id})
         assert answer.status == 200, answer.body
         return str(answer["ticket"])
 

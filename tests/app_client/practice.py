@@ -14,8 +14,6 @@ from chalicelib.core.security.tokens import Principal, Session, issue_token
 from tests.app_client.in_process import InProcess
 from tests.app_client.member import Member, Visitor
 
-__all__ = ["PASSWORD", "Member", "Practice", "Visitor", "send"]
-
 PASSWORD = "correct horse battery"
 APP = InProcess()
 send = Visitor(APP).send

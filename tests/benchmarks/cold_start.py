@@ -125,11 +125,11 @@ def subjects() -> list[Subject]:
     connected = practice.admin.connects().connection_id
 
     def ticket() -> str:
-        return str(practice.admin.post("/auth/ws-ticket", {"sessionId": practice.admin.session_id})["ticket"])
+        return str(practice.admin.post("/auth/ws-ticket", {"sessionId": practice.admin.tab_id})["ticket"])
 
     path = "/appointments/{appointment_id}"
     read = request("GET", path, token, appointment)
-    acquire = request("POST", f"{path}/acquire-lock", token, appointment, {"sessionId": practice.admin.session_id})
+    acquire = request("POST", f"{path}/acquire-lock", token, appointment, {"sessionId": practice.admin.tab_id})
     lock = lock_change(_item_of_lock(practice, appointment))
     connect = websocket_event("bench", "CONNECT")
     nothing = {"tenantId": "bench", "appointmentId": "bench"}

@@ -66,7 +66,7 @@ async def _measure(stack: Stack, people: list[Member], watchers: int) -> Row:
     written, last, seen = list[float](), list[float](), list[list[float]]()
     async with AsyncExitStack() as sockets:
         for number in range(watchers):
-            person = replace(people[number % len(people)], session_id=uuid.uuid4().hex)
+            person = replace(people[number % len(people)], tab_id=uuid.uuid4().hex)
             await sockets.enter_async_context(_watching(stack, person, appointment, arrivals))
         for _ in range(WARM_UP + ROUNDS):
             started = time.perf_counter()

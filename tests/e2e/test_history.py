@@ -19,7 +19,7 @@ def test_lock_and_attempt_are_in_the_history(account: Account, alice: Member, ap
 
     (entry,) = alice.get(f"/appointments/{appointment}/lock-history")["items"]
     assert (entry["action"], entry["version"]) == ("acquired", lock["version"])
-    assert alice.get(f"/users/{alice.user_id}/lock-history")["items"][0] == entry
+    assert alice.get(f"/users/{alice.member_id}/lock-history")["items"][0] == entry
     assert alice.get(f"/appointments/{appointment}/lock-statistics")["attempts"] == 1
     alice.releases(appointment)
 

@@ -18,7 +18,7 @@ def test_acquired_lock_is_seen_by_the_other_member(alice: Member, bob: Member, a
     assert "lockId" not in frame["lock"]
     refusal = bob.acquires(appointment)
     assert (refusal.status, refusal.code) == (409, "LOCKED")
-    assert refusal["lock"]["userId"] == alice.user_id
+    assert refusal["lock"]["userId"] == alice.member_id
 
 
 def test_save_is_seen_by_the_other_member(alice: Member, bob: Member, appointment: str) -> None:

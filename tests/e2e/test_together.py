@@ -14,7 +14,7 @@ AT = {"x": 0.125, "y": 0.5}
 def expects_presence(socket: Socket, member: Member, state: str) -> None:
     frame = socket.expects("presence-update")
     assert (frame["userId"], frame["userInfo"]["name"], frame["state"]) == (
-        member.user_id,
+        member.member_id,
         member.name,
         state,
     )
@@ -24,7 +24,7 @@ def test_two_members_see_presence_and_pointers(alice: Member, bob: Member, appoi
     with alice.watches(appointment) as alices, bob.connects() as bobs:
         bobs.sends({"action": "subscribe", "appointmentId": appointment})
         here = {(one["userId"], one["state"]) for one in bobs.expects("snapshot")["presence"]}
-        assert here == {(alice.user_id, "viewing"), (bob.user_id, "viewing")}
+        assert here == {(alice.member_id, "viewing"), (bob.member_id, "viewing")}
         expects_presence(alices, bob, "viewing")
 
         bobs.sends({"action": "presence", "appointmentId": appointment, "state": "editing"})
@@ -34,7 +34,7 @@ def test_two_members_see_presence_and_pointers(alice: Member, bob: Member, appoi
 
         bobs.sends({"action": "cursor-position", "appointmentId": appointment, "position": AT})
         pointer = alices.expects("cursor-update")
-        assert (pointer["userId"], pointer["position"]) == (bob.user_id, AT)
+        assert (pointer["userId"], pointer["position"]) == (bob.member_id, AT)
         bobs.sends({"action": "ping"})
         bobs.expects_next("pong")
 
@@ -53,7 +53,7 @@ def test_pointer_over_http_is_seen_by_others(alice: Member, bob: Member, appoint
     with alice.watches(appointment) as alices:
         answer = bob.post(f"/appointments/{appointment}/update-position", AT)
         assert (answer.status, answer["position"]) == (200, AT)
-        assert alices.expects("cursor-update")["userId"] == bob.user_id
+        assert alices.expects("cursor-update")["userId"] == bob.member_id
 
 
 def test_calendar_shows_created_and_saved_appointments(alice: Member, bob: Member, admin: Member) -> None:
@@ -95,7 +95,7 @@ def test_visitor_sees_taken_times_and_nothing_else(
 def test_deactivation_closes_connections(carla: Member, admin: Member, appointment: str) -> None:
     with carla.watches(appointment) as socket, admin.watches(appointment) as admins:
         began = time.monotonic()
-        assert admin.delete(f"/users/{carla.user_id}").status == 200
+        assert admin.delete(f"/users/{carla.member_id}").status == 200
         socket.expects_close()
         expects_presence(admins, carla, "left")
         while carla.get("/auth/me").status != 401:

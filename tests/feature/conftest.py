@@ -11,8 +11,9 @@ from tests.app_client.aws import client
 from tests.app_client.deadline_queue import DeadlineQueue
 from tests.app_client.fanout_queue import FanoutQueue
 from tests.app_client.history_writer import HistoryWriter
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, sets_working_hours
-from tests.app_client.practice import Member, Practice
+from tests.app_client.practice import Practice
 from tests.app_client.stream import Stream
 
 

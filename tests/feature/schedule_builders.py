@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from chalicelib.booking.model.hold import HoldForm
 from chalicelib.booking.service import holds
 from chalicelib.core.clock import rfc3339, utc_now
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient
-from tests.app_client.practice import Member, Practice
+from tests.app_client.practice import Practice
 from tests.app_client.response import Response
 
 ALWAYS = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]

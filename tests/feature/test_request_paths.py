@@ -9,8 +9,8 @@ from chalicelib.locking.api import leases
 from chalicelib.realtime import fanout
 from chalicelib.realtime.management_api.client import ManagementApiClient
 from infra.paths import ROOT
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
-from tests.app_client.practice import Member
 from tests.app_client.request_path import files_passed
 from tests.app_client.stream import Stream
 from tests.fake_management_api import FakeManagementApi

@@ -21,7 +21,8 @@ from chalicelib.core.security.revocation import (
 from chalicelib.core.security.tokens import Principal, Role, Session
 from chalicelib.core.settings import settings
 from tests.app_client.dynamodb_calls import calls_of
-from tests.app_client.practice import PASSWORD, Member, Practice, send
+from tests.app_client.member import Member
+from tests.app_client.practice import PASSWORD, Practice, send
 from tests.app_client.response import Response
 
 
@@ -45,21 +46,21 @@ def test_list_members_shows_all_with_roles(practice: Practice, alice: Member, bo
 
     assert (listed.status, listed["nextCursor"]) == (200, None)
     found = {item["id"]: item for item in listed["items"]}
-    assert set(found) == {practice.admin.user_id, alice.user_id, bob.user_id}
-    assert found[alice.user_id] == {
-        "id": alice.user_id,
+    assert set(found) == {practice.admin.member_id, alice.member_id, bob.member_id}
+    assert found[alice.member_id] == {
+        "id": alice.member_id,
         "tenantId": alice.tenant_id,
         "name": "Alice",
         "email": alice.email,
         "role": "staff",
         "deactivatedAt": None,
     }
-    assert found[practice.admin.user_id]["role"] == "admin"
+    assert found[practice.admin.member_id]["role"] == "admin"
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 100])
 def test_list_members_is_paged(practice: Practice, limit: int) -> None:
-    hired = {practice.adds_member(f"Member {number}").user_id for number in range(4)}
+    hired = {practice.adds_member(f"Member {number}").member_id for number in range(4)}
     pages, cursor = [], ""
     while True:
         page = practice.admin.get(f"/users?limit={limit}{cursor}")
@@ -71,7 +72,7 @@ def test_list_members_is_paged(practice: Practice, limit: int) -> None:
     assert [len(page) for page in pages[:-1]] == [limit] * (len(pages) - 1)
     assert 0 < len(pages[-1]) <= limit
     listed = [user_id for page in pages for user_id in page]
-    assert listed == sorted(hired | {practice.admin.user_id})
+    assert listed == sorted(hired | {practice.admin.member_id})
 
 
 def test_list_members_foreign_cursor_is_rejected(practice: Practice, other: Practice) -> None:
@@ -88,7 +89,7 @@ def test_members_list_and_deactivation_need_admin(alice: Member, bob: Member) ->
     assert alice.get("/users").code == "FORBIDDEN"
     assert alice.deactivates(bob).code == "FORBIDDEN"
     assert alice.deactivates(alice).code == "FORBIDDEN"
-    assert send("GET", "/users").code == send("DELETE", f"/users/{bob.user_id}").code == "UNAUTHENTICATED"
+    assert send("GET", "/users").code == send("DELETE", f"/users/{bob.member_id}").code == "UNAUTHENTICATED"
     assert bob.get("/auth/me").status == 200
 
 
@@ -127,10 +128,10 @@ def test_concurrent_deactivation_keeps_first_admin(practice: Practice, alice: Me
         quicker.append(practice.admin.deactivates(alice)["deactivatedAt"])
         return utc_now() + timedelta(seconds=1)
 
-    shown = deactivate_member(erin, alice.user_id, clock=meanwhile)
+    shown = deactivate_member(erin, alice.member_id, clock=meanwhile)
 
     assert [shown.deactivated_at] == [datetime.fromisoformat(at) for at in quicker]
-    ended = find_deactivation(alice.tenant_id, alice.user_id)
+    ended = find_deactivation(alice.tenant_id, alice.member_id)
     assert ended is not None
     assert ended.by == practice.admin.principal
 
@@ -143,7 +144,7 @@ def test_deactivating_member_of_other_tenant_is_not_found(
         assert practice.admin.delete(f"/users/{user_id}").code == "NOT_FOUND", user_id
 
     assert alice.get("/auth/me").status == 200
-    assert [item["id"] for item in other.admin.get("/users")["items"]] == [other.admin.user_id]
+    assert [item["id"] for item in other.admin.get("/users")["items"]] == [other.admin.member_id]
 
 
 def test_deactivated_member_is_marked_in_list(practice: Practice, alice: Member) -> None:
@@ -152,10 +153,10 @@ def test_deactivated_member_is_marked_in_list(practice: Practice, alice: Member)
     ended = practice.admin.deactivates(alice)
 
     assert ended.status == 200
-    (shown,) = (item for item in practice.admin.get("/users")["items"] if item["id"] == alice.user_id)
+    (shown,) = (item for item in practice.admin.get("/users")["items"] if item["id"] == alice.member_id)
     assert ended.body == shown
     assert datetime.fromisoformat(ended["deactivatedAt"]) >= before
-    assert practice.admin.get(f"/users/{alice.user_id}/lock-history").status == 200
+    assert practice.admin.get(f"/users/{alice.member_id}/lock-history").status == 200
 
 
 def test_deactivating_twice_changes_nothing(practice: Practice, alice: Member) -> None:
@@ -178,7 +179,7 @@ def test_deactivated_members_tokens_are_rejected(
     requests = {
         "me": alice.get("/auth/me"),
         "refresh": alice.post("/auth/refresh"),
-        "ticket": alice.post("/auth/ws-ticket", {"sessionId": alice.session_id}),
+        "ticket": alice.post("/auth/ws-ticket", {"sessionId": alice.tab_id}),
         "acquire": alice.acquires(appointment),
         "nowhere in particular": alice.get("/appointments"),
     }
@@ -208,7 +209,7 @@ def test_revocation_reaches_other_processes_in_five_seconds(practice: Practice, 
 def test_revocation_is_bound_to_tenant(practice: Practice, other: Practice, alice: Member) -> None:
     practice.admin.deactivates(alice)
 
-    require_not_revoked(Principal(other.tenant.id, alice.user_id, "", "", "staff"))
+    require_not_revoked(Principal(other.tenant.id, alice.member_id, "", "", "staff"))
 
 
 def test_sign_in_deactivated_member_looks_like_unknown_email(practice: Practice, alice: Member) -> None:
@@ -249,7 +250,7 @@ def test_deactivated_members_email_stays_taken(practice: Practice, alice: Member
 
 def test_refresh_deactivated_member_needs_no_revocation_list(practice: Practice, alice: Member) -> None:
     session = Session(alice.principal, utc_now())
-    assert refresh_session(session).user.id == alice.user_id
+    assert refresh_session(session).user.id == alice.member_id
 
     practice.admin.deactivates(alice)
 
@@ -259,7 +260,7 @@ def test_refresh_deactivated_member_needs_no_revocation_list(practice: Practice,
 
 
 def test_unknown_member_is_not_found(alice: Member) -> None:
-    assert get_member(alice.principal, alice.user_id).name == "Alice"
+    assert get_member(alice.principal, alice.member_id).name == "Alice"
     with pytest.raises(NotFound):
         get_member(alice.principal, "nobody")
 
@@ -267,9 +268,9 @@ def test_unknown_member_is_not_found(alice: Member) -> None:
 def test_revocation_expires_after_last_token(practice: Practice, alice: Member) -> None:
     now = utc_now()
 
-    deactivate_member(practice.admin.principal, alice.user_id, clock=lambda: now)
+    deactivate_member(practice.admin.principal, alice.member_id, clock=lambda: now)
 
-    entry = RevocationItem.read(keys.revoked_member_key(alice.tenant_id, alice.user_id))
+    entry = RevocationItem.read(keys.revoked_member_key(alice.tenant_id, alice.member_id))
     assert entry is not None
     longest = now + timedelta(seconds=settings().session_seconds)
     assert longest.timestamp() < entry.ttl <= (longest + timedelta(hours=2)).timestamp()

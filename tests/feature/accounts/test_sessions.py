@@ -13,7 +13,8 @@ from chalicelib.core.clock import utc_now
 from chalicelib.core.http.errors import Unauthenticated
 from chalicelib.core.security.tokens import Session, issue_token
 from chalicelib.core.settings import settings
-from tests.app_client.practice import PASSWORD, Member, Practice, send
+from tests.app_client.member import Member
+from tests.app_client.practice import PASSWORD, Practice, send
 from tests.conftest import KEY_OF_TESTS
 
 FORM = {

@@ -7,7 +7,8 @@ from chalicelib.accounts.service.tenants import get_lock_policy
 from chalicelib.accounts.store.items import TenantItem
 from chalicelib.core.dynamodb import keys
 from tests.app_client.dynamodb_calls import calls_of
-from tests.app_client.practice import PASSWORD, Member, Practice, send
+from tests.app_client.member import Member
+from tests.app_client.practice import PASSWORD, Practice, send
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 
 
 def test_list_is_half_open_and_ordered_by_start(practice: Practice) -> None:

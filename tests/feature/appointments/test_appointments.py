@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.appointments.store.items import RevisionItem
 from chalicelib.core.dynamodb import keys
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.feature.locking.test_locks import held_since
 
 
@@ -26,7 +27,7 @@ def test_created_appointment_has_its_fields(practice: Practice) -> None:
     assert created["timeZone"] == "Europe/Lisbon", "the doctor's"
     assert created["title"] == "Check-up", "the service's"
     assert created["version"] == 1
-    assert created["updatedBy"] == {"userId": practice.admin.user_id, "name": "Dana"}
+    assert created["updatedBy"] == {"userId": practice.admin.member_id, "name": "Dana"}
     assert practice.admin.get(f"/appointments/{created['id']}").body == created.body
 
 
@@ -40,7 +41,7 @@ def test_save_by_holder_succeeds(alice: Member, bob: Member, appointment: str) -
         "id": appointment,
         "version": 2,
         "updatedAt": "",
-        "updatedBy": {"userId": alice.user_id, "name": "Alice"},
+        "updatedBy": {"userId": alice.member_id, "name": "Alice"},
         "notes": "Call before",
         "status": "pending",
     }
@@ -60,7 +61,7 @@ def test_save_writes_a_revision(alice: Member, appointment: str) -> None:
         "doctorId", "serviceId", "patient", "startsAt", "endsAt", "timeZone", "status", "title", "notes",
     }  # fmt: skip
     assert (second.version, second.changes.as_dict()) == (2, {"title": "Knee"})
-    assert second.saved_by.as_dict() == {"userId": alice.user_id, "name": "Alice"}
+    assert second.saved_by.as_dict() == {"userId": alice.member_id, "name": "Alice"}
 
 
 def test_save_without_lock_is_refused(alice: Member, appointment: str) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.appointments.store.calendar_feeds import FeedItem
 from chalicelib.core.dynamodb import keys
-from tests.app_client.practice import Member, Practice, send
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice, send
 
 
 def opened(member: Member, doctor_id: str) -> str:

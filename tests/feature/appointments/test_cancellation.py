@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 
 
 def test_cancel_by_holder_succeeds(alice: Member, bob: Member, appointment: str) -> None:
@@ -15,7 +16,7 @@ def test_cancel_by_holder_succeeds(alice: Member, bob: Member, appointment: str)
         "id": appointment,
         "version": 2,
         "updatedAt": "",
-        "updatedBy": {"userId": alice.user_id, "name": "Alice"},
+        "updatedBy": {"userId": alice.member_id, "name": "Alice"},
         "status": "cancelled",
     }
     assert bob.get(f"/appointments/{appointment}")["status"] == "cancelled"

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.appointments.service import csv_import
+from tests.app_client.member import Member
 from tests.app_client.notification_queue import NotificationQueue
-from tests.app_client.practice import Member, Practice
+from tests.app_client.practice import Practice
 from tests.app_client.response import Response
 from tests.app_client.stream import Stream
 

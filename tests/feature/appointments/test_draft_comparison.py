@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.response import Response
 from tests.feature.locking.test_locks import held_since
 

@@ -12,7 +12,8 @@ from chalicelib.appointments.service import drafts
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.settings import settings
 from tests.app_client.aws import REGION
-from tests.app_client.practice import Member, Practice, send
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice, send
 from tests.app_client.response import Response
 from tests.feature.locking.test_locks import held_since
 
@@ -170,7 +171,7 @@ def test_draft_expires_after_a_month(alice: Member, appointment: str) -> None:
         table = boto3.resource("dynamodb", REGION).Table(settings().table_name)
         key = {
             "pk": keys.AppointmentKey(alice.tenant_id, appointment).partition,
-            "sk": keys.DraftKey(alice.tenant_id, appointment, alice.user_id).sort,
+            "sk": keys.DraftKey(alice.tenant_id, appointment, alice.member_id).sort,
         }
         item: dict[str, Any] = table.get_item(Key=key)["Item"]
         return datetime.fromtimestamp(int(item["ttl"]), UTC)
@@ -186,8 +187,8 @@ def test_draft_expires_after_a_month(alice: Member, appointment: str) -> None:
 def test_has_draft_is_true_for_its_author(alice: Member, bob: Member, appointment: str) -> None:
     alice.keeps_draft(appointment, 1, title="x")
 
-    assert drafts.has_draft(alice.tenant_id, appointment, alice.user_id)
-    assert not drafts.has_draft(bob.tenant_id, appointment, bob.user_id)
+    assert drafts.has_draft(alice.tenant_id, appointment, alice.member_id)
+    assert not drafts.has_draft(bob.tenant_id, appointment, bob.member_id)
 
 
 def test_draft_by_other_tenant_is_not_found(alice: Member, appointment: str) -> None:

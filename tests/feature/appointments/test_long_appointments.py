@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.clock import rfc3339
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
-from tests.app_client.practice import Member
 from tests.feature.schedule_builders import adds_rooms, creates_appointment
 
 pytestmark = pytest.mark.slow

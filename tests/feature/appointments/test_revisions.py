@@ -6,7 +6,8 @@ import pytest
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.settings import settings
 from tests.app_client.aws import REGION
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.feature.locking.test_locks import held_since
 
 
@@ -28,13 +29,13 @@ def test_revisions_are_listed_newest_first(practice: Practice, alice: Member, bo
     assert (answer.status, answer["nextCursor"]) == (200, None)
     third, second, first = answer["items"]
     assert third["changes"] == {"title": {"from": "Knee", "to": "Left knee"}}
-    assert third["savedBy"] == {"userId": bob.user_id, "name": "Bob"}
+    assert third["savedBy"] == {"userId": bob.member_id, "name": "Bob"}
     assert second["changes"] == {
         "title": {"from": "Check-up", "to": "Knee"},
         "notes": {"from": "", "to": "Call before"},
     }
     assert (second["version"], second["savedBy"]["name"]) == (2, "Alice")
-    assert (first["version"], first["savedBy"]["userId"]) == (1, practice.admin.user_id)
+    assert (first["version"], first["savedBy"]["userId"]) == (1, practice.admin.member_id)
     assert first["changes"]["title"] == {"from": None, "to": "Check-up"}
     assert first["changes"]["patient"]["to"]["name"] == "Marta Nunes"
     assert "restoredFrom" not in third
@@ -78,7 +79,7 @@ def test_restore_brings_fields_back(alice: Member, bob: Member, edited: str) -> 
         "id": edited,
         "version": 4,
         "updatedAt": "",
-        "updatedBy": {"userId": alice.user_id, "name": "Alice"},
+        "updatedBy": {"userId": alice.member_id, "name": "Alice"},
         "title": "Check-up",
         "notes": "",
     }

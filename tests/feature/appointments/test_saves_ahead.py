@@ -2,8 +2,8 @@
 
 from chalicelib.core.clock import rfc3339
 from tests.app_client.dynamodb_calls import before_first
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
-from tests.app_client.practice import Member
 from tests.app_client.response import Response
 from tests.feature.schedule_builders import creates_appointment, offered_starts
 

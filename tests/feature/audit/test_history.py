@@ -11,7 +11,8 @@ from chalicelib.core.dynamodb import keys
 from chalicelib.locking.model import Tab
 from chalicelib.locking.service import deadlines, leases
 from tests.app_client.history_writer import HistoryWriter, actions_and_names, history, statistics
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.stream import Stream
 from tests.feature.locking.test_deadlines import remove_by_ttl
 from tests.feature.locking.test_locks import held_since
@@ -32,9 +33,9 @@ def test_released_lease_has_its_duration(
     released, acquired = history(bob, appointment)
     assert (acquired["action"], released["action"]) == ("acquired", "released")
     for entry in (acquired, released):
-        assert (entry["appointmentId"], entry["userId"]) == (appointment, alice.user_id)
+        assert (entry["appointmentId"], entry["userId"]) == (appointment, alice.member_id)
         assert (entry["userName"], entry["userEmail"]) == ("Alice", alice.email)
-    assert released["releasedBy"] == alice.user_id
+    assert released["releasedBy"] == alice.member_id
     assert 61 <= released["duration"] < 100
     assert "duration" not in acquired
     assert acquired["metadata"] == {"how": "acquired"}
@@ -50,7 +51,7 @@ def test_history_contains_no_lock_id(alice: Member, appointment: str, historian:
     answer = alice.get(f"/appointments/{appointment}/lock-history")
     text = json.dumps(answer.body)
     assert alice.lock_id not in text
-    assert alice.session_id not in text
+    assert alice.tab_id not in text
     assert answer["items"][0]["lockId"]
 
 
@@ -70,11 +71,11 @@ class Scene:
         self.practice.admin.takes_over(self.appointment)
 
     def granted(self) -> None:
-        self.bob.asks_for_control(self.appointment)
+        self.bob.requests_control(self.appointment)
         self.alice.grants(self.appointment, message="Yours")
 
     def denied(self) -> None:
-        self.bob.asks_for_control(self.appointment)
+        self.bob.requests_control(self.appointment)
         self.alice.denies(self.appointment, message="Not yet")
 
     def moved(self) -> None:
@@ -90,7 +91,7 @@ class Scene:
         remove_by_ttl(self.alice, self.appointment)
 
     def taken_when_it_had_run_out(self) -> None:
-        bob = Tab(self.bob.principal, self.bob.session_id)
+        bob = Tab(self.bob.principal, self.bob.tab_id)
         leases.acquire(bob, self.appointment, clock=soon_after_the_lease)
 
 
@@ -142,9 +143,9 @@ def test_takeover_entry_has_reason(
     historian.pump()
 
     won, lost, _ = history(alice, appointment)
-    assert (lost["releasedBy"], lost["reason"]) == (practice.admin.user_id, "The patient is here")
+    assert (lost["releasedBy"], lost["reason"]) == (practice.admin.member_id, "The patient is here")
     assert lost["metadata"]["to"]["userInfo"]["name"] == "Dana"
-    assert (won["metadata"]["how"], won["metadata"]["from"]["userId"]) == ("taken_over", alice.user_id)
+    assert (won["metadata"]["how"], won["metadata"]["from"]["userId"]) == ("taken_over", alice.member_id)
 
 
 def test_message_is_visible_to_its_members_and_admins(scene: Scene, historian: HistoryWriter) -> None:
@@ -154,7 +155,7 @@ def test_message_is_visible_to_its_members_and_admins(scene: Scene, historian: H
     for member in (scene.alice, scene.bob, scene.practice.admin):
         denied = history(member, scene.appointment)[0]
         assert denied["metadata"]["message"] == "Not yet"
-        assert denied["metadata"]["by"]["userId"] == scene.alice.user_id
+        assert denied["metadata"]["by"]["userId"] == scene.alice.member_id
     assert "message" not in history(scene.practice.adds_member("Carol"), scene.appointment)[0]["metadata"]
 
 

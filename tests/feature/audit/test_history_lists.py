@@ -5,7 +5,8 @@ import pytest
 from chalicelib.core.dynamodb.keys import activity
 from chalicelib.core.http.pagination import to_cursor
 from tests.app_client.history_writer import HistoryWriter
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.response import Response
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,7 @@ def pages(member: Member, path: str, limit: int) -> list[list[str]]:
 
 @pytest.mark.parametrize("path", LISTS)
 def test_pages_are_contiguous_and_newest_first(path: str, practice: Practice, alice: Member, busy: str) -> None:
-    path = path.format(appointment=busy, user=alice.user_id)
+    path = path.format(appointment=busy, user=alice.member_id)
 
     ((whole),) = pages(practice.admin, path, 100)
 
@@ -55,7 +56,7 @@ def test_pages_are_contiguous_and_newest_first(path: str, practice: Practice, al
 def test_invalid_query_is_refused(
     path: str, query: str, practice: Practice, alice: Member, appointment: str
 ) -> None:
-    path = path.format(appointment=appointment, user=alice.user_id)
+    path = path.format(appointment=appointment, user=alice.member_id)
 
     assert practice.admin.get(f"{path}?{query}").code == "VALIDATION"
 
@@ -75,7 +76,7 @@ def test_cursor_of_other_list_is_refused(
     own, other = f"/appointments/{busy}/lock-history", f"/appointments/{elsewhere}/lock-history"
     cursor = next_cursor(practice.admin, own)
 
-    for path in (other, "/lock-history/recent", f"/users/{alice.user_id}/lock-history"):
+    for path in (other, "/lock-history/recent", f"/users/{alice.member_id}/lock-history"):
         assert practice.admin.get(f"{path}?cursor={cursor}").code == "VALIDATION"
     assert practice.admin.get(f"{own}?cursor={cursor}").status == 200
 
@@ -84,7 +85,7 @@ def test_other_tenant_sees_no_history(alice: Member, busy: str) -> None:
     stranger = Practice("Hillside Clinic").admin
 
     assert stranger.get("/lock-history/recent").body == {"items": [], "nextCursor": None}
-    for path in (f"/appointments/{busy}", f"/users/{alice.user_id}"):
+    for path in (f"/appointments/{busy}", f"/users/{alice.member_id}"):
         assert stranger.get(f"{path}/lock-history").code == "NOT_FOUND"
         assert stranger.get(f"{path}/lock-statistics").code == "NOT_FOUND"
 
@@ -119,10 +120,10 @@ def test_member_history_has_own_entries_only(
     bob.acquires(busy)
     historian.pump()
 
-    (entry,) = bob.get(f"/users/{bob.user_id}/lock-history")["items"]
+    (entry,) = bob.get(f"/users/{bob.member_id}/lock-history")["items"]
 
-    assert (entry["userId"], entry["appointmentId"], entry["action"]) == (bob.user_id, busy, "acquired")
-    assert len(practice.admin.get(f"/users/{alice.user_id}/lock-history")["items"]) == 6
+    assert (entry["userId"], entry["appointmentId"], entry["action"]) == (bob.member_id, busy, "acquired")
+    assert len(practice.admin.get(f"/users/{alice.member_id}/lock-history")["items"]) == 6
 
 
 @pytest.mark.parametrize("what", ["lock-history", "lock-statistics"])
@@ -132,9 +133,9 @@ def test_member_history_is_for_member_and_admins(
     def seen_by(member: Member, user_id: str) -> Response:
         return member.get(f"/users/{user_id}/{what}")
 
-    assert seen_by(alice, alice.user_id).status == 200
-    assert seen_by(practice.admin, alice.user_id).status == 200
-    assert seen_by(alice, bob.user_id).code == "FORBIDDEN"
+    assert seen_by(alice, alice.member_id).status == 200
+    assert seen_by(practice.admin, alice.member_id).status == 200
+    assert seen_by(alice, bob.member_id).code == "FORBIDDEN"
     assert seen_by(alice, "nobody").code == "FORBIDDEN"
     assert seen_by(practice.admin, "nobody").code == "NOT_FOUND"
     assert seen_by(practice.admin, "no%23body").code == "NOT_FOUND"

@@ -8,7 +8,8 @@ from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.locking.service import deadlines
 from tests.app_client.history_writer import HistoryWriter, statistics
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.feature.locking.test_locks import held_since
 
 pytestmark = pytest.mark.slow
@@ -28,13 +29,13 @@ NOTHING = {
 
 def own_statistics(member: Member) -> dict[str, object]:
     """A member's own numbers."""
-    found: dict[str, object] = member.get(f"/users/{member.user_id}/lock-statistics").body
+    found: dict[str, object] = member.get(f"/users/{member.member_id}/lock-statistics").body
     return found
 
 
 def test_statistics_without_history_are_zero(alice: Member, appointment: str) -> None:
     assert statistics(alice, appointment) == {"appointmentId": appointment, **NOTHING}
-    assert own_statistics(alice) == {"userId": alice.user_id, **NOTHING}
+    assert own_statistics(alice) == {"userId": alice.member_id, **NOTHING}
 
 
 def test_lease_lengths_are_measured(alice: Member, appointment: str, historian: HistoryWriter) -> None:
@@ -114,7 +115,7 @@ def test_takeover_counts_for_lock_admin_and_former_holder(
     admin = practice.admin
     assert statistics(admin, appointment)["takeovers"] == own_statistics(admin)["takeovers"] == 1
     assert own_statistics(alice)["takeovers"] == 0
-    lost = practice.admin.get(f"/users/{alice.user_id}/lock-statistics")["actions"]
+    lost = practice.admin.get(f"/users/{alice.member_id}/lock-statistics")["actions"]
     assert (lost["taken_over"], lost["acquired"]) == (1, 1)
     assert own_statistics(admin)["contention"] == 0, "a takeover is no attempt"
 

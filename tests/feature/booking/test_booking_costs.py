@@ -2,8 +2,9 @@
 
 from chalicelib.core.clock import rfc3339
 from tests.app_client.dynamodb_calls import calls_of
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
-from tests.app_client.practice import Member, Practice
+from tests.app_client.practice import Practice
 from tests.feature.schedule_builders import adds_doctor, adds_rooms, creates_appointment, offered_starts
 
 # The page's address, and the practice that has it.

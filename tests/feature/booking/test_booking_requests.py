@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
-from tests.app_client.practice import Member, Practice
+from tests.app_client.practice import Practice
 from tests.app_client.response import Response
 from tests.feature.schedule_builders import creates_appointment, offered_starts
 

@@ -10,8 +10,9 @@ from chalicelib.core.events.deadline_queue import Deadline, to_message
 from tests.app_client.aws import REGION
 from tests.app_client.deadline_queue import DeadlineQueue
 from tests.app_client.dynamodb_calls import before_first
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday, sets_working_hours
-from tests.app_client.practice import Member, Practice, send
+from tests.app_client.practice import Practice, send
 from tests.app_client.response import Response
 from tests.app_client.stream import Stream
 from tests.feature.schedule_builders import adds_doctor, creates_appointment, hold_made_ago, offered_starts

@@ -7,8 +7,9 @@ import pytest
 
 from chalicelib.core.clock import rfc3339
 from tests.app_client.dynamodb_calls import before_first
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
-from tests.app_client.practice import Member, Practice, send
+from tests.app_client.practice import Practice, send
 from tests.app_client.response import Response
 from tests.feature.schedule_builders import adds_doctor, creates_appointment, offered_starts
 
@@ -203,7 +204,7 @@ def test_patient_sees_practice_instead_of_saving_member(patient: Patient, alice:
     seen = patient.opens_booking()
 
     assert seen["appointment"]["updatedBy"] == {"userId": "practice", "name": seen["practice"]["name"]}
-    assert alice.user_id not in str(seen.body)
+    assert alice.member_id not in str(seen.body)
 
 
 def test_lengthened_appointment_must_fit_opening_hours(patient: Patient, alice: Member) -> None:

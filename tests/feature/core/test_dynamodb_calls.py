@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.app_client.dynamodb_calls import RATE_LIMIT, calls_of
-from tests.app_client.practice import PASSWORD, Member, Practice, send
+from tests.app_client.member import Member
+from tests.app_client.practice import PASSWORD, Practice, send
 from tests.app_client.stream import Stream
 from tests.feature.locking.test_locks import held_since
 
@@ -54,7 +55,7 @@ def test_move_takeover_grant_force_release_are_two_calls(
         assert calls == (["GetItem"] if operation.endswith("too late") else ["GetItem", "PutItem"]), operation
 
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
     with calls_of("grant") as calls:
         assert alice.grants(appointment).status == 200
     assert calls == ["GetItem", "PutItem"]
@@ -67,7 +68,7 @@ def test_waitlist_operations_are_two_calls(
     alice.acquires(appointment)
     for member, operation in ((bob, "request control"), (carla, "request control, behind another")):
         with calls_of(operation) as calls:
-            assert member.asks_for_control(appointment).status == 202
+            assert member.requests_control(appointment).status == 202
         assert calls == [RATE_LIMIT, "GetItem", "GetItem", "PutItem"], operation
     steps: dict[str, tuple[Callable[[], int], list[str]]] = {
         "renew, somebody waits": (lambda: alice.renews(appointment).status, ["UpdateItem", "PutItem"]),

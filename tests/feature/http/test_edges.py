@@ -6,7 +6,8 @@ import re
 import pytest
 
 import app
-from tests.app_client.practice import Member, send
+from tests.app_client.member import Member
+from tests.app_client.practice import send
 
 
 def test_response_has_security_headers_and_request_id(alice: Member) -> None:

@@ -7,7 +7,8 @@ import pytest
 from chalicelib.core.clock import utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.locking.service import deadlines
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.socket import Socket
 from tests.app_client.stream import Stream
 
@@ -37,14 +38,14 @@ def test_request_reaches_holder_and_followers(
     alice.acquires(appointment)
     holder, asker, watcher = (follows(member, appointment, stream) for member in (alice, bob, carla))
 
-    answer = bob.asks_for_control(appointment, "The patient is on the phone")
+    answer = bob.requests_control(appointment, "The patient is on the phone")
     stream.pump()
 
     assert (answer.status, answer["position"]) == (202, 1)
-    assert answer["controlRequest"]["sessionId"] == bob.session_id
+    assert answer["controlRequest"]["sessionId"] == bob.tab_id
     assert kinds(holder) == kinds(asker) == ["control-requested", "lock-update"]
     asked = holder.updates[0]["controlRequest"]
-    assert (asked["userId"], asked["message"]) == (bob.user_id, "The patient is on the phone")
+    assert (asked["userId"], asked["message"]) == (bob.member_id, "The patient is on the phone")
     assert "sessionId" not in asked, "a session is its owner's alone"
     assert kinds(watcher) == ["lock-update"]
     shown = watcher.updates[0]["lock"]["controlRequest"]
@@ -57,7 +58,7 @@ def test_request_deadline_follows_the_setting(alice: Member, bob: Member, appoin
     alice.acquires(appointment)
     before = utc_now()
 
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
 
     asked_at = _time(alice.status(appointment)["lock"]["controlRequest"]["expiresAt"]) - timedelta(seconds=30)
     assert before <= asked_at <= utc_now()
@@ -65,18 +66,18 @@ def test_request_deadline_follows_the_setting(alice: Member, bob: Member, appoin
 
 def test_grant_passes_the_lock(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
     holder, asker = follows(alice, appointment, stream), follows(bob, appointment, stream)
 
-    answer = alice.grants(appointment, userId=bob.user_id, message="Take it")
+    answer = alice.grants(appointment, userId=bob.member_id, message="Take it")
     stream.pump()
 
     assert answer.status == 200
-    assert answer["lock"]["userId"] == bob.user_id
+    assert answer["lock"]["userId"] == bob.member_id
     assert "lockId" not in answer["lock"]
     assert kinds(asker) == kinds(holder) == ["control-granted", "lock-acquired"]
     granted = asker.updates[0]
-    assert (granted["by"]["userId"], granted["message"]) == (alice.user_id, "Take it")
+    assert (granted["by"]["userId"], granted["message"]) == (alice.member_id, "Take it")
     assert "lockId" not in holder.updates[0]["lock"]
     assert asker.updates[1]["cause"] == "granted"
     lost = alice.saves(appointment, 1, title="x")
@@ -87,7 +88,7 @@ def test_grant_passes_the_lock(alice: Member, bob: Member, appointment: str, str
 
 def test_denial_carries_the_message(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
     asker = follows(bob, appointment, stream)
 
     answer = alice.denies(appointment, message="Two more minutes")
@@ -103,34 +104,37 @@ def test_denial_carries_the_message(alice: Member, bob: Member, appointment: str
 
 def test_requests_are_announced_in_order(alice: Member, bob: Member, carla: Member, appointment: str) -> None:
     alice.acquires(appointment)
-    assert bob.asks_for_control(appointment)["position"] == 1
-    assert carla.asks_for_control(appointment)["position"] == 2
-    assert bob.asks_for_control(appointment, "Please")["position"] == 1, "a repeated request keeps the position"
-    assert alice.grants(appointment, userId=carla.user_id).code == "NOTHING_ASKED"
+    assert bob.requests_control(appointment)["position"] == 1
+    assert carla.requests_control(appointment)["position"] == 2
+    assert bob.requests_control(appointment, "Please")["position"] == 1, "a repeated request keeps the position"
+    assert alice.grants(appointment, userId=carla.member_id).code == "NOTHING_ASKED"
 
     alice.grants(appointment)
 
     lock = bob.status(appointment)["lock"]
-    assert lock["userId"] == bob.user_id
-    assert lock["controlRequest"]["userId"] == carla.user_id
+    assert lock["userId"] == bob.member_id
+    assert lock["controlRequest"]["userId"] == carla.member_id
 
 
 def test_withdrawn_request_leaves_the_waitlist(
     alice: Member, bob: Member, carla: Member, appointment: str
 ) -> None:
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
-    carla.asks_for_control(appointment)
+    bob.requests_control(appointment)
+    carla.requests_control(appointment)
 
-    assert (bob.asks_no_longer(appointment).status, bob.asks_no_longer(appointment)["position"]) == (202, None)
+    assert (bob.withdraws_request(appointment).status, bob.withdraws_request(appointment)["position"]) == (
+        202,
+        None,
+    )
 
-    assert alice.status(appointment)["lock"]["controlRequest"]["userId"] == carla.user_id
+    assert alice.status(appointment)["lock"]["controlRequest"]["userId"] == carla.member_id
 
 
 def test_request_for_free_or_own_lock_is_refused(alice: Member, bob: Member, appointment: str) -> None:
-    assert bob.asks_for_control(appointment).code == "NOT_LOCKED"
+    assert bob.requests_control(appointment).code == "NOT_LOCKED"
     alice.acquires(appointment)
-    own = alice.in_another_tab().asks_for_control(appointment)
+    own = alice.in_another_tab().requests_control(appointment)
     assert (own.code, own["sameUser"]) == ("LOCKED", True)
     assert alice.grants(appointment).code == "NOTHING_ASKED"
     assert bob.grants(appointment).code == "LOCK_LOST"
@@ -140,7 +144,7 @@ def test_released_lock_is_reserved_for_first_waiter(
     alice: Member, bob: Member, carla: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
     first, other = follows(bob, appointment, stream), follows(carla, appointment, stream)
 
     assert alice.releases(appointment).status == 200
@@ -160,10 +164,10 @@ def test_unanswered_request_follows_tenant_policy(
 ) -> None:
     other = practice.creates_appointment()
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
     practice.admin.patch("/tenant", {"onControlTimeout": "grant"})
     alice.acquires(other)
-    bob.asks_for_control(other)
+    bob.requests_control(other)
     asker = follows(bob, appointment, stream)
     asker.subscribes(other)
     seen = len(asker.updates)
@@ -189,10 +193,10 @@ def test_admin_goes_first_by_tenant_policy(
 ) -> None:
     practice.admin.patch("/tenant", {"adminsFirst": True})
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
 
-    assert practice.admin.asks_for_control(appointment)["position"] == 1
-    assert alice.status(appointment)["lock"]["controlRequest"]["userId"] == practice.admin.user_id
+    assert practice.admin.requests_control(appointment)["position"] == 1
+    assert alice.status(appointment)["lock"]["controlRequest"]["userId"] == practice.admin.member_id
 
 
 def _time(text: str) -> datetime:

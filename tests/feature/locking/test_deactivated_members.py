@@ -11,7 +11,8 @@ from chalicelib.realtime.store import connections
 from tests.app_client.dynamodb_calls import calls_of
 from tests.app_client.history_writer import HistoryWriter, history
 from tests.app_client.in_process import connects
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.stream import Stream
 from tests.app_client.transport import UpgradeRefused
 
@@ -44,10 +45,10 @@ def test_stream_contains_deactivation_once(practice: Practice, alice: Member, bo
 
     (ended,) = deactivations(stream)
 
-    assert (ended.tenant_id, ended.member_id) == (alice.tenant_id, alice.user_id)
+    assert (ended.tenant_id, ended.member_id) == (alice.tenant_id, alice.member_id)
     assert ended.by == practice.admin.principal
-    assert ended == find_deactivation(alice.tenant_id, alice.user_id)
-    assert find_deactivation(bob.tenant_id, bob.user_id) is None
+    assert ended == find_deactivation(alice.tenant_id, alice.member_id)
+    assert find_deactivation(bob.tenant_id, bob.member_id) is None
     assert find_deactivation(bob.tenant_id, "nobody") is None
 
 
@@ -91,7 +92,7 @@ def test_history_has_admin_and_reason_of_deactivation(
     historian.pump()
     newest, *_ = history(practice.admin, appointment)
     assert (newest["action"], newest["userName"]) == ("force_released", "Alice")
-    assert (newest["releasedBy"], newest["reason"]) == (practice.admin.user_id, "account deactivated")
+    assert (newest["releasedBy"], newest["reason"]) == (practice.admin.member_id, "account deactivated")
 
 
 @pytest.mark.parametrize("holder_goes_on", [True, False], ids=["while it is held", "while it is their turn"])
@@ -104,8 +105,8 @@ def test_deactivated_member_leaves_every_waitlist(
     for appointment in awaited:
         holder = bob.in_another_tab()
         holder.acquires(appointment)
-        alice.asks_for_control(appointment)
-        carla.asks_for_control(appointment)
+        alice.requests_control(appointment)
+        carla.requests_control(appointment)
         holders.append(holder)
     if not holder_goes_on:
         for holder, appointment in zip(holders, awaited, strict=True):
@@ -115,7 +116,7 @@ def test_deactivated_member_leaves_every_waitlist(
 
     for holder, appointment in zip(holders, awaited, strict=True):
         if holder_goes_on:
-            assert holder.status(appointment)["lock"]["controlRequest"]["userId"] == carla.user_id
+            assert holder.status(appointment)["lock"]["controlRequest"]["userId"] == carla.member_id
         assert carla.acquires(appointment).status == (409 if holder_goes_on else 200)
 
 
@@ -126,11 +127,11 @@ def test_deactivation_affects_no_other_tenant(
     elsewhere = other.creates_appointment()
     holder, asker = other.adds_member("Holder"), other.adds_member("Asker")
     holder.acquires(elsewhere)
-    asker.asks_for_control(elsewhere)
+    asker.requests_control(elsewhere)
     before = holder.status(elsewhere)["version"]
 
     leaves_for_good(alice, practice, stream)
-    eviction.evict_member(Deactivation(bob.tenant_id, asker.user_id, utc_now(), practice.admin.principal))
+    eviction.evict_member(Deactivation(bob.tenant_id, asker.member_id, utc_now(), practice.admin.principal))
 
     assert holder.status(elsewhere)["version"] == before
 
@@ -167,7 +168,7 @@ def test_later_lease_of_deactivated_member_is_ended(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     leaves_for_good(alice, practice, stream)
-    late = leases.acquire(Tab(alice.principal, alice.session_id), appointment)
+    late = leases.acquire(Tab(alice.principal, alice.tab_id), appointment)
     assert bob.acquires(appointment).code == "LOCKED"
 
     ended = find_deactivation(alice.tenant_id, late.user_id)
@@ -181,7 +182,7 @@ def test_deactivation_costs_bounded_calls(
     practice: Practice, alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
     practice.admin.deactivates(alice)
     (ended,) = deactivations(stream)
 
@@ -203,21 +204,21 @@ def test_deactivation_closes_only_own_connections(
     assert stream.pump() == []
 
     assert [socket.is_closed for socket in (*gone, watching)] == [True, True, False]
-    assert connections.connection_ids_of(alice.tenant_id, alice.user_id) == []
+    assert connections.connection_ids_of(alice.tenant_id, alice.member_id) == []
     delivered = [(frame["type"], frame.get("state"), frame.get("cause")) for frame in watching.frames[1:]]
     assert ("presence-update", "left", None) in delivered
     assert bob.acquires(appointment).status == 200
 
 
 def test_earlier_ticket_is_refused_after_deactivation(practice: Practice, alice: Member, stream: Stream) -> None:
-    ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.session_id})["ticket"]
+    ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.tab_id})["ticket"]
     practice.admin.deactivates(alice)
     stream.pump()
 
     with pytest.raises(UpgradeRefused):
         connects(ticket)
 
-    assert connections.connection_ids_of(alice.tenant_id, alice.user_id) == []
+    assert connections.connection_ids_of(alice.tenant_id, alice.member_id) == []
 
 
 def test_late_lease_of_deactivated_member_ends_at_once(
@@ -225,7 +226,7 @@ def test_late_lease_of_deactivated_member_ends_at_once(
 ) -> None:
     practice.admin.deactivates(alice)
     stream.pump()
-    leases.acquire(Tab(alice.principal, alice.session_id), appointment)
+    leases.acquire(Tab(alice.principal, alice.tab_id), appointment)
 
     stream.pump()
 

@@ -14,7 +14,8 @@ from chalicelib.locking.model import Tab
 from chalicelib.locking.service import deadlines, leases
 from tests.app_client.aws import REGION, client
 from tests.app_client.deadline_queue import DeadlineQueue
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.stream import Stream
 from tests.feature.locking.test_locks import held_since
 
@@ -137,7 +138,7 @@ def test_slow_clock_never_lowers_the_version(alice: Member, appointment: str, st
     stream.pump()
 
     slow = leases.acquire(
-        Tab(alice.principal, alice.session_id), appointment, clock=lambda: utc_now() - timedelta(hours=2)
+        Tab(alice.principal, alice.tab_id), appointment, clock=lambda: utc_now() - timedelta(hours=2)
     )
 
     assert slow.version == before + 1
@@ -173,7 +174,7 @@ class Outbox:
 
 
 def test_message_of_renewed_lease_is_sent_again(alice: Member, appointment: str, practice: Practice) -> None:
-    tab, now = Tab(alice.principal, alice.session_id), utc_now()
+    tab, now = Tab(alice.principal, alice.tab_id), utc_now()
     lock = leases.acquire(tab, appointment, clock=lambda: now)
     assert lock.lock_id
     renewed = leases.renew(alice.principal, appointment, lock.lock_id, clock=lambda: now + timedelta(minutes=4))
@@ -201,7 +202,7 @@ def test_malformed_message_fails_alone(
 
 
 def test_lease_is_live_at_its_deadline(alice: Member, appointment: str, practice: Practice) -> None:
-    tab = Tab(alice.principal, alice.session_id)
+    tab = Tab(alice.principal, alice.tab_id)
     now = utc_now()
     lock = leases.acquire(tab, appointment, clock=lambda: now)
     key = keys.LockKey(practice.tenant.id, appointment)

@@ -18,7 +18,8 @@ from chalicelib.realtime.management_api.delivery import DeliveryFailure
 from chalicelib.realtime.model import DISCONNECTED_TTL
 from chalicelib.realtime.service.delivery import forget_connections
 from chalicelib.realtime.store import connections
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.stream import Stream
 
 pytestmark = pytest.mark.slow
@@ -142,7 +143,7 @@ def lagging_index() -> Iterator[None]:
 def test_stale_index_does_not_keep_the_lease(alice: Member, appointment: str) -> None:
     alice.acquires(appointment)
     socket = alice.connects()
-    assert connections.connections_of(Tab(alice.principal, alice.session_id))
+    assert connections.connections_of(Tab(alice.principal, alice.tab_id))
 
     socket.closes()
 
@@ -152,7 +153,7 @@ def test_stale_index_does_not_keep_the_lease(alice: Member, appointment: str) ->
 def test_disconnect_keeps_lease_shorter_than_grace(alice: Member, appointment: str) -> None:
     socket = alice.connects()
     clock = lambda: utc_now() - timedelta(seconds=290)  # noqa: E731 - a clock
-    lock = leases.acquire(Tab(alice.principal, alice.session_id), appointment, clock=clock)
+    lock = leases.acquire(Tab(alice.principal, alice.tab_id), appointment, clock=clock)
 
     socket.closes()
 
@@ -188,8 +189,8 @@ def test_disconnected_waiter_is_skipped(practice: Practice, alice: Member, bob: 
     alice.acquires(appointment)
     waiting = bob.connects()
     waiting.subscribes(appointment)
-    bob.asks_for_control(appointment)
-    carla.asks_for_control(appointment)
+    bob.requests_control(appointment)
+    carla.requests_control(appointment)
 
     waiting.closes()
     alice.releases(appointment)
@@ -204,8 +205,8 @@ def test_reconnected_waiter_keeps_position(
     alice.acquires(appointment)
     waiting = bob.connects()
     waiting.subscribes(appointment)
-    bob.asks_for_control(appointment)
-    carla.asks_for_control(appointment)
+    bob.requests_control(appointment)
+    carla.requests_control(appointment)
     waiting.closes()
 
     bob.connects().subscribes(appointment)
@@ -231,7 +232,7 @@ def test_lock_granted_to_disconnected_tab_ends_after_grace(
     alice.acquires(appointment)
     waiting = bob.connects()
     waiting.subscribes(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
     forget_connections([waiting.connection_id], EverybodyIsGone(), clock=lambda: utc_now() - 2 * DISCONNECTED_TTL)
     if returns:
         bob.connects()

@@ -7,12 +7,13 @@ import pytest
 from chalicelib.core.clock import utc_now
 from chalicelib.locking.model import Tab
 from chalicelib.locking.service import leases
-from tests.app_client.practice import Member, Practice, send
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice, send
 
 
 def held_since(member: Member, appointment: str, *, seconds_ago: float) -> str:
     """Acquire the lock as of that long ago. Returns the lock id."""
-    tab = Tab(member.principal, member.session_id)
+    tab = Tab(member.principal, member.tab_id)
     lock = leases.acquire(tab, appointment, clock=lambda: utc_now() - timedelta(seconds=seconds_ago))
     assert lock.lock_id
     member.lock_id = lock.lock_id
@@ -25,9 +26,9 @@ def test_acquire_free_lock_succeeds(alice: Member, appointment: str) -> None:
     assert answer.status == 200
     lock = answer["lock"]
     assert lock["appointmentId"] == appointment
-    assert lock["userId"] == alice.user_id
+    assert lock["userId"] == alice.member_id
     assert lock["userInfo"] == {"name": "Alice", "email": alice.email}
-    assert lock["sessionId"] == alice.session_id
+    assert lock["sessionId"] == alice.tab_id
     lease = datetime.fromisoformat(lock["expiresAt"]) - datetime.fromisoformat(lock["acquiredAt"])
     assert lease == timedelta(seconds=300)
 
@@ -67,7 +68,7 @@ def test_acquire_again_in_same_tab_succeeds(alice: Member, appointment: str) -> 
 def test_acquire_expired_lock_succeeds(alice: Member, bob: Member, appointment: str) -> None:
     held_since(alice, appointment, seconds_ago=301)
 
-    assert bob.acquires(appointment)["lock"]["userId"] == bob.user_id
+    assert bob.acquires(appointment)["lock"]["userId"] == bob.member_id
 
 
 def test_renew_extends_deadline_and_raises_version(alice: Member, appointment: str) -> None:
@@ -244,7 +245,7 @@ def test_expected_version_must_match(alice: Member, bob: Member, appointment: st
 def test_acquire_unknown_appointment_is_not_found(alice: Member, action: str) -> None:
     path = f"/appointments/nowhere/{action}"
     bodies = {
-        "acquire-lock": {"sessionId": alice.session_id},
+        "acquire-lock": {"sessionId": alice.tab_id},
         "renew-lock": {"lockId": "x"},
         "release-lock": {"lockId": f"{alice.tenant_id}.x"},
     }

@@ -15,11 +15,12 @@ from chalicelib.locking.service import admin, control, leases
 from chalicelib.locking.service.leases import default_timeouts
 from chalicelib.locking.service.repository import update_with_retry
 from chalicelib.locking.store import records
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 
 
 def tab_of(member: Member) -> Tab:
-    return Tab(member.principal, member.session_id)
+    return Tab(member.principal, member.tab_id)
 
 
 def the_same_secret() -> str:
@@ -89,7 +90,7 @@ def test_repeated_grant_succeeds_once(
     alice: Member, bob: Member, appointment: str, now: Callable[[], datetime]
 ) -> None:
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
     answer = rules_service.ControlResponse(alice.principal, alice.lock_id)
 
     first, again = (control.grant(appointment, answer, clock=now, ids=the_same_secret) for _ in range(2))
@@ -101,8 +102,8 @@ def test_repeated_denial_denies_one_waiter(
     practice: Practice, alice: Member, bob: Member, appointment: str
 ) -> None:
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
-    practice.adds_member("Carla").asks_for_control(appointment)
+    bob.requests_control(appointment)
+    practice.adds_member("Carla").requests_control(appointment)
     key = keys.LockKey(practice.tenant.id, appointment)
     seen, now = records.read(key), utc_now()
     assert seen
@@ -122,15 +123,15 @@ def test_denial_after_withdrawal_denies_no_other_waiter(
 ) -> None:
     carla = practice.adds_member("Carla")
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
-    carla.asks_for_control(appointment)
+    bob.requests_control(appointment)
+    carla.requests_control(appointment)
 
     bob_goes = before_the_next_write(lambda: control.withdraw_request(tab_of(bob), appointment))
     with bob_goes, pytest.raises(NoControlRequest):
         control.deny(appointment, rules_service.ControlResponse(alice.principal, alice.lock_id))
 
     line = alice.status(appointment)["lock"]["controlRequest"]
-    assert line["userId"] == carla.user_id
+    assert line["userId"] == carla.member_id
 
 
 def test_repeated_lease_operations_are_idempotent(

@@ -11,7 +11,8 @@ from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.security.rate_limit import consume, parse_attempt
 from chalicelib.locking.api.leases import lock_attempt_limit
 from tests.app_client.dynamodb_calls import RATE_LIMIT, calls_of
-from tests.app_client.practice import Member, Practice, send
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice, send
 from tests.app_client.stream import Stream
 
 # Longer than a test takes on a busy machine.
@@ -31,7 +32,7 @@ def _staff(practice: Practice) -> Iterator[Member]:
 
 def _left(member: Member) -> timedelta:
     now = utc_now()
-    return lock_attempt_limit().window_of(member.user_id, now).ends_at - now
+    return lock_attempt_limit().window_of(member.member_id, now).ends_at - now
 
 
 def spends(member: Member, appointment: str, *, ago: timedelta = timedelta(0)) -> None:
@@ -105,7 +106,7 @@ def test_wait_time_is_readable_across_origins(alice: Member, appointment: str) -
     headers = {"Authorization": f"Bearer {alice.token}", "Origin": "https://front.example"}
 
     refused = send(
-        "POST", f"/appointments/{appointment}/acquire-lock", {"sessionId": alice.session_id}, headers=headers
+        "POST", f"/appointments/{appointment}/acquire-lock", {"sessionId": alice.tab_id}, headers=headers
     )
 
     exposed = refused.headers["access-control-expose-headers"].split(", ")
@@ -127,7 +128,7 @@ def test_stream_contains_every_counted_attempt(
     attempts = [parse_attempt(key, image) for key, image in counted if isinstance(key, RateLimitKey)]
     assert [attempt.member_name for attempt in attempts] == ["Bob"] + ["Alice"] * 10
     last = attempts[-1]
-    assert (last.tenant_id, last.member_id, last.member_email) == (alice.tenant_id, alice.user_id, alice.email)
+    assert (last.tenant_id, last.member_id, last.member_email) == (alice.tenant_id, alice.member_id, alice.email)
     assert last.subject_id == appointment
     assert abs(last.at - utc_now()) < ENOUGH
     assert int(counted[-1][1]["ttl"]["N"]) > utc_now().timestamp()

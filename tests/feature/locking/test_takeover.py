@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.stream import Stream
 
 
@@ -19,14 +20,14 @@ def test_takeover_notifies_former_holder_with_reason(
     stream.pump()
 
     assert answer.status == 200
-    assert answer["lock"]["userId"] == practice.admin.user_id
+    assert answer["lock"]["userId"] == practice.admin.member_id
     takeover, acquired = loser.updates
     assert takeover["type"] == "admin-takeover"
     assert (takeover["reason"], takeover["draftKept"]) == ("The patient is here", False)
     assert takeover["adminInfo"]["userInfo"]["name"] == "Dana"
     assert (acquired["type"], acquired["cause"]) == ("lock-acquired", "taken_over")
     assert [frame["type"] for frame in watcher.updates] == ["lock-acquired"]
-    assert watcher.updates[0]["by"]["userId"] == practice.admin.user_id
+    assert watcher.updates[0]["by"]["userId"] == practice.admin.member_id
     assert "lockId" not in watcher.updates[0]["lock"]
     assert alice.saves(appointment, 1, title="too late").code == "LOCK_LOST"
     assert practice.admin.saves(appointment, 1, title="in time").status == 200
@@ -98,11 +99,11 @@ def test_override_requires_lock_reason_and_version(
 
 def test_takeover_keeps_the_waitlist(practice: Practice, alice: Member, bob: Member, appointment: str) -> None:
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
 
     assert practice.admin.takes_over(appointment).status == 200
 
-    assert practice.admin.status(appointment)["lock"]["controlRequest"]["userId"] == bob.user_id
+    assert practice.admin.status(appointment)["lock"]["controlRequest"]["userId"] == bob.member_id
 
 
 def test_move_transfers_lock_between_own_tabs(alice: Member, appointment: str, stream: Stream) -> None:
@@ -116,7 +117,7 @@ def test_move_transfers_lock_between_own_tabs(alice: Member, appointment: str, s
     stream.pump()
 
     assert moved.status == 200
-    assert moved["lock"]["sessionId"] == other.session_id
+    assert moved["lock"]["sessionId"] == other.tab_id
     (frame,) = old.updates
     assert (frame["type"], frame["cause"]) == ("lock-acquired", "moved")
     assert {"lockId", "sessionId"}.isdisjoint(frame["lock"])
@@ -133,7 +134,7 @@ def test_move_of_other_members_lock_is_refused(alice: Member, bob: Member, appoi
 
 @pytest.mark.parametrize(
     "action",
-    ["moves_lock", "takes_over", "force_releases", "asks_for_control", "asks_no_longer", "grants", "denies"],
+    ["moves_lock", "takes_over", "force_releases", "requests_control", "withdraws_request", "grants", "denies"],
 )
 def test_override_in_other_tenant_is_not_found(appointment: str, action: str) -> None:
     stranger = Practice("Harbour Dental").admin

@@ -12,8 +12,9 @@ from chalicelib.notifications.mail import AddressRejected, Mail
 from chalicelib.notifications.model.notification import NotificationJob
 from chalicelib.notifications.queue import from_message
 from tests.app_client.mail import DeliveredMail
+from tests.app_client.member import Member
 from tests.app_client.notification_queue import NotificationQueue
-from tests.app_client.practice import Member, Practice, send
+from tests.app_client.practice import Practice, send
 from tests.app_client.stream import Stream
 
 PATIENT = "marta@patients.test"

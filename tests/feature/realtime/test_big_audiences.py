@@ -24,7 +24,8 @@ from chalicelib.realtime.queue import (
 from chalicelib.realtime.store import subscriptions
 from tests.app_client.aws import client
 from tests.app_client.fanout_queue import FanoutQueue
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.stream import Stream
 from tests.feature.realtime.recorder import Recorder
 

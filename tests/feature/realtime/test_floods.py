@@ -9,7 +9,7 @@ from chalicelib.realtime.store import connections
 from chalicelib.realtime.websocket import router
 from tests.app_client.dynamodb_calls import calls_of
 from tests.app_client.management_api import MANAGEMENT_API
-from tests.app_client.practice import Member
+from tests.app_client.member import Member
 from tests.fake_management_api.server import accept_all
 from tests.feature.realtime.recorder import Recorder
 
@@ -52,14 +52,14 @@ def test_surplus_connection_closes_the_oldest(alice: Member, bob: Member) -> Non
 
     newest = alice.in_another_tab().connects()
 
-    left = set(connections.connection_ids_of(alice.tenant_id, alice.user_id))
+    left = set(connections.connection_ids_of(alice.tenant_id, alice.member_id))
     assert left == {socket.connection_id for socket in [*sockets[1:], newest]}
     assert connections.find_connection(sockets[0].connection_id) is None
     assert connections.find_connection(bobs.connection_id) is not None
 
 
 def test_unclosable_old_connections_keep_nobody_out(alice: Member) -> None:
-    tab = Tab(alice.principal, alice.session_id)
+    tab = Tab(alice.principal, alice.tab_id)
     for number in range(MAX_CONNECTIONS):
         connections.put_connection(Connection(f"old-{number}", alice.tenant_id, tab), utc_now())
     MANAGEMENT_API.behaviour = lambda method, _: 403 if method == "DELETE" else 200

@@ -6,7 +6,7 @@ import pytest
 
 import app
 from tests.app_client.in_process import websocket_event
-from tests.app_client.practice import Member
+from tests.app_client.member import Member
 from tests.app_client.stream import Stream
 
 

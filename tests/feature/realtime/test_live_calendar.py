@@ -4,8 +4,9 @@ import pytest
 
 from chalicelib.core.clock import rfc3339
 from tests.app_client.deadline_queue import DeadlineQueue
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
-from tests.app_client.practice import Member, Practice
+from tests.app_client.practice import Practice
 from tests.app_client.socket import Socket
 from tests.app_client.stream import Stream
 from tests.feature.realtime.test_visitors import connects_visitor

@@ -21,7 +21,7 @@ from tests.app_client.fanout_queue import FanoutQueue
 from tests.app_client.history_writer import HistoryWriter
 from tests.app_client.in_process import connects
 from tests.app_client.management_api import MANAGEMENT_API
-from tests.app_client.practice import Member
+from tests.app_client.member import Member
 from tests.app_client.socket import Socket
 from tests.app_client.stream import Stream
 from tests.benchmarks.operations import CONNECTION_OPERATIONS, EDITING_OPERATIONS, Invocation, OperationCost
@@ -119,7 +119,7 @@ def test_cost_of_a_connection(alice: Member, bob: Member, appointment: str, mete
     assert {"connect", *commands, "disconnect"} == set(CONNECTION_OPERATIONS)
 
     meter = metered("connect")
-    form = {"sessionId": alice.session_id}
+    form = {"sessionId": alice.tab_id}
     ticket = meter.run("api_handler", lambda: alice.post("/auth/ws-ticket", form)["ticket"])
     socket: Socket = meter.run("websocket_connect", lambda: connects(ticket))
     meter.check(CONNECTION_OPERATIONS)

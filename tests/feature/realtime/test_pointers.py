@@ -13,7 +13,8 @@ from chalicelib.realtime.service.pointers import point_over_http
 from chalicelib.realtime.websocket import router
 from tests.app_client.dynamodb_calls import calls_of
 from tests.app_client.management_api import MANAGEMENT_API
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.socket import Socket
 from tests.fake_management_api.server import accept_all
 from tests.feature.realtime.recorder import Recorder
@@ -39,7 +40,7 @@ def test_pointer_reaches_others_but_not_its_own_tab(alice: Member, bob: Member, 
 
     (frame,) = pointers(viewer)
     assert frame["appointmentId"] == appointment
-    assert (frame["userId"], frame["userInfo"]["name"]) == (alice.user_id, "Alice")
+    assert (frame["userId"], frame["userInfo"]["name"]) == (alice.member_id, "Alice")
     assert frame["position"] == MIDDLE
     assert frame["color"].startswith("#")
     assert len(frame["color"]) == 7
@@ -150,7 +151,7 @@ def test_pointer_over_http_reaches_viewers(alice: Member, bob: Member, appointme
 
     assert (answer.status, answer.body) == (200, {"appointmentId": appointment, "position": MIDDLE})
     (frame,) = pointers(viewer)
-    assert (frame["userId"], frame["position"]) == (alice.user_id, MIDDLE)
+    assert (frame["userId"], frame["position"]) == (alice.member_id, MIDDLE)
     assert pointers(own) == []
 
 

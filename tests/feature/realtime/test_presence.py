@@ -15,7 +15,8 @@ from chalicelib.realtime.service import delivery
 from chalicelib.realtime.store import subscriptions
 from chalicelib.realtime.websocket import router
 from tests.app_client.dynamodb_calls import calls_of
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.socket import Socket
 from tests.feature.realtime.recorder import Recorder
 

@@ -20,7 +20,8 @@ from chalicelib.realtime.store import connections as connections_store
 from chalicelib.realtime.store import subscriptions
 from chalicelib.realtime.websocket import router
 from tests.app_client.in_process import InProcessConnection, connects
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.socket import Socket
 from tests.app_client.stream import Stream
 from tests.app_client.transport import UpgradeRefused
@@ -71,7 +72,7 @@ def test_each_change_reaches_a_follower_in_order(
     assert acquired["lock"]["userInfo"]["name"] == "Alice"
     assert (renewed["type"], renewed["cause"]) == ("lock-update", "renewed")
     assert (updated["type"], updated["appointmentVersion"]) == ("appointment-updated", 2)
-    assert updated["updatedBy"] == {"userId": alice.user_id, "name": "Alice"}
+    assert updated["updatedBy"] == {"userId": alice.member_id, "name": "Alice"}
     assert updated["changed"] == ["title", "notes"]
     assert (released["type"], released["cause"], released["lock"]) == ("lock-released", "released", None)
     assert acquired["version"] < renewed["version"] < released["version"]
@@ -195,7 +196,7 @@ def test_invalid_ticket_refuses_upgrade(ticket: str | None) -> None:
 
 
 def test_ticket_opens_one_connection_only(alice: Member) -> None:
-    ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.session_id})["ticket"]
+    ticket = alice.post("/auth/ws-ticket", {"sessionId": alice.tab_id})["ticket"]
     connects(ticket)
 
     with pytest.raises(UpgradeRefused):
@@ -203,7 +204,7 @@ def test_ticket_opens_one_connection_only(alice: Member) -> None:
 
 
 def test_connection_that_fails_to_open_leaves_no_item(alice: Member) -> None:
-    ticket = connections.issue_ticket(alice.principal, alice.session_id).ticket
+    ticket = connections.issue_ticket(alice.principal, alice.tab_id).ticket
 
     def fail(**_: object) -> None:
         raise ConnectionError
@@ -221,7 +222,7 @@ def test_connection_that_fails_to_open_leaves_no_item(alice: Member) -> None:
 
 def test_expired_ticket_refuses_upgrade(alice: Member) -> None:
     ticket = connections.issue_ticket(
-        alice.principal, alice.session_id, clock=lambda: utc_now() - timedelta(seconds=31)
+        alice.principal, alice.tab_id, clock=lambda: utc_now() - timedelta(seconds=31)
     )
 
     with pytest.raises(UpgradeRefused):
@@ -287,7 +288,7 @@ def test_connection_found_gone_while_opening_is_closed(
     alice: Member, bob: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
-    bob.asks_for_control(appointment)
+    bob.requests_control(appointment)
     opening = alice.connects()
 
     fanout.publish(

@@ -9,7 +9,8 @@ import pytest
 
 from tests.app_client.follower import LOCK_FRAMES, Follower, KnownState
 from tests.app_client.management_api import MANAGEMENT_API
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.stream import Stream
 from tests.fake_management_api.server import Reaction, accept_all
 
@@ -109,7 +110,7 @@ def act(chance: Random, members: list[Member], appointments: list[str]) -> None:
             version = member.get(f"/appointments/{appointment}")["version"]
             member.saves(appointment, version, title=f"Visit {chance.random()}")
         case "ask":
-            member.asks_for_control(appointment)
+            member.requests_control(appointment)
         case "grant":
             member.grants(appointment)
 

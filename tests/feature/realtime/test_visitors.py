@@ -3,7 +3,8 @@
 import pytest
 
 from tests.app_client.in_process import connects
-from tests.app_client.practice import Member, Practice, send
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice, send
 from tests.app_client.socket import Socket
 from tests.app_client.stream import Stream
 from tests.app_client.transport import UpgradeRefused

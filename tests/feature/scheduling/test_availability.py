@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.core.clock import rfc3339, utc_now
 from tests.app_client.dynamodb_calls import calls_of
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.response import Response
 
 LISBON = ZoneInfo("Europe/Lisbon")

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from chalicelib.core.clock import rfc3339, utc_now
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
-from tests.app_client.practice import Member, Practice
+from tests.app_client.practice import Practice
 from tests.feature.schedule_builders import ALWAYS, changes_doctor, creates_appointment, sets_rules
 
 NINE = next_monday(9)

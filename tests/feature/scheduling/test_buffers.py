@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from chalicelib.core.clock import rfc3339
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
-from tests.app_client.practice import Member, Practice
+from tests.app_client.practice import Practice
 from tests.feature.schedule_builders import changes_service, creates_appointment, offered_starts, sets_rules
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from chalicelib.core.clock import rfc3339
 from tests.app_client.dynamodb_calls import consistency_of_queries
+from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
-from tests.app_client.practice import Member, Practice
+from tests.app_client.practice import Practice
 from tests.feature.schedule_builders import (
     ALWAYS,
     adds_doctor,

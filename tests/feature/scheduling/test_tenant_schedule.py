@@ -10,7 +10,8 @@ import pytest
 from chalicelib.core.dynamodb.connection import connection
 from chalicelib.scheduling.service.tenant_schedule import load_schedule
 from tests.app_client.dynamodb_calls import counted
-from tests.app_client.practice import Member, Practice
+from tests.app_client.member import Member
+from tests.app_client.practice import Practice
 from tests.app_client.response import Response
 
 EVERY_DAY = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]
