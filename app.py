@@ -23,12 +23,12 @@ PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/placeholder/
 PLACEHOLDER_QUEUE = "arn:aws:sqs:us-east-1:000000000000:placeholder"
 # The handler of each function that is not HTTP.
 HANDLERS = {
-    "websocket_connect": "chalicelib.realtime.handlers:connect",
-    "websocket_message": "chalicelib.realtime.handlers:message",
-    "websocket_disconnect": "chalicelib.realtime.handlers:disconnect",
+    "websocket_connect": "chalicelib.realtime.handlers.connect:connect",
+    "websocket_message": "chalicelib.realtime.handlers.message:message",
+    "websocket_disconnect": "chalicelib.realtime.handlers.disconnect:disconnect",
     "on_change": "chalicelib.stream:on_change",
     "on_history": "chalicelib.stream:on_history",
-    "on_fanout": "chalicelib.realtime.handlers:fanout",
+    "on_fanout": "chalicelib.realtime.handlers.fanout:fanout",
     "on_notice": "chalicelib.notifications.handlers:send_notifications",
     "on_deadline": "chalicelib.booking.handlers:on_deadline",
     "sweep": "chalicelib.booking.handlers:sweep",

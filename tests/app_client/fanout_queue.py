@@ -6,7 +6,7 @@ from chalice.app import SQSEvent
 
 import app
 from chalicelib.core.settings import settings
-from chalicelib.realtime import handlers
+from chalicelib.realtime.handlers.fanout import fanout
 from chalicelib.realtime.management_api.delivery import ManagementApi
 from tests.app_client.aws import client
 
@@ -52,6 +52,6 @@ class FanoutQueue:
             for message in messages
         ]
         event = {"Records": records}
-        answer = app.on_fanout(event, None) if api is None else handlers.fanout(SQSEvent(event, None), api)
+        answer = app.on_fanout(event, None) if api is None else fanout(SQSEvent(event, None), api)
         failures: list[dict[str, str]] = answer["batchItemFailures"]
         return failures
