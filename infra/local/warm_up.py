@@ -37,7 +37,7 @@ _IGNORED_CHANGE = {
         "SequenceNumber": "0",
     },
 }
-_NO_LOCK = {"tenantId": "warm-up", "appointmentId": "warm-up", "dueAt": 0, "lockId": None}
+_NO_LOCK = {"kind": "lock", "tenantId": "warm-up", "subjectId": "warm-up", "dueAt": 0, "lockId": None}
 _NO_NOTIFICATION = {"tenantId": "warm-up", "appointmentId": "warm-up", "version": 0}
 _MESSAGE = {"messageId": "warm-up", "eventSource": "aws:sqs"}
 _FIFO_MESSAGE = {**_MESSAGE, "attributes": {"MessageGroupId": "warm-up"}}
