@@ -27,7 +27,7 @@ class LocalStack:
     def connect(self, ticket: str | None) -> "StackConnection":
         query = "" if ticket is None else f"?ticket={ticket}"
         try:
-            return StackConnection(connect(self.stack.websocket + query, compression=None))
+            return StackConnection(connect(self.stack.websocket + query, compression=None, legacy=True))
         except InvalidStatus as refusal:
             raise UpgradeRefused(refusal.response.status_code) from None
 
