@@ -66,7 +66,7 @@ def readers(setting: str) -> list[Path]:
     return [module for module, use in uses.items() if re.search(use, module.read_text())]
 
 
-def test_settings_marked_not_enforced_are_those_that_nothing_reads() -> None:
+def test_settings_not_enforced_are_those_that_nothing_reads() -> None:
     own = {field.name for field in fields(Settings)}
     marked = {name for name, (_, meaning) in settings_table().items() if "not enforced yet" in meaning}
     unread = {
