@@ -34,7 +34,7 @@ for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "JWT_KEYS_SECRET_ID"):
 
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[None]:
-    """The running management API, shared by all suites."""
+    """Yield the running management API, shared by all suites."""
     from chalicelib.realtime.management_api.client import management_api
 
     with MANAGEMENT_API:

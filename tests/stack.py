@@ -61,7 +61,7 @@ class Stack:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack with the demo practice, for the whole session."""
+    """Yield a stack with the demo practice, for the whole session."""
     with running(tmp_path_factory.mktemp("stack")) as started:
         yield started
 

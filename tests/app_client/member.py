@@ -102,7 +102,7 @@ class Member(Visitor):
         return Principal(self.tenant_id, self.member_id, self.email, self.name, self.role)
 
     def in_another_tab(self) -> "Member":
-        """The same person in a second tab."""
+        """Return the same person in a second tab."""
         return replace(self, tab_id=uuid.uuid4().hex, lock_id="none")
 
     def _authorization(self) -> dict[str, str]:

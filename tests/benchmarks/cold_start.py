@@ -80,7 +80,7 @@ class Subject:
 
 
 def request(method: str, path: str, token: str, appointment: str, body: object = None) -> Event:
-    """A REST API event."""
+    """Return a REST API event."""
     return {
         "requestContext": {"resourcePath": path, "httpMethod": method, "requestId": "bench"},
         "headers": {"authorization": f"Bearer {token}", "content-type": "application/json"},
@@ -92,7 +92,7 @@ def request(method: str, path: str, token: str, appointment: str, body: object =
 
 
 def lock_change(item: Event) -> Event:
-    """The record of a new lock, as a stream's function gets it."""
+    """Return the record of a new lock, as a stream's function gets it."""
     record = {
         "eventID": "bench",
         "eventName": "INSERT",
@@ -108,14 +108,14 @@ def lock_change(item: Event) -> Event:
 
 
 def message(body: object) -> Event:
-    """A queue's message."""
+    """Return a queue's message."""
     attributes = {"MessageGroupId": "bench"}
     record = {"messageId": "bench", "eventSource": "aws:sqs", "body": json.dumps(body), "attributes": attributes}
     return {"Records": [record]}
 
 
 def subjects() -> list[Subject]:
-    """The floor and each function."""
+    """Return the floor and each function."""
     from tests.app_client.in_process import websocket_event
     from tests.app_client.practice import Practice
 

@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def window(browser: Browser, stack: Stack) -> Iterator[Callable[..., Window]]:
-    """Opens windows. Fails at the end if a page threw an error."""
+    """Yield a factory of windows; fail at the end if a page threw an error."""
     opened: list[Window] = []
     errors: list[str] = []
 
@@ -54,5 +54,5 @@ def window(browser: Browser, stack: Stack) -> Iterator[Callable[..., Window]]:
 
 @pytest.fixture
 def appointment(stack: Stack) -> str:
-    """The id of a new appointment."""
+    """Return the id of a new appointment."""
     return create_appointment(sign_in(stack, "admin@demo.test"))

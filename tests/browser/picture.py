@@ -19,7 +19,7 @@ IMAGE = '<img src="data:image/png;base64,{}" style="border-radius:12px;box-shado
 
 
 def form(window: Window) -> Locator:
-    """The form under the pointers."""
+    """Return the form under the pointers."""
     return window.page.get_by_role("form", name="Appointment")
 
 

@@ -10,12 +10,12 @@ Open = Callable[..., Window]
 
 
 def here(window: Window) -> Locator:
-    """The list of the other members."""
+    """Return the list of the other members."""
     return window.page.get_by_role("list", name="Also here")
 
 
 def form(window: Window) -> Locator:
-    """The form under the pointers."""
+    """Return the form under the pointers."""
     return window.page.get_by_role("form", name="Appointment")
 
 

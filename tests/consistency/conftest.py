@@ -37,7 +37,7 @@ def _show(terminalreporter: pytest.TerminalReporter, title: str, lines: list[str
 
 @pytest.fixture(scope="session")
 def database() -> Iterator[str]:
-    """The endpoint of a DynamoDB Local with the template's tables, all empty."""
+    """Yield the endpoint of a DynamoDB Local with the template's tables, all empty."""
     with dynamodb_local() as endpoint:
         names = {
             "DataTable": settings().table_name,
@@ -49,14 +49,14 @@ def database() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def workers(database: str) -> Iterator[WorkerPool]:
-    """Processes that run tasks at the same moment."""
+    """Yield processes that run tasks at the same moment."""
     with worker_pool({**os.environ, "AWS_ENDPOINT_URL": database}) as processes:
         yield processes
 
 
 @pytest.fixture(scope="session")
 def workers_on_contended_table(database: str) -> Iterator[WorkerPool]:
-    """The same on a database that often reports colliding transactions."""
+    """Yield the same on a database that often reports colliding transactions."""
     with (
         contended_endpoint(database) as endpoint,
         worker_pool({**os.environ, "AWS_ENDPOINT_URL": endpoint}, processes=4) as processes,
@@ -72,7 +72,7 @@ def tables(database: str) -> TableReader:
 
 @pytest.fixture(scope="session")
 def race_results(pytestconfig: pytest.Config) -> RaceResults:
-    """The counts of races."""
+    """Return the counts of races."""
     return pytestconfig.stash[_SCOREBOARD]
 
 

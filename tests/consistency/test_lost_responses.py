@@ -162,7 +162,7 @@ def result_of(attempt: Attempt) -> str:
 
 @pytest.fixture(scope="module")
 def network() -> ResponseDroppingNetwork:
-    """The network between application and database."""
+    """Return the network between application and database."""
     return ResponseDroppingNetwork()
 
 

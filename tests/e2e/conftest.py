@@ -14,13 +14,13 @@ from tests.stack import Stack
 
 @pytest.fixture
 def account(stack: Stack) -> Account:
-    """The emulated account, as its root user."""
+    """Return the emulated account, as its root user."""
     return Account(stack)
 
 
 @pytest.fixture
 def visitor(stack: Stack) -> Visitor:
-    """A person without an account."""
+    """Return a person without an account."""
     return Visitor(LocalStack(stack))
 
 
@@ -38,19 +38,19 @@ def bob(stack: Stack) -> Member:
 
 @pytest.fixture
 def admin(stack: Stack) -> Member:
-    """The admin of the demo practice, signed in."""
+    """Return the admin of the demo practice, signed in."""
     return sign_in(stack, "admin@demo.test")
 
 
 @pytest.fixture
 def appointment(admin: Member) -> str:
-    """The id of a new appointment."""
+    """Return the id of a new appointment."""
     return create_appointment(admin)
 
 
 @pytest.fixture
 def carla(account: Account, stack: Stack, admin: Member) -> Member:
-    """A new member, whom a test may deactivate."""
+    """Return a new member, whom a test may deactivate."""
     email = f"carla-{uuid.uuid4().hex}@demo.test"
     add_member(account, admin, "Carla", email)
     return sign_in(stack, email)

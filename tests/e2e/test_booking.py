@@ -19,7 +19,7 @@ HOLD_SECONDS = 25.0
 
 @pytest.fixture
 def slug(visitor: Visitor) -> str:
-    """The slug of a new practice."""
+    """Return the slug of a new practice."""
     member = visitor.signs_up(f"Practice {uuid.uuid4().hex}")
     return str(member.get("/auth/me")["tenant"]["slug"])
 

@@ -15,13 +15,13 @@ Item = dict[str, Any]
 
 @pytest.fixture
 def connections(account: Account) -> Any:
-    """The connections table."""
+    """Return the connections table."""
     return account.resource("dynamodb").Table(account.output("ConnectionsTableName"))
 
 
 @pytest.fixture
 def gone(connections: Any) -> Callable[[str], str]:
-    """Copies the rows of a follower to a connection that does not exist, and returns its id.
+    """Copy a follower's rows to a connection that does not exist; return its id.
 
     `$disconnect` may never come: then only the rows of a connection are left.
     """

@@ -16,13 +16,13 @@ INDEX = "<!doctype html>"
 
 @pytest.fixture
 def cloud(stack: Stack) -> Cloud:
-    """The emulated account, as its root user."""
+    """Return the emulated account, as its root user."""
     return Cloud(boto3.Session("test", "test", region_name="us-east-1"), stack.aws)
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A built site."""
+    """Return a built site."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "app-1a2b.js").write_text("1")
     (tmp_path / "index.html").write_text(INDEX)

@@ -17,7 +17,7 @@ MAIL_SECONDS = 20.0
 
 @pytest.fixture
 def patient() -> str:
-    """A new email address."""
+    """Return a new email address."""
     return f"marta-{uuid.uuid4().hex}@patients.test"
 
 

@@ -93,7 +93,7 @@ async def following(
 
 @pytest.fixture
 def api(stack: Stack) -> Api:
-    """The client of Bob."""
+    """Return the client of Bob."""
     return Api(stack.origin, "bob@demo.test", PASSWORD)
 
 

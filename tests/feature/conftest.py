@@ -35,13 +35,13 @@ def aws(endpoint: None) -> Iterator[None]:
 
 @pytest.fixture
 def practice() -> Practice:
-    """A practice with an admin, a doctor and a service."""
+    """Return a practice with an admin, a doctor and a service."""
     return Practice()
 
 
 @pytest.fixture
 def alice(practice: Practice) -> Member:
-    """A staff member."""
+    """Return a staff member."""
     return practice.adds_member("Alice")
 
 
@@ -53,37 +53,37 @@ def bob(practice: Practice) -> Member:
 
 @pytest.fixture
 def appointment(practice: Practice) -> str:
-    """An appointment that was never locked."""
+    """Return an appointment that was never locked."""
     return practice.creates_appointment()
 
 
 @pytest.fixture
 def deadline_queue() -> DeadlineQueue:
-    """The deadline queue."""
+    """Return the deadline queue."""
     return DeadlineQueue()
 
 
 @pytest.fixture
 def fanout() -> FanoutQueue:
-    """The fan-out queue."""
+    """Return the fan-out queue."""
     return FanoutQueue()
 
 
 @pytest.fixture
 def stream() -> Stream:
-    """The data table's stream."""
+    """Return the data table's stream."""
     return Stream()
 
 
 @pytest.fixture
 def historian(stream: Stream) -> HistoryWriter:
-    """The function that writes the history."""
+    """Return the function that writes the history."""
     return HistoryWriter(stream)
 
 
 @pytest.fixture
 def patient(practice: Practice) -> Patient:
-    """A patient of a practice that is open Monday to Friday, nine to five."""
+    """Return a patient of a practice that is open Monday to Friday, nine to five."""
     return Patient(sets_working_hours(practice))
 
 

@@ -68,6 +68,6 @@ def test_stream_record_passes_at_most_seventeen_files(
 
 
 def documented(heading: str) -> list[str]:
-    """The files that the architecture page names under a heading."""
+    """Return the files that the architecture page names under a heading."""
     section = ARCHITECTURE.split(f"### The way of {heading}\n", 1)[1].split("\n#", 1)[0]
     return re.findall(r"^\d+\. `([\w/.]+)`", section, re.MULTILINE)

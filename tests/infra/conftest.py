@@ -12,7 +12,7 @@ Resources = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def packaged() -> Package:
-    """The output of `make package STAGE=dev`."""
+    """Return the output of `make package STAGE=dev`."""
     return package.build("dev")
 
 
@@ -24,7 +24,7 @@ def resources(packaged: Package) -> Resources:
 
 @pytest.fixture(scope="session")
 def functions(resources: Resources) -> Resources:
-    """The properties of all functions, by logical id."""
+    """Return the properties of all functions, by logical id."""
     return {
         logical_id: resource["Properties"]
         for logical_id, resource in resources.items()

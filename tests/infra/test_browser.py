@@ -15,7 +15,7 @@ INSTALLS = f'case "$*" in *install*chromium) {LINK} -s "$0" "${{0%/*}}/chromium"
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A PATH with the required programs only."""
+    """Return a PATH with the required programs only."""
     _program(tmp_path / "sudo", 'shift; exec "$@"')
     for name in ("env", "true", "sh"):
         (tmp_path / name).symlink_to(str(shutil.which(name)))

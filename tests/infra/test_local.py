@@ -13,7 +13,7 @@ from infra.local import configuration, mail
 
 @pytest.fixture
 def taken() -> Iterator[int]:
-    """A port in use."""
+    """Yield a port in use."""
     with socket.socket() as other:
         other.bind((ports.HOST, 0))
         other.listen()

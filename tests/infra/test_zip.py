@@ -31,7 +31,7 @@ print(json.dumps({name: file for name, file in files.items() if file}))
 
 @pytest.fixture(scope="session")
 def unpacked(packaged: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The unpacked zip."""
+    """Return the unpacked zip."""
     folder = tmp_path_factory.mktemp("task")
     with zipfile.ZipFile(packaged.code) as archive:
         archive.extractall(folder)

@@ -100,7 +100,7 @@ class LockStateMachine(RuleBasedStateMachine):
     # Hypothesis checks invariants in the order of their names: first the records, then the status.
     @invariant()
     def records_match_reference(self) -> None:
-        """The stream has each change in order, with version and cause, and the last is complete."""
+        """Check that the stream has each change in order, with version and cause, and the last complete."""
         self.steps += 1
         records = self.system.changes()
         for subject in self.subjects:

@@ -35,7 +35,7 @@ MINUTE = dict.fromkeys(
 
 
 def message(body: object) -> dict[str, Any]:
-    """A queue's event of one message."""
+    """Return a queue's event of one message."""
     return {"Records": [{**MESSAGE, "body": json.dumps(body)}]}
 
 
@@ -101,7 +101,7 @@ NOWHERE = {
 
 
 def modules_after(code: str, function: str, *arguments: str) -> list[str]:
-    """The modules of ours in a fresh process after it has run that code."""
+    """Return our modules in a fresh process that has run the code."""
     done = subprocess.run(
         [sys.executable, "-c", f"import json{code}{COUNT}", *arguments],
         cwd=Path(app.__file__).parent,

@@ -17,7 +17,7 @@ _PRINT_MODULES = "import app, json, sys; print(json.dumps(sorted(sys.modules)))"
 
 
 def start(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A fresh process with that code, in the project's folder."""
+    """Run code in a fresh process, in the project's folder."""
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=Path(app.__file__).parent,
@@ -29,7 +29,7 @@ def start(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def modules_at_start(handler: str) -> set[str]:
-    """The modules that a function has imported once it is ready for its first event."""
+    """Return the modules that a function has imported once it is ready for its first event."""
     return set(json.loads(start(_PRINT_MODULES, _HANDLER=handler).stdout))
 
 

@@ -39,7 +39,7 @@ def _member(number: int) -> Principal:
 
 
 def frame() -> LockFrame:
-    """The frame after the first member has pressed Edit."""
+    """Return the frame after the first member has pressed Edit."""
     holder = _member(0)
     lock = Lock(
         appointment_id="9d2e7c41ab604f38",

@@ -13,7 +13,7 @@ NINE = next_monday(9)
 
 @pytest.fixture
 def elsewhere() -> Patient:
-    """A patient of another practice."""
+    """Return a patient of another practice."""
     return Patient(sets_working_hours(Practice("Elsewhere")))
 
 

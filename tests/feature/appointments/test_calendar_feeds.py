@@ -12,7 +12,7 @@ from tests.app_client.practice import Practice, send
 
 
 def opened(member: Member, doctor_id: str) -> str:
-    """A fresh address; its path in the API."""
+    """Open a feed and return its path in the API."""
     answer = member.post(f"/doctors/{doctor_id}/feed")
     assert answer.status == 201, answer.body
     path: str = answer["path"]
@@ -20,7 +20,7 @@ def opened(member: Member, doctor_id: str) -> str:
 
 
 def events_at(path: str) -> list[icalendar.Component]:
-    """What a calendar program finds there."""
+    """Return the events of a feed."""
     answer = send("GET", path)
     assert answer.status == 200, answer.body
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8; method=PUBLISH"
@@ -28,7 +28,7 @@ def events_at(path: str) -> list[icalendar.Component]:
 
 
 def at(days: float) -> str:
-    """That many days from now."""
+    """Return the instant that many days from now."""
     return (datetime.now(UTC) + timedelta(days=days)).isoformat()
 
 

@@ -31,7 +31,7 @@ def imports(member: Member, *rows: str, **how: bool) -> Response:
 
 
 def exported(member: Member, query: str = "") -> list[dict[str, str]]:
-    """The file of this week, read."""
+    """Return the rows of this week's file."""
     begin, end = ((TOMORROW + timedelta(days=days)).date() for days in (-3, 4))
     answer = member.get(f"/appointments-export?from={begin}T00:00:00Z&to={end}T00:00:00Z{query}")
     assert answer.status == 200, answer.body

@@ -9,7 +9,7 @@ from tests.feature.locking.test_locks import held_since
 
 
 def states(draft: Response) -> dict[str, str]:
-    """The state of each field that somebody changed."""
+    """Return the state of each field that somebody changed."""
     return {f["field"]: f["state"] for f in draft["comparison"] if f["state"] != "unchanged"}
 
 

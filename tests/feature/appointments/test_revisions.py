@@ -13,7 +13,7 @@ from tests.feature.locking.test_locks import held_since
 
 @pytest.fixture
 def edited(alice: Member, bob: Member, appointment: str) -> str:
-    """An appointment at version 3: Alice changed its title and notes, then Bob its title again."""
+    """Return an appointment at version 3: Alice changed its title and notes, then Bob its title again."""
     alice.acquires(appointment)
     alice.saves(appointment, 1, title="Knee", notes="Call before")
     alice.releases(appointment)

@@ -19,7 +19,7 @@ AT_TEN = {"startsAt": rfc3339(TEN), "endsAt": rfc3339(next_monday(10, 30))}
 
 @pytest.fixture
 def booked(patient: Patient, alice: Member) -> str:
-    """An appointment at nine, which Alice has open for editing; its id."""
+    """Return an appointment at nine, which Alice has open for editing; its id."""
     appointment: str = patient.holds_and_books(NINE)["id"]
     alice.acquires(appointment)
     return appointment

@@ -16,7 +16,7 @@ LISTS = ["/appointments/{appointment}/lock-history", "/users/{user}/lock-history
 
 @pytest.fixture
 def busy(alice: Member, appointment: str, historian: HistoryWriter) -> str:
-    """An appointment with six entries of Alice's."""
+    """Return an appointment with six entries of Alice's."""
     for _ in range(3):
         alice.acquires(appointment)
         alice.releases(appointment)
@@ -25,7 +25,7 @@ def busy(alice: Member, appointment: str, historian: HistoryWriter) -> str:
 
 
 def pages(member: Member, path: str, limit: int) -> list[list[str]]:
-    """The ids of all entries, page by page."""
+    """Return the ids of all entries, page by page."""
     found, cursor = [], ""
     while True:
         answer = member.get(f"{path}?limit={limit}{cursor}")

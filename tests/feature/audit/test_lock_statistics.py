@@ -28,7 +28,7 @@ NOTHING = {
 
 
 def own_statistics(member: Member) -> dict[str, object]:
-    """A member's own numbers."""
+    """Return a member's own numbers."""
     found: dict[str, object] = member.get(f"/users/{member.member_id}/lock-statistics").body
     return found
 

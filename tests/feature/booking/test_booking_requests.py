@@ -14,7 +14,7 @@ NINE = next_monday(9)
 
 
 def faults(refused: Response) -> list[str]:
-    """What is wrong with a form."""
+    """Return the errors of a form."""
     assert (refused.status, refused.code) == (422, "VALIDATION"), refused.body
     return sorted(fault["field"] for fault in refused["errors"])
 

@@ -24,13 +24,13 @@ HOLD_SECONDS, LAPSED_SECONDS_AGO, LIVE_SECONDS_AGO = 300, 330, 240
 
 
 def sweep() -> None:
-    """What comes once a minute, whatever became of the messages."""
+    """Run the sweep, which comes once a minute."""
     event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": []}
     app.sweep({**event, "version": "0", "account": "1", "time": "", "region": REGION, "id": "1"}, None)
 
 
 def holds_of(member: Member, practice: Practice) -> list[str]:
-    """The ids of the holds in the doctor's calendar of that Monday."""
+    """Return the ids of the holds in the doctor's calendar of that Monday."""
     query = f"from={rfc3339(next_monday())}&to={rfc3339(next_monday(23))}"
     held = member.get(f"/doctors/{practice.doctor_id}/schedule?{query}")["holds"]
     return [one["holdId"] for one in held]

@@ -21,7 +21,7 @@ NINE, HALF_PAST_NINE, TEN = next_monday(9), next_monday(9, 30), next_monday(10)
 
 @pytest.fixture
 def booked(patient: Patient) -> Patient:
-    """A patient with an appointment at nine."""
+    """Return a patient with an appointment at nine."""
     patient.holds_and_books(NINE)
     return patient
 

@@ -15,7 +15,7 @@ from tests.app_client.stream import Stream
 
 @pytest.fixture
 def carla(practice: Practice) -> Member:
-    """A third staff member."""
+    """Return a third staff member."""
     return practice.adds_member("Carla")
 
 

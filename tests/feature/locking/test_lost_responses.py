@@ -24,7 +24,7 @@ def tab_of(member: Member) -> Tab:
 
 
 def the_same_secret() -> str:
-    """A repeated request carries the same lock id."""
+    """Return one fixed secret, because a repeated request carries the same lock id."""
     return "the-very-same-secret"
 
 
@@ -48,7 +48,7 @@ def before_the_next_write(do: Callable[[], object]) -> Iterator[None]:
 
 @pytest.fixture
 def now() -> Callable[[], datetime]:
-    """A clock that stands still: a repeated write carries the same instant."""
+    """Return a stopped clock: a repeated write carries the same instant."""
     instant = utc_now()
     return lambda: instant
 

@@ -21,7 +21,7 @@ ENOUGH = timedelta(seconds=20)
 
 @pytest.fixture
 def alice(practice: Practice) -> Member:
-    """A member whose current window outlasts the test."""
+    """Return a member whose current window outlasts the test."""
     return next(member for member in _staff(practice) if _left(member) > ENOUGH)
 
 

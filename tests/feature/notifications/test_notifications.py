@@ -22,19 +22,19 @@ PATIENT = "marta@patients.test"
 
 @pytest.fixture
 def notices() -> NotificationQueue:
-    """The queue, and the letters that come of it."""
+    """Return the queue of notifications and the mails that they cause."""
     return NotificationQueue()
 
 
 def event_in(letter: DeliveredMail) -> tuple[str, icalendar.Component]:
-    """What a letter's calendar file asks for, and of what."""
+    """Return the method and the event of a mail's calendar file."""
     calendar = icalendar.Calendar.from_ical(letter.calendar)
     (event,) = calendar.walk("VEVENT")
     return str(calendar["METHOD"]), event
 
 
 def later(minutes: int) -> str:
-    """A whole minute of tomorrow."""
+    """Return a whole minute of tomorrow."""
     start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=1, minutes=minutes)
     return start.isoformat()
 

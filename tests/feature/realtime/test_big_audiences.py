@@ -80,13 +80,13 @@ def write(rows: list[dict[str, Any]]) -> None:
 
 @pytest.fixture
 def topic(alice: Member, appointment: str) -> str:
-    """The topic of the appointment."""
+    """Return the topic of the appointment."""
     return keys.AppointmentKey(alice.tenant_id, appointment).partition
 
 
 @pytest.fixture
 def queued_topic(topic: str) -> str:
-    """The same topic, queued since a large audience followed it a moment ago; some still do."""
+    """Return the same topic, queued since a large audience followed it a moment ago."""
     subscriptions.mark_queued(topic, utc_now() + QUEUED_TTL)
     subscribe_all(topic, SOME)
     return topic
@@ -94,7 +94,7 @@ def queued_topic(topic: str) -> str:
 
 @pytest.fixture
 def api() -> PartlyFailingApi:
-    """The management API."""
+    """Return the management API."""
     return PartlyFailingApi()
 
 

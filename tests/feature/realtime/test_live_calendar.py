@@ -20,7 +20,7 @@ Slots = list[tuple[str, str]]
 
 @pytest.fixture
 def visitor(patient: Patient, stream: Stream) -> Socket:
-    """A visitor that has received everything so far."""
+    """Return a visitor that has received everything so far."""
     stream.pump()
     return connects_visitor(patient.practice)
 

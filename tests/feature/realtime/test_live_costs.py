@@ -97,7 +97,7 @@ def _frames_of_sockets() -> int:
 
 @pytest.fixture
 def metered(stream: Stream, historian: HistoryWriter, fanout: FanoutQueue) -> Callable[[str], Meter]:
-    """A meter for an operation that starts now."""
+    """Return a meter for an operation that starts now."""
     return lambda act: Meter(act, stream, historian, fanout)
 
 

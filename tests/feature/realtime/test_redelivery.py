@@ -89,7 +89,7 @@ class RandomFailures:
 
 @pytest.fixture
 def failing_api() -> Iterator[Random]:
-    """A management API that fails now and then, with its seeded chance."""
+    """Yield a management API that fails now and then, with its seeded chance."""
     chance = Random(7)  # noqa: S311 - seeded
     MANAGEMENT_API.behaviour = RandomFailures(chance)
     yield chance

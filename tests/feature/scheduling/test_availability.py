@@ -34,13 +34,13 @@ def starts(answer: Response) -> list[str]:
 
 @pytest.fixture
 def monday() -> date:
-    """A Monday after the minimum notice."""
+    """Return a Monday after the minimum notice."""
     return coming(1)
 
 
 @pytest.fixture
 def open_practice(practice: Practice) -> Practice:
-    """A practice with a doctor at work from nine to eleven; a start every half hour."""
+    """Return a practice with a doctor at work from nine to eleven; a start every half hour."""
     practice.admin.patch(f"/doctors/{practice.doctor_id}", {"workingHours": MORNINGS})
     rules = practice.admin.get("/booking-rules").body
     practice.admin.put("/booking-rules", rules | {"slotStepMinutes": 30})

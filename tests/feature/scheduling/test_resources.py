@@ -25,7 +25,7 @@ NINE, TEN = next_monday(9), next_monday(10)
 
 @pytest.fixture
 def second(patient: Patient) -> str:
-    """The id of a second doctor for the same service."""
+    """Return the id of a second doctor for the same service."""
     return adds_doctor(patient.practice)
 
 

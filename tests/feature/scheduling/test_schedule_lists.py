@@ -11,7 +11,7 @@ NAMES = ["Cobalt", "amber", "Basil", "Basil", "Dune"]
 
 @pytest.fixture
 def full_practice(practice: Practice) -> Practice:
-    """A practice with some entries in each list."""
+    """Return a practice with some entries in each list."""
     for name in NAMES:
         practice.admin.post("/doctors", {"name": name, "timeZone": "Europe/Lisbon"})
         practice.admin.post("/services", {"name": name, "durationMinutes": 30})
@@ -20,7 +20,7 @@ def full_practice(practice: Practice) -> Practice:
 
 
 def pages(practice: Practice, path: str, query: str) -> list[list[str]]:
-    """The ids on each page, until the last."""
+    """Return the ids on each page, until the last."""
     found, cursor = [], ""
     while True:
         page = practice.admin.get(f"{path}?{query}{cursor}")

@@ -27,7 +27,7 @@ def test_single_time_is_valid(instant: datetime | None) -> None:
 
 
 def image_of(**changed: dict[str, object]) -> dict[str, object]:
-    """An appointment's item as a stream record carries it."""
+    """Return an appointment's item as a stream record carries it."""
     texts = ("doctorId", "serviceId", "timeZone", "title", "notes", "gsi1pk", "gsi1sk")
     times = ("startsAt", "endsAt", "createdAt", "updatedAt")
     return {

@@ -50,7 +50,7 @@ NASTY = st.sampled_from(
 
 
 def meant(text: str) -> str:
-    """What of a text is text: its characters, and where its lines end."""
+    """Return a text's characters and line ends."""
     for end in LINE_ENDS:
         text = text.replace(end, "\n")
     return "".join(one for one in text if one in "\n\t" or not _is_control(one))
@@ -67,7 +67,7 @@ INSTANT = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.
 
 
 def event(**fields: Any) -> CalendarEvent:
-    """An event at nine, with other fields than usual."""
+    """Return an event at nine, with other fields than usual."""
     usual: dict[str, Any] = {
         "id": "a1",
         "sequence": 0,
@@ -82,7 +82,7 @@ def event(**fields: Any) -> CalendarEvent:
 
 
 def lines(file: bytes) -> Iterator[bytes]:
-    """The lines as they stand; the last one ends too."""
+    """Return the lines unchanged; the last one is terminated too."""
     *whole, rest = file.split(b"\r\n")
     assert rest == b""
     assert not any(bare in line for line in whole for bare in (b"\r", b"\n"))

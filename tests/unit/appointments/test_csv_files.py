@@ -30,14 +30,14 @@ ROW = "Dr. Nunes,Check-up,Marta,marta@patients.test,2026-03-02T10:00:00+01:00"
 
 
 def form_faults(line: CsvRow, setup: TenantSchedule = SETUP) -> list[tuple[int, str, str]]:
-    """What is wrong with a line: where, in which column, and what."""
+    """Return the errors of a line: its number, the column and the message."""
     with pytest.raises(InvalidRow) as unusable:
         to_form(line, setup)
     return [(fault.line, fault.field, fault.message) for fault in unusable.value.errors]
 
 
 def only(text: str) -> CsvRow:
-    """The one line of a file that is in order."""
+    """Return the only line of a valid file."""
     (line,), faults = parse_csv(text)
     assert not faults
     return line

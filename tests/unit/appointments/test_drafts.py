@@ -21,7 +21,7 @@ MIRROR = MappingProxyType(
 
 
 def merged(comparison: list[ComparedField]) -> dict[str, str]:
-    """What a page makes of it without asking anyone."""
+    """Return the merged fields, as a page merges them without a question."""
     return {field.field: field.mine if field.state == "mine" else field.theirs for field in comparison}
 
 

@@ -10,7 +10,7 @@ from tests.lock_builders import ALICE, ALICE_ELSEWHERE, BOB, DANA, NINE, LockSim
 
 @pytest.fixture
 def lock() -> LockSimulation:
-    """A lock held by Alice from the start."""
+    """Return a lock held by Alice from the start."""
     lock = LockSimulation()
     lock.acquires(ALICE, 0)
     return lock

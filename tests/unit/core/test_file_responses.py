@@ -15,7 +15,7 @@ ROUTES = routes_of({__name__: {"GET /file": "get_file"}})
 
 @endpoint(response="text/calendar", public=True)
 def get_file(_: Request[None, None]) -> FileResponse:
-    """A file."""
+    """Return a file."""
     return CALENDAR
 
 

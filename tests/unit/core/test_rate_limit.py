@@ -58,7 +58,7 @@ class Desk:
         self.served = 0
 
     def refuses(self, user_id: str, now: datetime) -> RateLimited | None:
-        """The refusal of an attempt, None if it was let through."""
+        """Return the refusal of an attempt; None if it was accepted."""
         memory = self.memories[self.served % len(self.memories)]
         self.served += 1
         try:

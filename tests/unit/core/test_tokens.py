@@ -51,7 +51,7 @@ def session(started_at: datetime | None = None) -> Session:
 
 
 def bearer(**changes: Any) -> str:
-    """The header with a good token, but for these claims; a claim that is None is left out."""
+    """Return the header of a valid token with these claims changed; None removes a claim."""
     token, _ = issue_token(session())
     claims = jwt.decode(token, options={"verify_signature": False}) | changes
     kid, key = key_ring().newest()

@@ -67,7 +67,7 @@ def objects_of(schema: Any) -> "st.SearchStrategy[dict[str, Any]]":
 
 
 def outcome_of(validate: Any, *arguments: Any, **options: Any) -> object:
-    """The validated value, or what is wrong and where."""
+    """Return the validated value, or its errors."""
     try:
         return validate(*arguments, **options)
     except ValidationError as error:

@@ -20,7 +20,7 @@ DAY_SECONDS = 24 * 60 * 60
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The cells of the first table under a heading, without its head."""
+    """Return the cells of the first table under a heading, without its head."""
     section = GUIDE.split(f"{heading}\n", 1)[1]
     table = re.search(r"^\|.*?(?=\n\n)", section, re.MULTILINE | re.DOTALL)
     assert table, heading
@@ -28,7 +28,7 @@ def rows(heading: str) -> list[list[str]]:
 
 
 def variable(parameter: str) -> str:
-    """The environment variable of a parameter: `LockSeconds` is LOCK_SECONDS."""
+    """Return the environment variable of a parameter: `LockSeconds` is LOCK_SECONDS."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", parameter).upper()
 
 
@@ -78,7 +78,7 @@ def test_settings_not_enforced_are_those_that_nothing_reads() -> None:
 
 
 def dead_letter_sources() -> dict[str, tuple[str, int]]:
-    """Attempts and retention in days of each dead-letter queue, by its output in the template."""
+    """Return the attempts and retention in days of each dead-letter queue, by its output."""
     resources = TEMPLATE["Resources"]
     attempts: dict[str, str] = {}
     for resource in resources.values():
@@ -101,7 +101,7 @@ def is_ref(output: dict[str, Any]) -> bool:
 
 
 def target(reference: dict[str, Any]) -> str:
-    """The logical id in `!GetAtt Queue.Arn`."""
+    """Return the logical id in `!GetAtt Queue.Arn`."""
     name = reference["Fn::GetAtt"]
     return str(name[0] if isinstance(name, list) else name.split(".")[0])
 
@@ -144,7 +144,7 @@ def leads_somewhere(page: Path, link: str) -> bool:
 
 
 def anchors(text: str) -> set[str]:
-    """The anchors that GitHub gives the headings of a page."""
+    """Return the anchors that GitHub gives the headings of a page."""
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
 

@@ -35,7 +35,7 @@ from holdfast_client import (
 
 
 def typed_dicts(union: Any, mark: str) -> dict[str, Any]:
-    """The form of each frame of the client, by each value that its `type` or `action` may have."""
+    """Return the form of each frame of the client, by the values of its `type` or `action`."""
     return {
         name: form_without(mark, shape)
         for shape in get_args(union)
@@ -44,12 +44,12 @@ def typed_dicts(union: Any, mark: str) -> dict[str, Any]:
 
 
 def form_without(mark: str, shape: Any) -> dict[str, Any]:
-    """The form of a frame without the field that names it."""
+    """Return the form of a frame without the field that names it."""
     return {name: form for name, form in form_of(shape).items() if name != mark}
 
 
 def form_of(hint: Any) -> Any:
-    """A type as the wire has it, nested fields too, of a client's TypedDict and of a server's schema alike.
+    """Return the wire form of a type, nested fields too, of a TypedDict or a schema.
 
     Whether a field may be null or missing does not count. Times and ids are text, `Literal` is its values.
     """
@@ -151,7 +151,7 @@ class Server:
 
     @asynccontextmanager
     async def serving(self, timing: Timing) -> AsyncIterator[AsyncGenerator[Event, None]]:
-        """The events of a client of it."""
+        """Yield the events of a client of it."""
         async with serve(self.answer, "127.0.0.1", 0, close_timeout=1) as server:
             self.port = next(iter(server.sockets)).getsockname()[1]
             async with aclosing(Live(Account(self), [appointment("a")], timing=timing).events()) as events:

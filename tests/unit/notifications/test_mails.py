@@ -28,7 +28,7 @@ LONGEST_LINE = 998
 
 
 def mail(**fields: Any) -> Mail:
-    """A mail, with other fields than usual."""
+    """Return a mail, with other fields than usual."""
     usual: dict[str, Any] = {
         "to": "marta@patients.test",
         "practice": "Riverside Clinic",
@@ -40,7 +40,7 @@ def mail(**fields: Any) -> Mail:
 
 
 def read(raw: bytes) -> EmailMessage:
-    """A mail as its reader's program has it."""
+    """Return a mail as its reader's program has it."""
     return message_from_bytes(raw, policy=default)
 
 

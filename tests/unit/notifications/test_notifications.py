@@ -20,7 +20,7 @@ EXPECTED = ("pending", "confirmed")
 
 
 def appointment(version: int = 1, email: str = "marta@patients.test", **fields: Any) -> Appointment:
-    """An appointment of tomorrow, with other fields than usual."""
+    """Return an appointment of tomorrow, with other fields than usual."""
     usual: dict[str, Any] = {
         "id": "a1",
         "doctor_id": "d1",

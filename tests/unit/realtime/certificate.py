@@ -22,7 +22,7 @@ class Authority:
 
     @classmethod
     def founded(cls, folder: Path) -> "Authority":
-        """A new one, its files in this folder."""
+        """Create a certificate authority with its files in this folder."""
         key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "stand-in")])
         address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
@@ -39,7 +39,7 @@ class Authority:
         return cls(str(bundle), str(private))
 
     def server(self) -> ssl.SSLContext:
-        """What a server needs that shows this certificate."""
+        """Return the TLS context of a server with this certificate."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.bundle, self.key)
         return context

@@ -30,34 +30,34 @@ LONG = 60.0  # seconds; no test that passes waits for them
 
 @pytest.fixture
 def api() -> Iterator[FakeManagementApi]:
-    """The API, answering."""
+    """Yield the API, running."""
     with FakeManagementApi() as api:
         yield api
 
 
 @pytest.fixture
 def client(api: FakeManagementApi) -> Iterator[ManagementApiClient]:
-    """A client with short pauses."""
+    """Yield a client with short pauses."""
     with client_of(api.endpoint) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """A certificate authority of the test's own."""
+    """Return a certificate authority of the test's own."""
     return Authority.founded(tmp_path_factory.mktemp("certificate"))
 
 
 @contextmanager
 def client_of(endpoint: str, policy: RetryPolicy = QUICK, **config: str) -> Iterator[ManagementApiClient]:
-    """A client, shut down in the end."""
+    """Yield a client, shut down at the end."""
     client = ManagementApiClient(endpoint, session(**config), policy)
     yield client
     client.shut_down()
 
 
 def session(**config: str) -> botocore.session.Session:
-    """A session with credentials of its own."""
+    """Return a session with credentials of its own."""
     session = botocore.session.get_session()
     session.set_credentials("id", "secret", "token")
     for name, value in config.items():
@@ -80,7 +80,7 @@ class Script:
 
 
 def headers_of(request_head: bytes) -> dict[str, str]:
-    """The headers of a request, names in lower case."""
+    """Return the headers of a request, names in lower case."""
     lines = request_head.decode().split("\r\n")[1:]
     return {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
 

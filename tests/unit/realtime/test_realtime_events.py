@@ -61,7 +61,7 @@ AT_SECONDS = 1769850000.25
 
 
 def record(kind: str, new: Image | None, old: Image | None = None, pk: str = TOPIC) -> StreamRecord:
-    """A stream record: an INSERT has no old image, a REMOVE no new one."""
+    """Return a stream record: an INSERT has no old image, a REMOVE no new one."""
     change: dict[str, Any] = {
         "ApproximateCreationDateTime": AT_SECONDS,
         "Keys": {"pk": {"S": pk}, "sk": {"S": kind}},
@@ -76,7 +76,7 @@ def record(kind: str, new: Image | None, old: Image | None = None, pk: str = TOP
 
 
 def tab(user_id: str, session_id: str) -> Tab:
-    """A member's tab."""
+    """Return a member's tab."""
     return Tab(Principal("t1", user_id, f"{user_id}@practice.test", user_id.title(), "staff"), session_id)
 
 
@@ -214,7 +214,7 @@ HOURS = "TENANT#t1#TIME#DOCTOR#d1"
 
 
 def cell_image(by: str, start: str, end: str, **more: str) -> Image:
-    """A cell of an hour; of a slot hold if it has `until`."""
+    """Return a cell of an hour; of a slot hold if it has `until`."""
     times = {
         name: to_ms(datetime.fromisoformat(text)) for name, text in {"start": start, "end": end, **more}.items()
     }
@@ -222,7 +222,7 @@ def cell_image(by: str, start: str, end: str, **more: str) -> Image:
 
 
 def hour_image(**cells: Image) -> Image:
-    """The item of the hour from nine, with these cells."""
+    """Return the item of the hour from nine, with these cells."""
     return {"pk": {"S": HOURS}, "sk": {"S": "HOUR#2026-01-31T09"}, **cells}
 
 

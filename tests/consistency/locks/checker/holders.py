@@ -11,14 +11,17 @@ _SAME = ("userId", "userName", "userEmail", "sessionId")
 
 
 def no_two_holders(history: ItemHistory) -> Iterator[str]:
-    """A lease ends before another starts: released, expired by the next holder's clock, or passed on by a rule."""
+    """Check that a lease ends before another starts.
+
+    It is released, expired by the next holder's clock, or passed on by a rule.
+    """
     for write in history.locks:
         if write.old.get("lockId") not in (None, write.lock_id) and not _may_end(write):
             yield f"version {write.version} ({write.new.get('cause')}) ended a live lease"
 
 
 def waitlist_order_is_kept(history: ItemHistory) -> Iterator[str]:
-    """A free lock goes to the first waiter while it is reserved."""
+    """Check that a free lock goes to the first waiter while it is reserved."""
     for write in history.locks:
         if write.new.get("cause") != "acquired" or not write.old or _is_same_tab(write):
             continue
@@ -28,7 +31,7 @@ def waitlist_order_is_kept(history: ItemHistory) -> Iterator[str]:
 
 
 def holder_is_stable(history: ItemHistory) -> Iterator[str]:
-    """A lease keeps its member and tab."""
+    """Check that a lease keeps its member and tab."""
     for write in history.locks:
         if write.lock_id is not None and write.old.get("lockId") == write.lock_id:
             changed = [name for name in _SAME if write.old.get(name) != write.new.get(name)]

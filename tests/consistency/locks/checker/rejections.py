@@ -9,7 +9,7 @@ from tests.consistency.table_reader import Fields
 
 
 def rejections_wrote_nothing(history: ItemHistory) -> Iterator[str]:
-    """A rejected operation left no write.
+    """Check that a rejected operation left no write.
 
     A repeated call may meet what others wrote after its lost first response: that rejection is true. It is false
     if the call met nothing but its own first attempt. A rejected save never leaves a write.

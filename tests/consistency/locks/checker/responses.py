@@ -26,7 +26,7 @@ def successes_are_stored(history: ItemHistory) -> Iterator[str]:
 
 
 def reads_were_visible(history: ItemHistory) -> Iterator[str]:
-    """What a client read was visible during the operation."""
+    """Check that what a client read was visible during the operation."""
     for operation in history.operations:
         if operation.outcome == "ok" and not _was_visible(history, operation):
             yield f"{operation} saw {dict(operation.response)}, which was never so"

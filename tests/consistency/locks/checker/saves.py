@@ -37,7 +37,7 @@ def saves_held_lock(history: ItemHistory) -> Iterator[str]:
 
 
 def _in_stream_order(history: ItemHistory, save: Write, operation: LoggedOperation) -> Iterator[str]:
-    """The engine's single stream has the order of all commits, which is stricter than AWS."""
+    """Check the order of all commits in the engine's single stream, which is stricter than AWS."""
     held = [write for write in history.locks if write.position < save.position]
     if not held or not _holds(held[-1].new, operation):
         yield f"version {save.version} is in the stream where its lock was not held: {operation}"
