@@ -61,7 +61,7 @@ def list_appointments(principal: Principal, query: AppointmentsQuery) -> Appoint
     """
     if query.from_ and query.to and query.to < query.from_:
         raise ValidationFailed([FieldError("to", "must not be earlier than from")])
-    list_id = keys.timeline(principal.tenant_id)
+    list_id = query.list_id(keys.timeline(principal.tenant_id))
     after = query.position_in(list_id)
     matching = (each for each in _iterate(principal.tenant_id, query, after) if query.matches(each))
     # One more than asked for shows whether there is another page.

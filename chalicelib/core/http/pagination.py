@@ -3,12 +3,15 @@
 import base64
 import binascii
 import hashlib
+import json
 from dataclasses import dataclass
 from typing import Annotated
 
 from chalicelib.core.http.constraints import Length, Range
 from chalicelib.core.http.errors import FieldError, ValidationFailed
-from chalicelib.core.http.schema import Schema
+from chalicelib.core.http.schema import Schema, to_json
+
+_PAGE_FIELDS = {"limit", "cursor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,12 @@ class PageQuery(Schema):
     """The length of a page, and the cursor that the page before it gave."""
 
     limit: Annotated[int, Range(1, 100)] = 50
-    cursor: Annotated[str, Length(0, 512)] | None = None
+    cursor: Annotated[str, Length(0, 1500)] | None = None
+
+    def list_id(self, partition: str) -> str:
+        """Return the id of the list that the filters of this query select from a partition."""
+        filters = {name: value for name, value in to_json(self).items() if name not in _PAGE_FIELDS}
+        return f"{partition}?{json.dumps(filters, sort_keys=True)}"
 
     def position_in(self, list_id: str) -> str | None:
         """Return the position after which the page begins; None for the first page.
@@ -43,8 +51,13 @@ def from_cursor(list_id: str, cursor: str) -> str:
     """
     mark, _, position = _decode(cursor).partition("#")
     if mark != _mark(list_id) or not position:
-        raise ValidationFailed([FieldError("cursor", "is not a cursor of this list; leave it out to start again")])
+        raise invalid_cursor()
     return position
+
+
+def invalid_cursor() -> ValidationFailed:
+    """Return the 422 for a cursor that was not issued for this list."""
+    return ValidationFailed([FieldError("cursor", "is not a cursor of this list; leave it out to start again")])
 
 
 def _mark(list_id: str) -> str:

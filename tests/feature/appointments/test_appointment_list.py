@@ -53,6 +53,28 @@ def test_cursor_of_another_practice_is_refused(practice: Practice) -> None:
     assert (answer.status, answer.code) == (422, "VALIDATION")
 
 
+FILTERS = [
+    "from=2026-03-01T00:00:00Z",
+    "to=2026-03-02T00:00:00Z",
+    "status=cancelled",
+    "doctorId={doctor_id}",
+]
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_cursor_is_bound_to_its_filters(practice: Practice, query: str) -> None:
+    for hour in (9, 10, 11):
+        practice.creates_appointment(startsAt=f"2026-03-01T{hour:02}:00:00Z", status="cancelled")
+    filtered = query.format(doctor_id=practice.doctor_id)
+    paths = ["/appointments?limit=1", f"/appointments?limit=1&{filtered}"]
+    plain, bound = (practice.admin.get(path)["nextCursor"] for path in paths)
+
+    mixed = [practice.admin.get(f"{paths[0]}&cursor={bound}"), practice.admin.get(f"{paths[1]}&cursor={plain}")]
+
+    assert [(answer.status, answer["errors"][0]["field"]) for answer in mixed] == [(422, "cursor")] * 2
+    assert practice.admin.get(f"{paths[1]}&cursor={bound}").status == 200
+
+
 BAD_QUERIES = [
     "cursor=%21",
     "cursor=//8",
