@@ -15,7 +15,7 @@ from chalicelib.appointments.store import revisions as store
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
-from chalicelib.core.http.pagination import PageQuery, to_cursor
+from chalicelib.core.http.pagination import PageQuery, invalid_cursor, to_cursor
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model.errors import APPOINTMENT_NOT_FOUND
 
@@ -32,6 +32,8 @@ def list_revisions(principal: Principal, appointment_id: str, page: PageQuery) -
     list_id = f"{AppointmentKey(principal.tenant_id, appointment_id).partition}#REVISIONS"
     position = page.position_in(list_id)
     before = parse_version(position) if position else None
+    if before is not None and before <= _FIRST_VERSION:
+        raise invalid_cursor()
     items = to_entries(store.newest_first(principal.tenant_id, appointment_id, before, page.limit), page.limit)
     if not items:
         raise NotFound(APPOINTMENT_NOT_FOUND)

@@ -4,6 +4,7 @@ import boto3
 import pytest
 
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.http.pagination import to_cursor
 from chalicelib.core.settings import settings
 from tests.app_client.aws import REGION
 from tests.app_client.member import Member
@@ -61,12 +62,21 @@ def test_revision_pages_join(alice: Member, edited: str) -> None:
     assert seen == whole
 
 
-# "MQ" is version 1, before which there is none; "LTE" is "-1".
 @pytest.mark.parametrize("query", ["cursor=%21", "cursor=MQ", "cursor=LTE", "limit=0", "limit=101", "colour=red"])
 def test_invalid_revision_query_is_explained(alice: Member, appointment: str, query: str) -> None:
     answer = alice.revisions(appointment, query)
 
     assert (answer.status, answer.code) == (422, "VALIDATION")
+
+
+@pytest.mark.parametrize("position", ["1", "0", "-1", "first", "9" * 20])
+def test_revision_cursor_without_older_saves_is_refused(alice: Member, appointment: str, position: str) -> None:
+    list_id = f"{keys.AppointmentKey(alice.tenant_id, appointment).partition}#REVISIONS"
+
+    answer = alice.revisions(appointment, f"cursor={to_cursor(list_id, position)}")
+
+    assert (answer.status, answer.code) == (422, "VALIDATION")
+    assert [error["field"] for error in answer["errors"]] == ["cursor"]
 
 
 def test_restore_brings_fields_back(alice: Member, bob: Member, edited: str) -> None:
