@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any, cast
 
 from chalicelib.core.http.constraints import Range
-from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
+from chalicelib.core.http.errors import NotFound
 from chalicelib.core.http.pagination import PageQuery, to_cursor
 from chalicelib.scheduling.model.doctor import Doctor
 from chalicelib.scheduling.model.resource import Resource
@@ -52,17 +52,18 @@ def list_page(
         ValidationFailed: the cursor was not issued for this list.
     """
     first_key = kind.key(tenant_id, "")
-    list_id = f"{first_key.partition}#{first_key.sort}{query.archived}"
+    list_id = query.list_id(f"{first_key.partition}#{first_key.sort}")
     listed = sorted((entries if query.archived else active(entries)).values(), key=_list_order)
     if after := query.position_in(list_id):
-        last = entries.get(after)
-        if last is None:
-            raise ValidationFailed(
-                [FieldError("cursor", "is not a cursor of this list; leave it out to start again")]
-            )
-        listed = [entry for entry in listed if _list_order(entry) > _list_order(last)]
+        last_id, _, last_name = after.partition("#")
+        listed = [entry for entry in listed if _list_order(entry) > (last_name, last_id)]
     page = listed[: query.limit]
-    return page, to_cursor(list_id, page[-1].id) if len(listed) > query.limit else None
+    return page, to_cursor(list_id, _position(page[-1])) if len(listed) > query.limit else None
+
+
+def _position(entry: Doctor | Service | Resource) -> str:
+    # With the name as listed: the next page does not depend on a new name of this entry.
+    return f"{entry.id}#{entry.name}"
 
 
 def _list_order(entry: Doctor | Service | Resource) -> tuple[str, str]:

@@ -82,6 +82,34 @@ def test_schedule_list_cursor_survives_archiving_its_entry(full_practice: Practi
 
 
 @pytest.mark.parametrize("path", PATHS)
+def test_schedule_list_cursor_survives_renaming_its_entry(full_practice: Practice, path: str) -> None:
+    ids = [item["id"] for item in full_practice.admin.get(path)["items"]]
+    cursor = cursor_of(full_practice, path, "limit=2")
+
+    assert full_practice.admin.patch(f"{path}/{ids[1]}", {"name": "zebra"}).status == 200
+
+    assert [item["id"] for item in full_practice.admin.get(f"{path}?cursor={cursor}")["items"]] == [
+        *ids[2:],
+        ids[1],
+    ]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_schedule_list_longest_names_have_cursors(practice: Practice, path: str) -> None:
+    required: dict[str, dict[str, object]] = {
+        "/doctors": {"timeZone": "Europe/Lisbon"},
+        "/services": {"durationMinutes": 30},
+        "/resources": {},
+    }
+    for letter in "ab":
+        practice.admin.post(path, {"name": letter + "\U0001f9b7" * 199, **required[path]})
+
+    found = pages(practice, path, "limit=1")
+
+    assert len([each for page in found for each in page]) == len(practice.admin.get(path)["items"])
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_schedule_list_foreign_cursor_is_rejected(full_practice: Practice, path: str) -> None:
     full_practice.adds_member("Alice")
     other = Practice("Hillside Clinic")
