@@ -154,7 +154,7 @@ def to_item(key: LockKey, record: LockRecord) -> LockItem:
     values |= lease_values(key, record.lock) if record.lock else free_values(record.changed_at)
     values |= {
         "lease_until": _ms(record.lease_until),
-        "waitlist": [_waiter_values(waiter) for waiter in record.waitlist] or None,
+        "waitlist": [_waiter_values(key, waiter) for waiter in record.waitlist] or None,
         "control_expires_at": _ms(record.control_expires_at),
         "reserved_until": _ms(record.reserved_until),
         "reason": record.reason,
@@ -204,12 +204,14 @@ def _actor_values(actor: Actor) -> Values:
     return {"actor_id": actor.user_id, "actor_name": info.name, "actor_email": info.email}
 
 
-def _waiter_values(waiter: Waiter) -> Values:
+def _waiter_values(key: LockKey, waiter: Waiter) -> Values:
     values: Values = {
         "userId": waiter.member_id,
         "userName": waiter.user_info.name,
         "userEmail": waiter.user_info.email,
         "sessionId": waiter.tab_id,
+        # Version 0.1.0 copies it when it grants the lock: both versions serve while a deployment is under way.
+        "holder": keys.leases_of_member(key.tenant_id, waiter.member_id),
         "message": waiter.message,
         "askedAt": to_ms(waiter.asked_at),
         "isAdmin": waiter.is_admin,
