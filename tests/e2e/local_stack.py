@@ -1,11 +1,12 @@
 """The local stack over HTTP and WebSockets."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from socket import SHUT_RDWR
 
 import urllib3
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 from tests.app_client.response import Response
 from tests.app_client.transport import ConnectionLost, UpgradeRefused
@@ -27,7 +28,7 @@ class LocalStack:
     def connect(self, ticket: str | None) -> "StackConnection":
         query = "" if ticket is None else f"?ticket={ticket}"
         try:
-            return StackConnection(connect(self.stack.websocket + query, compression=None, legacy=True))
+            return StackConnection(self.stack.websocket + query)
         except InvalidStatus as refusal:
             raise UpgradeRefused(refusal.response.status_code) from None
 
@@ -35,8 +36,9 @@ class LocalStack:
 class StackConnection:
     """An open WebSocket."""
 
-    def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
+    def __init__(self, address: str) -> None:
+        self._exit = ExitStack()
+        self._connection = self._exit.enter_context(connect(address, compression=None))
         self.id = "known to the server alone"
         self.is_closed = False
 
@@ -55,7 +57,7 @@ class StackConnection:
             raise self._lost() from None
 
     def close(self) -> None:
-        self._connection.close()
+        self._exit.close()
 
     def drop(self) -> None:
         self._connection.socket.shutdown(SHUT_RDWR)
