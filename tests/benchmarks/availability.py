@@ -1,6 +1,6 @@
 """The time of a search for free time: `python -m tests.benchmarks.availability [ROUNDS]`.
 
-The rules alone, in this process: doctors in four zones who work nine to six with a break of an hour, visits of
+The rules alone, in this process: doctors in four zones, working nine to six with a break of an hour, visits of
 half an hour with five minutes after them, starts every quarter of an hour. In a full calendar visit follows on
 visit, and every thirteenth is free; in a half full one every other is. Each figure is the best of several rounds.
 """
@@ -52,11 +52,11 @@ def doctor(number: int) -> Doctor:
     return Doctor(f"d{number}", "Dr. Nunes", ZONES[number % 4], "", ["visit"], hours, breaks, [])
 
 
-def occupied(whose: Doctor, days: int, filling: str) -> list[Span]:
+def occupied(of_doctor: Doctor, days: int, filling: str) -> list[Span]:
     """Return the booked time of consecutive visits during the working hours."""
     starts = (
         start + number * LASTS
-        for start, end in working_time(whose, Span(NOW, NOW + days * DAY))
+        for start, end in working_time(of_doctor, Span(NOW, NOW + days * DAY))
         for number in range((end - start) // LASTS)
     )
     return [Span(start, start + LASTS) for visit, start in enumerate(starts) if FILLINGS[filling](visit)]

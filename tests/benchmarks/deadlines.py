@@ -1,7 +1,7 @@
 """The delay from a lease's deadline to its frame, over the local stack.
 
 Part of `make bench`. Starts a stack of its own whose leases are short. Alice takes the locks of many appointments,
-one after the other, and lets each end; the clock runs from the end that she was told to the frame in Bob's socket.
+one after the other, and lets each expire; measured is the time from the deadline to the frame in Bob's socket.
 """
 
 import statistics
@@ -56,8 +56,8 @@ def _acquire(alice: Member, appointment: str) -> str:
 def _report(late: list[float]) -> None:
     cuts = statistics.quantiles(late, n=20)
     figures = {"p50": cuts[9], "p95": cuts[18], "max": max(late)}
-    told = ", ".join(f"{name} {seconds * 1000:.0f} ms" for name, seconds in figures.items())
-    sys.stdout.write(f"deadline to frame: {told}, {len(late)} locks\n")
+    summary = ", ".join(f"{name} {seconds * 1000:.0f} ms" for name, seconds in figures.items())
+    sys.stdout.write(f"deadline to frame: {summary}, {len(late)} locks\n")
 
 
 if __name__ == "__main__":

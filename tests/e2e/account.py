@@ -37,8 +37,10 @@ class Account:
 
     def name(self, logical_id: str) -> str:
         """Return the physical name of a resource."""
-        told = self.client("cloudformation").describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
-        return str(told["StackResourceDetail"]["PhysicalResourceId"])
+        resource = self.client("cloudformation").describe_stack_resource(
+            StackName=STACK, LogicalResourceId=logical_id
+        )
+        return str(resource["StackResourceDetail"]["PhysicalResourceId"])
 
     def invoke(self, function: str, event: object) -> Any:
         """Invoke a function under its own role, and return its result."""

@@ -116,7 +116,7 @@ def test_client_receives_events_of_other_members(api: Api, alice: Member, appoin
                 arrival = await bob.expects("presence-update")
                 lock = (await in_thread(alice.acquires, appointment))["lock"]
                 acquired = await bob.expects("lock-acquired")
-                saved = await in_thread(save_title, alice, appointment, "Told to a program")
+                saved = await in_thread(save_title, alice, appointment, "Seen by a program")
                 updated = await bob.expects("appointment-updated")
                 await in_thread(
                     lambda: socket.sends(

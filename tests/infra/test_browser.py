@@ -36,19 +36,19 @@ def test_missing_browser_is_installed(machine: Path) -> None:
 
 
 def test_missing_browser_without_installer_is_explained(machine: Path) -> None:
-    code, _, said = _run(machine)
+    code, _, output = _run(machine)
     assert code == 1
-    assert "apt-get install chromium" in said
-    assert "Traceback" not in said
+    assert "apt-get install chromium" in output
+    assert "Traceback" not in output
 
 
 @pytest.mark.parametrize("apt_get", ["exit 100", "exit 0"])
 def test_failed_browser_installation_is_explained(apt_get: str, machine: Path) -> None:
     _program(machine / "apt-get", apt_get)
-    code, _, said = _run(machine)
+    code, _, output = _run(machine)
     assert code == 1
-    assert "apt-get install chromium" in said
-    assert "Traceback" not in said
+    assert "apt-get install chromium" in output
+    assert "Traceback" not in output
 
 
 def _program(path: Path, script: str) -> None:

@@ -51,8 +51,8 @@ def test_stage_and_endpoint_are_not_read_from_environment(packaged: Package) -> 
 
 
 def test_defaults_equal_the_documented_ones() -> None:
-    told = template.load()["Parameters"]
-    assert {name: told[name]["Default"] for name in DEFAULTS} == DEFAULTS
+    parameters = template.load()["Parameters"]
+    assert {name: parameters[name]["Default"] for name in DEFAULTS} == DEFAULTS
 
 
 def test_parameters_have_only_documented_minimums() -> None:

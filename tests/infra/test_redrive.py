@@ -80,8 +80,10 @@ class Account:
 
     def letters(self) -> int:
         """Return the number of messages in the queue."""
-        told = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["ApproximateNumberOfMessages"])
-        return int(told["Attributes"]["ApproximateNumberOfMessages"])
+        attributes = self.sqs.get_queue_attributes(
+            QueueUrl=self.queue, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(attributes["Attributes"]["ApproximateNumberOfMessages"])
 
 
 @pytest.fixture

@@ -172,9 +172,9 @@ def test_close_code_of_origin_reaches_viewer(packaged: Package) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "told"), [(WSCloseCode.OK, WSCloseCode.OK), (4001, 4001), (None, WSCloseCode.GOING_AWAY)]
+    ("code", "expected"), [(WSCloseCode.OK, WSCloseCode.OK), (4001, 4001), (None, WSCloseCode.GOING_AWAY)]
 )
-def test_close_code_of_viewer_reaches_origin(code: int | None, told: int, packaged: Package) -> None:
+def test_close_code_of_viewer_reaches_origin(code: int | None, expected: int, packaged: Package) -> None:
     left: asyncio.Queue[int | None] = asyncio.Queue()
 
     async def origin(request: web.Request) -> web.WebSocketResponse:
@@ -194,7 +194,7 @@ def test_close_code_of_viewer_reaches_origin(code: int | None, told: int, packag
                 await socket.close(code=code)
             return await asyncio.wait_for(left.get(), 5)
 
-    assert asyncio.run(story()) == told
+    assert asyncio.run(story()) == expected
 
 
 @pytest.mark.parametrize("status", [401, 403, 500])

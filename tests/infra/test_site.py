@@ -30,8 +30,8 @@ PATHS = {
 
 
 def test_content_security_policy_is_strict(resources: Resources) -> None:
-    said = headers.from_policy(resources["SiteHeaders"])["Content-Security-Policy"]
-    policy = {name: set(sources) for name, *sources in (part.split() for part in said.split(";"))}
+    sent = headers.from_policy(resources["SiteHeaders"])["Content-Security-Policy"]
+    policy = {name: set(sources) for name, *sources in (part.split() for part in sent.split(";"))}
     assert policy == {
         "default-src": {"'self'"},
         "connect-src": {"'self'", "ws:", "wss:"},
@@ -47,13 +47,13 @@ def test_content_security_policy_is_strict(resources: Resources) -> None:
 
 
 def test_page_has_security_headers(resources: Resources) -> None:
-    said = headers.from_policy(resources["SiteHeaders"])
-    assert said["Strict-Transport-Security"] == SECURITY_HEADERS["Strict-Transport-Security"]
-    assert said["X-Content-Type-Options"] == "nosniff"
-    assert said["X-Frame-Options"] == "DENY"
-    assert said["Referrer-Policy"] == "strict-origin-when-cross-origin"
-    assert "geolocation=()" in said["Permissions-Policy"]
-    assert said["Cross-Origin-Opener-Policy"] == "same-origin"
+    sent = headers.from_policy(resources["SiteHeaders"])
+    assert sent["Strict-Transport-Security"] == SECURITY_HEADERS["Strict-Transport-Security"]
+    assert sent["X-Content-Type-Options"] == "nosniff"
+    assert sent["X-Frame-Options"] == "DENY"
+    assert sent["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert "geolocation=()" in sent["Permissions-Policy"]
+    assert sent["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("path", PATHS)

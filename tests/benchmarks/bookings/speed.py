@@ -59,10 +59,10 @@ def _books(task: tuple[int, int, bool, int]) -> Counter[str]:
     found: Counter[str] = Counter()
     until, visit = time.perf_counter() + SECONDS, number
     while time.perf_counter() < until:
-        whose, place = (visit % DOCTORS, visit // DOCTORS) if spread else (0, visit)
+        doctor_number, place = (visit % DOCTORS, visit // DOCTORS) if spread else (0, visit)
         start = FIRST + _LATER + timedelta(days=14 * week) + place * LASTS
         try:
-            held = holds.create_hold(TENANT, HoldForm(PLAIN, doctor(whose), start), clock=lambda: NOW)
+            held = holds.create_hold(TENANT, HoldForm(PLAIN, doctor(doctor_number), start), clock=lambda: NOW)
             form = BookingForm(held.hold_id, held.hold_token, PATIENT)
             bookings.book(TENANT, form, new_id(), clock=lambda: NOW)
             found["booked"] += 1

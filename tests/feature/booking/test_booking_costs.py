@@ -16,7 +16,7 @@ def test_search_of_a_day_is_one_query_for_each_doctor(patient: Patient) -> None:
     with calls_of("a patient's search of a day") as calls:
         assert offered_starts(patient, NINE)
 
-    assert calls == [*ADDRESS, "Query", "Query"], "whose page it is, the set-up, and the doctor's time"
+    assert calls == [*ADDRESS, "Query", "Query"], "slug, schedule, and the doctor's time"
 
 
 def test_hold_takes_two_calls_and_booking_four(patient: Patient) -> None:

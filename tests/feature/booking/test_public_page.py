@@ -25,7 +25,7 @@ def test_visitor_sees_doctors_and_services(open_practice: Practice) -> None:
         page = send("GET", f"/public/{slug}")
 
     assert page.status == 200
-    assert calls == ["GetItem", "GetItem", "Query"], "whose address it is, the practice, and its set-up"
+    assert calls == ["GetItem", "GetItem", "Query"], "slug, tenant, and schedule"
     assert page.body == {
         "name": "Riverside Clinic",
         "slug": slug,

@@ -119,11 +119,11 @@ def test_cancel_and_restore_calls_include_time_allocation(alice: Member, appoint
 
     with calls_of("cancel") as calls:
         assert alice.cancels(appointment, 1).status == 200
-    assert calls == ["GetItem", "TransactWriteItems"], "which cells it has is read first"
+    assert calls == ["GetItem", "TransactWriteItems"], "its cells are read first"
 
     with calls_of("restore a revision") as calls:
         assert alice.restores(appointment, 1, 2).status == 200
-    assert calls == ["Query", "GetItem", "Query", "TransactWriteItems"], "and, to have them again, what it takes"
+    assert calls == ["Query", "GetItem", "Query", "TransactWriteItems"], "restoring reads what it allocates"
 
     with calls_of("revisions") as calls:
         assert alice.revisions(appointment).status == 200
@@ -187,13 +187,13 @@ def test_live_connection_calls_are_counted(alice: Member, bob: Member, appointme
 
     with calls_of("ping") as calls:
         socket.exchanges({"action": "ping"})
-    assert calls == [], "whose a connection is never changes"
+    assert calls == [], "the owner of a connection never changes"
 
     alice.acquires(appointment)
     (change,) = stream.records()[-1:]
     with calls_of("fan-out of one change") as calls:
         stream.deliver([change])
-    assert calls == ["Query", "GetItem", "GetItem"], "the audience; whether the new holder is active, and there"
+    assert calls == ["Query", "GetItem", "GetItem"], "the audience, and the new holder's account and tab"
 
 
 def test_disconnect_updates_locks_first(alice: Member, appointment: str) -> None:

@@ -1,4 +1,4 @@
-"""What every answer has in common, and what bad requests get."""
+"""Common headers of responses, and problems of invalid requests."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The price of a day of bookings is reckoned, and so is what gives way first; the guide says the same."""
+"""The cost of a day of bookings: its calculation, and its tables in the guide."""
 
 from dataclasses import replace
 

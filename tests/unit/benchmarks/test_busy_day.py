@@ -1,4 +1,4 @@
-"""The price of a busy day is reckoned from all that is counted, and the guide says what the reckoning says."""
+"""The cost of a busy day: its calculation, and its tables in the guide."""
 
 from dataclasses import replace
 

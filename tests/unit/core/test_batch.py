@@ -12,7 +12,7 @@ from chalicelib.core.events.batch import PoisonRecord, process_batch, process_by
 
 
 class Record(NamedTuple):
-    """One of a batch; `error` is what happens to it."""
+    """A record of a batch; `error` is raised for it."""
 
     number: int
     key: str
@@ -103,7 +103,7 @@ def test_empty_batch_has_no_failures() -> None:
 
 
 class Context:
-    """Lambda's context."""
+    """A Lambda context."""
 
     def get_remaining_time_in_millis(self) -> int:
         return 1500

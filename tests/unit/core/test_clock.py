@@ -1,4 +1,4 @@
-"""Instants as the store and the wire keep them."""
+"""Instants in the store and on the wire."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.clock import from_ms, new_id, rfc3339, to_ms, utc_now
 
-# The present, and as far around it as anybody makes appointments.
+# Instants around now, as far as appointments reach.
 MILLISECONDS = st.integers(to_ms(datetime(1990, 1, 1, tzinfo=UTC)), to_ms(datetime(2200, 1, 1, tzinfo=UTC)))
 
 
@@ -34,7 +34,7 @@ def test_instant_has_one_spelling_for_all_offsets(milliseconds: int, offset_minu
 
 @given(MILLISECONDS.map(lambda ms: ms // 1000), MILLISECONDS.map(lambda ms: ms // 1000))
 def test_text_of_seconds_sorts_by_time(one: int, other: int) -> None:
-    """The index of appointments by time stands on this."""
+    """The index of appointments by time depends on this."""
     texts = [rfc3339(from_ms(seconds * 1000)) for seconds in (one, other)]
 
     assert (texts[0] < texts[1]) == (one < other)

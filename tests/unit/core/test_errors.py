@@ -1,4 +1,4 @@
-"""Refusals are problems of RFC 9457, and each of their codes is written down for those who meet it."""
+"""Problems of RFC 9457, and the documentation of their codes."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ WRITTEN = [
 
 
 def kinds_of(problem: type[Problem]) -> Iterator[type[Problem]]:
-    """Every kind of a problem, at any depth."""
+    """Yield all subclasses of a problem."""
     for kind in problem.__subclasses__():
         yield kind
         yield from kinds_of(kind)

@@ -1,4 +1,4 @@
-"""An answer that is a file."""
+"""Responses that are files."""
 
 from chalice.app import Chalice
 from chalice.test import Client

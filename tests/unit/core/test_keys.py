@@ -1,4 +1,4 @@
-"""The keys keep tenants apart."""
+"""Keys separate tenants."""
 
 import re
 import string
@@ -22,7 +22,7 @@ from chalicelib.core.dynamodb.keys import (
 
 IDS = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=64)
 WORDS = st.sampled_from(["TENANT", "APPOINTMENT", "TIMELINE", "LOCK"])
-# Ids like those we make, and such as look like parts of a key.
+# Generated ids, and ids that look like parts of a key.
 TRICKY_IDS = IDS | WORDS
 STREAMED = [
     AppointmentKey("t1", "a1"),

@@ -1,4 +1,4 @@
-"""Cursors lead back to their position, in their own list alone."""
+"""Cursors restore their position, in their own list only."""
 
 import base64
 

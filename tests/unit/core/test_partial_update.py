@@ -1,4 +1,4 @@
-"""A partial update changes the fields that were sent and no others."""
+"""Partial updates change the sent fields only."""
 
 from dataclasses import dataclass
 

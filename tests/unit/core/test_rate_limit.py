@@ -1,4 +1,4 @@
-"""The rule of a rate limit, with a counter in memory and a clock of the test's own."""
+"""Rate limits, with counters in memory and the test's own clock."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -22,9 +22,9 @@ LIMITS = st.builds(
     st.integers(1, 900).map(lambda seconds: timedelta(seconds=seconds)),
 )
 USER_IDS = st.text("0123456789abcdef", min_size=1, max_size=32)
-# As the clock gives them, in whole milliseconds.
+# Whole milliseconds, as from the clock.
 INSTANTS = st.integers(1_600_000_000_000, 4_000_000_000_000).map(from_ms)
-# Milliseconds from one attempt to the next, most of them close together.
+# Milliseconds between attempts, mostly short.
 PAUSES = st.lists(st.integers(0, 500) | st.integers(0, 100_000), min_size=1, max_size=60)
 
 
@@ -33,7 +33,7 @@ def member(user_id: str) -> Principal:
 
 
 class Counts:
-    """What the table would hold, shared by all processes."""
+    """The counters of the table, shared by all processes."""
 
     def __init__(self) -> None:
         self.spent: Counter[tuple[str, int]] = Counter()
@@ -49,7 +49,7 @@ class Counts:
 
 
 class Desk:
-    """Members who attempt things at instants that the test names, served by processes in turn."""
+    """Attempts of members at given instants, served by several processes in turn."""
 
     def __init__(self, limit: RateLimit, processes: int = 1) -> None:
         self.limit = limit
@@ -110,7 +110,7 @@ def test_windows_of_members_are_staggered() -> None:
 
 
 def test_windows_of_a_member_are_stable_across_processes() -> None:
-    """Which `hash` of a text would not give."""
+    """`hash` of a text differs between processes."""
     assert TEN_A_MINUTE.window_of("alice", START) == Window(29_497_500, START + timedelta(seconds=54.265))
 
 
@@ -149,7 +149,7 @@ def test_known_refusal_makes_no_call() -> None:
     for _ in range(20):
         desk.refuses("alice", START)
 
-    assert desk.counts.calls == 3, "two were let through, and the third was refused by the table"
+    assert desk.counts.calls == 3, "two were accepted, and the table refused the third"
 
 
 def test_known_refusals_are_bounded_and_drop_the_oldest() -> None:

@@ -1,4 +1,4 @@
-"""The list of the lately deactivated, as one process knows it."""
+"""The revocation list in one process."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ ALICE = keys.revoked_member_key("tenant", "alice").sort
 
 
 class Table:
-    """Where the list is kept, which counts how often it is read and may be away, and the process's clock."""
+    """The stored list, which counts its reads and may fail, and the process's clock."""
 
     def __init__(self) -> None:
         self.members: set[str] = set()
@@ -102,7 +102,7 @@ def test_unreadable_list_stays_valid_for_a_minute() -> None:
     table.now = MORNING + MAX_STALENESS - MILLISECOND
     assert not table.lets_alice_in()
     assert not table.known.contains("tenant", "bob")
-    assert table.reads == 2, "nobody waits for it every time"
+    assert table.reads == 2, "failed reads are not repeated for each request"
 
     table.now = MORNING + MAX_STALENESS
     with pytest.raises(Unavailable):
@@ -122,7 +122,7 @@ def test_member_before_first_read_is_refused() -> None:
     assert isinstance(refused.value.__cause__, ConnectionError)
 
     table.is_away = False
-    assert table.lets_alice_in(), "the first request that can be checked is served"
+    assert table.lets_alice_in(), "the first request after a successful read is accepted"
 
 
 def test_clock_set_back_does_not_age_the_list() -> None:

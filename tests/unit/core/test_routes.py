@@ -1,4 +1,4 @@
-"""The table of routes names every endpoint of the code, and no other."""
+"""The table of routes has exactly the endpoints of the code."""
 
 import inspect
 import pkgutil

@@ -1,4 +1,4 @@
-"""How shapes cross the wire."""
+"""Schemas on the wire: writing, parsing and validation."""
 
 import json
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The environment is read once and every fault of it is named."""
+"""Settings from the environment, and their errors."""
 
 from dataclasses import fields
 
@@ -7,7 +7,7 @@ import pytest
 from chalicelib.core.settings import InvalidSettings, Settings, load
 
 DURATIONS_AND_LIMITS = [field.name.upper() for field in fields(Settings) if field.type is int]
-# What a deployed function is given; a test adds to it or leaves something out.
+# The environment of a deployed function, which tests change.
 DEPLOYED = {
     "STAGE": "prod",
     "AWS_LAMBDA_FUNCTION_NAME": "holdfast-prod",

@@ -1,4 +1,4 @@
-"""How often one may do a thing, by the memory of one process."""
+"""Token buckets in the memory of one process."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -70,7 +70,7 @@ def test_refusal_notifies_once_until_half_full() -> None:
     assert buckets.take("one", at(4))
     while buckets.take("one", at(4)):
         pass
-    assert buckets.should_notify("one"), "another one"
+    assert buckets.should_notify("one"), "another flood"
 
 
 def test_full_table_drops_the_least_recently_used() -> None:
@@ -79,4 +79,4 @@ def test_full_table_drops_the_least_recently_used() -> None:
         buckets.take(key, NOON)
 
     assert not buckets.take("one", NOON)
-    assert buckets.take("two", NOON), "it begins anew"
+    assert buckets.take("two", NOON), "its bucket starts full again"

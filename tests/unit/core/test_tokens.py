@@ -1,4 +1,4 @@
-"""Keys, tokens and who they speak for."""
+"""Signing keys, and the tokens that they sign."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ MORNING = datetime(2026, 1, 31, 8, tzinfo=UTC)
 
 
 class Vault:
-    """A store of keys that counts how often it is asked, and the ring's clock."""
+    """A key store that counts its reads, and the key ring's clock."""
 
     def __init__(self, **keys: str) -> None:
         self.keys = keys
@@ -46,7 +46,7 @@ class Vault:
 
 
 def session(started_at: datetime | None = None) -> Session:
-    """Alice's session, begun now or at that time."""
+    """Return Alice's session, started now or at that time."""
     return Session(ALICE, started_at or utc_now().replace(microsecond=0))
 
 

@@ -1,4 +1,4 @@
-"""What a process looked up lately."""
+"""The TTL cache of a process."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The validators of all schemas take and refuse what pydantic's own would."""
+"""The validators of all schemas agree with pydantic's."""
 
 import dataclasses
 import json
@@ -43,7 +43,7 @@ PLAIN = st.none() | st.booleans() | st.integers(-5, 2**54) | st.floats(-2, 2, al
 
 @cache
 def adapter_of(schema: Any) -> TypeAdapter[Any]:
-    """Pydantic's own validator."""
+    """Return pydantic's validator."""
     return TypeAdapter(schema)
 
 

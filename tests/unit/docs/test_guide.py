@@ -1,4 +1,4 @@
-"""The guide states the settings, defaults and retries that the code and the template have."""
+"""The guide agrees with code and template on settings, defaults and retries."""
 
 import re
 from dataclasses import fields
@@ -13,7 +13,7 @@ from infra.paths import ROOT
 
 GUIDE = (ROOT / "docs" / "guide" / "operations.md").read_text()
 TEMPLATE = template.load()
-# The deployment sets these; a person never does.
+# Set by the deployment, never by a person.
 SET_BY_DEPLOYMENT = {"Stage", "EndpointUrl"}
 MODULES = sorted((ROOT / "chalicelib").rglob("*.py"))
 DAY_SECONDS = 24 * 60 * 60

@@ -1,4 +1,4 @@
-"""The example client's rules, and that its frames are the server's."""
+"""The example client: its rules, and its frame types compared with the server's."""
 
 import asyncio
 import json
@@ -105,13 +105,13 @@ frames = st.lists(
 
 
 @given(frames)
-def test_client_versions_never_go_back(told: list[dict[str, Any]]) -> None:
+def test_client_versions_never_go_back(frames: list[dict[str, Any]]) -> None:
     versions = Versions()
-    accepted: list[Any] = [event for event in map(versions.accept, told) if event]
+    accepted: list[Any] = [event for event in map(versions.accept, frames) if event]
     for name in ("version", "appointmentVersion"):
         seen = [event[name] for event in accepted if name in event]
         assert seen == sorted(seen)
-        assert max(seen, default=0) == max((frame[name] for frame in told if name in frame), default=0)
+        assert max(seen, default=0) == max((frame[name] for frame in frames if name in frame), default=0)
     assert all(event["lock"]["version"] == event["version"] for event in accepted if "lock" in event)
 
 
@@ -133,7 +133,7 @@ def test_reconnect_delay_is_a_quarter_to_ten_seconds() -> None:
 
 @dataclass
 class Server:
-    """Answers subscriptions with a snapshot and pings while it is well; counts who came, and with what."""
+    """A server that answers subscriptions and, while healthy, pings; it records connections and tickets."""
 
     port: int = 0
     is_well: bool = True
@@ -159,7 +159,7 @@ class Server:
 
 
 class Account(Api):
-    """Signed in already; its tickets are numbered."""
+    """An API that is signed in, with numbered tickets."""
 
     def __init__(self, server: Server) -> None:
         super().__init__(f"http://127.0.0.1:{server.port}", "bob@example.test", "unused")
@@ -183,7 +183,7 @@ def test_unanswered_ping_replaces_the_connection() -> None:
 
     first, second = asyncio.run(story())
     assert (first["version"], second["version"]) == (1, 2)
-    assert server.tickets == ["ticket-0", "ticket-1"], "a ticket of its own for each"
+    assert server.tickets == ["ticket-0", "ticket-1"], "each connection has its own ticket"
 
 
 def test_answered_pings_keep_connection_until_renewal() -> None:

@@ -28,9 +28,9 @@ def _collisions(history: BookingHistory, item: Fields, present: dict[str, Fields
         if owner_of(other) == owner_of(item):
             continue
         theirs = _busy(history, other)
-        for whose in mine.keys() & theirs.keys():
-            if any(one.overlaps(another) for one in mine[whose] for another in theirs[whose]):
-                yield f"{owner_of(item)} and {owner_of(other)} overlap at {whose}"
+        for owner in mine.keys() & theirs.keys():
+            if any(one.overlaps(another) for one in mine[owner] for another in theirs[owner]):
+                yield f"{owner_of(item)} and {owner_of(other)} overlap at {owner}"
 
 
 def _busy(history: BookingHistory, item: Fields) -> dict[str, list[Span]]:

@@ -18,8 +18,8 @@ def successes_are_stored(history: ItemHistory) -> Iterator[str]:
     for operation in history.operations:
         if operation.outcome != "ok":
             continue
-        is_told_of_write = operation.kind in GRANTING | _ALWAYS_WRITES
-        if is_told_of_write and not _is_lock_stored(history, operation):
+        must_write = operation.kind in GRANTING | _ALWAYS_WRITES
+        if must_write and not _is_lock_stored(history, operation):
             yield f"{operation} returned {dict(operation.response)}, which is not stored"
         if operation.kind == "save" and not _is_save_stored(history, operation):
             yield f"{operation} made no version {operation.response['version']}"
