@@ -19,6 +19,7 @@ _ERROR_NAMES = {
     503: "ServiceUnavailable",
 }
 _OK_RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"
+_HALF_RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{}"
 
 
 class HttpSocket(asyncio.Protocol):
@@ -71,6 +72,8 @@ class HttpSocket(asyncio.Protocol):
             return
         if reaction == "reset":
             self.reset()
+        elif reaction == "stall in body":
+            self._transport.write(_HALF_RESPONSE)
         elif reaction == 200:
             self._transport.write(_OK_RESPONSE)
         elif isinstance(reaction, bytes):

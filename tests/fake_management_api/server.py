@@ -11,10 +11,12 @@ from typing import Literal, Self
 from tests.fake_management_api.http_socket import HttpSocket
 
 HOST = "127.0.0.1"
-# To a request: a status, a reset of its socket, no response at all, or these very bytes and the socket's end.
-Reaction = int | bytes | Literal["reset", "stall"]
+# To a request: a status, a reset of its socket, no response at all, half a body and no more, or these very
+# bytes and the socket's end.
+Reaction = int | bytes | Literal["reset", "stall", "stall in body"]
 RESET: Literal["reset"] = "reset"
 STALL: Literal["stall"] = "stall"
+STALL_IN_BODY: Literal["stall in body"] = "stall in body"
 ACCEPTED = 200
 # The reaction to a request with this method to this connection id.
 Behaviour = Callable[[str, str], Reaction]

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-c
 """
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
@@ -18,7 +18,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import NoCredentialsError, NoRegionError
 from botocore.httpsession import where
 from botocore.session import Session
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from chalicelib.core.dynamodb.connection import connection as dynamodb
 from chalicelib.core.logging import logger
@@ -72,9 +72,8 @@ class ManagementApiClient:
         self._run(batch, self._signer(), time.monotonic() + timeout_seconds)
         outcomes.classify_throttled(batch)
         failures = {each.connection_id: failure for each in batch if (failure := each.failure)}
-        errors = Counter(each.last_error for each in batch if each.failure not in (None, DeliveryFailure.GONE))
-        if errors:
-            logger().warning("requests to connections failed", method=method, errors=dict(errors))
+        if errors := outcomes.count_errors(batch):
+            logger().warning("requests to connections failed", method=method, errors=errors)
         return failures
 
     def _signer(self) -> SigV4Auth:
@@ -127,7 +126,7 @@ class ManagementApiClient:
             response = connection.getresponse()
         except (OSError, HTTPError, HTTPException) as error:
             connection.close()
-            if ends_at < deadline or not isinstance(error, TimeoutError):
+            if ends_at < deadline or not isinstance(error, TimeoutError | ReadTimeoutError):
                 delivery.on_error(error, was_open=is_open, was_idle=was_idle)
         else:
             # AWS may append a colon and an address to the name of the error.

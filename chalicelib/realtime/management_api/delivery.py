@@ -1,6 +1,7 @@
 """A request to one connection: when it is tried again, and how it ends."""
 
 import random as dice
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -9,6 +10,8 @@ from ssl import SSLError
 from typing import NamedTuple, Protocol
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
+# A response's names for a closed connection, and for an id that no connection will ever have.
+_GONE_ERRORS = {"goneexception", "badrequestexception"}
 _THROTTLING_ERRORS = {"limitexceededexception", "throttlingexception", "toomanyrequestsexception"}
 # Throttled this often, for about five seconds, a client may be the only one with a full buffer.
 _MIN_THROTTLED_WHEN_FULL = 8
@@ -65,7 +68,7 @@ class Delivery:
     failure: DeliveryFailure | None = DeliveryFailure.UNREACHABLE
     retry_in: float | None = None
     needs_new_socket: bool = False
-    last_error: str = ""
+    last_error: str = "deadline"  # never begun or cut off, unless an attempt failed otherwise
     throttled: int = 0
     pauses: int = 0
     failed_attempts: int = 0
@@ -73,14 +76,13 @@ class Delivery:
     def on_response(self, status: int, error: str) -> None:
         """Note a response; `error` is AWS's name for it in lower case, or empty."""
         self.last_error = f"{status} {error}".rstrip()
-        # 400 means a malformed id, which no connection will ever have; 404, an unknown one.
         is_unknown = status == HTTPStatus.NOT_FOUND and self.method == "DELETE"
         if status < HTTPStatus.MULTIPLE_CHOICES:
             self.failure = None
         elif status == HTTPStatus.TOO_MANY_REQUESTS or error in _THROTTLING_ERRORS:
             self.throttled += 1
             self._retry_later()
-        elif status in (HTTPStatus.GONE, HTTPStatus.BAD_REQUEST) or error == "goneexception" or is_unknown:
+        elif status == HTTPStatus.GONE or error in _GONE_ERRORS or is_unknown:
             self.failure = DeliveryFailure.GONE
         elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self._fail_attempt()
@@ -89,7 +91,7 @@ class Delivery:
 
     def on_error(self, error: Exception, *, was_open: bool, was_idle: bool) -> None:
         """Note a lost socket: an idle one of the pool, one opened for this request, or one that never opened."""
-        self.last_error, self.needs_new_socket = repr(error), True
+        self.last_error, self.needs_new_socket = type(error).__name__, True
         if was_idle and isinstance(error, ConnectionError | SSLError):
             self.retry_in = 0.0  # the server had closed it: nothing was tried yet
         elif was_open:
@@ -119,3 +121,8 @@ def classify_throttled(batch: Sequence[Delivery]) -> None:
     if len(full) <= max(1, len(batch) // _ONE_FULL_CLIENT_IN):
         for each in full:
             each.failure = DeliveryFailure.UNRESPONSIVE
+
+
+def count_errors(batch: Sequence[Delivery]) -> dict[str, int]:
+    """Return how many deliveries failed by each error; a closed connection is no failure."""
+    return dict(Counter(each.last_error for each in batch if each.failure not in (None, DeliveryFailure.GONE)))

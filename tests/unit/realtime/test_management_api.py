@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.realtime.management_api.client import ManagementApiClient
-from chalicelib.realtime.management_api.delivery import DeliveryFailure, RetryPolicy
+from chalicelib.realtime.management_api.delivery import Delivery, DeliveryFailure, RetryPolicy, count_errors
 from infra.ports import HOST, free_port
-from tests.fake_management_api import RESET, STALL, FakeManagementApi, Reaction
+from tests.fake_management_api import RESET, STALL, STALL_IN_BODY, FakeManagementApi, Reaction
 from tests.unit.realtime.certificate import Authority
 
 QUICK = RetryPolicy(first_pause_seconds=0.001, max_pause_seconds=0.01)
@@ -304,6 +304,18 @@ def test_error_name_decides_whatever_the_status(
     assert (api.reactions[response] == 1) == (failure is DeliveryFailure.GONE)
 
 
+def test_other_error_with_status_400_is_not_gone(api: FakeManagementApi, client: ManagementApiClient) -> None:
+    """Only a malformed id belongs to no connection; a connection must not be forgotten for a faulty request."""
+    response = (
+        b"HTTP/1.1 400 Bad Request\r\nx-amzn-ErrorType: InvalidSignatureException\r\nContent-Length: 0\r\n\r\n"
+    )
+    api.behaviour = Script(connection_3=[response])
+
+    assert client.send(TEN) == {"connection-3": DeliveryFailure.UNRESPONSIVE}
+
+    assert api.reactions[response] == 1
+
+
 def test_socket_is_kept_for_the_next_frame(api: FakeManagementApi, client: ManagementApiClient) -> None:
     for number in range(5):
         client.send({"connection": str(number).encode()})
@@ -341,8 +353,11 @@ def test_only_throttled_connection_is_unresponsive(api: FakeManagementApi, clien
     assert client.send({"connection-3": b""}, 0.2) == {"connection-3": DeliveryFailure.UNRESPONSIVE}
 
 
-def test_no_response_before_deadline_is_unreachable(api: FakeManagementApi, client: ManagementApiClient) -> None:
-    api.behaviour = Script(connection_3=[STALL])
+@pytest.mark.parametrize("reaction", [STALL, STALL_IN_BODY])
+def test_no_response_before_deadline_is_unreachable(
+    api: FakeManagementApi, client: ManagementApiClient, reaction: Reaction
+) -> None:
+    api.behaviour = Script(connection_3=[reaction])
 
     assert client.send(TEN, 0.2) == {"connection-3": DeliveryFailure.UNREACHABLE}
 
@@ -351,6 +366,16 @@ def test_closed_port_makes_everyone_unreachable() -> None:
     with client_of(f"http://{HOST}:{free_port()}/ws") as client:
         assert client.send(TEN, 0.1) == dict.fromkeys(TEN, DeliveryFailure.UNREACHABLE)
         assert client.close(TEN, 0.1) == set(TEN)
+
+
+def test_errors_are_counted_by_their_kind() -> None:
+    batch = [Delivery("POST", str(number), b"", QUICK) for number in range(8)]
+    for delivery, status in zip(batch, [200, 410, 413, 413], strict=False):
+        delivery.on_response(status, "goneexception" if status == 410 else "")
+    for delivery in batch[4:6]:
+        delivery.on_error(ConnectionResetError(delivery.connection_id), was_open=True, was_idle=False)
+
+    assert count_errors(batch) == {"413": 2, "ConnectionResetError": 2, "deadline": 2}
 
 
 def test_close_returns_those_that_may_be_open(api: FakeManagementApi, client: ManagementApiClient) -> None:
