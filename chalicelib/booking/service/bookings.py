@@ -51,6 +51,8 @@ def book(
     hold, now = store.find_by_token(tenant_id, form.hold_id, form.hold_token), clock()
     if hold is None:
         raise NotFound(HOLD_NOT_FOUND)
+    if not _is_live(hold, now):
+        return request.replay_ended_hold()
     appointment = _new_appointment(load_schedule(tenant_id), hold, form, now, ids())
     manage_secret = secret()
     token = manage_token.encode(tenant_id, appointment.id, manage_secret)
@@ -62,10 +64,7 @@ def book(
     except store.DuplicateRequest as duplicate:
         return request.replay(duplicate.record)
     except (store.HoldEnded, AllocationRefused):
-        # The same request may have booked the hold a moment ago.
-        if stored := request.find_response():
-            return stored
-        raise HoldExpired(HOLD_EXPIRED_DETAIL) from None
+        return request.replay_ended_hold()
     return response
 
 
@@ -92,9 +91,23 @@ class _BookingRequest:
             raise ValidationFailed([_KEY_REUSED])
         return record.response
 
+    def replay_ended_hold(self) -> dict[str, Any]:
+        """Return the stored response: the same request may have booked the hold a moment ago.
+
+        Raises:
+            HoldExpired: there is none.
+        """
+        if stored := self.find_response():
+            return stored
+        raise HoldExpired(HOLD_EXPIRED_DETAIL) from None
+
     def to_record(self, response: dict[str, Any]) -> IdempotencyRecord | None:
         """Return the record that stores a response for repeats."""
         return IdempotencyRecord(self.key, self.digest, response) if self.key else None
+
+
+def _is_live(hold: Hold, now: datetime) -> bool:
+    return hold.state == "held" and now < hold.expires_at
 
 
 def _new_appointment(

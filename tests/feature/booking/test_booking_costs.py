@@ -5,7 +5,13 @@ from tests.app_client.dynamodb_calls import calls_of
 from tests.app_client.member import Member
 from tests.app_client.patient import Patient, next_monday
 from tests.app_client.practice import Practice
-from tests.feature.schedule_builders import adds_doctor, adds_rooms, creates_appointment, offered_starts
+from tests.feature.schedule_builders import (
+    adds_doctor,
+    adds_rooms,
+    creates_appointment,
+    hold_made_ago,
+    offered_starts,
+)
 
 # The page's address, and the practice that has it.
 ADDRESS = ["GetItem", "GetItem"]
@@ -32,6 +38,21 @@ def test_hold_takes_two_calls_and_booking_four(patient: Patient) -> None:
         "the key, the hold, the set-up"
     )
     assert again == ["GetItem", "GetItem"], "the answer is kept under its key"
+
+
+def test_booking_of_ended_hold_reads_no_schedule(patient: Patient, other: Patient) -> None:
+    patient.holds(NINE)
+    patient.releases_hold()
+    hold_made_ago(other, TEN, 900)
+
+    for ended in (patient, other):
+        with calls_of("book, the hold has ended") as book:
+            refused = ended.books("key")
+        with calls_of("book without a key, the hold has ended") as keyless:
+            assert ended.books().code == "HOLD_EXPIRED"
+        assert (refused.status, refused.code) == (409, "HOLD_EXPIRED")
+        assert book == ["GetItem"] * 4, "the slug, the key, the hold, and the key once more"
+        assert keyless == ["GetItem"] * 2, "the slug and the hold"
 
 
 def test_patients_change_is_one_transaction_after_reads(patient: Patient) -> None:
