@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.calendar_file import render_calendar, to_event
-from chalicelib.core.dynamodb.keys import validate_id
+from chalicelib.core.dynamodb.keys import InvalidId, validate_id
 from chalicelib.core.http.errors import NotFound
 from chalicelib.scheduling.model.span import Span
 
@@ -48,8 +48,11 @@ def decode_token(text: str) -> FeedToken:
     """
     parts = text.removesuffix(_SUFFIX).split(".")
     if len(parts) != _PARTS:
-        raise NotFound(_FEED_NOT_FOUND)
-    return FeedToken(validate_id(parts[0]), validate_id(parts[1]), parts[2])
+        raise feed_not_found()
+    try:
+        return FeedToken(validate_id(parts[0]), validate_id(parts[1]), parts[2])
+    except InvalidId:
+        raise feed_not_found() from None
 
 
 def feed_not_found() -> NotFound:

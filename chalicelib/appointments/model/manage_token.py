@@ -3,7 +3,7 @@
 import secrets
 from typing import NamedTuple
 
-from chalicelib.core.dynamodb.keys import validate_id
+from chalicelib.core.dynamodb.keys import InvalidId, validate_id
 from chalicelib.core.http.errors import NotFound
 
 BOOKING_NOT_FOUND = "There is no booking at this address."
@@ -39,4 +39,7 @@ def decode(token: str) -> ManageToken:
     parts = token.split(_SEPARATOR)
     if len(parts) != _PARTS:
         raise NotFound(BOOKING_NOT_FOUND)
-    return ManageToken(validate_id(parts[0]), validate_id(parts[1]), parts[2])
+    try:
+        return ManageToken(validate_id(parts[0]), validate_id(parts[1]), parts[2])
+    except InvalidId:
+        raise NotFound(BOOKING_NOT_FOUND) from None

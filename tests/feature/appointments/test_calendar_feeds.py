@@ -1,6 +1,7 @@
 """Calendar feeds over HTTP."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import icalendar
 import pytest
@@ -80,7 +81,9 @@ def test_feed_secret_is_not_stored(practice: Practice, alice: Member) -> None:
 
 @pytest.mark.parametrize("token", ["x", "a.b", "a.b.c", "a.b.c.d", ".ics", "TENANT#a.b.c"])
 def test_malformed_feed_address_is_not_found(token: str) -> None:
-    assert send("GET", f"/feeds/{token}").status == 404
+    answer = send("GET", f"/feeds/{quote(token)}")
+
+    assert (answer.status, answer["detail"]) == (404, "There is no calendar at this address, or no longer.")
 
 
 def test_feed_address_is_bound_to_doctor_and_tenant(practice: Practice, alice: Member) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 
@@ -120,7 +121,7 @@ def test_wrong_manage_token_is_not_found(booked: Patient, other: Patient, fault:
     elsewhere = Practice("Elsewhere").tenant.id
     other.manage_token = {
         "end": booked.manage_token[:-1],
-        "start": "~".join((tenant, appointment, "x" + secret[1:])),
+        "start": "~".join((tenant, appointment, ("y" if secret[0] == "x" else "x") + secret[1:])),
         "appointment": "~".join((tenant, "0" * 32, secret)),
         "practice": "~".join((elsewhere, appointment, secret)),
         "parts": "~".join((tenant, appointment)),
@@ -129,6 +130,13 @@ def test_wrong_manage_token_is_not_found(booked: Patient, other: Patient, fault:
 
     assert {(answer.status, answer.code) for answer in everything(other)} == {(404, "NOT_FOUND")}
     assert booked.opens_booking()["appointment"]["version"] == 1
+
+
+@pytest.mark.parametrize("token", ["x", "TENANT#a~b~c", "a~b c~d", "~~"])
+def test_malformed_manage_token_has_own_detail(token: str) -> None:
+    answer = send("GET", f"/public/bookings/{quote(token, safe='')}")
+
+    assert (answer.status, answer["detail"]) == (404, "There is no booking at this address.")
 
 
 def test_members_appointment_has_secret_manage_token(practice: Practice, patient: Patient) -> None:
