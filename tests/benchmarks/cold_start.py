@@ -1,4 +1,4 @@
-"""How long each function takes to start and serve its first event, beside the floor.
+"""The time of each function from its start to its first event served, compared with a floor.
 
 `python -m tests.benchmarks.cold_start [ROUNDS]`. The floor is Chalice and a DynamoDB client alone, for a read. All
 run from the package that AWS is given, in turn, each in a process of its own, against DynamoDB Local.

@@ -1,4 +1,4 @@
-"""A function imports what it serves: the modules of ours that each has loaded after its first event.
+"""The modules of ours that each function has loaded after its first event.
 
 A cold start waits for them, a millisecond or so each. Time itself is measured by `tests.benchmarks.cold_start`.
 """

@@ -1,4 +1,4 @@
-"""Zone names are listed once per process, because listing them reads some six hundred files."""
+"""Zone names are listed once per process; listing them reads some six hundred files."""
 
 import sys
 from dataclasses import dataclass
