@@ -7,7 +7,7 @@ from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.events.batch import for_each
 from chalicelib.locking.model import LockStatus, Tab, rules
 from chalicelib.locking.service.leases import default_timeouts
-from chalicelib.locking.service.repository import Rule, update, update_with_retry
+from chalicelib.locking.service.repository import Rule, update, update_if_stored
 from chalicelib.locking.store import records
 
 
@@ -50,9 +50,5 @@ def _update_each(tab: Tab, followed: Iterable[str], rule: Rule) -> None:
     tenant_id = tab.principal.tenant_id
     open_keys = {LockKey(tenant_id, appointment_id) for appointment_id in followed}
 
-    def update_one(key: LockKey) -> None:
-        record = records.read(key)
-        if record is not None:
-            update_with_retry(key, record, rule)
-
-    for_each(open_keys | set(records.find_held_by(tenant_id, tab.member_id, tab.tab_id)), update_one)
+    held_keys = set(records.find_held_by(tenant_id, tab.member_id, tab.tab_id))
+    for_each(open_keys | held_keys, lambda key: update_if_stored(key, rule))

@@ -6,7 +6,7 @@ from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.events.batch import for_each
 from chalicelib.locking.model import rules
 from chalicelib.locking.service.leases import default_timeouts
-from chalicelib.locking.service.repository import update_with_retry
+from chalicelib.locking.service.repository import update_if_stored
 from chalicelib.locking.store import records
 
 REASON = "account deactivated"
@@ -26,10 +26,6 @@ def evict_member(deactivation: Deactivation, *, clock: Clock = utc_now) -> None:
     tenant_id, member_id = deactivation.tenant_id, deactivation.member_id
 
     def evict(key: LockKey) -> None:
-        record = records.read(key)
-        if record is not None:
-            update_with_retry(
-                key, record, lambda found: rules.evict_member(found, member_id, admin, REASON, now, timeouts)
-            )
+        update_if_stored(key, lambda found: rules.evict_member(found, member_id, admin, REASON, now, timeouts))
 
     for_each({*records.find_held_by(tenant_id, member_id), *records.find_awaited_by(tenant_id, member_id)}, evict)

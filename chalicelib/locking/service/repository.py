@@ -56,6 +56,17 @@ def update(key: LockKey, now: datetime, rule: Rule) -> LockRecord:
     return update_with_retry(key, load(key, now), rule)
 
 
+def update_if_stored(key: LockKey, rule: Rule) -> None:
+    """Apply a rule to a lock that has an item; one call, two for a change.
+
+    Raises:
+        Unavailable: other requests changed the lock too often.
+    """
+    record = records.read(key)
+    if record is not None:
+        update_with_retry(key, record, rule)
+
+
 def update_with_retry(key: LockKey, record: LockRecord, rule: Rule) -> LockRecord:
     """Apply a rule to a record and write the result.
 
@@ -87,7 +98,5 @@ def update_with_retry(key: LockKey, record: LockRecord, rule: Rule) -> LockRecor
 
 def to_owner_view(record: LockRecord) -> Lock:
     """Return the lease of a lock as its holder sees it."""
-    lock = record.lock_with_request
-    if lock is None:
-        raise AssertionError("a lock was granted without a lease")
+    lock = item.require_lease(record.lock_with_request)
     return lock.redacted_for(lock.user_id, lock.session_id)

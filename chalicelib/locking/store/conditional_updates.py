@@ -29,6 +29,7 @@ from chalicelib.locking.store.item import (
     free_values,
     lease_values,
     record_from_image,
+    require_lease,
     term_values,
 )
 
@@ -117,7 +118,8 @@ def acquire(key: LockKey, request: LockRequest, expected_version: int | None) ->
     )
     if expected_version is not None:
         condition &= _is_at(expected_version)
-    return _lease(_update(key, "acquired", new_lease_values(key, request), condition, request.now))
+    record = _update(key, "acquired", new_lease_values(key, request), condition, request.now)
+    return require_lease(record.lock)
 
 
 def renew(key: LockKey, principal: Principal, lock_id: str, now: datetime, timeouts: Timeouts) -> Lock:
@@ -129,7 +131,7 @@ def renew(key: LockKey, principal: Principal, lock_id: str, now: datetime, timeo
     values = term_values(key, now, now + timeouts.lease)
     is_later = RawCondition("#expiresAt < :end", end=values["expires_at"])
     condition = holds_lock(principal, lock_id, now) & is_later & _NO_WAITERS
-    return _lease(_update(key, "renewed", values, condition, now, kept=_HOLDER))
+    return require_lease(_update(key, "renewed", values, condition, now, kept=_HOLDER).lock)
 
 
 def release(key: LockKey, request: ReleaseRequest, expected_version: int | None) -> int:
@@ -177,12 +179,6 @@ def new_lease_values(key: LockKey, request: LockRequest) -> Values:
 
 def _is_at(version: int) -> Condition:
     return RawCondition("#version = :version", version=version)
-
-
-def _lease(record: LockRecord) -> Lock:
-    if record.lock is None:
-        raise AssertionError("a lock was granted without a lease")
-    return record.lock
 
 
 def _update(

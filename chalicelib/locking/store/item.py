@@ -226,3 +226,10 @@ def _ms(instant: datetime | None) -> int | None:
 
 def _instant(milliseconds: float | None) -> datetime | None:
     return None if milliseconds is None else from_ms(milliseconds)
+
+
+def require_lease(lock: Lock | None) -> Lock:
+    """Return the lease of a granted request, which is never without one."""
+    if lock is None:
+        raise AssertionError("a lock was granted without a lease")
+    return lock
