@@ -1,5 +1,6 @@
-"""Time and ids. Rules take a `Clock` and an `IdFactory` as arguments, so that tests can choose both."""
+"""Time, ids and secrets. Rules take a `Clock` and an `IdFactory` as arguments, so that tests can choose both."""
 
+import secrets
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +18,11 @@ def utc_now() -> datetime:
 def new_id() -> str:
     """Return a new opaque id of 32 characters."""
     return uuid.uuid4().hex
+
+
+def new_secret(bits: int = 128) -> str:
+    """Return this many random bits as URL-safe text."""
+    return secrets.token_urlsafe(bits // 8)
 
 
 def to_ms(instant: datetime) -> int:

@@ -13,7 +13,7 @@ from chalicelib.appointments.model.calendar_file import (
 )
 from chalicelib.appointments.model.last_notified import LastNotified, notified_state
 from chalicelib.appointments.model.record import AppointmentRecord
-from chalicelib.appointments.service import records
+from chalicelib.appointments.service import stored_appointments
 from chalicelib.core.clock import Clock, utc_now
 from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import AppointmentKey
@@ -40,8 +40,8 @@ def on_appointment_change(
     clock: Clock = utc_now,
 ) -> None:
     """Queue a notification job if a change may concern the patient, given the images of its stream record."""
-    before = records.appointment_from_image(old) if old else None
-    after = records.appointment_from_image(new) if new else None
+    before = stored_appointments.appointment_from_image(old) if old else None
+    after = stored_appointments.appointment_from_image(new) if new else None
     if after and may_concern_patient(before, after, clock()):
         queue().send(NotificationJob(key.tenant_id, key.appointment_id, after.version))
 
@@ -56,8 +56,8 @@ def notify(job: NotificationJob, mailer: Mailer, *, clock: Clock = utc_now) -> N
         The kind of notification sent, or None.
     """
     tenant_id, appointment_id = job.tenant_id, job.appointment_id
-    record = records.find_record(tenant_id, appointment_id, consistent=True)
-    last = records.find_last_notified(tenant_id, appointment_id)
+    record = stored_appointments.find_record(tenant_id, appointment_id, consistent=True)
+    last = stored_appointments.find_last_notified(tenant_id, appointment_id)
     kind = notification_due(last, record.appointment, clock()) if record else None
     if record is None or kind is None:
         return None
@@ -66,7 +66,7 @@ def notify(job: NotificationJob, mailer: Mailer, *, clock: Clock = utc_now) -> N
     except AddressRejected as rejection:
         # The practice can call the patient.
         logger().warning("a patient's address takes no mail", appointment_id=appointment_id, why=str(rejection))
-    records.save_last_notified(tenant_id, appointment_id, notified_state(record.appointment))
+    stored_appointments.save_last_notified(tenant_id, appointment_id, notified_state(record.appointment))
     return kind
 
 

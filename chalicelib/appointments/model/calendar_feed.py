@@ -1,6 +1,5 @@
 """Calendar feeds: a doctor's calendar at a secret address."""
 
-import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from typing import Final, NamedTuple
 
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.calendar_file import render_calendar, to_event
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.dynamodb.keys import InvalidId, validate_id
 from chalicelib.core.http.errors import NotFound
 from chalicelib.scheduling.model.span import Span
@@ -32,7 +32,7 @@ class FeedToken(NamedTuple):
 
     def matches(self, digest: str | None) -> bool:
         """Return whether the secret has this digest, that of the current address."""
-        return digest is not None and hmac.compare_digest(secret_digest(self.secret), digest)
+        return digest is not None and hmac.compare_digest(keys.digest(self.secret), digest)
 
 
 def encode_token(tenant_id: str, doctor_id: str, secret: str) -> str:
@@ -58,11 +58,6 @@ def decode_token(text: str) -> FeedToken:
 def feed_not_found() -> NotFound:
     """Return the 404 for a revoked or unknown feed token."""
     return NotFound(_FEED_NOT_FOUND)
-
-
-def secret_digest(secret: str) -> str:
-    """Return the stored form of a secret. Its 256 random bits need no salt."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def feed_path(token: str) -> str:

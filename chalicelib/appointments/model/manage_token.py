@@ -1,6 +1,5 @@
 """The manage token: identifies an appointment and authorises its patient by a secret."""
 
-import secrets
 from typing import NamedTuple
 
 from chalicelib.core.dynamodb.keys import InvalidId, validate_id
@@ -18,11 +17,6 @@ class ManageToken(NamedTuple):
     tenant_id: str
     appointment_id: str
     secret: str
-
-
-def new_secret() -> str:
-    """Return 128 random bits as text."""
-    return secrets.token_urlsafe(16)
 
 
 def encode(tenant_id: str, appointment_id: str, secret: str) -> str:

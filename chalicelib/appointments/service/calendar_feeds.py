@@ -1,13 +1,13 @@
 """Calendar feeds: a doctor's calendar at a secret address, for calendar programs."""
 
-import secrets
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from chalicelib.appointments.model import calendar_feed
 from chalicelib.appointments.service.appointments import iterate_between
 from chalicelib.appointments.store import calendar_feeds as store
-from chalicelib.core.clock import Clock, IdFactory, utc_now
+from chalicelib.core.clock import Clock, IdFactory, new_secret, utc_now
 from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import NotFound
 from chalicelib.core.http.schema import Schema
@@ -17,6 +17,7 @@ from chalicelib.scheduling.service.tenant_schedule import load_schedule
 
 # Of all doctors together, by time: a feed beyond this limit misses the latest appointments.
 _MAX_READ = 20_000
+_new_feed_secret = partial(new_secret, 256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,7 @@ class Feed(Schema):
     path: str
 
 
-def new_secret() -> str:
-    """Return 256 random bits as text."""
-    return secrets.token_urlsafe(32)
-
-
-def open_feed(principal: Principal, doctor_id: str, *, secret: IdFactory = new_secret) -> Feed:
+def open_feed(principal: Principal, doctor_id: str, *, secret: IdFactory = _new_feed_secret) -> Feed:
     """Give a doctor's calendar a new address and revoke the old one; two calls.
 
     Raises:
@@ -42,7 +38,7 @@ def open_feed(principal: Principal, doctor_id: str, *, secret: IdFactory = new_s
     if doctor is None or doctor.archived:
         raise NotFound(DOCTOR_NOT_FOUND)
     new = secret()
-    store.put_feed(principal.tenant_id, doctor_id, calendar_feed.secret_digest(new))
+    store.put_feed(principal.tenant_id, doctor_id, keys.digest(new))
     token = calendar_feed.encode_token(principal.tenant_id, doctor_id, new)
     return Feed(token, calendar_feed.feed_path(token))
 

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from chalicelib.appointments.model import manage_token
 from chalicelib.appointments.model.appointment import Appointment, AppointmentForm, validate_times
 from chalicelib.appointments.model.last_notified import notified_state
 from chalicelib.appointments.model.record import AppointmentRecord
 from chalicelib.appointments.service.allocation import AppointmentAllocator, allocator_for, require_bookable
 from chalicelib.appointments.service.appointments import to_editor
 from chalicelib.appointments.store import appointments as store
-from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
+from chalicelib.core.clock import Clock, IdFactory, new_id, new_secret, utc_now
 from chalicelib.core.http.errors import ValidationFailed
 from chalicelib.core.security.tokens import Principal
 from chalicelib.scheduling.model.allocation import AllocationChange, AllocationRefused
@@ -33,7 +32,7 @@ def create(
         SlotTaken: the time is taken.
     """
     allocator = allocator_for(principal.tenant_id, clock())
-    appointment, secret = _new_appointment(principal, form, allocator, ids()), manage_token.new_secret()
+    appointment, secret = _new_appointment(principal, form, allocator, ids()), new_secret()
 
     def attempt(change: AllocationChange | None) -> None:
         record = AppointmentRecord(appointment, change.new if change else None, secret)

@@ -5,7 +5,7 @@ from datetime import datetime
 from chalicelib.appointments.model.appointment import Appointment
 from chalicelib.appointments.model.last_notified import LastNotified
 from chalicelib.appointments.model.record import AppointmentRecord
-from chalicelib.appointments.store.items import AppointmentItem, add_new, allocation_from_json, to_appointment
+from chalicelib.appointments.store.items import AppointmentItem, add_new, to_appointment
 from chalicelib.appointments.store.last_notified import add_last_notified
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamodb import keys
@@ -13,7 +13,7 @@ from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.scheduling.model.allocation import AllocationChange
-from chalicelib.scheduling.service.allocation import add_allocation_change
+from chalicelib.scheduling.service.allocation import add_allocation_change, allocation_from_json
 
 _FIRST, _LAST = "0", "9999"
 

@@ -14,8 +14,7 @@ from chalicelib.core.dynamodb.item import DataItem
 from chalicelib.core.dynamodb.keys import AppointmentKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json, wire_name
-from chalicelib.scheduling.model.allocation import Allocation, CalendarOwner
-from chalicelib.scheduling.model.span import Span
+from chalicelib.scheduling.service.allocation import allocation_to_json
 
 _FIELD_BY_WIRE_NAME = {wire_name(name): name for name in EDITABLE_FIELDS}
 
@@ -100,18 +99,6 @@ def revision_item(appointment: AppointmentKey, revision: Revision) -> RevisionIt
         restored_from=revision.restored_from,
         reason=revision.reason,
     )
-
-
-def allocation_to_json(allocation: Allocation) -> dict[str, Any]:
-    """Return the stored form of an allocation, as appointments and holds keep it."""
-    return {"span": to_json(allocation.span), "owners": [keys.owner(*owner) for owner in allocation.owners]}
-
-
-def allocation_from_json(stored: dict[str, Any]) -> Allocation:
-    """Return the allocation of its stored form."""
-    start, end = (datetime.fromisoformat(text) for text in stored["span"])
-    owners = tuple(CalendarOwner(*keys.parse_owner(text)) for text in stored["owners"])
-    return Allocation(Span(start, end), owners)
 
 
 def to_appointment(item: AppointmentItem) -> Appointment:

@@ -13,7 +13,6 @@ from chalicelib.appointments.store.appointments import appointment_from_image
 from chalicelib.appointments.store.drafts import add_discard
 from chalicelib.appointments.store.items import (
     AppointmentItem,
-    allocation_to_json,
     revision_item,
     timeline_position,
 )
@@ -22,7 +21,7 @@ from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import AppointmentKey, DraftKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.core.http.schema import to_json
-from chalicelib.scheduling.service.allocation import add_allocation_change
+from chalicelib.scheduling.service.allocation import add_allocation_change, allocation_to_json
 
 
 class SaveRefused(Exception):

@@ -12,7 +12,8 @@ from chalicelib.booking.model.booking import BookingCreated, BookingForm, Idempo
 from chalicelib.booking.model.hold import Hold, HoldExpired
 from chalicelib.booking.service.holds import HOLD_NOT_FOUND
 from chalicelib.booking.store import holds as store
-from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
+from chalicelib.core.clock import Clock, IdFactory, new_id, new_secret, utc_now
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.http.schema import to_json
 from chalicelib.scheduling.model.allocation import AllocationChange, AllocationRefused, Reservation
@@ -30,7 +31,7 @@ def book(
     *,
     clock: Clock = utc_now,
     ids: IdFactory = new_id,
-    secret: IdFactory = manage_token.new_secret,
+    secret: IdFactory = new_secret,
 ) -> dict[str, Any]:
     """Turn a hold into an appointment.
 
@@ -45,7 +46,7 @@ def book(
         NotFound: unknown hold, or another hold's token.
         HoldExpired: the hold has expired, was released, or is booked already.
     """
-    request = _BookingRequest(tenant_id, idempotency_key, store.digest(json.dumps(to_json(form), sort_keys=True)))
+    request = _BookingRequest(tenant_id, idempotency_key, keys.digest(json.dumps(to_json(form), sort_keys=True)))
     if stored := request.find_response():
         return stored
     hold, now = store.find_by_token(tenant_id, form.hold_id, form.hold_token), clock()

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.appointments.model import manage_token
 from chalicelib.appointments.service.allocation import (
     AppointmentAllocator,
     allocator_for,
@@ -13,7 +12,8 @@ from chalicelib.appointments.service.allocation import (
 from chalicelib.booking.model.hold import Hold, HoldCreated, HoldExpired, HoldForm
 from chalicelib.booking.service.hold_expiry import end_hold
 from chalicelib.booking.store import holds as store
-from chalicelib.core.clock import Clock, IdFactory, new_id, utc_now
+from chalicelib.core.clock import Clock, IdFactory, new_id, new_secret, utc_now
+from chalicelib.core.dynamodb import keys
 from chalicelib.core.http.errors import FieldError, NotFound, ValidationFailed
 from chalicelib.core.settings import settings
 from chalicelib.scheduling.model.allocation import (
@@ -38,7 +38,7 @@ def create_hold(
     *,
     clock: Clock = utc_now,
     ids: IdFactory = new_id,
-    secret: IdFactory = manage_token.new_secret,
+    secret: IdFactory = new_secret,
 ) -> HoldCreated:
     """Reserve a slot for `HOLD_SECONDS`; two calls, more for a service that needs rooms.
 
@@ -52,7 +52,7 @@ def create_hold(
     require_offered(allocator, doctor, service, form.start)
     span = Span(form.start, form.start + timedelta(minutes=service.duration_minutes))
     expires_at, token = now + timedelta(seconds=settings().hold_seconds), secret()
-    digest = store.digest(token)
+    digest = keys.digest(token)
     wanted = Hold(ids(), doctor.id, service.id, span, Allocation(span, ()), expires_at, digest)
 
     def choose() -> Allocation:

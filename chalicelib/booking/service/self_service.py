@@ -26,7 +26,7 @@ from chalicelib.appointments.model.calendar_file import (
 from chalicelib.appointments.model.edit import Edit
 from chalicelib.appointments.model.manage_token import BOOKING_NOT_FOUND
 from chalicelib.appointments.model.record import AppointmentRecord
-from chalicelib.appointments.service import record_saves, records
+from chalicelib.appointments.service import stored_appointments, unlocked_saving
 from chalicelib.appointments.service.allocation import AppointmentAllocator, allocator_for, require_bookable
 from chalicelib.appointments.service.saving import save_with_reallocation
 from chalicelib.booking.model.booking import (
@@ -150,8 +150,8 @@ def _save_unlocked(tenant_id: str, current: Appointment, edit: Edit) -> None:
 
     def attempt(edit: Edit) -> None:
         try:
-            record_saves.save(tenant_id, current.id, edit, add_fence=add_fence)
-        except record_saves.SaveRefused as refusal:
+            unlocked_saving.save(tenant_id, current.id, edit, add_fence=add_fence)
+        except unlocked_saving.SaveRefused as refusal:
             raise AppointmentVersionMismatch(refusal.current or current) from None
 
     save_with_reallocation(tenant_id, current.id, edit, attempt, for_member=False)
@@ -159,7 +159,7 @@ def _save_unlocked(tenant_id: str, current: Appointment, edit: Edit) -> None:
 
 def _require_record(token: str) -> tuple[str, AppointmentRecord]:
     parts = manage_token.decode(token)
-    record = records.find_record(parts.tenant_id, parts.appointment_id, consistent=True)
+    record = stored_appointments.find_record(parts.tenant_id, parts.appointment_id, consistent=True)
     secret = record.manage_secret if record else None
     if record is None or secret is None or not hmac.compare_digest(secret.encode(), parts.secret.encode()):
         raise NotFound(BOOKING_NOT_FOUND)
@@ -202,5 +202,5 @@ def _written_by_patient(tenant_id: str, appointment: Appointment) -> bool:
     """Return whether the notes are those of the patient's booking; one read."""
     return any(
         first.saved_by.member_id == PATIENT_EDITOR_ID and first.changes.get("notes") == appointment.notes
-        for first in record_saves.oldest_first(tenant_id, appointment.id, up_to=1)
+        for first in unlocked_saving.oldest_first(tenant_id, appointment.id, up_to=1)
     )

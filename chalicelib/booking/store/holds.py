@@ -1,6 +1,5 @@
 """Hold items, the transactions that create, end and book them, and idempotency records."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import cast
@@ -9,7 +8,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from chalicelib.appointments.model.record import AppointmentRecord
-from chalicelib.appointments.service.records import add_new, allocation_from_json, allocation_to_json
+from chalicelib.appointments.service.stored_appointments import add_new
 from chalicelib.booking.model.booking import IdempotencyRecord
 from chalicelib.booking.model.hold import Hold, HoldState
 from chalicelib.core.clock import from_ms, to_ms
@@ -19,7 +18,11 @@ from chalicelib.core.dynamodb.keys import HoldKey
 from chalicelib.core.dynamodb.transaction import Transaction
 from chalicelib.scheduling.model.allocation import AllocationChange
 from chalicelib.scheduling.model.span import Span
-from chalicelib.scheduling.service.allocation import add_allocation_change
+from chalicelib.scheduling.service.allocation import (
+    add_allocation_change,
+    allocation_from_json,
+    allocation_to_json,
+)
 
 # A repeated booking gets the same response for this time.
 _RECORD_TTL = timedelta(hours=24)
@@ -99,7 +102,7 @@ def find(tenant_id: str, hold_id: str) -> Hold | None:
 def find_by_token(tenant_id: str, hold_id: str, hold_token: str) -> Hold | None:
     """Return a hold if the token is its own; a consistent read."""
     hold = find(tenant_id, hold_id)
-    return hold if hold and hold.token_digest == digest(hold_token) else None
+    return hold if hold and hold.token_digest == keys.digest(hold_token) else None
 
 
 def end(tenant_id: str, hold: Hold, state: HoldState, change: AllocationChange, now: datetime) -> None:
@@ -141,7 +144,7 @@ def book(
 
 def find_idempotency_record(tenant_id: str, key: str) -> IdempotencyRecord | None:
     """Return the record of the booking made with an idempotency key; a consistent read."""
-    item = IdempotencyItem.read(keys.idempotency_key(tenant_id, digest(key)), consistent=True)
+    item = IdempotencyItem.read(keys.idempotency_key(tenant_id, keys.digest(key)), consistent=True)
     return IdempotencyRecord(key, item.request_digest, item.response) if item else None
 
 
@@ -153,7 +156,7 @@ def _add_idempotency_record(
         return DuplicateRequest(IdempotencyRecord(record.key, stored.request_digest, stored.response))
 
     item = IdempotencyItem.for_key(
-        keys.idempotency_key(tenant_id, digest(record.key)),
+        keys.idempotency_key(tenant_id, keys.digest(record.key)),
         request_digest=record.request_digest,
         response=record.response,
         ttl=int((now + _RECORD_TTL).timestamp()),
@@ -172,11 +175,6 @@ def find_overdue(before: datetime) -> Iterator[HoldKey]:
 def hold_from_image(key: HoldKey, image: Image) -> Hold:
     """Return the hold of an image, from a stream record or a failed condition."""
     return _to_hold(key.hold_id, HoldItem.from_image(image))
-
-
-def digest(secret: str) -> str:
-    """Return the stored form of a secret of at least 128 bits, or of a text that is only compared."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _add_end(transaction: Transaction, key: HoldKey, state: HoldState, live_at: datetime | None = None) -> None:

@@ -4,6 +4,7 @@ The tenant is part of each partition, so that no id of another tenant can ever b
 typed keys; `parse` is only for a key that comes back from the stream or from an index.
 """
 
+import hashlib
 import re
 import zlib
 from typing import Literal, Self
@@ -51,6 +52,11 @@ def validate_id(text: str) -> str:
     if not _ID.fullmatch(text):
         raise InvalidId
     return text
+
+
+def digest(text: str) -> str:
+    """Return the stored form of a secret, or of a text that is only compared; 128 random bits need no salt."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Key:

@@ -6,11 +6,9 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from chalicelib.core.dynamodb import keys
+from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import Key
 from chalicelib.core.events.batch import PoisonRecord
-
-# An item in DynamoDB's own JSON.
-Image = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from chalicelib.core.clock import Clock, IdFactory, utc_now
+from chalicelib.core.clock import Clock, IdFactory, new_secret, utc_now
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.security.tokens import Principal
 from chalicelib.locking.model import Lock, Tab, rules
-from chalicelib.locking.service.leases import new_lock_request, new_secret
+from chalicelib.locking.service.leases import new_lock_request
 from chalicelib.locking.service.repository import to_owner_view, update
 
 

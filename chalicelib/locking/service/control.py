@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from chalicelib.accounts.model import LockPolicy
 from chalicelib.accounts.service.tenants import get_lock_policy
-from chalicelib.core.clock import Clock, IdFactory, utc_now
+from chalicelib.core.clock import Clock, IdFactory, new_secret, utc_now
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.locking.model import LockRecord, Tab, Waiter, rules
 from chalicelib.locking.model.rules import ControlResponse
-from chalicelib.locking.service.leases import default_timeouts, make_lock_id, new_secret
+from chalicelib.locking.service.leases import default_timeouts, make_lock_id
 from chalicelib.locking.service.repository import load, update, update_with_retry
 
 

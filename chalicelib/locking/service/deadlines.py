@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.core.clock import Clock, IdFactory, utc_now
+from chalicelib.core.clock import Clock, IdFactory, new_secret, utc_now
 from chalicelib.core.dynamodb.item import Image
 from chalicelib.core.dynamodb.keys import LockKey
 from chalicelib.core.events.batch import for_each
 from chalicelib.core.events.deadline_queue import Deadline, DeadlineQueue, deadline_queue
 from chalicelib.locking.model import LockRecord, rules
 from chalicelib.locking.model.deadlines import deadlines_for_change, next_due_at
-from chalicelib.locking.service.leases import default_timeouts, make_lock_id, new_secret
+from chalicelib.locking.service.leases import default_timeouts, make_lock_id
 from chalicelib.locking.service.repository import update_with_retry
 from chalicelib.locking.store import item, records
 

@@ -3,10 +3,9 @@
 Acquire, renew and release are one DynamoDB call each, granted or refused, and two if members wait.
 """
 
-import secrets
 from datetime import timedelta
 
-from chalicelib.core.clock import Clock, IdFactory, to_ms, utc_now
+from chalicelib.core.clock import Clock, IdFactory, new_secret, to_ms, utc_now
 from chalicelib.core.dynamodb.keys import LockKey, validate_id
 from chalicelib.core.http.errors import NotFound, Unavailable
 from chalicelib.core.security.tokens import Principal
@@ -26,12 +25,8 @@ from chalicelib.locking.store import conditional_updates, records
 from chalicelib.locking.store.item import ConditionRefused
 
 # A lock id begins with its tenant, so that a request without a token can release the lock.
+# The rest is a bearer secret.
 _SEPARATOR = "."
-
-
-def new_secret() -> str:
-    """Return 128 random bits: a lock id is a bearer secret."""
-    return secrets.token_urlsafe(16)
 
 
 def make_lock_id(tenant_id: str, secret: str) -> str:

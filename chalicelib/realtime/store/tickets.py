@@ -1,6 +1,5 @@
 """One-use tickets."""
 
-import hashlib
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute
@@ -45,4 +44,4 @@ def take_ticket(ticket: str, now: datetime) -> tuple[str, Tab | None] | None:
 
 
 def _ticket_key(ticket: str) -> keys.Key:
-    return keys.ticket_key(hashlib.sha256(ticket.encode()).hexdigest())
+    return keys.ticket_key(keys.digest(ticket))

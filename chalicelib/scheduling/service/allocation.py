@@ -25,11 +25,13 @@ from chalicelib.scheduling.model.service import Need, Service
 from chalicelib.scheduling.model.span import Span
 from chalicelib.scheduling.model.tenant_schedule import TenantSchedule, active
 from chalicelib.scheduling.store import allocation as store
-from chalicelib.scheduling.store.allocation import add_allocation_change
+from chalicelib.scheduling.store.allocation import add_allocation_change, allocation_from_json, allocation_to_json
 
 __all__ = [
     "add_allocation_change",
     "allocate_with_retry",
+    "allocation_from_json",
+    "allocation_to_json",
     "booked_reservations",
     "busy_spans",
     "choose_allocation",

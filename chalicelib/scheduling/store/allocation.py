@@ -3,7 +3,7 @@
 See docs/adr/0030-hour-sheets.md.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import and_
@@ -15,11 +15,13 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.core.clock import from_ms, to_ms
 from chalicelib.core.dynamodb import keys
-from chalicelib.core.dynamodb.item import DataItem
+from chalicelib.core.dynamodb.item import DataItem, Image
 from chalicelib.core.dynamodb.transaction import Transaction
+from chalicelib.core.http.schema import to_json
 from chalicelib.scheduling.model.allocation import (
     CELL_MINUTES,
     CELLS_PER_HOUR,
+    Allocation,
     AllocationChange,
     AllocationConflict,
     AllocationRefused,
@@ -37,11 +39,21 @@ _CELL_NAMES = tuple(f"c{minute:02d}" for minute in range(0, 60, CELL_MINUTES))
 # Enough to see whether a cell is taken; decoding the rest would take most of a search's time.
 _OWNERSHIP_ATTRIBUTES = ("sk", *(f"{name}.{part}" for name in _CELL_NAMES for part in ("by", "until")))
 
-Image = Mapping[str, Any]
-
 
 class HourBucketItem(DataItem):
     """One hour of an owner's time; its cells are written by their paths."""
+
+
+def allocation_to_json(allocation: Allocation) -> dict[str, Any]:
+    """Return the stored form of an allocation, as appointments and holds keep it."""
+    return {"span": to_json(allocation.span), "owners": [keys.owner(*owner) for owner in allocation.owners]}
+
+
+def allocation_from_json(stored: dict[str, Any]) -> Allocation:
+    """Return the allocation of its stored form."""
+    start, end = (datetime.fromisoformat(text) for text in stored["span"])
+    owners = tuple(CalendarOwner(*keys.parse_owner(text)) for text in stored["owners"])
+    return Allocation(Span(start, end), owners)
 
 
 def add_allocation_change(

@@ -1,4 +1,4 @@
-"""Saves of stored appointments, for the packages above this one: a patient's change is saved without a lock."""
+"""Saves without a lock, for the changes of patients."""
 
 from chalicelib.appointments.store.revisions import oldest_first
 from chalicelib.appointments.store.saving import SaveRefused, save
