@@ -27,11 +27,11 @@ HANDLERS = {
     "websocket_message": "chalicelib.realtime.handlers.message:message",
     "websocket_disconnect": "chalicelib.realtime.handlers.disconnect:disconnect",
     "on_change": "chalicelib.stream:on_change",
-    "on_history": "chalicelib.stream:on_history",
+    "on_history": "chalicelib.audit.handlers:on_history",
     "on_fanout": "chalicelib.realtime.handlers.fanout:fanout",
     "on_notice": "chalicelib.notifications.handlers:send_notifications",
-    "on_deadline": "chalicelib.booking.handlers:on_deadline",
-    "sweep": "chalicelib.booking.handlers:sweep",
+    "on_deadline": "chalicelib.deadlines:on_deadline",
+    "sweep": "chalicelib.deadlines:sweep",
 }
 
 app = Chalice(app_name="holdfast", configure_logs=False)

@@ -1,36 +1,33 @@
 """The data table's stream: each change is parsed once and handed to the packages that follow it.
 
-Each function imports what it serves and nothing else, and so does each kind of change.
+A kind of change imports what it alone needs; the rest is imported while the function starts.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalice.app import DynamoDBEvent
 
 from chalicelib.core.dynamodb.keys import AppointmentKey, HoldKey, LockKey
-from chalicelib.core.events.batch import PoisonRecord, process_batch, process_by_key, seconds_left
+from chalicelib.core.events.batch import PoisonRecord, process_by_key, seconds_left
 from chalicelib.core.events.stream_record import StreamRecord
 from chalicelib.core.logging import logger
-
-if TYPE_CHECKING:
-    from chalicelib.realtime.management_api.delivery import ManagementApi
+from chalicelib.locking.service import deadlines
+from chalicelib.realtime.fanout import publish
+from chalicelib.realtime.management_api.client import management_api
+from chalicelib.realtime.management_api.delivery import DEFAULT_TIMEOUT_SECONDS, ManagementApi
+from chalicelib.realtime.service import follow_up
 
 # Time to forget closed connections and to respond before Lambda ends the function.
 _RESERVE_SECONDS = 15.0
 
 
-def on_change(event: DynamoDBEvent, api: "ManagementApi | None" = None) -> dict[str, Any]:
+def on_change(event: DynamoDBEvent, api: ManagementApi | None = None) -> dict[str, Any]:
     """Publish each change to its followers and follow it up; changes of one partition in order.
 
     Returns:
         The failed records; Lambda redelivers everything from the first of them on.
     """
-    from chalicelib.realtime.fanout import publish
-    from chalicelib.realtime.management_api.client import management_api
-    from chalicelib.realtime.management_api.delivery import DEFAULT_TIMEOUT_SECONDS
-    from chalicelib.realtime.service import follow_up
-
     api = api or management_api()
     left = seconds_left(event.context)
 
@@ -53,24 +50,9 @@ def on_change(event: DynamoDBEvent, api: "ManagementApi | None" = None) -> dict[
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failures]}
 
 
-def on_history(event: DynamoDBEvent) -> dict[str, Any]:
-    """Record each change of a lock in its history.
-
-    Returns:
-        The failed records; Lambda redelivers everything from the first of them on.
-    """
-    from chalicelib.audit.service.writer import record_change
-
-    return process_batch(
-        event.to_dict(), lambda record: record_change(StreamRecord.parse(record)), "DynamoDBStreams"
-    )
-
-
 def _start_deadlines_and_notifications(record: StreamRecord) -> None:
     match record.key:
         case LockKey() as key:
-            from chalicelib.locking.service import deadlines
-
             deadlines.on_change(key, record.old, record.new)
         case HoldKey() as key:
             from chalicelib.booking.service import hold_expiry

@@ -2,6 +2,7 @@
 
 from chalice.app import WebsocketEvent
 
+import chalicelib.core.http.validation  # noqa: F401 - every frame needs it, most requests do not
 from chalicelib.realtime.handlers.event_type import event_type
 from chalicelib.realtime.management_api.client import management_api
 from chalicelib.realtime.management_api.delivery import ManagementApi

@@ -1,4 +1,4 @@
-"""Handlers of deadlines: locks and holds share a queue and a sweep."""
+"""The functions of deadlines: locks and holds share a queue and a sweep."""
 
 from typing import Any
 
