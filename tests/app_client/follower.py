@@ -48,9 +48,9 @@ class Follower:
         """Apply the new frames."""
         if self._socket is None:
             return
-        news = self._socket.frames[self._read :]
-        self._read += len(news)
-        for frame in news:
+        updates = self._socket.frames[self._read :]
+        self._read += len(updates)
+        for frame in updates:
             self.received.append(frame)
             self._applies(frame)
 

@@ -43,9 +43,9 @@ def _measure(alice: Member, socket: Socket, appointments: list[str]) -> list[flo
     """Return the seconds from each deadline to its frame."""
     with ThreadPoolExecutor(1) as other:
         taking = other.submit(lambda: {one: _acquire(alice, one) for one in appointments})
-        heard = [(socket.expects("lock-released")["appointmentId"], datetime.now(UTC)) for _ in appointments]
+        received = [(socket.expects("lock-released")["appointmentId"], datetime.now(UTC)) for _ in appointments]
         ends = taking.result()
-    return [(at - datetime.fromisoformat(ends[one])).total_seconds() for one, at in heard]
+    return [(at - datetime.fromisoformat(ends[one])).total_seconds() for one, at in received]
 
 
 def _acquire(alice: Member, appointment: str) -> str:

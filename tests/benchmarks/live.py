@@ -36,19 +36,19 @@ class Arrivals:
 
     watchers: int
     at: dict[int, list[float]] = field(default_factory=dict)
-    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    received: asyncio.Event = field(default_factory=asyncio.Event)
 
     def note(self, version: int) -> None:
         """Record that another watcher has this version now."""
         self.at.setdefault(version, []).append(time.perf_counter())
-        self.heard.set()
+        self.received.set()
 
     async def of(self, version: int) -> list[float]:
         """Wait until all watchers have this version, and return the times."""
         async with asyncio.timeout(FRAME_SECONDS):
             while len(self.at.get(version, ())) < self.watchers:
-                self.heard.clear()
-                await self.heard.wait()
+                self.received.clear()
+                await self.received.wait()
         return self.at[version]
 
 

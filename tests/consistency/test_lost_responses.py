@@ -224,7 +224,7 @@ def test_operation_with_lost_response_succeeds_once(
     answer = application.run_one(result_of, Attempt(operation, stage))
 
     lock = _lock(tables, stage)
-    assert (lock.get("userId"), [asker["userId"] for asker in lock.get("line", [])]) == (holder, waitlist)
+    assert (lock.get("userId"), [waiter["userId"] for waiter in lock.get("line", [])]) == (holder, waitlist)
     assert answer == DONE
 
 

@@ -46,9 +46,9 @@ def test_fanout_message_failing_five_times_is_kept(resources: Resources) -> None
         "deadLetterTargetArn": {"Fn::GetAtt": ["FanoutDeadLetters", "Arn"]},
         "maxReceiveCount": 5,
     }
-    letters = _queue(resources, "FanoutDeadLetters")
-    assert letters["FifoQueue"] is True
-    assert letters["MessageRetentionPeriod"] == 14 * DAY_SECONDS
+    dead_letters = _queue(resources, "FanoutDeadLetters")
+    assert dead_letters["FifoQueue"] is True
+    assert dead_letters["MessageRetentionPeriod"] == 14 * DAY_SECONDS
 
 
 def _source(functions: Resources) -> dict[str, Any]:

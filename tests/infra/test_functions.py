@@ -26,7 +26,7 @@ STREAM = {
 # Disconnects and reconnects of tabs change their locks.
 OWN_LOCKS = {("dynamodb:Query", HOLDERS), ("dynamodb:GetItem", DATA), ("dynamodb:PutItem", DATA)}
 # Frames to connections. A gone connection is removed, and others receive its presence.
-TELLING = {
+SENDING_FRAMES = {
     ("dynamodb:GetItem", CONNECTIONS),
     ("dynamodb:PutItem", CONNECTIONS),
     ("dynamodb:DeleteItem", CONNECTIONS),
@@ -47,15 +47,15 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
         ("dynamodb:Query", DATA),
         ("dynamodb:Query", DATA_INDEX),
         ("dynamodb:Query", HOLDERS),
-        *TELLING,
+        *SENDING_FRAMES,
         ("secretsmanager:GetSecretValue", "JwtKeys.Id"),
     },
-    "WebsocketConnect": TELLING,
-    "WebsocketMessage": {*TELLING, ("dynamodb:UpdateItem", CONNECTIONS)},
-    "WebsocketDisconnect": TELLING,
+    "WebsocketConnect": SENDING_FRAMES,
+    "WebsocketMessage": {*SENDING_FRAMES, ("dynamodb:UpdateItem", CONNECTIONS)},
+    "WebsocketDisconnect": SENDING_FRAMES,
     "OnChange": {
         *STREAM,
-        *TELLING,
+        *SENDING_FRAMES,
         ("dynamodb:UpdateItem", DATA),
         ("dynamodb:Query", DATA_INDEX),
         ("sqs:SendMessage", TIMERS),
@@ -64,7 +64,7 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
         ("sqs:SendMessage", "OnChangeDeadLetters.Arn"),
     },
     "OnFanout": {
-        *TELLING,
+        *SENDING_FRAMES,
         ("sqs:ReceiveMessage", FANOUT),
         ("sqs:DeleteMessage", FANOUT),
         ("sqs:GetQueueAttributes", FANOUT),

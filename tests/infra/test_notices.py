@@ -39,9 +39,9 @@ def test_notification_failing_repeatedly_is_kept(resources: Resources) -> None:
     redrive = _queue(resources, "NoticeQueue")["RedrivePolicy"]
     assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["NoticeDeadLetters", "Arn"]}
     assert redrive["maxReceiveCount"] == 8
-    letters = _queue(resources, "NoticeDeadLetters")
-    assert letters["FifoQueue"] is True
-    assert letters["MessageRetentionPeriod"] == 14 * DAY_SECONDS
+    dead_letters = _queue(resources, "NoticeDeadLetters")
+    assert dead_letters["FifoQueue"] is True
+    assert dead_letters["MessageRetentionPeriod"] == 14 * DAY_SECONDS
 
 
 def _source(functions: Resources) -> dict[str, Any]:

@@ -34,10 +34,10 @@ class Account:
         create_tables(self.table, {"DataTable": "data", "ConnectionsTable": "connections"})
         self.stream = self.table.describe_table(TableName="data")["Table"]["LatestStreamArn"]
         self.queue = self.sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
-        self.had: list[list[str]] = []
-        self.fails: set[str] = set()
+        self.invocations: list[list[str]] = []
+        self.failing: set[str] = set()
 
-    def changes(self, count: int) -> None:
+    def puts_items(self, count: int) -> None:
         """Put so many items into the table, named by number."""
         for number in range(count):
             self.table.put_item(TableName="data", Item={"pk": {"S": str(number)}, "sk": {"S": "LOCK"}})
@@ -55,7 +55,7 @@ class Account:
         records = self.streams.get_records(ShardIterator=iterator)["Records"]
         return [record["dynamodb"]["SequenceNumber"] for record in records]
 
-    def gives_up(self, first: int, last: int, shard: str | None = None) -> None:
+    def sends_dead_letter(self, first: int, last: int, shard: str | None = None) -> None:
         """Send a dead letter for the records from first to last."""
         numbers = self.numbers()
         batch = {
@@ -72,13 +72,13 @@ class Account:
         """Act as the function, which fails for some items."""
         assert function == FUNCTION
         items = [record["dynamodb"]["Keys"]["pk"]["S"] for record in records]
-        self.had.append(items)
-        return self.fails.isdisjoint(items)
+        self.invocations.append(items)
+        return self.failing.isdisjoint(items)
 
     def redrives(self) -> redrive.RedriveResult:
         return redrive.redrive(self.sqs, self.streams, self.invoke, self.queue)
 
-    def letters(self) -> int:
+    def dead_letter_count(self) -> int:
         """Return the number of messages in the queue."""
         attributes = self.sqs.get_queue_attributes(
             QueueUrl=self.queue, AttributeNames=["ApproximateNumberOfMessages"]
@@ -94,53 +94,53 @@ def account() -> Iterator[Account]:
 
 def test_redrive_of_empty_queue_does_nothing(account: Account) -> None:
     assert account.redrives() == redrive.RedriveResult(0, [])
-    assert account.had == []
+    assert account.invocations == []
 
 
 def test_redrive_delivers_records_and_deletes_dead_letter(account: Account) -> None:
-    account.changes(5)
-    account.gives_up(1, 3)
+    account.puts_items(5)
+    account.sends_dead_letter(1, 3)
 
     assert account.redrives() == redrive.RedriveResult(1, [])
 
-    assert account.had == [["1", "2", "3"]]
-    assert account.letters() == 0
+    assert account.invocations == [["1", "2", "3"]]
+    assert account.dead_letter_count() == 0
 
 
 def test_redrive_keeps_dead_letter_of_failing_records(account: Account) -> None:
-    account.changes(4)
-    account.gives_up(0, 1)
-    account.gives_up(2, 3)
-    account.fails = {"1"}
+    account.puts_items(4)
+    account.sends_dead_letter(0, 1)
+    account.sends_dead_letter(2, 3)
+    account.failing = {"1"}
 
     first = account.redrives()
-    assert (first.done, account.letters()) == (1, 1)
+    assert (first.done, account.dead_letter_count()) == (1, 1)
     (fault,) = first.remaining
     assert fault.startswith("holdfast-dev-on-history, ")
     assert fault.endswith("it failed again")
 
-    account.fails = set()
+    account.failing = set()
     assert account.redrives() == redrive.RedriveResult(1, [])
-    assert account.letters() == 0
+    assert account.dead_letter_count() == 0
 
 
 def test_redrive_delivers_in_batches_past_failures(account: Account) -> None:
-    account.changes(2 * BATCH_SIZE + 1)
-    account.gives_up(0, 2 * BATCH_SIZE)
-    account.fails = {"0"}
+    account.puts_items(2 * BATCH_SIZE + 1)
+    account.sends_dead_letter(0, 2 * BATCH_SIZE)
+    account.failing = {"0"}
 
     assert account.redrives().done == 0
 
-    assert [len(batch) for batch in account.had] == [BATCH_SIZE, BATCH_SIZE, 1]
+    assert [len(batch) for batch in account.invocations] == [BATCH_SIZE, BATCH_SIZE, 1]
 
 
 def test_redrive_reads_more_dead_letters_than_one_call(account: Account) -> None:
-    account.changes(12)
+    account.puts_items(12)
     for number in range(12):
-        account.gives_up(number, number)
+        account.sends_dead_letter(number, number)
 
     assert account.redrives().done == 12
-    assert sorted(account.had) == sorted([str(number)] for number in range(12))
+    assert sorted(account.invocations) == sorted([str(number)] for number in range(12))
 
 
 def test_redrive_keeps_unreadable_message(account: Account) -> None:
@@ -150,8 +150,8 @@ def test_redrive_keeps_unreadable_message(account: Account) -> None:
     outcome = account.redrives()
 
     assert outcome.done == 0
-    assert len(outcome.remaining) == account.letters() == 3
-    assert account.had == []
+    assert len(outcome.remaining) == account.dead_letter_count() == 3
+    assert account.invocations == []
 
 
 class Trimmed:
@@ -162,13 +162,13 @@ class Trimmed:
 
 
 def test_redrive_reports_expired_records(account: Account) -> None:
-    account.changes(1)
-    account.gives_up(0, 0)
+    account.puts_items(1)
+    account.sends_dead_letter(0, 0)
 
     outcome = redrive.redrive(account.sqs, Trimmed(), account.invoke, account.queue)
 
     assert outcome.remaining[0].endswith("the stream does not have these records any more")
-    assert account.letters() == 1
+    assert account.dead_letter_count() == 1
 
 
 class Pages:
@@ -219,7 +219,7 @@ class Functions:
     ],
 )
 def test_redrive_counts_only_complete_success(functions: Functions, *, could: bool, account: Account) -> None:
-    account.changes(1)
+    account.puts_items(1)
     iterator = account.streams.get_shard_iterator(
         StreamArn=account.stream, ShardId=account.shard, ShardIteratorType="TRIM_HORIZON"
     )["ShardIterator"]

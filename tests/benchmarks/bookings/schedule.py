@@ -46,7 +46,7 @@ def create_schedule() -> None:
     tenant = Tenant(TENANT, "Benchmark", "bench", "UTC", policy.on_timeout, policy.admins_first)
     admin = Member(MEMBER.member_id, TENANT, MEMBER.name, MEMBER.email, "admin")
 
-    def furnish(transaction: Transaction, *_: object) -> None:
+    def add_initial_setup(transaction: Transaction, *_: object) -> None:
         add_schedule(transaction, TENANT, setup)
 
-    create_tenant(tenant, admin, "no password", furnish)
+    create_tenant(tenant, admin, "no password", add_initial_setup)

@@ -63,12 +63,12 @@ def is_hour_bucket(item: Fields) -> bool:
     return "#TIME#" in str(item.get("pk", ""))
 
 
-def cells_of(sheet: Fields) -> dict[CellKey, Cell]:
+def cells_of(bucket: Fields) -> dict[CellKey, Cell]:
     """Return the occupied cells of one hour bucket."""
     found = {}
     for minute in range(0, 60, 5):
-        if cell := sheet.get(f"c{minute:02d}"):
-            owner, hour = str(sheet["pk"]).partition("#TIME#")[2], str(sheet["sk"]).partition("#")[2]
+        if cell := bucket.get(f"c{minute:02d}"):
+            owner, hour = str(bucket["pk"]).partition("#TIME#")[2], str(bucket["sk"]).partition("#")[2]
             begins = datetime.fromisoformat(f"{hour}:{minute:02d}:00+00:00")
             until = int(cell["until"]) if "until" in cell else None
             found[CellKey(owner, begins)] = Cell(cell["by"], int(cell["start"]), int(cell["end"]), until)

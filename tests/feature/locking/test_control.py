@@ -36,14 +36,14 @@ def test_request_reaches_holder_and_followers(
     alice: Member, bob: Member, carla: Member, appointment: str, stream: Stream
 ) -> None:
     alice.acquires(appointment)
-    holder, asker, watcher = (follows(member, appointment, stream) for member in (alice, bob, carla))
+    holder, waiter, watcher = (follows(member, appointment, stream) for member in (alice, bob, carla))
 
     answer = bob.requests_control(appointment, "The patient is on the phone")
     stream.pump()
 
     assert (answer.status, answer["position"]) == (202, 1)
     assert answer["controlRequest"]["sessionId"] == bob.tab_id
-    assert kinds(holder) == kinds(asker) == ["control-requested", "lock-update"]
+    assert kinds(holder) == kinds(waiter) == ["control-requested", "lock-update"]
     asked = holder.updates[0]["controlRequest"]
     assert (asked["userId"], asked["message"]) == (bob.member_id, "The patient is on the phone")
     assert "sessionId" not in asked, "a session is its owner's alone"
@@ -67,7 +67,7 @@ def test_request_deadline_follows_the_setting(alice: Member, bob: Member, appoin
 def test_grant_passes_the_lock(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
     bob.requests_control(appointment)
-    holder, asker = follows(alice, appointment, stream), follows(bob, appointment, stream)
+    holder, waiter = follows(alice, appointment, stream), follows(bob, appointment, stream)
 
     answer = alice.grants(appointment, userId=bob.member_id, message="Take it")
     stream.pump()
@@ -75,11 +75,11 @@ def test_grant_passes_the_lock(alice: Member, bob: Member, appointment: str, str
     assert answer.status == 200
     assert answer["lock"]["userId"] == bob.member_id
     assert "lockId" not in answer["lock"]
-    assert kinds(asker) == kinds(holder) == ["control-granted", "lock-acquired"]
-    granted = asker.updates[0]
+    assert kinds(waiter) == kinds(holder) == ["control-granted", "lock-acquired"]
+    granted = waiter.updates[0]
     assert (granted["by"]["userId"], granted["message"]) == (alice.member_id, "Take it")
     assert "lockId" not in holder.updates[0]["lock"]
-    assert asker.updates[1]["cause"] == "granted"
+    assert waiter.updates[1]["cause"] == "granted"
     lost = alice.saves(appointment, 1, title="x")
     assert lost.code == "LOCK_LOST"
     bob.lock_id = granted["lock"]["lockId"]
@@ -89,15 +89,15 @@ def test_grant_passes_the_lock(alice: Member, bob: Member, appointment: str, str
 def test_denial_carries_the_message(alice: Member, bob: Member, appointment: str, stream: Stream) -> None:
     alice.acquires(appointment)
     bob.requests_control(appointment)
-    asker = follows(bob, appointment, stream)
+    waiter = follows(bob, appointment, stream)
 
     answer = alice.denies(appointment, message="Two more minutes")
     stream.pump()
 
     assert answer.status == 200
-    assert kinds(asker) == ["control-denied", "lock-update"]
-    assert asker.updates[0]["message"] == "Two more minutes"
-    assert asker.updates[0]["by"]["userInfo"]["name"] == "Alice"
+    assert kinds(waiter) == ["control-denied", "lock-update"]
+    assert waiter.updates[0]["message"] == "Two more minutes"
+    assert waiter.updates[0]["by"]["userInfo"]["name"] == "Alice"
     assert alice.status(appointment)["state"] == "locked_by_user"
     assert "controlRequest" not in alice.status(appointment)["lock"]
 
@@ -168,9 +168,9 @@ def test_unanswered_request_follows_tenant_policy(
     practice.admin.patch("/tenant", {"onControlTimeout": "grant"})
     alice.acquires(other)
     bob.requests_control(other)
-    asker = follows(bob, appointment, stream)
-    asker.subscribes(other)
-    seen = len(asker.updates)
+    waiter = follows(bob, appointment, stream)
+    waiter.subscribes(other)
+    seen = len(waiter.updates)
     later = lambda: utc_now() + timedelta(seconds=31)  # noqa: E731 - a clock
 
     for one in (appointment, other):
@@ -178,7 +178,8 @@ def test_unanswered_request_follows_tenant_policy(
     stream.pump()
 
     shown = {
-        one: [f["type"] for f in asker.updates[seen:] if f["appointmentId"] == one] for one in (appointment, other)
+        one: [f["type"] for f in waiter.updates[seen:] if f["appointmentId"] == one]
+        for one in (appointment, other)
     }
     assert shown == {
         appointment: ["control-expired", "lock-update"],

@@ -125,13 +125,13 @@ def test_deactivation_affects_no_other_tenant(
 ) -> None:
     other = Practice("Hillside Clinic")
     elsewhere = other.creates_appointment()
-    holder, asker = other.adds_member("Holder"), other.adds_member("Asker")
+    holder, waiter = other.adds_member("Holder"), other.adds_member("Asker")
     holder.acquires(elsewhere)
-    asker.requests_control(elsewhere)
+    waiter.requests_control(elsewhere)
     before = holder.status(elsewhere)["version"]
 
     leaves_for_good(alice, practice, stream)
-    eviction.evict_member(Deactivation(bob.tenant_id, asker.member_id, utc_now(), practice.admin.principal))
+    eviction.evict_member(Deactivation(bob.tenant_id, waiter.member_id, utc_now(), practice.admin.principal))
 
     assert holder.status(elsewhere)["version"] == before
 

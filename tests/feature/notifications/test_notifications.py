@@ -26,9 +26,9 @@ def notices() -> NotificationQueue:
     return NotificationQueue()
 
 
-def event_in(letter: DeliveredMail) -> tuple[str, icalendar.Component]:
+def event_in(mail: DeliveredMail) -> tuple[str, icalendar.Component]:
     """Return the method and the event of a mail's calendar file."""
-    calendar = icalendar.Calendar.from_ical(letter.calendar)
+    calendar = icalendar.Calendar.from_ical(mail.calendar)
     (event,) = calendar.walk("VEVENT")
     return str(calendar["METHOD"]), event
 
@@ -52,20 +52,20 @@ def test_patient_is_notified_of_each_change(
     stream.pump()
     assert notices.pump() == []
 
-    letters = notices.mails()
-    assert [letter.to for letter in letters] == [PATIENT] * 3
-    assert [letter.subject.partition(":")[0] for letter in letters] == ["Confirmed", "Changed", "Cancelled"]
-    methods, events = zip(*map(event_in, letters), strict=True)
+    mails_sent = notices.mails()
+    assert [mail.to for mail in mails_sent] == [PATIENT] * 3
+    assert [mail.subject.partition(":")[0] for mail in mails_sent] == ["Confirmed", "Changed", "Cancelled"]
+    methods, events = zip(*map(event_in, mails_sent), strict=True)
     assert methods == ("REQUEST", "REQUEST", "CANCEL")
     assert {str(event["UID"]) for event in events} == {f"{appointment}@holdfast"}
     assert [event["SEQUENCE"] for event in events] == [0, 1, 2]
     assert str(events[0]["SUMMARY"]) == "Check-up with Dr. Nunes"
     assert events[0]["ORGANIZER"] == "mailto:appointments@holdfast.test"
     assert events[0]["ATTENDEE"] == f"mailto:{PATIENT}"
-    link = re.search(r"https://book\.test/b/(\S+)", letters[0].text)
+    link = re.search(r"https://book\.test/b/(\S+)", mails_sent[0].text)
     assert link
     assert send("GET", f"/public/bookings/{link[1]}")["appointment"]["id"] == appointment
-    assert "Europe/Lisbon" in letters[0].text
+    assert "Europe/Lisbon" in mails_sent[0].text
 
 
 def test_change_without_concern_to_patient_sends_no_mail(
@@ -94,9 +94,9 @@ def test_late_changes_give_one_mail_and_repeats_none(
 
     assert notices.deliver(first, first) == []
 
-    (letter,) = notices.mails()
-    assert letter.subject.startswith("Confirmed"), "they never heard of the first time"
-    assert event_in(letter)[1]["SEQUENCE"] == 1
+    (mail,) = notices.mails()
+    assert mail.subject.startswith("Confirmed"), "the first time was never sent"
+    assert event_in(mail)[1]["SEQUENCE"] == 1
     body = json.loads(first["Body"])
     assert set(body) == {"tenantId", "appointmentId", "version"}, "no patient's data"
 

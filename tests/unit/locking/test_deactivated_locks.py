@@ -92,8 +92,8 @@ def test_eviction_leaves_expired_lease_to_its_expiry() -> None:
 
 
 @given(st.sampled_from([ALICE, BOB, CARLA]), st.lists(st.sampled_from([BOB, CARLA]), max_size=2, unique_by=id))
-def test_eviction_is_complete_and_idempotent(member_tab: Tab, askers: list[Tab]) -> None:
-    ended = evict(with_requests(held_lock(), *askers), member_tab)
+def test_eviction_is_complete_and_idempotent(member_tab: Tab, waiters: list[Tab]) -> None:
+    ended = evict(with_requests(held_lock(), *waiters), member_tab)
 
     assert evict(ended, member_tab) is ended
     assert member_tab.member_id not in waiter_ids(ended)

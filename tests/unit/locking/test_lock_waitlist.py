@@ -52,7 +52,7 @@ def test_repeated_request_keeps_position_and_deadline() -> None:
 
 
 @pytest.mark.parametrize(
-    ("askers", "line"),
+    ("waiters", "line"),
     [
         ([BOB, DANA], ["dana", "bob"]),
         ([DANA, BOB, EVE], ["dana", "eve", "bob"]),
@@ -60,9 +60,9 @@ def test_repeated_request_keeps_position_and_deadline() -> None:
         ([DANA, BOB, DANA], ["dana", "bob"]),
     ],
 )
-def test_admins_precede_others_in_order_of_request(askers: list[Tab], line: list[str]) -> None:
-    assert waiter_ids(with_requests(held_lock(), *askers, admins_first=True)) == line
-    assert waiter_ids(with_requests(held_lock(), *askers)) == [one.member_id for one in dict.fromkeys(askers)]
+def test_admins_precede_others_in_order_of_request(waiters: list[Tab], line: list[str]) -> None:
+    assert waiter_ids(with_requests(held_lock(), *waiters, admins_first=True)) == line
+    assert waiter_ids(with_requests(held_lock(), *waiters)) == [one.member_id for one in dict.fromkeys(waiters)]
 
 
 def test_new_first_waiter_has_full_time() -> None:

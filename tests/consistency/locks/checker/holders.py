@@ -25,9 +25,9 @@ def waitlist_order_is_kept(history: ItemHistory) -> Iterator[str]:
     for write in history.locks:
         if write.new.get("cause") != "acquired" or not write.old or _is_same_tab(write):
             continue
-        turn = reserved_for(write.old, write.new["changedAt"])
-        if turn not in (None, write.new["userId"]):
-            yield f"version {write.version}: {write.new['userId']} took the lock reserved for {turn}"
+        reserved = reserved_for(write.old, write.new["changedAt"])
+        if reserved not in (None, write.new["userId"]):
+            yield f"version {write.version}: {write.new['userId']} took the lock reserved for {reserved}"
 
 
 def holder_is_stable(history: ItemHistory) -> Iterator[str]:
