@@ -8,11 +8,9 @@ import dataclasses
 from collections.abc import Callable
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
-
-from chalicelib.core.http.schema import Schema, wire_name
 
 _PLAIN: dict[type, Callable[[], CoreSchema]] = {
     str: core_schema.str_schema,
@@ -28,13 +26,15 @@ def validator_of(schema: Any) -> SchemaValidator:  # noqa: ANN401 - a type, whic
     return SchemaValidator(_object_schema(schema))
 
 
-def _object_schema(schema: type[Schema]) -> CoreSchema:
+def _object_schema(schema: Any) -> CoreSchema:  # noqa: ANN401 - any schema class
+    wire_name = schema.__pydantic_config__["alias_generator"]
     hints = get_type_hints(schema, include_extras=True)
-    fields = dataclasses.fields(cast("Any", schema))
+    fields = dataclasses.fields(schema)
     return core_schema.dataclass_schema(
         schema,
         core_schema.dataclass_args_schema(
-            schema.__name__, [_field(field, _type_schema(hints[field.name])) for field in fields]
+            schema.__name__,
+            [_field(field, _type_schema(hints[field.name]), wire_name(field.name)) for field in fields],
         ),
         [field.name for field in fields],
         slots=True,
@@ -42,12 +42,12 @@ def _object_schema(schema: type[Schema]) -> CoreSchema:
     )
 
 
-def _field(field: "dataclasses.Field[Any]", schema: CoreSchema) -> core_schema.DataclassField:
+def _field(field: "dataclasses.Field[Any]", schema: CoreSchema, alias: str) -> core_schema.DataclassField:
     if field.default is not dataclasses.MISSING:
         schema = core_schema.with_default_schema(schema, default=field.default)
     elif field.default_factory is not dataclasses.MISSING:
         schema = core_schema.with_default_schema(schema, default_factory=field.default_factory)
-    return core_schema.dataclass_field(field.name, schema, validation_alias=wire_name(field.name))
+    return core_schema.dataclass_field(field.name, schema, validation_alias=alias)
 
 
 def _type_schema(annotation: Any) -> CoreSchema:  # noqa: ANN401 - the type of any field
@@ -61,7 +61,7 @@ def _type_schema(annotation: Any) -> CoreSchema:  # noqa: ANN401 - the type of a
         return core_schema.literal_schema(list(arguments))
     if kind is list:
         return core_schema.list_schema(_type_schema(arguments[0]))
-    return _object_schema(annotation) if issubclass(annotation, Schema) else _PLAIN[annotation]()
+    return _object_schema(annotation) if dataclasses.is_dataclass(annotation) else _PLAIN[annotation]()
 
 
 def _constrained(annotation: Any, *constraints: Any) -> CoreSchema:  # noqa: ANN401
