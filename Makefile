@@ -100,8 +100,8 @@ soak: install ## Inject faults into a long run: make soak SEED=7
 
 lock: install ## Pin the newest versions that pyproject.toml and infra/local/requirements.in allow
 	@$(PY) -m pip install -qq uv==0.13.8
-	@$(PY) -m uv pip compile -q --upgrade --universal --no-header --no-annotate pyproject.toml -o requirements.txt
 	@$(PY) -m uv pip compile -q --upgrade --universal --no-header --no-annotate --group dev pyproject.toml -o tests/requirements.txt
+	@$(PY) -m uv pip compile -q --upgrade --universal --no-header --no-annotate -c tests/requirements.txt pyproject.toml -o requirements.txt
 	@$(PY) -m uv pip compile -q --upgrade --universal --no-header --no-annotate infra/local/requirements.in -o infra/local/requirements.txt
 
 clean: ## Remove everything that can be rebuilt; the local data in .local/state stays
