@@ -1,9 +1,6 @@
 """Endpoints that list and read appointments."""
 
-from chalicelib.appointments.model.appointment import (
-    Appointment,
-    AppointmentPage,
-)
+from chalicelib.appointments.model.appointment import Appointment, AppointmentPage
 from chalicelib.appointments.service import appointments
 from chalicelib.appointments.service.appointments import AppointmentsQuery
 from chalicelib.core.http.requests import Request

@@ -58,7 +58,7 @@ class RevisionPage(Schema):
 
 
 def parse_version(text: str) -> int:
-    """Parse a version number; 0, which is never a version, if it is none."""
+    """Return the version number in a text, or 0, which is no version."""
     is_number = text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
     return int(text) if is_number else 0
 

@@ -111,13 +111,13 @@ def require_bookable(schedule: TenantSchedule, doctor_id: str, service_id: str) 
         ValidationFailed: unknown or archived, naming each.
     """
     doctor, service = schedule.doctors.get(doctor_id), schedule.services.get(service_id)
-    faults = []
+    errors = []
     if doctor is None or doctor.archived:
-        faults.append(UNKNOWN_DOCTOR)
+        errors.append(UNKNOWN_DOCTOR)
     if service is None or service.archived:
-        faults.append(UNKNOWN_SERVICE)
-    if doctor is None or service is None or faults:
-        raise ValidationFailed(faults)
+        errors.append(UNKNOWN_SERVICE)
+    if doctor is None or service is None or errors:
+        raise ValidationFailed(errors)
     return doctor, service
 
 

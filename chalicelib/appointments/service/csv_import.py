@@ -172,5 +172,5 @@ class _DryRunImporter:
 
 def _to_row_errors(row: CsvRow, invalid: ValidationFailed) -> list[CsvRowError]:
     found = invalid.extensions["errors"]
-    faults: Iterable[FieldError] = found if isinstance(found, list) else []
-    return [row_error(row, fault.field, fault.message) for fault in faults]
+    errors: Iterable[FieldError] = found if isinstance(found, list) else []
+    return [row_error(row, error.field, error.message) for error in errors]

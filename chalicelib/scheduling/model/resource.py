@@ -18,7 +18,7 @@ class ResourceForm(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Resource(Schema):
-    """A room or a device, which serves one appointment at a time; an archived one is out of use."""
+    """A room or a device for one appointment at a time; an archived one takes none."""
 
     id: str
     name: str
