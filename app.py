@@ -100,7 +100,10 @@ def sweep(event: CloudWatchEvent) -> None:
 
 
 def _start(function: str) -> None:
-    """Prepare the process for its function. Tests and `chalice package` name none and need all."""
+    """Prepare the process for its function.
+
+    Tests and `chalice package` name none and need all.
+    """
     if function not in HANDLERS:
         from chalicelib.core.http.middleware import register_routes
         from chalicelib.routes import ROUTES

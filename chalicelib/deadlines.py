@@ -20,7 +20,10 @@ def on_deadline(event: SQSEvent) -> dict[str, Any]:
 
 
 def sweep(event: CloudWatchEvent) -> None:
-    """Apply overdue deadlines; their messages were lost. Holds are swept even if locks fail."""
+    """Apply overdue deadlines; their messages were lost.
+
+    Holds are swept even if locks fail.
+    """
     del event
     try:
         locks = deadlines.sweep()

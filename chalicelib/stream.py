@@ -23,7 +23,9 @@ _RESERVE_SECONDS = 15.0
 
 
 def on_change(event: DynamoDBEvent, api: ManagementApi | None = None) -> dict[str, Any]:
-    """Publish each change to its followers and follow it up; changes of one partition in order.
+    """Publish each change to its followers and follow it up.
+
+    Changes of one partition in order.
 
     Returns:
         The failed records; Lambda redelivers everything from the first of them on.

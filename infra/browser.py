@@ -20,7 +20,10 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Install Chromium unless there is one. Exits with instructions if that is impossible."""
+    """Install Chromium unless there is one.
+
+    Exits with instructions if that is impossible.
+    """
     if find():
         return
     as_root = _root_prefix()
@@ -38,7 +41,10 @@ def install() -> None:
 
 
 def _root_prefix() -> list[str] | None:
-    """Return the prefix that runs a command as root without a password prompt, None if there is none."""
+    """Return the prefix that runs a command as root without a password prompt.
+
+    None if there is none.
+    """
     if os.geteuid() == 0:
         return []
     sudo = ["sudo", "-n"]

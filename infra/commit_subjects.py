@@ -55,7 +55,10 @@ def _subject_of(message: Path) -> str:
 
 
 def unpublished(repository: Path = ROOT) -> list[str]:
-    """Return the subjects of the commits after `origin/main`; none without git, a repository or that branch."""
+    """Return the subjects of the commits after `origin/main`.
+
+    None without git, a repository or that branch.
+    """
     if shutil.which("git") is None:
         return []
     log = ["git", "log", "--no-merges", "--format=%s", f"{_MAIN}..HEAD"]

@@ -128,7 +128,10 @@ def _doctor(name: str, zone: str, specialty: str, offers: list[Service]) -> Doct
 def _add_appointments(
     admin: Principal, doctor: Doctor, offers: list[Service], chance: random.Random, now: datetime
 ) -> None:
-    """Add appointments on every day of two weeks around today, so that there is always one to open."""
+    """Add appointments on every day of two weeks around today.
+
+    There is always one to open.
+    """
     zone = ZoneInfo(doctor.time_zone)
     today = now.astimezone(zone).date()
     for offset in range(-DAYS_AROUND, DAYS_AROUND + 1):
@@ -150,7 +153,7 @@ def _booked_share(doctor: Doctor) -> float:
 def consecutive_visits(
     offers: list[Service], chance: random.Random, free: datetime, end: datetime
 ) -> Iterator[tuple[Service, datetime]]:
-    """Yield consecutive visits until the end, on the grid and with buffers between them."""
+    """Yield consecutive visits until the end, on the grid and with buffers between."""
     while True:
         service = chance.choice(offers)
         before, lasts, after = (

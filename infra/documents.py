@@ -18,7 +18,7 @@ _CODE = re.compile(r"`([a-z]+(?:_[a-z]+)+)`")
 
 
 def json_schemas(schemas: set[Any]) -> tuple[dict[Any, Json], Json]:
-    """Return the JSON schema of each schema class, and the definitions that they refer to."""
+    """Return the JSON schema of each schema class, and the definitions of all."""
     ordered = sorted(schemas, key=lambda shape: str(shape.__name__))
     inputs = [(shape, "validation", TypeAdapter(shape)) for shape in ordered]
     by_schema, document = TypeAdapter.json_schemas(inputs, ref_template=REF)  # type: ignore[arg-type]
@@ -28,7 +28,10 @@ def json_schemas(schemas: set[Any]) -> tuple[dict[Any, Json], Json]:
 
 
 def summarise(documented: object) -> Json:
-    """Return the summary and the description of a handler or a schema class: its docstring's head and body."""
+    """Return the summary and the description of a handler or a schema class.
+
+    They are the head and the body of its docstring.
+    """
     summary, _, description = _with_wire_names(inspect.getdoc(documented) or "").partition("\n\n")
     return {"summary": summary, **({"description": description} if description else {})}
 
@@ -38,7 +41,10 @@ def _with_wire_names(text: str) -> str:
 
 
 def normalise(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
-    """Drop titles that repeat a field's name, and name fields in descriptions as they are in JSON."""
+    """Drop titles that repeat a field's name, and give fields their JSON names.
+
+    The names in descriptions are replaced.
+    """
     if isinstance(schema, dict):
         return {
             key: _with_wire_names(value) if key == "description" and isinstance(value, str) else normalise(value)

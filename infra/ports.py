@@ -35,7 +35,10 @@ def answers(port: int) -> bool:
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float, process: subprocess.Popen[bytes]) -> None:
-    """Poll `condition`. Raises TimeoutError after `seconds`, ChildProcessError once `process` has ended."""
+    """Poll `condition`.
+
+    Raises TimeoutError after `seconds`, ChildProcessError once `process` has ended.
+    """
     deadline = time.monotonic() + seconds
     while not condition():
         if process.poll() is not None:

@@ -30,7 +30,10 @@ Invoke = Callable[[str, list[Record]], bool]
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A dead letter: a range of one shard's records, both ends included, and the function that failed."""
+    """A dead letter: a range of one shard's records, and the function that failed.
+
+    Both ends of the range are included.
+    """
 
     function: str
     stream: str

@@ -34,7 +34,10 @@ def tables() -> tuple[Table, ...]:
 
 
 def create_tables(client: "DynamoDBClient", names: Mapping[str, str]) -> None:
-    """Create every table under its name, given by logical id, and wait until it is active."""
+    """Create every table under its name, and wait until it is active.
+
+    Names are given by logical id.
+    """
     for table in tables():
         name = names[table.logical_id]
         client.create_table(TableName=name, **table.arguments)

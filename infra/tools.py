@@ -65,7 +65,10 @@ def _from_wheel(tool: Tool, folder: Path) -> Path:
 
 
 def _version(program: str, flag: str) -> tuple[int, ...]:
-    """Return the first dotted number in the version output of `program` (java prints it on stderr)."""
+    """Return the first dotted number in the version output of `program`.
+
+    java prints it on stderr.
+    """
     result = subprocess.run([program, flag], capture_output=True, text=True, check=False)
     found = re.search(r"\d+(?:\.\d+)*", result.stdout + result.stderr)
     return tuple(int(part) for part in found.group().split(".")) if found else ()

@@ -75,5 +75,8 @@ def list_members(request: Request[None, PageQuery]) -> MemberPage:
 
 @endpoint(response=MemberDetails, errors=(Forbidden, OwnAccount))
 def deactivate_member(request: Request[None, None], user_id: str) -> MemberDetails:
-    """Deactivate another member: tokens, locks and connections end. Idempotent. Admins only."""
+    """Deactivate another member: tokens, locks and connections end. Idempotent.
+
+    Admins only.
+    """
     return members.deactivate_member(request.principal, user_id)

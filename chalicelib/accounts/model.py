@@ -60,7 +60,10 @@ OnTimeout = Literal["lapse", "grant"]
 
 @dataclass(frozen=True, slots=True)
 class LockPolicy:
-    """A tenant's rules for locks: the outcome of an unanswered control request, and the priority of admins."""
+    """A tenant's rules for locks.
+
+    They are the outcome of an unanswered control request, and the priority of admins.
+    """
 
     on_timeout: OnTimeout = "lapse"
     admins_first: bool = False
@@ -102,7 +105,10 @@ class MemberDetails(Member):
 
 @dataclass(frozen=True, slots=True)
 class MemberPage(Schema):
-    """One page of members in order of their ids; `next_cursor` is null on the last page."""
+    """One page of members in order of their ids.
+
+    `next_cursor` is null on the last page.
+    """
 
     items: list[MemberDetails]
     next_cursor: str | None
@@ -120,7 +126,10 @@ class Deactivation:
 
 @dataclass(frozen=True, slots=True)
 class SignUp(Schema):
-    """A new practice and its first admin. Without a `slug`, one is derived from the practice's name."""
+    """A new practice and its first admin.
+
+    Without a `slug`, one is derived from the practice's name.
+    """
 
     tenant_name: Name
     time_zone: ZoneName
@@ -141,9 +150,10 @@ def slugify(name: str) -> str:
 
 
 def slug_candidates(name: str, random_below: Callable[[int], int]) -> Iterator[str]:
-    """Yield slugs for a name, to be tried in turn: the name itself, then with 2 and 3, then with random numbers.
+    """Yield slugs for a name, to be tried in turn.
 
-    The numbers get longer with each attempt. `random_below(limit)` returns a number below its limit.
+    First the name itself, then with 2 and 3, then with random numbers. The numbers get longer with each attempt.
+    `random_below(limit)` returns a number below its limit.
 
     >>> list(slug_candidates("Riverside Clinic", lambda limit: limit - 1))[:4]
     ['riverside-clinic', 'riverside-clinic-2', 'riverside-clinic-3', 'riverside-clinic-99']

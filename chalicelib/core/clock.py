@@ -36,6 +36,9 @@ def from_ms(milliseconds: float) -> datetime:
 
 
 def rfc3339(instant: datetime) -> str:
-    """Return the RFC 3339 text of an instant, in UTC with `Z`; milliseconds only if they are not zero."""
+    """Return the RFC 3339 text of an instant, in UTC with `Z`.
+
+    Milliseconds only if they are not zero.
+    """
     precision = "milliseconds" if instant.microsecond else "seconds"
     return instant.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")

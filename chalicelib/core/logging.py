@@ -9,9 +9,10 @@ if TYPE_CHECKING:
 
 @cache
 def logger() -> "Logger":
-    """Return the logger of this process; Powertools' own variables give its service name and level.
+    """Return the logger of this process.
 
-    Powertools is imported by the first line that is logged: a queue's function that succeeds logs none.
+    Powertools' own variables give its service name and level. Powertools is imported by the first line that is
+    logged: a queue's function that succeeds logs none.
     """
     from aws_lambda_powertools.logging import Logger
 

@@ -14,7 +14,7 @@ class InvalidSettings(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings; each field has an environment variable of the same name in capitals.
+    """All settings; the environment variable of a field has its name in capitals.
 
     Durations are whole seconds. The general rate limit is validated but not enforced yet.
     `aws_lambda_function_name` and `handler` are set by Lambda itself.

@@ -32,7 +32,10 @@ class TokenBuckets:
         return True
 
     def should_notify(self, key: str) -> bool:
-        """Return True once per flood: for the first refusal since the bucket was last half full."""
+        """Return True once per flood.
+
+        That is for the first refusal since the bucket was last half full.
+        """
         bucket = self._buckets.get(key)
         if bucket is None or bucket.was_notified:
             return False

@@ -7,7 +7,10 @@ V = TypeVar("V")
 
 
 class TTLCache(Generic[V]):
-    """Values by key, each valid for `ttl` after it was put. Beyond `max_size`, the oldest entry is dropped."""
+    """Values by key, each valid for `ttl` after it was put.
+
+    Beyond `max_size`, the oldest entry is dropped.
+    """
 
     def __init__(self, ttl: timedelta, max_size: int = 1000) -> None:
         self._ttl = ttl
@@ -15,7 +18,10 @@ class TTLCache(Generic[V]):
         self._entries: dict[str, tuple[datetime, V]] = {}
 
     def get(self, key: str, now: datetime) -> V | None:
-        """Return the value, or None if it is absent or expired. A clock that was set back expires all values."""
+        """Return the value, or None if it is absent or expired.
+
+        A clock that was set back expires all values.
+        """
         entry = self._entries.get(key)
         if entry is None or not timedelta() <= now - entry[0] < self._ttl:
             return None

@@ -19,12 +19,15 @@ class AddressRejected(Exception):
 
 
 class DeliveryFailed(Exception):
-    """The mail was not sent, for a reason that passes or can be repaired. A retry may succeed."""
+    """The mail was not sent, for a reason that passes or can be repaired.
+
+    A retry may succeed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one address, in the name of a practice, with a calendar file and its method."""
+    """One mail to one address, in the name of a practice, with a calendar file."""
 
     to: str
     practice: str
@@ -82,9 +85,10 @@ def mailer() -> Mailer | None:
 
 
 def to_mime(mail: Mail, sender: str) -> bytes:
-    """Return the MIME message (RFC 5322): text, HTML and calendar as alternatives, and the calendar file attached.
+    """Return the MIME message (RFC 5322).
 
-    Mail programs that know invitations offer the alternative (RFC 6047, section 2.4); the others show the file.
+    Text, HTML and calendar are alternatives, and the calendar file is attached. Mail programs that know
+    invitations offer the alternative (RFC 6047, section 2.4); the others show the file.
     """
     from email.headerregistry import Address
     from email.message import EmailMessage
@@ -124,7 +128,10 @@ def _disarm_encoded_words(text: str) -> str:
 
 @cache
 def _client() -> Any:  # noqa: ANN401 - the same
-    """Return the client of SES, with short timeouts: the queue redelivers the job of a failed mail."""
+    """Return the client of SES, with short timeouts.
+
+    The queue redelivers the job of a failed mail.
+    """
     from botocore.config import Config
 
     from chalicelib.core.dynamodb.connection import connection

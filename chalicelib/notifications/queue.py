@@ -10,7 +10,10 @@ from chalicelib.notifications.model.notification import NotificationJob
 
 
 class NotificationQueue(Protocol):
-    """Delivers the jobs of each appointment one after another, independent of other appointments."""
+    """Delivers the jobs of each appointment one after another.
+
+    Other appointments do not wait for them.
+    """
 
     def send(self, job: NotificationJob) -> None:
         """Send a job; a repeat of the same version within minutes is dropped."""
@@ -40,7 +43,10 @@ def notification_queue() -> NotificationQueue:
 
 
 def to_message(job: NotificationJob) -> str:
-    """Return a job as the body of a message: ids alone, as the appointment is read when the mail is sent."""
+    """Return a job as the body of a message.
+
+    It has ids alone: the appointment is read when the mail is sent.
+    """
     body = {
         "tenantId": job.tenant_id,
         "appointmentId": job.appointment_id,

@@ -39,7 +39,10 @@ def on_appointment_change(
     queue: Callable[[], NotificationQueue] = notification_queue,
     clock: Clock = utc_now,
 ) -> None:
-    """Queue a notification job if a change may concern the patient, given the images of its stream record."""
+    """Queue a notification job if a change may concern the patient.
+
+    `old` and `new` are the images of its stream record.
+    """
     before = stored_appointments.appointment_from_image(old) if old else None
     after = stored_appointments.appointment_from_image(new) if new else None
     if after and may_concern_patient(before, after, clock()):

@@ -27,7 +27,10 @@ def ws_ticket(request: Request[TicketRequest, None]) -> Ticket:
 
 @endpoint(response=Ticket, public=True, errors=(NotFound,))
 def visitor_ticket(request: PublicRequest[None, None], slug: str) -> Ticket:
-    """Issue a visitor's one-use ticket for the WebSocket: it receives `slot-updated` of this practice only."""
+    """Issue a visitor's one-use ticket for the WebSocket.
+
+    The visitor receives `slot-updated` of this practice only.
+    """
     del request
     return connections.issue_visitor_ticket(slug)
 
@@ -42,7 +45,7 @@ class PointerPosition(Schema):
 
 @endpoint(body=Position, response=PointerPosition, errors=(NotFound, RateLimited))
 def update_position(request: Request[Position, None], appointment_id: str) -> PointerPosition:
-    """Send your pointer to the other viewers of the appointment, at most ten times a second."""
+    """Send your pointer to the other viewers, at most ten times a second."""
     from chalicelib.realtime.management_api.client import management_api
     from chalicelib.realtime.service.pointers import POINTERS_PER_SECOND, point_over_http
 

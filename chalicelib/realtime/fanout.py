@@ -55,9 +55,9 @@ def publish(
     clock: Clock = utc_now,
     max_immediate: int = MAX_IMMEDIATE_RECIPIENTS,
 ) -> None:
-    """Deliver a change within the timeout or, to more than `max_immediate` recipients, through the queue.
+    """Deliver a change within the timeout, or through the queue.
 
-    Repeats are harmless.
+    More than `max_immediate` recipients are reached through the queue. Repeats are harmless.
 
     Raises:
         PoisonRecord: the record is not one of ours.
@@ -121,7 +121,10 @@ def _has_draft(tenant_id: str, appointment_id: str, member_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Channels:
-    """The two ways to connections: immediately until `deadline` (monotonic), or through the queue."""
+    """The two ways to connections.
+
+    Immediately until `deadline` (monotonic), or through the queue.
+    """
 
     api: ManagementApi
     queue: FanoutQueue
@@ -182,7 +185,10 @@ class _Broadcast:
             raise self._failures[0]
 
     def _recipients(self, topics: Iterable[str], frame: Frame) -> Recipients:
-        """Return the subscribers of topics, once each, but those that have seen the change in their snapshot."""
+        """Return the subscribers of topics, once each.
+
+        Without those that have seen the change in their snapshot.
+        """
         seen = {each.connection_id for each in self._audiences[self._topic].subscribers if _has_seen(each, frame)}
         return {
             each.connection_id: each
@@ -192,7 +198,10 @@ class _Broadcast:
         }
 
     def _choose_channels(self) -> tuple[bool, bool]:
-        """Whether direct and indirect recipients are queued. Marks their topics before the first message."""
+        """Whether direct and indirect recipients are queued.
+
+        Marks their topics before the first message.
+        """
         audiences = [
             self._recipients(event.recipients, event.frame).keys()
             for event in self._events
@@ -226,7 +235,10 @@ class _Broadcast:
         self._channels.queue.send(queue_entries(self._topic, name, common, texts))
 
     def _deliver(self, audience: Iterable[Connection], frame: Frame) -> None:
-        """Deliver immediately, except to connections that missed an earlier frame: they need all of them."""
+        """Deliver immediately, except to connections that missed an earlier frame.
+
+        Those need all frames.
+        """
         skipped = self._missed | self._closed
         texts = delivery.texts_for((each for each in audience if each.connection_id not in skipped), frame)
         timeout_seconds = self._channels.deadline - time.monotonic()

@@ -22,7 +22,10 @@ PresenceState = Literal["viewing", "editing", "idle"]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A WebSocket of a member's tab, or of a visitor of the public page (`tab` is None)."""
+    """A WebSocket of a member's tab, or of a visitor of the public page.
+
+    `tab` is None for a visitor.
+    """
 
     connection_id: str
     tenant_id: str
@@ -35,7 +38,10 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class SeenVersions:
-    """The versions of a lock and its appointment in a snapshot. Frames up to these versions are not sent."""
+    """The versions of a lock and its appointment in a snapshot.
+
+    Frames up to these versions are not sent.
+    """
 
     lock: int = 0
     appointment: int = 0
@@ -70,7 +76,10 @@ class Subscriber(Connection):
 
 @dataclass(frozen=True, slots=True)
 class TopicAudience:
-    """The subscribers of a topic. Its frames go through the queue until `queued_until`, None if they never did."""
+    """The subscribers of a topic.
+
+    Its frames go through the queue until `queued_until`, None if they never did.
+    """
 
     subscribers: list[Subscriber]
     queued_until: datetime | None = None
@@ -78,7 +87,10 @@ class TopicAudience:
 
 @dataclass(frozen=True, slots=True)
 class LeaseGranted:
-    """A new lease of a tab; `was_disconnected` if the tab had lost its connection while it was on the waitlist."""
+    """A new lease of a tab.
+
+    `was_disconnected` if the tab had lost its connection while it was on the waitlist.
+    """
 
     tab: Tab
     appointment_id: str
@@ -87,7 +99,10 @@ class LeaseGranted:
 
 @dataclass(frozen=True, slots=True)
 class Ticket(Schema):
-    """A ticket for one connection within `expires_in` seconds. Send it in the WebSocket's query string."""
+    """A ticket for one connection within `expires_in` seconds.
+
+    Send it in the WebSocket's query string.
+    """
 
     ticket: str
     expires_in: int

@@ -21,12 +21,18 @@ _MAX_PARTS = 2**16
 
 
 class EnqueueFailed(Exception):
-    """The queue did not accept all messages. Sending them again is harmless: it drops duplicates."""
+    """The queue did not accept all messages.
+
+    Sending them again is harmless: it drops duplicates.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class FanoutMessage:
-    """A frame for a part of an audience: `text` goes to each connection without an entry in `overrides`."""
+    """A frame for a part of an audience.
+
+    `text` goes to each connection without an entry in `overrides`.
+    """
 
     text: str
     overrides: dict[str, str]
@@ -109,10 +115,10 @@ def group_of(connection_id: str) -> int:
 
 
 def queue_entries(topic: str, name: str, common: bytes, texts: Mapping[str, bytes]) -> list[QueueEntry]:
-    """Return the messages with the text of each connection; most of them share the `common` one.
+    """Return the messages with the text of each connection.
 
-    The messages of a topic to one connection are in one message group. `name` identifies the frame: it is the same
-    whenever this frame is sent, and different for every other.
+    Most of them share the `common` one. The messages of a topic to one connection are in one message group. `name`
+    identifies the frame: it is the same whenever this frame is sent, and different for every other.
 
     Raises:
         ValueError: a frame is too long for any message.
@@ -145,10 +151,11 @@ def batch_entries(entries: Sequence[QueueEntry]) -> Iterator[list[QueueEntry]]:
 def _split_messages(
     connection_ids: Sequence[str], common: bytes, texts: Mapping[str, bytes]
 ) -> list[tuple[str, FanoutMessage]]:
-    """Return one message or, if that is too long, two, four and so on, each with the suffix of its name.
+    """Return one message or, if that is too long, two, four and so on.
 
-    The part of a connection depends on the number of parts alone. When a frame is sent again to a changed audience
-    and the queue drops a part as a duplicate, every connection of the part was in the first message.
+    Each has the suffix of its name. The part of a connection depends on the number of parts alone. When a frame is
+    sent again to a changed audience and the queue drops a part as a duplicate, every connection of the part was in
+    the first message.
     """
     count = 1
     while count <= _MAX_PARTS:

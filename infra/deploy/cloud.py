@@ -8,7 +8,10 @@ import boto3
 
 
 def session(environment: Mapping[str, str] = os.environ) -> boto3.Session:
-    """Open a session with the environment's credentials and region; boto3 alone ignores AWS_REGION."""
+    """Open a session with the environment's credentials and region.
+
+    Boto3 alone ignores AWS_REGION.
+    """
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     return boto3.Session(region_name=region or None)
 

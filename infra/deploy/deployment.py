@@ -12,7 +12,10 @@ from infra.paths import SITE
 
 @dataclass(frozen=True)
 class Deployment:
-    """A package and its destination. `sticky` keeps unnamed settings of the last deployment."""
+    """A package and its destination.
+
+    `sticky` keeps unnamed settings of the last deployment.
+    """
 
     stage: str
     package: Package

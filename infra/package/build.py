@@ -35,7 +35,10 @@ class Package:
 
 
 def build(stage: str, project: Path = ROOT, into: Path = BUILD) -> Package:
-    """Build the app in `project` into `into`/<stage>. The same tree gives the same bytes."""
+    """Build the app in `project` into `into`/<stage>.
+
+    The same tree gives the same bytes.
+    """
     if stage not in STAGES:
         raise SystemExit(f"There is no stage {stage!r}; choose one of {', '.join(STAGES)}.")
     folder = into / stage

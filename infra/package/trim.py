@@ -26,7 +26,10 @@ _UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 
 
 def trim(source: Path, into: Path, cache: Path) -> None:
-    """Write the zip `into` from chalice's `source`; `cache` keeps bytecode between runs."""
+    """Write the zip `into` from chalice's `source`.
+
+    `cache` keeps bytecode between runs.
+    """
     with zipfile.ZipFile(source) as archive:
         kept = {name: archive.read(name) for name in archive.namelist() if is_needed(PurePosixPath(name))}
     entries = kept | _bytecode(kept, cache)
@@ -50,7 +53,10 @@ def is_needed(path: PurePosixPath) -> bool:
 
 
 def _bytecode(files: dict[str, bytes], cache: Path) -> dict[str, bytes]:
-    """Return the bytecode of every module among the files; the cache then holds exactly these."""
+    """Return the bytecode of every module among the files.
+
+    The cache then holds exactly these.
+    """
     cache.mkdir(parents=True, exist_ok=True)
     compiled, used = {}, set()
     for name, content in files.items():

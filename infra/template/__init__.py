@@ -17,7 +17,10 @@ Template = dict[str, Any]
 
 
 def load() -> Template:
-    """Load all files as one template. Raises ValueError if two files write the same property."""
+    """Load all files as one template.
+
+    Raises ValueError if two files write the same property.
+    """
     whole: Template = {}
     for file in sorted(FOLDER.glob("*.yaml")):
         _merge(whole, yaml.load(file.read_text(), _Loader), file.name)  # noqa: S506 - a safe loader's child

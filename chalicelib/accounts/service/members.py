@@ -56,7 +56,9 @@ def get_member(principal: Principal, member_id: str) -> Member:
 
 
 def list_members(admin: Principal, page: PageQuery) -> MemberPage:
-    """Return one page of the members, deactivated ones included, in order of their ids; one call.
+    """Return one page of the members in order of their ids; one call.
+
+    Deactivated members are included.
 
     Raises:
         Forbidden: the caller is not an admin.
@@ -112,7 +114,10 @@ def find_deactivation(tenant_id: str, member_id: str) -> Deactivation | None:
 
 
 def new_deactivation(old: Image | None, new: Image | None) -> Deactivation | None:
-    """Return the deactivation in the images of a stream record of a member, None for any other change."""
+    """Return the deactivation in the images of a stream record of a member.
+
+    None for any other change.
+    """
     if new is None or (old is not None and deactivation_in_image(old)):
         return None
     return deactivation_in_image(new)

@@ -18,7 +18,10 @@ DUMMY_PASSWORD_HASH = (
 
 @cache
 def default_hasher() -> "PasswordHasher":
-    """Return Argon2id with the library's defaults, which follow RFC 9106's low-memory recommendation."""
+    """Return Argon2id with the library's defaults.
+
+    They follow RFC 9106's low-memory recommendation.
+    """
     from argon2 import PasswordHasher
 
     return PasswordHasher()

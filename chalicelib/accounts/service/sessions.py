@@ -49,7 +49,9 @@ def sign_in(email: str, password: str, *, clock: Clock = utc_now) -> SignInRespo
 
 
 def refresh_session(session: tokens.Session, *, clock: Clock = utc_now) -> SignInResponse:
-    """Issue a new token with the member's current name and role, within the same session.
+    """Issue a new token with the member's current name and role.
+
+    The session stays the same.
 
     Raises:
         Unauthenticated: the member was deactivated, or the session has reached its end.

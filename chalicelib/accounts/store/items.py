@@ -17,7 +17,7 @@ class EmailExists(Exception):
 
 
 class TenantItem(DataItem):
-    """A tenant. Items of the first version have no lock policy and get the default one."""
+    """A tenant; items of the first version get the default lock policy."""
 
     name = UnicodeAttribute()
     slug = UnicodeAttribute()
@@ -34,7 +34,7 @@ class SlugItem(DataItem):
 
 
 class MemberItem(DataItem):
-    """A member of a tenant; a deactivated one with the time and the admin of the deactivation."""
+    """A member of a tenant, and the time and the admin of a deactivation."""
 
     tenant_id = UnicodeAttribute(attr_name="tenantId")
     member_id = UnicodeAttribute(attr_name="userId")

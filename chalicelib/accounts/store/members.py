@@ -49,7 +49,10 @@ def add_member(member: Member, password_hash: str) -> None:
 
 
 def find_credentials(email: str) -> Credentials | None:
-    """Return the credentials of an email in any letter case, None if unknown or deactivated; one call."""
+    """Return the credentials of an email in any letter case.
+
+    None if unknown or deactivated; one call.
+    """
     account = AccountItem.read(keys.account_key(email))
     if account is None or deactivated_at(account) is not None:
         return None
@@ -57,7 +60,10 @@ def find_credentials(email: str) -> Credentials | None:
 
 
 def load_member_and_tenant(tenant_id: str, member_id: str) -> tuple[Member, Tenant] | None:
-    """Return an active member and the tenant in one call; None if either is gone or the member is deactivated."""
+    """Return an active member and the tenant in one call.
+
+    None if either is gone or the member is deactivated.
+    """
     partition = keys.tenant(tenant_id)
     with TransactGet(connection=connection) as read:
         member_future = read.get(MemberItem, partition, keys.member(member_id))
@@ -80,7 +86,9 @@ def find_member(tenant_id: str, member_id: str) -> MemberDetails | None:
 
 
 def find_deactivation(tenant_id: str, member_id: str) -> Deactivation | None:
-    """Return how a member was deactivated, read consistently; None if active or unknown. One call.
+    """Return how a member was deactivated, read consistently.
+
+    None if active or unknown. One call.
 
     Raises:
         InvalidId: this cannot be an id.
@@ -94,7 +102,10 @@ def _read(tenant_id: str, member_id: str) -> MemberItem | None:
 
 
 def list_members(tenant_id: str, after: str | None, limit: int) -> tuple[list[MemberDetails], str | None]:
-    """Return at most `limit` members after that id, in order of their ids; and the last id if more follow."""
+    """Return at most `limit` members after an id, in order of their ids.
+
+    The last id is returned too if more follow.
+    """
     found = MemberItem.query(
         keys.tenant(tenant_id),
         MemberItem.sk.between(keys.member(min(after or "", _AFTER_ALL_IDS)), keys.member(_AFTER_ALL_IDS)),
@@ -107,10 +118,10 @@ def list_members(tenant_id: str, after: str | None, limit: int) -> tuple[list[Me
 
 
 def deactivate_member(member: Member, deactivation: Deactivation) -> None:
-    """Mark a member and their account as deactivated and add them to the list of revocations, in one transaction.
+    """Deactivate a member and their account and revoke their tokens.
 
-    The transaction also checks that the caller is still an active admin: if two admins deactivate each other at
-    once, one remains.
+    One transaction. The transaction also checks that the caller is still an active admin: if two admins deactivate
+    each other at once, one remains.
 
     Raises:
         NotAdmin, NotActive: the transaction was refused.

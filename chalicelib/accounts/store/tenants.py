@@ -63,7 +63,9 @@ def find_tenant(tenant_id: str) -> Tenant | None:
 
 
 def change_tenant(tenant_id: str, changes: Mapping[str, object]) -> Tenant:
-    """Write some fields of a tenant, by their names in `Tenant`, and return the whole; one call.
+    """Write some fields of a tenant, by their names in `Tenant`, and return the whole.
+
+    One call.
 
     Raises:
         NoSuchTenant: there is no tenant with this id.

@@ -23,7 +23,10 @@ class FeedClosed(Schema):
 
 @endpoint(response=Feed, status=HTTPStatus.CREATED, errors=(NotFound,))
 def open_feed(request: Request[None, None], doctor_id: str) -> Feed:
-    """Give a doctor's calendar a new secret address for calendar programs, and revoke the old one."""
+    """Give a doctor's calendar a new secret address, and revoke the old one.
+
+    Calendar programs subscribe to the address.
+    """
     return calendar_feeds.open_feed(request.principal, doctor_id)
 
 
@@ -36,6 +39,9 @@ def close_feed(request: Request[None, None], doctor_id: str) -> FeedClosed:
 
 @endpoint(response=MEDIA_TYPE, public=True)
 def get_feed(request: PublicRequest[None, None], feed_token: str) -> FileResponse:
-    """Get a doctor's calendar, from 30 days ago to a year ahead. The address may end in `.ics`."""
+    """Get a doctor's calendar, from 30 days ago to a year ahead.
+
+    The address may end in `.ics`.
+    """
     del request
     return FileResponse(content_type("PUBLISH"), calendar_feeds.get_feed(feed_token), "calendar.ics")

@@ -17,7 +17,10 @@ from chalicelib.scheduling.model.span import Span
 
 @dataclass(frozen=True, slots=True)
 class ExportQuery(Schema):
-    """The appointments to export: those that start at or after `from` and before `to`, of one doctor or of all."""
+    """The appointments to export, of one doctor or of all.
+
+    They start at or after `from` and before `to`.
+    """
 
     from_: Instant
     to: Instant
@@ -46,10 +49,11 @@ def export_appointments(request: Request[None, ExportQuery]) -> FileResponse:
 
 @endpoint(body=ImportForm, response=ImportResult)
 def import_appointments(request: Request[ImportForm, None]) -> ImportResult:
-    """Import appointments from CSV, row by row. Rows with errors are reported by line and column, and left out.
+    """Import appointments from CSV, row by row.
 
-    Doctor and service are given by id or by name. Importing a file again adds only missing rows; a row is
-    identified by its `id` or, without one, by doctor, patient and start.
+    Rows with errors are reported by line and column, and left out. Doctor and service are given by id or by name.
+    Importing a file again adds only missing rows; a row is identified by its `id` or, without one, by doctor,
+    patient and start.
     """
     body = request.body
     return csv_import.import_csv(

@@ -35,7 +35,10 @@ def get_draft(request: Request[None, None], appointment_id: str) -> ComparedDraf
 
 @endpoint(body=DraftForm, response=Draft)
 def keep_draft(request: Request[DraftForm, None], appointment_id: str) -> Draft:
-    """Store the caller's unsaved text in place of the previous draft. No lock is needed."""
+    """Store the caller's unsaved text in place of the previous draft.
+
+    No lock is needed.
+    """
     return drafts.save_draft(request.principal, appointment_id, request.body.base_version, request.body.fields)
 
 

@@ -35,7 +35,10 @@ def list_revisions(request: Request[None, PageQuery], appointment_id: str) -> Re
 def restore_revision(
     request: Request[RestoreRevision, None], appointment_id: str, version: str
 ) -> SavedAppointment:
-    """Restore the fields of an earlier version under the caller's lock, as a new revision."""
+    """Restore the fields of an earlier version, as a new revision.
+
+    The caller must hold the lock.
+    """
     return revisions.restore(
         request.principal,
         appointment_id,

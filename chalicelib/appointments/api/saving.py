@@ -27,7 +27,7 @@ from chalicelib.scheduling.model.allocation import SlotTaken
 
 @dataclass(frozen=True, slots=True)
 class SaveAppointment(PartialUpdate):
-    """The changed fields, the version that they change, and the id of the caller's lock."""
+    """The changed fields, their base version, and the id of the caller's lock."""
 
     version: Version
     lock_id: LockId | None = None
@@ -44,7 +44,10 @@ class SaveAppointment(PartialUpdate):
 
 @dataclass(frozen=True, slots=True)
 class CancelAppointment(Schema):
-    """The version to cancel, the id of the caller's lock, and an optional reason for the revision."""
+    """The version to cancel, the id of the caller's lock, and an optional reason.
+
+    The revision keeps the reason.
+    """
 
     version: Version
     lock_id: LockId | None = None
@@ -68,7 +71,10 @@ def create_appointment(request: Request[AppointmentForm, None]) -> Appointment:
     errors=(LockRequired, LockLost, AppointmentVersionMismatch, SlotTaken),
 )
 def save_appointment(request: Request[SaveAppointment, None], appointment_id: str) -> SavedAppointment:
-    """Save changed fields under the caller's lock; the check of the lock and the write are one transaction."""
+    """Save changed fields under the caller's lock.
+
+    The check of the lock and the write are one transaction.
+    """
     form = request.body
     return saving.save(
         request.principal,

@@ -20,5 +20,8 @@ class ScheduleQuery(Schema):
 
 @endpoint(query=ScheduleQuery, response=Schedule)
 def doctors_schedule(request: Request[None, ScheduleQuery], doctor_id: str) -> Schedule:
-    """Get a doctor's working time, breaks, appointments and holds within a period of at most six weeks."""
+    """Get a doctor's working time, breaks, appointments and holds within a period.
+
+    The period is at most six weeks long.
+    """
     return schedule.get_schedule(request.principal, doctor_id, Span(request.query.from_, request.query.to))

@@ -57,7 +57,10 @@ class Editor(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Appointment(Schema):
-    """An appointment. `version` grows by one with each save; the lock has its own version."""
+    """An appointment. `version` grows by one with each save.
+
+    The lock has its own version.
+    """
 
     id: str
     doctor_id: str
@@ -95,7 +98,10 @@ class AppointmentForm(Schema):
 
 @dataclass(frozen=True, slots=True)
 class SavedAppointment(Schema):
-    """The result of a save: the new version, its author and time, and only the fields that the request changed."""
+    """The result of a save: the new version, its author, time and changed fields.
+
+    Fields that the request left as they were are absent.
+    """
 
     id: str
     version: int
@@ -121,7 +127,10 @@ class AppointmentPage(Schema):
 
 
 class AppointmentVersionMismatch(Conflict):
-    """The appointment changed since the caller read it; `current` is its present state."""
+    """The appointment changed since the caller read it.
+
+    `current` is its present state.
+    """
 
     code, title = "VERSION_MISMATCH", "This appointment has changed since you read it"
 

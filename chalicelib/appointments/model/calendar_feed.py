@@ -41,7 +41,9 @@ def encode_token(tenant_id: str, doctor_id: str, secret: str) -> str:
 
 
 def decode_token(text: str) -> FeedToken:
-    """Split a token, with or without `.ics`, into its parts; the secret is not verified.
+    """Split a token, with or without `.ics`, into its parts.
+
+    The secret is not verified.
 
     Raises:
         NotFound: malformed token.
@@ -71,7 +73,10 @@ def feed_span(now: datetime) -> Span:
 
 
 def render_feed(doctor: str, appointments: Iterable[Appointment], services: dict[str, str]) -> bytes:
-    """Render a doctor's calendar, cancelled appointments included. `services` are names by id."""
+    """Render a doctor's calendar, cancelled appointments included.
+
+    `services` are names by id.
+    """
     events = [to_event(each, _summary(each, services)) for each in appointments]
     return render_calendar(events, "PUBLISH", name=doctor, refresh_interval=REFRESH_INTERVAL)
 

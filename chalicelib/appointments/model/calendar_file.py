@@ -40,7 +40,10 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """One appointment in a calendar file. `sequence` grows with each change, made at `changed_at`."""
+    """One appointment in a calendar file.
+
+    `sequence` grows with each change, made at `changed_at`.
+    """
 
     id: str
     sequence: int
@@ -59,7 +62,7 @@ class CalendarEvent:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentDetails:
-    """An appointment in the patient's terms: names, and the link to its self-service page."""
+    """An appointment for its patient: names, and the link to the self-service page."""
 
     practice: str
     doctor: str
@@ -114,9 +117,10 @@ def method_for(status: Status, *, is_sent: bool) -> Method:
 def render_calendar(
     events: Sequence[CalendarEvent], method: Method, *, name: str = "", refresh_interval: timedelta | None = None
 ) -> bytes:
-    """Render the file in UTF-8, with CRLF and lines of at most 75 octets (RFC 5545, section 3.1).
+    """Render the file in UTF-8, with CRLF and lines of at most 75 octets.
 
-    A `name` makes it a calendar to subscribe to, which programs fetch again after `refresh_interval`.
+    RFC 5545, section 3.1. A `name` makes it a calendar to subscribe to, which programs fetch again after
+    `refresh_interval`.
     """
     from icalendar import Calendar
 
@@ -176,7 +180,10 @@ def _to_component(event: CalendarEvent) -> "Component":
 
 
 def _to_attendee(mailbox: Mailbox) -> "vCalAddress":
-    """Mark the patient as having accepted, with no reply expected (RFC 5545, sections 3.2.12 and 3.2.17)."""
+    """Mark the patient as having accepted, with no reply expected.
+
+    RFC 5545, sections 3.2.12 and 3.2.17.
+    """
     address = _to_address(mailbox)
     address.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
     return address

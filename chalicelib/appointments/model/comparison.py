@@ -14,7 +14,7 @@ FieldState = Literal["unchanged", "mine", "theirs", "same", "conflict"]
 
 @dataclass(frozen=True, slots=True)
 class ComparedField(Schema):
-    """One form field: its text in the draft's base version, in the current record, and in the draft.
+    """One form field in the draft's base version, the current record and the draft.
 
     State `mine`: only the draft changed it; `theirs`: only the record changed; `same`: both made the same change;
     `conflict`: both changed it differently, and a person has to choose.
@@ -30,7 +30,10 @@ class ComparedField(Schema):
 def compare_fields(
     base: Mapping[str, str], theirs: Mapping[str, str], mine: Mapping[str, str]
 ) -> list[ComparedField]:
-    """Compare field by field, in the order of `theirs`. A field absent from `mine` is unchanged in the draft."""
+    """Compare field by field, in the order of `theirs`.
+
+    A field absent from `mine` is unchanged in the draft.
+    """
     texts = ((name, base[name], current, mine.get(name, base[name])) for name, current in theirs.items())
     return [ComparedField(name, old, now, new, classify(old, now, new)) for name, old, now, new in texts]
 

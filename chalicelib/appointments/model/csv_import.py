@@ -32,7 +32,10 @@ WHOLE_ROW = "line"
 
 @dataclass(frozen=True, slots=True)
 class CsvRowError(Schema):
-    """One error of a file: the first line of its row, the column (`line` for the whole row), and the message."""
+    """One error of a file: the first line of its row, the column, and the message.
+
+    The column of an error of the whole row is `line`.
+    """
 
     line: int
     field: str
@@ -143,7 +146,10 @@ def derive_id(tenant_id: str, row: CsvRow, form: AppointmentForm) -> str:
 def _resolve(
     row: CsvRow, kind: str, known: Mapping[str, Doctor] | Mapping[str, Service], errors: list[CsvRowError]
 ) -> str:
-    """Return the id of a doctor or service named by id or by name; add an error unless exactly one matches."""
+    """Return the id of a doctor or service named by id or by name.
+
+    Add an error unless exactly one matches.
+    """
     column = f"{kind}Id"
     if given := row.cells.get(column):
         found: Collection[str] = [given] if given in known and not known[given].archived else []

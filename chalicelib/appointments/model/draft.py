@@ -74,7 +74,10 @@ def record_to_texts(fields: Changes) -> dict[str, str]:
 
 
 def draft_to_texts(fields: DraftFields) -> dict[str, str]:
-    """Return the draft's fields as form texts; complete times are normalised to UTC, as in the record."""
+    """Return the draft's fields as form texts.
+
+    Complete times are normalised to UTC, as in the record.
+    """
     texts = _flatten(to_json(fields))
     return texts | {name: _to_utc(texts[name]) for name in _TIME_FIELDS if name in texts}
 

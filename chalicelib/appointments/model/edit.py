@@ -10,7 +10,7 @@ from chalicelib.scheduling.model.allocation import AllocationChange
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The changes that an editor makes to `version` of an appointment, with time and reason.
+    """The changes of an editor to `version` of an appointment, with time and reason.
 
     `restored_from` is the version that a restore brings back. `unless_status` refuses an appointment that has this
     status already. `discards_draft` removes the editor's draft with the save. `allocation_change` is the change of

@@ -16,9 +16,9 @@ _MAX_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A stored save: the written fields, author, time and reason. The first revision has all fields.
+    """A stored save: the written fields, author, time and reason.
 
-    `restored_from` is the version that a restore brought back.
+    The first revision has all fields. `restored_from` is the version that a restore brought back.
     """
 
     version: int
@@ -39,7 +39,10 @@ class FieldChange(Schema):
 
 @dataclass(frozen=True, slots=True)
 class RevisionEntry(Schema):
-    """One save: its author, time and reason, and each changed field by its name in `Appointment`."""
+    """One save: its author, time, reason and changed fields.
+
+    The fields have their names in `Appointment`.
+    """
 
     version: int
     saved_at: datetime

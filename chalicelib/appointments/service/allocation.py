@@ -38,7 +38,7 @@ class AppointmentAllocator:
     def allocation_change(
         self, after: Appointment, before: AppointmentRecord | None = None
     ) -> AllocationChange | None:
-        """Return the change of allocated time that leads to `after`, or None if there is none.
+        """Return the change of allocated time that leads to `after`, if any.
 
         An appointment that keeps its doctor, service and time keeps its allocation, even if buffers or rooms were
         changed since.
@@ -134,7 +134,10 @@ def _requested_slot(appointment: Appointment) -> tuple[str, str, Span]:
 
 
 def _to_slot_conflict(conflict: AllocationConflict, *, for_member: bool) -> SlotConflict:
-    """Return a conflict in its public form; only members see the id of the other appointment."""
+    """Return a conflict in its public form.
+
+    Only members see the id of the other appointment.
+    """
     kind, owner_id = conflict.owner
     shows_appointment = for_member and conflict.reservation.expires_at is None
     return SlotConflict(

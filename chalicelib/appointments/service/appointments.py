@@ -80,7 +80,10 @@ def _iterate(tenant_id: str, query: AppointmentsQuery, after: str | None) -> Ite
 
 
 def iterate_between(tenant_id: str, within: Span) -> Iterator[Appointment]:
-    """Yield all appointments that start within a period, of every doctor and status, by start time."""
+    """Yield all appointments that start within a period, by start time.
+
+    Every doctor and status is included.
+    """
     after: str | None = None
     while True:
         found, after = store.find_between(tenant_id, within.start, within.end, after, _BATCH_SIZE)

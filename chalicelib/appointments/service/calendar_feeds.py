@@ -22,7 +22,10 @@ _new_feed_secret = partial(new_secret, 256)
 
 @dataclass(frozen=True, slots=True)
 class Feed(Schema):
-    """The secret address of a calendar: its token, and its path on the site. It cannot be read again."""
+    """The secret address of a calendar: its token, and its path on the site.
+
+    It cannot be read again.
+    """
 
     token: str
     path: str

@@ -23,9 +23,10 @@ def create(
     clock: Clock = utc_now,
     ids: IdFactory = new_id,
 ) -> Appointment:
-    """Create an appointment at any free time; two calls, more for a service that needs rooms.
+    """Create an appointment at any free time.
 
-    `patient_informed` suppresses the confirmation: the patient is notified only of later changes.
+    Two calls, more for a service that needs rooms. `patient_informed` suppresses the confirmation: the patient is
+    notified only of later changes.
 
     Raises:
         ValidationFailed: unknown doctor or service, or it would end before it starts.

@@ -16,9 +16,9 @@ _MAX_READ = 20_000
 
 
 def export_csv(principal: Principal, within: Span, doctor_id: str | None = None) -> str:
-    """Return the appointments that start within a period, of one doctor or of all, as CSV.
+    """Return the appointments of one doctor, or of all, as CSV.
 
-    One query for the names, and one for every 500 appointments of the tenant.
+    They start within a period. One query for the names, and one for every 500 appointments of the tenant.
 
     Raises:
         ValidationFailed: the period is empty, or its appointments do not fit one response.

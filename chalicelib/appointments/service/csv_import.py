@@ -44,7 +44,7 @@ _TAKEN_MESSAGE = "is taken: the doctor, or a room or device that it needs, is no
 
 @dataclass(frozen=True, slots=True)
 class ImportResult(Schema):
-    """The number of imported rows, of rows that were imported before, and the errors of the other rows."""
+    """The numbers of rows imported now and before, and the errors of the others."""
 
     imported: int
     skipped: int
@@ -99,7 +99,7 @@ class _Importer:
     notify_patients: bool
 
     def exists(self, row: CsvRow, appointment_id: str) -> bool:
-        """Return whether a row's appointment exists, under the row's own id or under the derived one."""
+        """Return whether a row's appointment exists, under its own or the derived id."""
         return any(self._find(each) for each in (row.cells.get("id"), appointment_id) if each)
 
     def _find(self, appointment_id: str) -> Appointment | None:
@@ -138,7 +138,10 @@ class _Importer:
 
 
 class _DryRunImporter:
-    """Checks rows as the importer does, and doctors' time, also between rows. It ignores rooms and devices."""
+    """Checks rows as the importer does, and doctors' time, also between rows.
+
+    It ignores rooms and devices.
+    """
 
     def __init__(self, importer: _Importer) -> None:
         self._importer = importer
@@ -163,7 +166,7 @@ class _DryRunImporter:
         return True
 
     def _taken_cells(self, doctor_id: str, wanted: Span) -> set[int]:
-        """Return the cells of a doctor that are taken within the wanted time, by earlier rows too."""
+        """Return the doctor's cells that are taken in a time, by earlier rows too."""
         tenant_id = self._importer.principal.tenant_id
         doctor = CalendarOwner("doctor", doctor_id)
         busy = busy_spans(tenant_id, doctor, wanted, now=self._importer.clock())

@@ -28,7 +28,9 @@ def save_draft(
     *,
     clock: Clock = utc_now,
 ) -> Draft:
-    """Replace the caller's draft; one call, two if it is new or has a newer base version than before.
+    """Replace the caller's draft.
+
+    One call, two if it is new or has a newer base version than before.
 
     Raises:
         ValidationFailed: the appointment never had this version.
@@ -44,7 +46,7 @@ def save_draft(
 
 
 def get_draft(principal: Principal, appointment_id: str) -> ComparedDraft:
-    """Return the caller's draft, compared with its base version and the current record.
+    """Return the caller's draft, compared with its base and the current record.
 
     Raises:
         NotFound: unknown appointment, or no draft of the caller.

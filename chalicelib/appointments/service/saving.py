@@ -111,7 +111,10 @@ def validate_changes(principal: Principal, changes: Changes) -> list[FieldError]
 
 
 def fenced_save(principal: Principal, appointment_id: str, lock_id: str, edit: Edit) -> SavedAppointment:
-    """Save an edit in one transaction with a check of the caller's lock; errors as for `save`."""
+    """Save an edit in one transaction with a check of the caller's lock.
+
+    Errors as for `save`.
+    """
 
     def add_fence(transaction: Transaction) -> None:
         fence.add_fence(transaction, principal, appointment_id, lock_id, edit.now)
@@ -130,7 +133,7 @@ def fenced_save(principal: Principal, appointment_id: str, lock_id: str, edit: E
 def save_with_reallocation(
     tenant_id: str, appointment_id: str, edit: Edit, attempt: Attempt, *, for_member: bool
 ) -> None:
-    """Save an edit by `attempt`, together with the change of allocated time that it needs.
+    """Save an edit by `attempt`, with the change of allocated time that it needs.
 
     Raises:
         SlotTaken: the time is taken.
@@ -182,9 +185,10 @@ def _save_and_reallocate(
 
 
 def _fail_save(edit: Edit, attempt: Attempt) -> None:
-    """Save with an impossible version, so that it fails with the right error: a lost lock comes first.
+    """Save with an impossible version, so that it fails with the right error.
 
-    It must fail even if the appointment reaches the edit's version by then, as its time was not checked.
+    A lost lock comes first. It must fail even if the appointment reaches the edit's version by then, as its time
+    was not checked.
     """
     attempt(replace(edit, version=_IMPOSSIBLE_VERSION))
 

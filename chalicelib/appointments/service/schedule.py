@@ -41,9 +41,10 @@ class HeldSlot(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Schedule(Schema):
-    """A doctor's working time, breaks, appointments and holds that overlap a period, each list by time.
+    """A doctor's working time, breaks, appointments and holds in a period.
 
-    Appointments of every status are included; cancelled and missed ones take no time.
+    Each list is in order of time, and has what overlaps the period. Appointments of every status are included;
+    cancelled and missed ones take no time.
     """
 
     doctor_id: str
@@ -55,7 +56,9 @@ class Schedule(Schema):
 
 
 def get_schedule(principal: Principal, doctor_id: str, within: Span, *, clock: Clock = utc_now) -> Schedule:
-    """Return a doctor's schedule from `within.start` until before `within.end`; three queries or more.
+    """Return a doctor's schedule from `within.start` until before `within.end`.
+
+    Three queries or more.
 
     Raises:
         NotFound: unknown doctor.

@@ -24,9 +24,9 @@ def create(
     change: AllocationChange | None,
     last_notified: LastNotified | None = None,
 ) -> None:
-    """Store a new appointment with its first revision, and allocate its time; one transaction.
+    """Store a new appointment with its first revision, and allocate its time.
 
-    `last_notified` marks the patient as informed of it.
+    One transaction. `last_notified` marks the patient as informed of it.
 
     Raises:
         AllocationRefused: some of the time is taken.
@@ -87,5 +87,8 @@ def find_between(
 
 
 def appointment_from_image(image: Image) -> Appointment:
-    """Return the appointment of an image in DynamoDB's JSON, from a stream record or a failed condition."""
+    """Return the appointment of an image in DynamoDB's JSON.
+
+    The image is from a stream record or a failed condition.
+    """
     return to_appointment(AppointmentItem.from_image(image))

@@ -24,6 +24,9 @@ def delete_feed(tenant_id: str, doctor_id: str) -> None:
 
 
 def find_feed(tenant_id: str, doctor_id: str) -> str | None:
-    """Return the digest of the current secret; a consistent read, so that revocation is immediate."""
+    """Return the digest of the current secret.
+
+    A consistent read, so that revocation is immediate.
+    """
     item = FeedItem.read(keys.feed_key(tenant_id, doctor_id), consistent=True)
     return item.digest if item else None

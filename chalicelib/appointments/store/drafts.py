@@ -26,7 +26,10 @@ class DraftItem(DataItem):
 
 
 class UnknownBaseVersion(Exception):
-    """The appointment never had the draft's base version. `current` is its version, None if it does not exist."""
+    """The appointment never had the draft's base version. `current` is its version.
+
+    None if it does not exist.
+    """
 
     def __init__(self, current: int | None) -> None:
         super().__init__("the appointment never had this version")

@@ -47,7 +47,10 @@ class AppointmentItem(DataItem):
 
 
 class RevisionItem(DataItem):
-    """One save: the written fields (all of them in the first revision), author, time and reason."""
+    """One save: the written fields, author, time and reason.
+
+    The first revision has all fields.
+    """
 
     version = NumberAttribute()
     changes = MapAttribute[str, Any]()
@@ -67,7 +70,10 @@ def timeline_position(starts_at: datetime, appointment_id: str) -> str:
 
 
 def add_new(transaction: Transaction, tenant_id: str, record: AppointmentRecord) -> None:
-    """Add a new appointment and its first revision to a transaction; refused with `AppointmentExists`."""
+    """Add a new appointment and its first revision to a transaction.
+
+    Refused with `AppointmentExists`.
+    """
     appointment = record.appointment
     key = AppointmentKey(tenant_id, appointment.id)
     fields = {name: getattr(appointment, name) for name in EDITABLE_FIELDS}

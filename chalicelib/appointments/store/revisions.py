@@ -24,7 +24,10 @@ def oldest_first(tenant_id: str, appointment_id: str, up_to: int = _LAST_VERSION
 
 
 def newest_first(tenant_id: str, appointment_id: str, before: int | None, page_size: int) -> Iterator[Revision]:
-    """Yield the revisions `before` a version, or all; a consistent read, in pages as they are consumed."""
+    """Yield the revisions `before` a version, or all.
+
+    A consistent read, in pages as they are consumed.
+    """
     found = RevisionItem.query(
         AppointmentKey(tenant_id, appointment_id).partition,
         _range_to(before - 1 if before else _LAST_VERSION),

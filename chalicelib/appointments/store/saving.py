@@ -25,7 +25,10 @@ from chalicelib.scheduling.service.allocation import add_allocation_change, allo
 
 
 class SaveRefused(Exception):
-    """The appointment is not in the state that the save requires. `current` is None if it does not exist."""
+    """The appointment is not in the state that the save requires.
+
+    `current` is None if it does not exist.
+    """
 
     def __init__(self, current: Appointment | None) -> None:
         super().__init__("the save was refused")
@@ -33,7 +36,9 @@ class SaveRefused(Exception):
 
 
 def save(tenant_id: str, appointment_id: str, edit: Edit, *, add_fence: Callable[[Transaction], None]) -> None:
-    """Write an edit: fields, version, revision, allocated time, and the draft's removal; one transaction.
+    """Write an edit; one transaction.
+
+    It writes fields, version, revision and allocated time, and removes the draft.
 
     Raises:
         SaveRefused: another version, the excluded status, or an end before the start.

@@ -18,7 +18,10 @@ def managed_booking(request: PublicRequest[None, None], manage_token: str) -> Bo
 
 @endpoint(response=MEDIA_TYPE, public=True)
 def booking_as_calendar_file(request: PublicRequest[None, None], manage_token: str) -> FileResponse:
-    """Get a booking as a calendar file, with a constant `UID` and a `SEQUENCE` that grows with each change."""
+    """Get a booking as a calendar file.
+
+    Its `UID` is constant, and its `SEQUENCE` grows with each change.
+    """
     del request
     content, content_type = self_service.get_booking_calendar(manage_token)
     return FileResponse(content_type, content, "appointment.ics")

@@ -16,7 +16,10 @@ PRACTICE_EDITOR_ID = "practice"
 
 @dataclass(frozen=True, slots=True)
 class BookingForm(Schema):
-    """The hold to book, and its patient. Mails use `timeZone`, by default the doctor's."""
+    """The hold to book, and its patient.
+
+    Mails use `timeZone`, by default the doctor's.
+    """
 
     hold_id: Reference
     hold_token: HoldToken
@@ -94,7 +97,7 @@ class BookingView(Schema):
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyRecord:
-    """The response to a booking with an idempotency key, and the digest of its request."""
+    """The response to a booking with an idempotency key, and its request's digest."""
 
     key: str
     request_digest: str
@@ -102,7 +105,7 @@ class IdempotencyRecord:
 
 
 def change_until(appointment: Appointment, rules: BookingRules) -> datetime:
-    """Return the end of the time in which the patient can move or cancel an appointment."""
+    """Return until when the patient can move or cancel an appointment."""
     return appointment.starts_at - timedelta(minutes=rules.change_cutoff_minutes)
 
 

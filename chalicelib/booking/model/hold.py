@@ -17,7 +17,10 @@ HoldState = Literal["held", "booked", "released", "lapsed"]
 
 @dataclass(frozen=True, slots=True)
 class HoldForm(Schema):
-    """The slot to reserve. `start` is one of the starts that the availability search returned."""
+    """The slot to reserve.
+
+    `start` is one of the starts that the availability search returned.
+    """
 
     service_id: Reference
     doctor_id: Reference

@@ -71,7 +71,7 @@ def book(
 
 @dataclass(frozen=True, slots=True)
 class _BookingRequest:
-    """A booking request with the digest of its form, and its idempotency key if it has one."""
+    """A booking request: the digest of its form, and the idempotency key, if any."""
 
     tenant_id: str
     key: str | None
@@ -93,7 +93,9 @@ class _BookingRequest:
         return record.response
 
     def replay_ended_hold(self) -> dict[str, Any]:
-        """Return the stored response: the same request may have booked the hold a moment ago.
+        """Return the stored response.
+
+        The same request may have booked the hold a moment ago.
 
         Raises:
             HoldExpired: there is none.

@@ -25,7 +25,10 @@ def on_hold_change(
     queue: DeadlineQueue | None = None,
     clock: Clock = utc_now,
 ) -> None:
-    """Send the deadline of a new hold, given the images of its stream record. Idempotent."""
+    """Send the deadline of a new hold, given the images of its stream record.
+
+    Idempotent.
+    """
     if old is None and new is not None:
         hold = store.hold_from_image(key, new)
         if hold.state == "held":
@@ -34,7 +37,10 @@ def on_hold_change(
 
 
 def on_deadline(deadline: Deadline, queue: DeadlineQueue | None = None, *, clock: Clock = utc_now) -> None:
-    """Expire the hold of a deadline, or send its message again if it came early. Idempotent."""
+    """Expire the hold of a deadline, or send its message again if it came early.
+
+    Idempotent.
+    """
     if clock() < deadline.due_at:
         (queue or deadline_queue()).send(deadline, clock())
     else:
@@ -42,14 +48,19 @@ def on_deadline(deadline: Deadline, queue: DeadlineQueue | None = None, *, clock
 
 
 def expire_hold(key: HoldKey, *, clock: Clock = utc_now) -> None:
-    """Release the time of a hold that has expired; one call if there is nothing to release."""
+    """Release the time of a hold that has expired.
+
+    One call if there is nothing to release.
+    """
     hold, now = store.find(key.tenant_id, key.hold_id), clock()
     if hold is not None and hold.state == "held" and now >= hold.expires_at:
         end_hold(key.tenant_id, hold, "lapsed", now)
 
 
 def end_hold(tenant_id: str, hold: Hold, state: HoldState, now: datetime) -> HoldState:
-    """Release a hold's time, unless it has ended already. Cells taken since it expired stay with their new owners.
+    """Release a hold's time, unless it has ended already.
+
+    Cells taken since it expired stay with their new owners.
 
     Returns:
         The state in which the hold ended, which may be another than `state`.

@@ -40,7 +40,9 @@ def create_hold(
     ids: IdFactory = new_id,
     secret: IdFactory = new_secret,
 ) -> HoldCreated:
-    """Reserve a slot for `HOLD_SECONDS`; two calls, more for a service that needs rooms.
+    """Reserve a slot for `HOLD_SECONDS`.
+
+    Two calls, more for a service that needs rooms.
 
     Raises:
         ValidationFailed: unknown doctor or service, or the start is not offered.

@@ -62,7 +62,9 @@ def get_booking(token: str, *, clock: Clock = utc_now) -> BookingView:
 
 
 def get_booking_calendar(token: str, *, clock: Clock = utc_now) -> tuple[str, str]:
-    """Return the calendar file of a token's appointment, and its content type; reads as for `get_booking`.
+    """Return the calendar file of a token's appointment, and its content type.
+
+    Reads as for `get_booking`.
 
     Raises:
         NotFound: unknown token.
@@ -119,7 +121,10 @@ def _change_with_retry(
     reason: str | None = None,
     clock: Clock,
 ) -> BookingView:
-    """Save the changes that `change` returns, again after each concurrent save; none at the `final_status`."""
+    """Save the changes that `change` returns, again after each concurrent save.
+
+    Nothing is saved at the `final_status`.
+    """
     for _ in range(_MAX_ATTEMPTS):
         tenant_id, record = _require_record(token)
         current, allocator = record.appointment, allocator_for(tenant_id, clock())
@@ -190,7 +195,10 @@ def _to_view(allocator: AppointmentAllocator, appointment: Appointment) -> Booki
 
 
 def _redact_for_patient(tenant_id: str, appointment: Appointment, tenant_name: str) -> Appointment:
-    """Replace a member by the practice, and remove notes that the patient did not write."""
+    """Replace a member by the practice, and remove notes of others.
+
+    Only notes that the patient wrote stay.
+    """
     editor = appointment.updated_by
     if editor.member_id != PATIENT_EDITOR_ID:
         editor = Editor(PRACTICE_EDITOR_ID, tenant_name)

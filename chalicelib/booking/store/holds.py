@@ -44,7 +44,7 @@ class HoldItem(DataItem):
 
 
 class IdempotencyItem(DataItem):
-    """The response to a booking with an `Idempotency-Key`, and the digest of its request."""
+    """The response to a booking with an `Idempotency-Key`, and its request's digest."""
 
     request_digest = UnicodeAttribute(attr_name="asked")
     response = JSONAttribute(attr_name="answer")
@@ -59,7 +59,10 @@ class DuplicateRequest(Exception):
 
 
 class HoldEnded(Exception):
-    """The hold has ended or expired. `hold` is its present state, None if the item is gone."""
+    """The hold has ended or expired. `hold` is its present state.
+
+    None if the item is gone.
+    """
 
     def __init__(self, hold: Hold | None) -> None:
         super().__init__("the hold has ended")
@@ -143,7 +146,10 @@ def book(
 
 
 def find_idempotency_record(tenant_id: str, key: str) -> IdempotencyRecord | None:
-    """Return the record of the booking made with an idempotency key; a consistent read."""
+    """Return the record of the booking made with an idempotency key.
+
+    A consistent read.
+    """
     item = IdempotencyItem.read(keys.idempotency_key(tenant_id, keys.digest(key)), consistent=True)
     return IdempotencyRecord(key, item.request_digest, item.response) if item else None
 

@@ -8,7 +8,10 @@ from pynamodb.connection.base import MetaTable
 
 
 class _SharedConnection(Connection):
-    """The connection of all items: making a client takes longer than serving a request."""
+    """The connection of all items.
+
+    Making a client takes longer than serving a request.
+    """
 
     @property
     def client(self) -> Any:  # noqa: ANN401 - botocore's clients have no static type

@@ -23,7 +23,10 @@ Image = dict[str, Any]
 
 
 class Item(Model):
-    """Base of every item; a subclass names its table in `Meta`. `ttl` is in seconds since the epoch."""
+    """Base of every item; a subclass names its table in `Meta`.
+
+    `ttl` is in seconds since the epoch.
+    """
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -62,7 +65,10 @@ class Item(Model):
         *,
         returns: Literal["ALL_NEW", "ALL_OLD"] = "ALL_NEW",
     ) -> Image:
-        """Update the item if the condition holds and return its new or its old image; one call."""
+        """Update the item if the condition holds and return its new or its old image.
+
+        One call.
+        """
         table = cls._get_connection()
         response = table.update_item(
             key.partition, key.sort, actions=actions, condition=condition, return_values=returns
@@ -95,9 +101,9 @@ class Item(Model):
         range_condition: Condition | None = None,
         consistent: bool = False,
     ) -> Iterator[Image]:
-        """Yield these attributes of all items of a partition, or of a range of it; one call for each megabyte.
+        """Yield these attributes of all items of a partition, or of a range of it.
 
-        For many items at once: an object of each would cost more than all the rest.
+        One call for each megabyte. For many items at once: an object of each would cost more than all the rest.
         """
         table, start = cls._get_connection(), None
         while True:

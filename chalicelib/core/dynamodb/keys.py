@@ -55,7 +55,10 @@ def validate_id(text: str) -> str:
 
 
 def digest(text: str) -> str:
-    """Return the stored form of a secret, or of a text that is only compared; 128 random bits need no salt."""
+    """Return the stored form of a secret, or of a text that is only compared.
+
+    128 random bits need no salt.
+    """
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -162,7 +165,7 @@ def attempt_key(window: Key, number: int) -> Key:
 
 
 def setup(tenant_id: str) -> str:
-    """Return the partition of the doctors, services, resources and booking rules of a tenant."""
+    """Return the partition of a tenant's doctors, services, resources and rules."""
     return f"TENANT#{tenant_id}#SETUP"
 
 
@@ -177,7 +180,10 @@ def service(service_id: str) -> str:
 
 
 def resource(resource_id: str) -> str:
-    """Return the sort key of a room or a device, which names it as the owner of a calendar too."""
+    """Return the sort key of a room or a device.
+
+    It names the owner of a calendar too.
+    """
     return f"RESOURCE#{resource_id}"
 
 
@@ -198,7 +204,7 @@ def rules_key(tenant_id: str) -> Key:
 
 
 def owner(kind: Literal["doctor", "resource"], owner_id: str) -> str:
-    """Return the name of the owner of a calendar in its keys and in stored allocations."""
+    """Return the name of a calendar's owner in keys and in stored allocations."""
     return doctor(owner_id) if kind == "doctor" else resource(owner_id)
 
 
@@ -209,7 +215,10 @@ def parse_owner(text: str) -> tuple[Literal["doctor", "resource"], str]:
 
 
 class HourKey(Key):
-    """An hour in the calendar of a doctor, a room or a device; `owner` as from `owner()`."""
+    """An hour in the calendar of a doctor, a room or a device.
+
+    `owner` as from `owner()`.
+    """
 
     __slots__ = ("owner", "tenant_id")
 
@@ -254,7 +263,10 @@ class _AppointmentPart(Key):
 
 
 class AppointmentKey(_AppointmentPart):
-    """An appointment. Its partition also holds its lock, revisions, drafts and history, and is its topic."""
+    """The key of an appointment.
+
+    Its partition also holds its lock, revisions, drafts and history, and is its topic.
+    """
 
     __slots__ = ()
 
@@ -352,7 +364,7 @@ def idempotency_key(tenant_id: str, digest: str) -> Key:
 
 
 def deadlines(shard: int) -> str:
-    """Return the index partition of one shard of the locks with a deadline, in order of time."""
+    """Return the index partition of one shard of the locks with a deadline, by time."""
     return f"DEADLINES#{shard}"
 
 
@@ -395,7 +407,7 @@ def history_key(tenant_id: str, appointment_id: str, position: str) -> Key:
 
 
 def activity(tenant_id: str) -> str:
-    """Return the index partition of the history of all locks of a tenant, in order of time."""
+    """Return the index partition of the history of a tenant's locks, by time."""
     return f"TENANT#{tenant_id}#ACTIVITY"
 
 
@@ -428,7 +440,7 @@ def ticket_key(digest: str) -> Key:
 
 
 def connection(connection_id: str) -> str:
-    """Return the partition of a connection, and the index partition of its subscriptions."""
+    """Return the partition of a connection, also the index of its subscriptions."""
     return f"CONNECTION#{connection_id}"
 
 

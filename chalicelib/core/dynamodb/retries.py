@@ -27,7 +27,10 @@ _MAX_ATTEMPTS = 12
 
 
 class ConditionFailed(Exception):
-    """The condition of a write did not hold; `image` is the item that stood against it, None if there was none."""
+    """The condition of a write did not hold.
+
+    `image` is the item that stood against it, None if there was none.
+    """
 
     def __init__(self, image: Image | None) -> None:
         super().__init__("the condition of a write did not hold")
@@ -46,7 +49,9 @@ class TransactionRefused(Exception):
 
 
 def with_retries(write: Callable[[], T], *, sleep: Callable[[float], None] = time.sleep) -> T:
-    """Run a conditional write, again while a transaction is in its way or the table is throttled.
+    """Run a conditional write, again while the item or the table is busy.
+
+    A transaction is in its way, or the table is throttled.
 
     Raises:
         ConditionFailed, TransactionRefused: a condition did not hold.
@@ -70,7 +75,7 @@ class Contention(Exception):
 
 
 def is_contention(error: Exception) -> bool:
-    """Whether DynamoDB refused a call because of its capacity or of another transaction."""
+    """Return whether a call was refused for capacity or another transaction."""
     return isinstance(error, PynamoDBException) and _error_code(error) in _CONTENTION_CODES
 
 

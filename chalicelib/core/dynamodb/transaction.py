@@ -105,7 +105,7 @@ class Transaction:
         self._group_of_one(refused).update(item, actions, condition)
 
     def group(self, *, refused: GroupRefusal) -> Group:
-        """Begin a group of actions with one refusal, which ranks where the group was begun.
+        """Begin a group of actions with one refusal; it ranks where the group begins.
 
         `refused` gets one image for each action, in the order in which these were added: None where the
         condition held.

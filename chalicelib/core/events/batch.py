@@ -14,7 +14,10 @@ _MAX_WORKERS = 8
 
 
 class PoisonRecord(ValueError):
-    """A malformed record. A retry cannot succeed, so the later records of its key do not wait for it."""
+    """A malformed record.
+
+    A retry cannot succeed, so the later records of its key do not wait for it.
+    """
 
 
 def process_batch(event: Record, handle: Callable[[Record], None], source: Source) -> dict[str, Any]:
@@ -48,11 +51,11 @@ def process_by_key(
     has_time: Callable[[], bool] = lambda: True,
     max_workers: int = _MAX_WORKERS,
 ) -> list[R]:
-    """Process records of different keys concurrently and those of one key in order; return the failed ones.
+    """Process records of different keys concurrently and those of one key in order.
 
-    After a failure the later records of its key fail unprocessed, so that none overtakes it; a `PoisonRecord`
-    fails alone. `after` runs for each record, failed or not, and may fail it too. Once `has_time` returns False,
-    the remaining records fail untouched.
+    Returns the failed ones. After a failure the later records of its key fail unprocessed, so that none overtakes
+    it; a `PoisonRecord` fails alone. `after` runs for each record, failed or not, and may fail it too. Once
+    `has_time` returns False, the remaining records fail untouched.
     """
     numbers_of: dict[Hashable, list[int]] = {}
     for number, record in enumerate(records):
@@ -106,7 +109,10 @@ def for_each(items: Collection[R], action: Callable[[R], object]) -> None:
 
 
 def seconds_left(context: Any) -> Callable[[], float]:  # noqa: ANN401 - Lambda's, None in tests
-    """Return a function of the remaining run time in seconds, infinite without a context."""
+    """Return a function that gives the remaining run time in seconds.
+
+    It is infinite without a context.
+    """
     if context is None:
         return lambda: float("inf")
     return lambda: context.get_remaining_time_in_millis() / 1000

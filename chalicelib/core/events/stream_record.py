@@ -13,9 +13,10 @@ from chalicelib.core.events.batch import PoisonRecord
 
 @dataclass(frozen=True, slots=True)
 class StreamRecord:
-    """One change of an item: `old` is None if the item is new, `new` if it was removed.
+    """One change of an item.
 
-    `key` has the type of the item, such as `LockKey`. `event_id` stays the same when the record is redelivered.
+    `old` is None if the item is new, `new` if it was removed. `key` has the type of the item, such as `LockKey`.
+    `event_id` stays the same when the record is redelivered.
     """
 
     key: Key
@@ -27,7 +28,9 @@ class StreamRecord:
 
     @classmethod
     def parse(cls, record: Mapping[str, Any]) -> Self:
-        """Parse a record as Lambda delivers it. The images are decoded by the stores of their items.
+        """Parse a record as Lambda delivers it.
+
+        The images are decoded by the stores of their items.
 
         Raises:
             PoisonRecord: it is not a record of the table's stream.

@@ -58,7 +58,7 @@ def _preflight(methods: list[str]) -> Callable[..., Response]:
 
 
 def response_middleware(request: ChaliceRequest, get_response: Callable[[ChaliceRequest], Response]) -> Response:
-    """Add the request id, security and CORS headers to a response, and log the request."""
+    """Add request id, security and CORS headers to a response, and log the request."""
     started = time.perf_counter()
     response = get_response(request)
     if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

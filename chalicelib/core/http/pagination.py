@@ -22,7 +22,7 @@ class PageQuery(Schema):
     cursor: Annotated[str, Length(0, 1500)] | None = None
 
     def list_id(self, partition: str) -> str:
-        """Return the id of the list that the filters of this query select from a partition."""
+        """Return the id of the list that this query's filters select of a partition."""
         filters = {name: value for name, value in to_json(self).items() if name not in _PAGE_FIELDS}
         return f"{partition}?{json.dumps(filters, sort_keys=True)}"
 
@@ -36,7 +36,10 @@ class PageQuery(Schema):
 
 
 def to_cursor(list_id: str, position: str) -> str:
-    """Return an opaque cursor for a position in a list; `list_id` is unique to the list."""
+    """Return an opaque cursor for a position in a list.
+
+    `list_id` is unique to the list.
+    """
     text = f"{_mark(list_id)}#{position}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -7,7 +7,10 @@ from chalicelib.core.http.schema import UNSET, Schema
 
 
 class PartialUpdate(Schema):
-    """Base of a request whose `optional()` fields keep their stored values when they are absent."""
+    """Base of a request with fields that keep their stored values when absent.
+
+    These are the `optional()` fields.
+    """
 
     __slots__ = ()
 

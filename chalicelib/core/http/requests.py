@@ -93,7 +93,10 @@ def _authenticated_member(authorization: str | None) -> Session:
 
 
 def _optional_member(authorization: str | None) -> Session | None:
-    """Return the caller's session, if any. An invalid token does not close a public endpoint."""
+    """Return the caller's session, if any.
+
+    An invalid token does not close a public endpoint.
+    """
     try:
         return _authenticated_member(authorization) if authorization else None
     except Unauthenticated:

@@ -29,7 +29,10 @@ class FileResponse:
 
     @property
     def headers(self) -> Headers:
-        """The file's type, and its name in both forms of RFC 6266, section 4.3; the first is for old browsers."""
+        """The file's type, and its name in both forms of RFC 6266, section 4.3.
+
+        The first is for old browsers.
+        """
         plain = re.sub(r"[^A-Za-z0-9._-]+", "-", self.filename)
         disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(self.filename, safe='')}"
         return {"Content-Type": self.content_type, "Content-Disposition": disposition}
@@ -49,7 +52,10 @@ def problem_response(problem: Problem) -> Response:
 
 
 def to_problem(error: Exception) -> Problem:
-    """Return the problem that a client sees of an unexpected error; it discloses nothing of the cause."""
+    """Return the problem that a client sees of an unexpected error.
+
+    It discloses nothing of the cause.
+    """
     if is_contention(error):
         return Unavailable("We are very busy at the moment; please try again.")
     return InternalError("Something went wrong on our side; look whether it was saved before you try again.")

@@ -22,7 +22,7 @@ from chalicelib.core.logging import logger
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A handler with its contract: what it takes and returns, and the errors that it documents.
+    """A handler with its contract: parameters, response and documented errors.
 
     `response` is a schema, or the media type of a `FileResponse`.
     """
@@ -68,7 +68,7 @@ class Route:
         return found
 
     def handle(self, request: ChaliceRequest, path_parameters: Mapping[str, str]) -> Response:
-        """Parse the request, call the handler, and return its result or problem as a response."""
+        """Parse the request, call the handler, and return its result or problem."""
         try:
             endpoint = self.load()
             parsed = parse_request(request, body=endpoint.body, query=endpoint.query, public=endpoint.public)

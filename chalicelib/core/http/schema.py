@@ -48,7 +48,10 @@ UNSET = object()
 
 
 def optional() -> Any:  # noqa: ANN401 - the default of a field of any type
-    """Declare a field of a request that may be absent but not null; it is `UNSET` then."""
+    """Declare a field of a request that may be absent but not null.
+
+    It is `UNSET` then.
+    """
     return dataclasses.field(default_factory=lambda: UNSET, metadata={"optional": True})
 
 
@@ -59,7 +62,7 @@ _INVALID_INSTANT: Final = "must be a time with its offset, for example 2026-01-3
 
 
 class _UtcInstant:
-    """Accepts an RFC 3339 instant with an offset and converts it to UTC, to the second."""
+    """Accepts an RFC 3339 instant with an offset; the value is in UTC, to the second."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> "CoreSchema":
         from pydantic_core import PydanticCustomError, core_schema
@@ -77,7 +80,10 @@ class _UtcInstant:
 
 
 def parse_instant(value: object) -> datetime | None:
-    """Return the instant of an RFC 3339 text with an offset, in UTC, to the second; None for anything else."""
+    """Return the instant of an RFC 3339 text with an offset, in UTC, to the second.
+
+    None for anything else.
+    """
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         return None
     try:
@@ -93,16 +99,20 @@ def _is_zone_name(name: str) -> bool:
 
 @cache
 def _zone_names() -> set[str]:
-    """Return the names of all time zones. Listing them takes longer than most requests."""
+    """Return the names of all time zones.
+
+    Listing them takes longer than most requests.
+    """
     from zoneinfo import available_timezones
 
     return available_timezones()
 
 
 def _is_email(text: str) -> bool:
-    """Accept what mail systems accept in practice: HTML's grammar of `<input type=email>`.
+    """Accept the email addresses of HTML's `<input type=email>`.
 
-    Encoded words are refused: RFC 2047, section 5, forbids them in an address, and mail programs decode them.
+    Mail systems accept these in practice. Encoded words are refused: RFC 2047, section 5, forbids them in an
+    address, and mail programs decode them.
     """
     label = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     is_address = re.fullmatch(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{label}(?:\.{label})+", text)
@@ -124,7 +134,10 @@ TabId = Annotated[str, Length(16, 64)]
 
 
 class ValidationError(ValueError):
-    """A value does not fit its schema; `errors` are pairs of a dotted path and what is wrong there."""
+    """A value does not fit its schema.
+
+    `errors` are pairs of a dotted path and what is wrong there.
+    """
 
     def __init__(self, errors: list[tuple[str, str]]) -> None:
         super().__init__("; ".join(f"{path}: {message}" for path, message in errors))
@@ -185,7 +198,7 @@ def _to_field_error(detail: "ErrorDetails") -> tuple[str, str]:
 
 
 def to_json(value: object) -> Any:  # noqa: ANN401
-    """Return the JSON form of a schema, or of containers of schemas, instants and plain values."""
+    """Return the JSON form of a schema, an instant, a plain value or a container."""
     if isinstance(value, Schema):
         fields = dataclasses.fields(cast("Any", value))
         pairs = ((field, getattr(value, field.name)) for field in fields)

@@ -65,7 +65,7 @@ def _type_schema(annotation: Any) -> CoreSchema:  # noqa: ANN401 - the type of a
 
 
 def _constrained(annotation: Any, *constraints: Any) -> CoreSchema:  # noqa: ANN401
-    """Return the schema of a type and its constraints, by pydantic's protocol for them."""
+    """Return the schema of a type and its constraints, by pydantic's protocol."""
     *inner, outermost = constraints
     source = Annotated[annotation, *inner] if inner else annotation
     schema: CoreSchema = outermost.__get_pydantic_core_schema__(source, _type_schema)

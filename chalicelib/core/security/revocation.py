@@ -27,10 +27,11 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class RevocationList:
-    """The revocations as this process knows them: its own at once, others after `REFRESH_INTERVAL`.
+    """The revocations as this process knows them.
 
-    `load` returns the sort keys of all stored `keys.revoked_member_key`. While it fails, the last copy is used for
-    `MAX_STALENESS`; after that, and without any copy, every request is refused as unavailable.
+    Its own are known at once, others after `REFRESH_INTERVAL`. `load` returns the sort keys of all stored
+    `keys.revoked_member_key`. While it fails, the last copy is used for `MAX_STALENESS`; after that, and without
+    any copy, every request is refused as unavailable.
     """
 
     def __init__(self, load: Callable[[], Iterable[str]], clock: Clock = utc_now) -> None:
@@ -40,7 +41,9 @@ class RevocationList:
         self._loaded_at = self._tried_at = _NEVER
 
     def contains(self, tenant_id: str, member_id: str) -> bool:
-        """Return whether the tokens of a member are revoked; at most one call every few seconds.
+        """Return whether the tokens of a member are revoked.
+
+        At most one call every few seconds.
 
         Raises:
             Unavailable: the list could not be loaded for too long.
@@ -69,7 +72,10 @@ class RevocationList:
 
 
 def _is_within(limit: timedelta, since: datetime, now: datetime) -> bool:
-    """Return whether a time is less than `limit` ago. A time in the future, of a clock set back, is not."""
+    """Return whether a time is less than `limit` ago.
+
+    A time in the future, of a clock set back, is not.
+    """
     return timedelta() <= now - since < limit
 
 
@@ -83,7 +89,10 @@ def load_revocations() -> list[str]:
 
 
 def add_revocation(transaction: Transaction, tenant_id: str, member_id: str, at: datetime) -> None:
-    """Add the revocation of a member to a transaction, for as long as a session can last."""
+    """Add the revocation of a member to a transaction.
+
+    It is kept for as long as a session can last.
+    """
     end = at + timedelta(seconds=settings().session_seconds) + _MARGIN
     key = keys.revoked_member_key(tenant_id, member_id)
     transaction.put(RevocationItem.for_key(key, ttl=int(end.timestamp())))

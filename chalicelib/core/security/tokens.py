@@ -48,7 +48,10 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The content of a valid token. `started_at` is when the password was given; refreshed tokens keep it."""
+    """The content of a valid token. `started_at` is when the password was given.
+
+    Refreshed tokens keep it.
+    """
 
     principal: Principal
     started_at: datetime
@@ -116,7 +119,9 @@ def validate_keys(keys: object) -> Keys:
 
 
 def load_keys(config: Settings) -> object:
-    """Return the keys of the settings or, in a deployed function, of Secrets Manager; not validated yet.
+    """Return the keys of the settings or, in a deployed function, of Secrets Manager.
+
+    Not validated yet.
 
     Raises:
         InvalidSettings: the keys are not JSON.

@@ -39,7 +39,10 @@ class MailText:
 def render(
     kind: NotificationKind, appointment: Appointment, details: AppointmentDetails, last: LastNotified | None
 ) -> MailText:
-    """Render the text of a notification. Times are in the appointment's zone and name it."""
+    """Render the text of a notification.
+
+    Times are in the appointment's zone and name it.
+    """
     link = details.link if kind != "cancellation" else ""
     paragraphs = [
         [f"Dear {_single_line(appointment.patient.name)},"],
@@ -71,7 +74,10 @@ def _previous_time(kind: NotificationKind, appointment: Appointment, last: LastN
 
 
 def format_time(start: datetime, end: datetime, zone_name: str) -> str:
-    """Format a period in a zone: `Monday 2 March 2026, 09:00 to 09:30 (Europe/Lisbon, UTC+00:00)`."""
+    """Format a period in a zone.
+
+    For example `Monday 2 March 2026, 09:00 to 09:30 (Europe/Lisbon, UTC+00:00)`.
+    """
     first, last = _on_clock(start, zone_name), _on_clock(end, zone_name)
     until = f"{last:%H:%M}" if first.date() == last.date() else f"{_day(last)}, {last:%H:%M}"
     return f"{_day(first)}, {first:%H:%M} to {until} ({zone_name}, UTC{_utc_offset(first)})"

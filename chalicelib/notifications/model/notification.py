@@ -22,7 +22,10 @@ class NotificationJob:
 
 
 def may_concern_patient(before: Appointment | None, after: Appointment | None, now: datetime) -> bool:
-    """Return whether a change may need a notification; `notification_due` decides later."""
+    """Return whether a change may need a notification.
+
+    `notification_due` decides later.
+    """
     if after is None or after.starts_at <= now:
         return False
     return before is None or _visible_state(notified_state(before)) != _visible_state(notified_state(after))

@@ -15,7 +15,10 @@ from chalicelib.scheduling.service import allocation
 
 
 def appointment_events(key: AppointmentKey, old: Image | None, new: Image | None) -> Iterator[OutgoingEvent]:
-    """Events of an appointment that was created or saved. Its time is announced by the hours of its doctor."""
+    """Events of an appointment that was created or saved.
+
+    Its time is announced by the hours of its doctor.
+    """
     before = appointment_from_image(old) if old else None
     after = appointment_from_image(new) if new else None
     if after is None or (before and before.version == after.version):
@@ -33,9 +36,9 @@ def appointment_events(key: AppointmentKey, old: Image | None, new: Image | None
 
 
 def slot_events(key: HourKey, old: Image | None, new: Image | None, at: datetime) -> Iterator[OutgoingEvent]:
-    """Events of the times that begin in an hour of a doctor, in order. Visitors get them too.
+    """Events of the times that begin in an hour of a doctor, in order.
 
-    An hour is removed long after it has passed; that is no event.
+    Visitors get them too. An hour is removed long after it has passed; that is no event.
     """
     if new is None:
         return

@@ -12,7 +12,10 @@ HasDraft = Callable[[str, str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEvent:
-    """A frame and its recipients: one tab, or every subscriber of any of these topics, once each."""
+    """A frame and its recipients.
+
+    They are one tab, or every subscriber of any of these topics, once each.
+    """
 
     recipients: tuple[str, ...] | Tab
     frame: Frame

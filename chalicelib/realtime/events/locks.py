@@ -147,7 +147,10 @@ def _takeover(change: LockChange, previous_holder: Tab, admin: Actor, has_draft:
 
 
 def _waitlist_events(change: LockChange) -> Iterator[OutgoingEvent]:
-    """Yield the request of a new first waiter, or, if nobody holds the lock, their reservation."""
+    """Yield the request of a new first waiter.
+
+    If nobody holds the lock, it is their reservation.
+    """
     old, new = change.old, change.new
     if not new.waitlist:
         return

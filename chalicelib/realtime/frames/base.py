@@ -35,7 +35,10 @@ class Pong(Frame):
 
 @dataclass(frozen=True, slots=True)
 class ErrorFrame(Frame):
-    """The server could not serve a frame; `code` and `detail` give the reason. The socket stays open."""
+    """The server could not serve a frame; `code` and `detail` give the reason.
+
+    The socket stays open.
+    """
 
     code: str
     detail: str

@@ -14,7 +14,10 @@ SlotState = Literal["free", "held", "booked"]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot(Frame):
-    """The present state of an appointment, in answer to `subscribe`. Every later change is a frame of its own."""
+    """The present state of an appointment, in answer to `subscribe`.
+
+    Every later change is a frame of its own.
+    """
 
     appointment_id: str
     lock: Lock | None
@@ -49,7 +52,10 @@ class SlotUpdated(Frame):
 
 @dataclass(frozen=True, slots=True)
 class CalendarSubscribed(Frame):
-    """The answer to `subscribe-calendar`. Read the calendar now; every later change is a frame."""
+    """The answer to `subscribe-calendar`. Read the calendar now.
+
+    Every later change is a frame.
+    """
 
     doctor_id: str | None = None
     type: Literal["calendar-subscribed"] = "calendar-subscribed"

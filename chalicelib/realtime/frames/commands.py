@@ -31,9 +31,9 @@ class Unsubscribe(Schema):
 
 @dataclass(frozen=True, slots=True)
 class SubscribeCalendar(Schema):
-    """Follow the practice's calendar, or one doctor's; answered with `calendar-subscribed`.
+    """Follow the practice's calendar, or one doctor's.
 
-    A visitor gets slots only and has one subscription; a doctor narrows it.
+    Answered with `calendar-subscribed`. A visitor gets slots only and has one subscription; a doctor narrows it.
     """
 
     action: Literal["subscribe-calendar"]

@@ -13,9 +13,10 @@ _NO_TAB = ("", "")
 
 @dataclass(frozen=True, slots=True)
 class LockFrameBase(Frame):
-    """The base of frames about a lock. `version` is the lock's version after the change.
+    """The base of frames about a lock.
 
-    One change may send a tab several frames of one version; only `lock-…` frames are dropped by version.
+    `version` is the lock's version after the change. One change may send a tab several frames of one version; only
+    `lock-…` frames are dropped by version.
     """
 
     appointment_id: str
@@ -30,7 +31,10 @@ class LockFrameBase(Frame):
         return frozenset(member.user_id for member in (self.lock, self.lock.control_request) if member)
 
     def redacted_for(self, tab: Tab | None) -> "LockFrameBase":
-        """Keep the lock id for the holder's own tab, and a request's message for holder and requester."""
+        """Keep the lock id for the holder's tab, and a message for its two members.
+
+        The message of a request is for holder and requester.
+        """
         member_id, tab_id = (tab.member_id, tab.tab_id) if tab else _NO_TAB
         return replace(self, lock=self.lock.redacted_for(member_id, tab_id) if self.lock else None)
 
@@ -81,7 +85,10 @@ class ControlRequested(LockFrameBase):
 
 @dataclass(frozen=True, slots=True)
 class ControlGranted(LockFrameBase):
-    """The lock has passed to the requester. Sent to both members. `by` is null after a time-out."""
+    """The lock has passed to the requester. Sent to both members.
+
+    `by` is null after a time-out.
+    """
 
     by: Actor | None = None
     message: str | None = None
@@ -90,7 +97,10 @@ class ControlGranted(LockFrameBase):
 
 @dataclass(frozen=True, slots=True)
 class ControlDenied(LockFrameBase):
-    """The holder denied the request of `user_id`, with an optional message. Sent to both members."""
+    """The holder denied the request of `user_id`, with an optional message.
+
+    Sent to both members.
+    """
 
     user_id: str
     by: Actor

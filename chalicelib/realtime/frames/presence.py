@@ -20,9 +20,9 @@ class Presence(Schema):
 
 @dataclass(frozen=True, slots=True)
 class PresenceUpdate(Frame):
-    """A member joined, changed state or left. Drop it if one with a later `at` has arrived.
+    """A member joined, changed state or left.
 
-    Repeated while the member's client repeats its presence.
+    Drop it if one with a later `at` has arrived. Repeated while the member's client repeats its presence.
     """
 
     appointment_id: str
@@ -34,7 +34,10 @@ class PresenceUpdate(Frame):
 
 @dataclass(frozen=True, slots=True)
 class CursorUpdate(Frame):
-    """The place of a member's pointer. Remove it after 10 seconds without another, or when the member leaves."""
+    """The place of a member's pointer.
+
+    Remove it after 10 seconds without another, or when the member leaves.
+    """
 
     appointment_id: str
     user_id: str

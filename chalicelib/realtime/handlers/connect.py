@@ -11,7 +11,9 @@ from chalicelib.realtime.service import connections
 
 
 def connect(event: WebsocketEvent, api: ManagementApi | None = None) -> Response | None:
-    """Accept a connection with a valid ticket in its address (`?ticket=…`), and close a member's surplus ones.
+    """Accept a connection with a valid ticket, and close a member's surplus ones.
+
+    The ticket is in the address: `?ticket=…`.
 
     Returns:
         A response with status 401 if the ticket is not valid.

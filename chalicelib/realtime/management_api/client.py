@@ -83,9 +83,10 @@ class ManagementApiClient:
         return SigV4Auth(credentials.get_frozen_credentials(), "execute-api", self._region)
 
     def _run(self, batch: Sequence[Delivery], signer: SigV4Auth, deadline: float) -> None:
-        """Attempt deliveries side by side until each has its outcome or the deadline has passed.
+        """Attempt deliveries side by side until the deadline.
 
-        A delivery that waits for its next attempt occupies neither a thread nor a socket.
+        It ends as soon as each has its outcome. A delivery waiting for its next attempt occupies neither a thread
+        nor a socket.
         """
         ready, in_flight, finished = deque(batch), 0, SimpleQueue[Future[Delivery]]()
         waiting: list[tuple[float, int, Delivery]] = []  # a heap by due time

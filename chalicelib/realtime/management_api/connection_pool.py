@@ -12,7 +12,10 @@ _KEEPALIVE_EXPIRY_SECONDS = 300
 
 
 class ConnectionPool:
-    """Idle connections, shared by all threads: no more than were in use at once, and the last is reused first."""
+    """Idle connections, shared by all threads.
+
+    No more than were in use at once; the last is reused first.
+    """
 
     def __init__(self, host: str, port: int | None, ca_bundle: str | None) -> None:
         self._host = host
@@ -23,7 +26,10 @@ class ConnectionPool:
             self._tls.load_verify_locations(ca_bundle)
 
     def acquire(self, *, needs_new_socket: bool) -> HTTPConnection:
-        """Return a connection: open if an idle one is in good state, else yet to be opened."""
+        """Return a connection.
+
+        It is open if an idle one is in good state, else yet to be opened.
+        """
         try:
             connection, idle_since = self._idle.pop()
         except IndexError:

@@ -30,10 +30,16 @@ Failures = dict[str, DeliveryFailure]
 
 
 class ManagementApi(Protocol):
-    """Sends frames to connections and closes them; each call is one batch with one deadline."""
+    """Sends frames to connections and closes them.
+
+    Each call is one batch with one deadline.
+    """
 
     def send(self, texts: Mapping[str, bytes], timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> Failures:
-        """Send each connection id its frame (UTF-8). Returns the failures by id; a frame may arrive twice."""
+        """Send each connection id its frame (UTF-8). Returns the failures by id.
+
+        A frame may arrive twice.
+        """
 
     def close(self, connection_ids: Iterable[str]) -> set[str]:
         """Close connections. Returns the ids that may still be open."""
@@ -59,7 +65,10 @@ class RetryPolicy(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Delivery:
-    """One request. `failure` is None once it succeeded; `retry_in` seconds it is tried again, None if never."""
+    """One request. `failure` is None once it succeeded.
+
+    It is tried again after `retry_in` seconds, never if that is None.
+    """
 
     method: str
     connection_id: str
@@ -90,7 +99,10 @@ class Delivery:
             self.failure = DeliveryFailure.UNRESPONSIVE
 
     def on_error(self, error: Exception, *, was_open: bool, was_idle: bool) -> None:
-        """Note a lost socket: an idle one of the pool, one opened for this request, or one that never opened."""
+        """Note a lost socket.
+
+        An idle one of the pool, one opened for this request, or one that never opened.
+        """
         self.last_error, self.needs_new_socket = type(error).__name__, True
         if was_idle and isinstance(error, ConnectionError | SSLError):
             self.retry_in = 0.0  # the server had closed it: nothing was tried yet
@@ -111,10 +123,10 @@ class Delivery:
 
 
 def classify_throttled(batch: Sequence[Delivery]) -> None:
-    """Distinguish a full client buffer from account throttling: API Gateway returns 429 for both.
+    """Distinguish a full client buffer from account throttling.
 
-    A connection counts as full if hardly any other of its batch was throttled to the end. The close that follows
-    settles it: if that is throttled too, it was the account.
+    API Gateway returns 429 for both. A connection counts as full if hardly any other of its batch was throttled to
+    the end. The close that follows settles it: if that is throttled too, it was the account.
     """
     unreachable = (each for each in batch if each.failure is DeliveryFailure.UNREACHABLE)
     full = [each for each in unreachable if each.throttled >= _MIN_THROTTLED_WHEN_FULL]
@@ -124,5 +136,8 @@ def classify_throttled(batch: Sequence[Delivery]) -> None:
 
 
 def count_errors(batch: Sequence[Delivery]) -> dict[str, int]:
-    """Return how many deliveries failed by each error; a closed connection is no failure."""
+    """Return how many deliveries failed by each error.
+
+    A closed connection is no failure.
+    """
     return dict(Counter(each.last_error for each in batch if each.failure not in (None, DeliveryFailure.GONE)))

@@ -45,9 +45,10 @@ def _issue(tenant_id: str, tab: Tab | None, clock: Clock, ids: IdFactory) -> Tic
 
 
 def connect(connection_id: str, ticket: str | None, *, clock: Clock = utc_now) -> list[str] | None:
-    """Accept a connection with a valid ticket, which is redeemed by it. Deactivated members are refused.
+    """Accept a connection with a valid ticket, which is redeemed by it.
 
-    A tab that reconnects within the grace period keeps its locks. A visitor is subscribed to the practice's slots.
+    Deactivated members are refused. A tab that reconnects within the grace period keeps its locks. A visitor is
+    subscribed to the practice's slots.
 
     Returns:
         The member's oldest connections beyond `MAX_CONNECTIONS`, for the caller to close: API Gateway may never

@@ -21,12 +21,18 @@ _LEAVE_NOTIFICATION_SECONDS = 5.0
 
 
 class Undelivered(Exception):
-    """Some connections were neither reached nor closed: the endpoint's fault, not theirs. Deliver again."""
+    """Some connections were neither reached nor closed; deliver again.
+
+    The fault is the endpoint's, not theirs.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOutcome:
-    """The connections without the frame: forget the `closed` ones, try the `missed` ones again."""
+    """The connections without the frame.
+
+    Forget the `closed` ones, try the `missed` ones again.
+    """
 
     closed: list[str]
     missed: list[str]
@@ -40,7 +46,7 @@ def send_frame(
     *,
     clock: Clock = utc_now,
 ) -> None:
-    """Deliver a frame to each connection, redacted for its tab, and forget the closed ones.
+    """Deliver a frame, redacted for each tab, and forget closed connections.
 
     Raises:
         Undelivered: some connections were neither reached nor closed; all others were served.
@@ -127,7 +133,10 @@ def close_connections(connection_ids: Iterable[str], api: ManagementApi, *, cloc
 
 
 def texts_for(audience: Iterable[Connection], frame: Frame) -> dict[str, bytes]:
-    """Return the encoded frame for each connection id. The common text is encoded once."""
+    """Return the encoded frame for each connection id.
+
+    The common text is encoded once.
+    """
     privileged, common = frame.privileged_member_ids, encode(frame.redacted_for(None))
     return {
         each.connection_id: encode(frame.redacted_for(each.tab))

@@ -14,9 +14,10 @@ LeaveNotification = tuple[list[Connection], PresenceUpdate]
 
 
 def disconnect(connection_id: str, *, clock: Clock = utc_now) -> list[LeaveNotification]:
-    """Forget a closed connection. The leases of its tab end after the grace period unless the tab reconnects.
+    """Forget a closed connection.
 
-    API Gateway may report the end late, when the tab has long reconnected: then its locks are left alone.
+    The leases of its tab end after the grace period unless the tab reconnects. API Gateway may report the end
+    late, when the tab has long reconnected: then its locks are left alone.
 
     Returns:
         The notifications for other viewers of its appointments.

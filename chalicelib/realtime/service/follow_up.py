@@ -14,7 +14,9 @@ from chalicelib.realtime.store import connections
 
 
 def follow_up(record: StreamRecord, api: ManagementApi, *, clock: Clock = utc_now) -> None:
-    """End the lease of a tab that has disconnected, and everything of a deactivated member. Idempotent.
+    """End the lease of a disconnected tab, and all of a deactivated member.
+
+    Idempotent.
 
     Raises:
         Undelivered: a connection could not be closed; all else was done.
@@ -27,10 +29,10 @@ def follow_up(record: StreamRecord, api: ManagementApi, *, clock: Clock = utc_no
 
 
 def end_abandoned_lease(lease: LeaseGranted, *, clock: Clock = utc_now) -> None:
-    """End a new lease after the grace period if its tab has disconnected; at once if its member is deactivated.
+    """End a new lease after the grace period if its tab has disconnected.
 
-    The tab was on the waitlist, or closed during its request and never got the response. A client that uses no
-    WebSocket at all has not disconnected. One read for each of the two.
+    At once if its member is deactivated. The tab was on the waitlist, or closed during its request and never got
+    the response. A client that uses no WebSocket at all has not disconnected. One read for each of the two.
     """
     tab = lease.tab
     if deactivation := find_deactivation(tab.principal.tenant_id, tab.member_id):

@@ -46,7 +46,10 @@ def pointer_state() -> PointerState:
 
 
 def _audience(topic: str, now: datetime) -> list[Subscriber]:
-    """Return the subscribers of a topic, cached for a second; one call a second for each topic."""
+    """Return the subscribers of a topic, cached for a second.
+
+    One call a second for each topic.
+    """
     cached = pointer_state().audiences.get(topic, now)
     if cached is None:
         cached = subscriptions.subscribers_of(topic, consistent=False)
@@ -62,7 +65,9 @@ def color_of(member_id: str) -> str:
 def point_over_websocket(
     tab: Tab, appointment_id: str, position: Position, api: ManagementApi, *, clock: Clock = utc_now
 ) -> bool:
-    """Send a tab's pointer to the other viewers of an appointment; no write, and one query a second.
+    """Send a tab's pointer to the other viewers of an appointment.
+
+    No write, and one query a second.
 
     Returns:
         False if it was above the rate limit and dropped: another will follow.
@@ -77,7 +82,9 @@ def point_over_websocket(
 def point_over_http(
     principal: Principal, appointment_id: str, position: Position, api: ManagementApi, *, clock: Clock = utc_now
 ) -> bool:
-    """Send the pointer of a client without a WebSocket to the other viewers, but not to the member's own tabs.
+    """Send the pointer of a client without a WebSocket to the other viewers.
+
+    The member's own tabs do not get it.
 
     Returns:
         False if it was above the rate limit and dropped.

@@ -22,7 +22,7 @@ PresenceDelivery = tuple[list[Connection], PresenceUpdate]
 
 
 def present_members(audience: Iterable[Subscriber], now: datetime) -> list[Presence]:
-    """Return the members in an audience, each once however many tabs they have, by name.
+    """Return the members in an audience by name, each once.
 
     Of more than fit into a frame, some 500, the busiest.
     """
@@ -50,10 +50,10 @@ def presence_change(
     after: Subscriber | None,
     now: datetime,
 ) -> PresenceDelivery | None:
-    """Return the update, and its audience, after a connection's subscription changed; None if there is none.
+    """Return the update, and its audience, after a connection's subscription changed.
 
-    `before=None`: joined. `after=None`: left. `audience` may have the connection already or not.
-    There is no update if the member's presence in all tabs together stayed the same, except for a heartbeat.
+    None if there is none. `before=None`: joined. `after=None`: left. `audience` may have the connection already or
+    not. There is no update if the member's presence in all tabs together stayed the same, except for a heartbeat.
 
     Read `audience` after the change and after `now`: of two changes at once, the one that missed the other then
     has the earlier `at`. Where both saw each other, the first one sends its update, and a later change in another

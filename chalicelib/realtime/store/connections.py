@@ -56,7 +56,10 @@ def connection_ids_of(tenant_id: str, member_id: str) -> list[str]:
 
 
 def is_connected(tab: Tab) -> bool:
-    """Return whether a tab is connected. Reads each item: the index still shows a deleted one for a moment."""
+    """Return whether a tab is connected.
+
+    Reads each item: the index still shows a deleted one for a moment.
+    """
     return any(find_connection(found.connection_id) for found in connections_of(tab))
 
 
@@ -66,7 +69,10 @@ def mark_disconnected(tab: Tab, now: datetime) -> None:
 
 
 def recently_disconnected(tab: Tab, now: datetime) -> bool:
-    """Return whether a tab lost its last connection recently. It may have reconnected since."""
+    """Return whether a tab lost its last connection recently.
+
+    It may have reconnected since.
+    """
     item = ConnectionsItem.read(tab_key(tab), consistent=True)
     return item is not None and item.ttl >= now.timestamp()
 

@@ -38,7 +38,10 @@ _ATTRIBUTES = [
 
 
 class SubscriptionItem(ViewerItem):
-    """The subscription of one connection to one topic; `toldAt` and `since` in milliseconds. See `Subscriber`."""
+    """The subscription of one connection to one topic.
+
+    `toldAt` and `since` in milliseconds. See `Subscriber`.
+    """
 
     state = UnicodeAttribute(null=True)
     previous_state = UnicodeAttribute(attr_name="former", null=True)
@@ -50,9 +53,10 @@ class SubscriptionItem(ViewerItem):
 
 
 class QueuedMarkItem(ConnectionsItem):
-    """Marker of a topic whose frames go through the queue, until `until` (milliseconds).
+    """Marker of a topic with frames that go through the queue.
 
-    It stands among the subscriptions, so the query for the audience returns it; it is not in the index.
+    They do until `until`, in milliseconds. It stands among the subscriptions, so the query for the audience
+    returns it; it is not in the index.
     """
 
     until = NumberAttribute()
@@ -85,7 +89,10 @@ def subscribe(
 
 
 def set_seen_versions(topic: str, connection_id: str, seen: SeenVersions) -> None:
-    """Set the versions that a subscriber has seen, unless it has unsubscribed meanwhile; one call."""
+    """Set the versions that a subscriber has seen; one call.
+
+    Nothing happens if it has unsubscribed meanwhile.
+    """
     attributes = SubscriptionItem
     actions: list[Action] = [
         attributes.seen_lock.set(seen.lock),
@@ -98,7 +105,10 @@ def set_seen_versions(topic: str, connection_id: str, seen: SeenVersions) -> Non
 
 
 def unsubscribe(topic: str, connection_id: str) -> Subscriber | None:
-    """Remove a connection from the audience of a topic; one call. Returns the previous subscriber or None."""
+    """Remove a connection from the audience of a topic; one call.
+
+    Returns the previous subscriber or None.
+    """
     item = SubscriptionItem.for_key(_key(topic, connection_id))
     try:
         return _subscriber(with_retries(lambda: item.delete_returning(SubscriptionItem.pk.exists())))
@@ -107,7 +117,10 @@ def unsubscribe(topic: str, connection_id: str) -> Subscriber | None:
 
 
 def set_presence(topic: str, connection_id: str, state: PresenceState, now: datetime) -> Subscriber | None:
-    """Set the subscriber's presence; one call. Returns the previous subscriber, None if not subscribed."""
+    """Set the subscriber's presence; one call. Returns the previous subscriber.
+
+    None if not subscribed.
+    """
     attributes = SubscriptionItem
     actions: list[Action] = [
         attributes.previous_state.set(attributes.state | _NO_STATE),
@@ -126,7 +139,10 @@ def set_presence(topic: str, connection_id: str, state: PresenceState, now: date
 
 
 def subscribers_of(topic: str, *, consistent: bool = True) -> list[Subscriber]:
-    """Return the subscribers of a topic; one query for each megabyte, about 4,000 subscribers."""
+    """Return the subscribers of a topic.
+
+    One query for each megabyte, about 4,000 subscribers.
+    """
     return audience_of(topic, consistent=consistent).subscribers
 
 

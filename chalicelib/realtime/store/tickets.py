@@ -12,7 +12,10 @@ from chalicelib.realtime.store.items import ViewerItem, owner_attributes
 
 
 class TicketItem(ViewerItem):
-    """A ticket under its digest, so a reader of the table cannot use it. `expiresAt` in milliseconds."""
+    """A ticket under its digest, so a reader of the table cannot use it.
+
+    `expiresAt` in milliseconds.
+    """
 
     expires_at = NumberAttribute(attr_name="expiresAt")
 

@@ -78,10 +78,11 @@ def _dispatch_member(
 
 
 def _subscribe(connection: Connection, tab: Tab, appointment_id: str, clock: Clock) -> list[OutgoingFrame]:
-    """Read, subscribe, and read again: a change in between is in the snapshot, a later one is a frame.
+    """Read, subscribe, and read again.
 
-    The versions of the first read are stored with the subscription, so that the fan-out, which lags behind the
-    table, sends nothing older than the snapshot. Only a change in between costs a second write.
+    A change in between is in the snapshot, a later one is a frame. The versions of the first read are stored with
+    the subscription, so that the fan-out, which lags behind the table, sends nothing older than the snapshot. Only
+    a change in between costs a second write.
     """
     topic = AppointmentKey(connection.tenant_id, appointment_id).partition
     appointment = appointments.get(tab.principal, appointment_id, consistent=True)
@@ -130,7 +131,10 @@ def _presence_frames(change: presence.PresenceDelivery | None) -> list[OutgoingF
 
 
 def _subscribe_calendar(connection: Connection, doctor_id: str | None, clock: Clock) -> list[OutgoingFrame]:
-    """Subscribe before the answer, so a client that reads the calendar after it misses no change."""
+    """Subscribe before the answer.
+
+    A client that reads the calendar after the answer misses no change.
+    """
     tab = connection.tab
     if tab and doctor_id and reference_errors(tab.principal, doctor_id, None):
         raise NotFound(DOCTOR_NOT_FOUND)

@@ -32,7 +32,10 @@ def _connection_cache() -> TTLCache[Connection]:
 
 
 def _find_connection(connection_id: str, now: datetime, *, fresh: bool) -> Connection | None:
-    """Return a connection, None if it is gone. The owner never changes, so a cached one will do unless `fresh`."""
+    """Return a connection, None if it is gone.
+
+    The owner never changes, so a cached one will do unless `fresh`.
+    """
     cache = _connection_cache()
     if not fresh and (connection := cache.get(connection_id, now)):
         return connection

@@ -46,7 +46,10 @@ class AvailabilityQuery(Schema):
 
 @dataclass(frozen=True, slots=True)
 class AvailableSlot(Schema):
-    """A free start with one doctor; `local_start` is the same instant on the clock of the requested time zone."""
+    """A free start with one doctor.
+
+    `local_start` is the same instant on the clock of the requested time zone.
+    """
 
     doctor_id: str
     start: datetime

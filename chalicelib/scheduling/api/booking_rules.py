@@ -15,5 +15,8 @@ def booking_rules(request: Request[None, None]) -> BookingRules:
 
 @endpoint(body=BookingRules, response=BookingRules, errors=(Forbidden,))
 def set_booking_rules(request: Request[BookingRules, None]) -> BookingRules:
-    """Replace the rules by which patients book. Admins only. Booked appointments stay as they are."""
+    """Replace the rules by which patients book. Admins only.
+
+    Booked appointments stay as they are.
+    """
     return tenant_schedule.set_booking_rules(request.principal, request.body)

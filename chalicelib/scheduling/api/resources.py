@@ -43,5 +43,8 @@ def change_resource(request: Request[ChangeResource, None], resource_id: str) ->
 
 @endpoint(response=Resource, errors=(Forbidden, ValidationFailed))
 def archive_resource(request: Request[None, None], resource_id: str) -> Resource:
-    """Archive a room or a device. Admins only. Refused while a service cannot do without it."""
+    """Archive a room or a device. Admins only.
+
+    Refused while a service cannot do without it.
+    """
     return resources.archive_resource(request.principal, resource_id)

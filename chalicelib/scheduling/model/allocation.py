@@ -88,7 +88,10 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A hold until `expires_at`, or an appointment; `span` is the visible one, without buffers."""
+    """A hold until `expires_at`, or an appointment.
+
+    `span` is the visible one, without buffers.
+    """
 
     id: str
     span: Span
@@ -166,7 +169,10 @@ class AllocationRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SlotConflict(Schema):
-    """A taken span of a doctor's or a resource's time. Only members see which appointment has it."""
+    """A taken span of a doctor's or a resource's time.
+
+    Only members see which appointment has it.
+    """
 
     start: datetime
     end: datetime
@@ -177,7 +183,10 @@ class SlotConflict(Schema):
 
 
 class SlotTaken(Conflict):
-    """The time is taken: `collided` has the conflicts, `alternatives` the next free slots."""
+    """The time is taken.
+
+    `collided` has the conflicts, `alternatives` the next free slots.
+    """
 
     code, title = "SLOT_TAKEN", "Somebody else has this time"
 

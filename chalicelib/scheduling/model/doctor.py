@@ -33,7 +33,10 @@ ShortText = Annotated[str, Length(0, 200)]
 
 @dataclass(frozen=True, slots=True)
 class Hours(Schema):
-    """A span of one weekday (ISO 8601, 1 = Monday) on the doctor's wall clock, `HH:MM`."""
+    """A span of one weekday on the doctor's wall clock, `HH:MM`.
+
+    Weekdays are those of ISO 8601: 1 is Monday.
+    """
 
     weekday: Annotated[int, Range(1, 7)]
     start: WallTime
@@ -74,7 +77,7 @@ class DoctorForm(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Doctor(Schema):
-    """A doctor, the services on offer, and the working hours in the doctor's own time zone.
+    """A doctor, the services on offer, and the hours in the doctor's time zone.
 
     An archived doctor cannot be booked and is kept for the appointments of the past.
     """

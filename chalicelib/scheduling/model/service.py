@@ -47,7 +47,7 @@ class ServiceForm(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Service(Schema):
-    """A service that patients book: its duration, and the rooms and devices that it needs.
+    """A service for patients: its duration, and the rooms and devices that it needs.
 
     The buffers keep the time before and after free. The doctor, the rooms and the devices are reserved for the
     buffers too. An archived service is no longer offered and is kept for the appointments of the past.
@@ -64,7 +64,10 @@ class Service(Schema):
     archived: bool = False
 
     def occupied_span(self, start: datetime, end: datetime | None = None) -> Span:
-        """Return the span of an appointment with its buffers; `end` defaults to the service's duration."""
+        """Return the span of an appointment with its buffers.
+
+        `end` defaults to the service's duration.
+        """
         last = end or start + timedelta(minutes=self.duration_minutes)
         before, after = (
             timedelta(minutes=minutes) for minutes in (self.buffer_before_minutes, self.buffer_after_minutes)

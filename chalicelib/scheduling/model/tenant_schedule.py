@@ -18,7 +18,10 @@ UNKNOWN_SERVICE = FieldError("serviceId", "is not a service of this practice")
 
 @dataclass(frozen=True, slots=True)
 class TenantSchedule:
-    """The doctors, services and resources of a tenant by id, archived ones included, and the booking rules."""
+    """The doctors, services and resources of a tenant by id, and the booking rules.
+
+    Archived entries are included.
+    """
 
     doctors: Mapping[str, Doctor]
     services: Mapping[str, Service]

@@ -38,7 +38,10 @@ def _hours_errors(name: str, spans: Sequence[Hours]) -> Iterator[FieldError]:
 
 
 def _weekly_hours_overlap(left: Hours, right: Hours) -> bool:
-    """Return whether two spans share time; a span that does not end after its start shares none."""
+    """Return whether two spans share time.
+
+    A span that does not end after its start shares none.
+    """
     start, end = max(left.start, right.start), min(left.end, right.end)
     return left.weekday == right.weekday and start < end
 

@@ -75,10 +75,10 @@ def choose_allocation(
     preferred_owners: Collection[CalendarOwner] = (),
     owned_ids: Collection[str] = (),
 ) -> Allocation:
-    """Return the time that an appointment takes, buffers included, of its doctor and of free resources.
+    """Return the time that an appointment takes of its doctor and of free resources.
 
-    Resources in `preferred_owners` come first. Cells that carry one of `owned_ids` count as free. One call for
-    each resource that is looked at.
+    Buffers are included. Resources in `preferred_owners` come first. Cells that carry one of `owned_ids` count as
+    free. One call for each resource that is looked at.
 
     Raises:
         AllocationRefused: no resource is free for one of the needs.
@@ -148,7 +148,10 @@ def busy_spans(
     owned_ids: Collection[str] = (),
     consistent: bool = False,
 ) -> list[Span]:
-    """Return the taken spans of an owner's time in whole cells, ordered and disjoint; one call."""
+    """Return the taken spans of an owner's time in whole cells, ordered and disjoint.
+
+    One call.
+    """
     numbers = store.busy_cells(tenant_id, owner, within, now=now, owned_ids=owned_ids, consistent=consistent)
     return list(cells_to_spans(numbers))
 
@@ -164,7 +167,10 @@ def booked_reservations(
 def list_reservations(
     tenant_id: str, doctor_id: str, within: Span, *, clock: Clock = utc_now
 ) -> list[Reservation]:
-    """Return the appointments and holds in a doctor's time in order, read consistently; one call."""
+    """Return the appointments and holds in a doctor's time in order; one call.
+
+    A consistent read.
+    """
     cells = store.reserved_cells(tenant_id, CalendarOwner("doctor", doctor_id), within, consistent=True)
     now = clock()
     live = {reservation for _, reservation in cells if reservation.is_live(now)}
@@ -172,10 +178,11 @@ def list_reservations(
 
 
 def slot_changes(key: HourKey, old: Image | None, new: Image | None) -> list[SlotChange]:
-    """Return the visible changes of a doctor's time, given the images of an hour's stream record.
+    """Return the visible changes of a doctor's time.
 
-    The hour that contains a span's start announces it, even if the span reaches into other hours. Freed spans come
-    first, then taken ones. Those include spans that overlap a freed one: they replaced a lapsed hold.
+    `old` and `new` are the images of an hour's stream record. The hour that contains a span's start announces it,
+    even if the span reaches into other hours. Freed spans come first, then taken ones. Those include spans that
+    overlap a freed one: they replaced a lapsed hold.
     """
     before, after = (store.reservations_in_image(image) if image else [] for image in (old, new))
     old_states, new_states = _starting_here(before), _starting_here(after)
@@ -191,5 +198,8 @@ def slot_changes(key: HourKey, old: Image | None, new: Image | None) -> list[Slo
 
 
 def _starting_here(cells: Iterable[tuple[int, Reservation]]) -> dict[Span, AllocationState]:
-    """Return the spans that start in an hour, lapsed holds included; their cells are released later."""
+    """Return the spans that start in an hour, lapsed holds included.
+
+    Their cells are released later.
+    """
     return {each.span: each.state for number, each in cells if number == cells_of(each.span)[0]}

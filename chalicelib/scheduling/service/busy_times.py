@@ -36,7 +36,10 @@ class BusyTimes:
         self._spans: dict[CalendarOwner, list[Span]] = {}
 
     def load(self, owners: Iterable[CalendarOwner], until: datetime) -> None:
-        """Load the busy spans of owners up to an instant; concurrently, one query for each that needs more."""
+        """Load the busy spans of owners up to an instant.
+
+        Concurrently, one query for each that needs more.
+        """
         # Items are whole hours; a query that ends with one leaves nothing to read twice.
         hour = until.replace(minute=0, second=0, microsecond=0)
         end = hour if hour == until else hour + timedelta(hours=1)

@@ -29,7 +29,10 @@ _CONFLICT_HORIZON = timedelta(days=10 * 366)
 
 @dataclass(frozen=True, slots=True)
 class ConflictingAppointment(Schema):
-    """An upcoming appointment outside its doctor's working time; `start` and `end` are without buffers."""
+    """An upcoming appointment outside its doctor's working time.
+
+    `start` and `end` are without buffers.
+    """
 
     appointment_id: str
     start: datetime
@@ -38,7 +41,10 @@ class ConflictingAppointment(Schema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedDoctor(Doctor):
-    """A doctor after a change, with the upcoming appointments that no longer fit into the working time."""
+    """A doctor after a change, with the upcoming appointments that no longer fit.
+
+    They are outside of the working time.
+    """
 
     conflicts: list[ConflictingAppointment]
 
@@ -96,7 +102,9 @@ def change_doctor(
 
 
 def archive_doctor(admin: Principal, doctor_id: str, *, clock: Clock = utc_now) -> ChangedDoctor:
-    """Archive a doctor; idempotent, two calls. Every upcoming appointment is a conflict.
+    """Archive a doctor; idempotent, two calls.
+
+    Every upcoming appointment is a conflict.
 
     Raises:
         Forbidden: the caller is not an admin.

@@ -17,7 +17,10 @@ from chalicelib.scheduling.store import tenant_schedule as store
 
 @dataclass(frozen=True, slots=True)
 class ScheduleListQuery(PageQuery):
-    """The page to list, by default all on one page; `archived` includes archived entries."""
+    """The page to list, by default all on one page.
+
+    `archived` includes archived entries.
+    """
 
     limit: Annotated[int, Range(1, MAX_PER_KIND)] = MAX_PER_KIND
     archived: bool = False
@@ -46,7 +49,9 @@ def update_entry(
 def list_page(
     kind: store.EntryKind[Entry], tenant_id: str, entries: Mapping[str, Entry], query: ScheduleListQuery
 ) -> tuple[list[Entry], str | None]:
-    """Return one page of entries in order of name, and the cursor of the next page or None.
+    """Return one page of entries in order of name, and the next page's cursor.
+
+    The cursor is None on the last page.
 
     Raises:
         ValidationFailed: the cursor was not issued for this list.

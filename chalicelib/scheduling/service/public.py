@@ -38,7 +38,10 @@ class PublicService(Schema):
 
 @dataclass(frozen=True, slots=True)
 class PublicTenant(Schema):
-    """The public page of a practice: its services and doctors in order of name, and the booking rules."""
+    """The public page of a practice: its services, doctors and booking rules.
+
+    Services and doctors are in order of name.
+    """
 
     name: str
     slug: str
@@ -61,7 +64,9 @@ def get_tenant_by_slug(slug: str) -> Tenant:
 
 
 def get_public_tenant(slug: str) -> PublicTenant:
-    """Return the public view of a tenant: nothing archived, no members and no appointments; three calls.
+    """Return the public view of a tenant; three calls.
+
+    It has nothing archived, no members and no appointments.
 
     Raises:
         NotFound: there is no tenant at this address.

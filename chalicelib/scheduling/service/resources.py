@@ -24,7 +24,10 @@ _NOT_FOUND = "There is no room or device with this id."
 
 @dataclass(frozen=True, slots=True)
 class ResourcePage(Schema):
-    """One page of rooms and devices in order of name; `next_cursor` is null on the last page."""
+    """One page of rooms and devices in order of name.
+
+    `next_cursor` is null on the last page.
+    """
 
     items: list[Resource]
     next_cursor: str | None

@@ -64,10 +64,10 @@ def find_alternatives(
     now: datetime,
     owned_ids: Collection[str] = (),
 ) -> list[Slot]:
-    """Return up to five slots in place of a taken one: first the same doctor's from this start on, then others'.
+    """Return up to five slots in place of a taken one.
 
-    Empty if the service is archived. Reads are consistent, because the slot was often taken a moment ago and must
-    not be offered again.
+    First the same doctor's from this start on, then those of others. Empty if the service is archived. Reads are
+    consistent, because the slot was often taken a moment ago and must not be offered again.
     """
     service, doctor = schedule.services.get(service_id), schedule.doctors.get(doctor_id)
     if service is None or service.archived:
@@ -152,7 +152,10 @@ class _SlotFinder:
 
 
 def _search_windows(within: Span) -> Iterator[Span]:
-    """Split a range longer than a week into a day, a week, and then four weeks at a time."""
+    """Split a long range into a day, a week, and then four weeks at a time.
+
+    A range of up to a week stays whole.
+    """
     start, length = within.start, _WEEK if within.end - within.start <= _WEEK else _DAY
     while start < within.end:
         end = min(start + length, within.end)

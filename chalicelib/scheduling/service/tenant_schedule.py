@@ -11,7 +11,10 @@ __all__ = ["get_booking_rules", "load_schedule", "reference_errors", "set_bookin
 
 
 def reference_errors(principal: Principal, doctor_id: str | None, service_id: str | None) -> list[FieldError]:
-    """Return errors for unknown doctor or service ids; archived ones are valid. One call for each id given."""
+    """Return errors for unknown doctor or service ids; archived ones are valid.
+
+    One call for each id given.
+    """
     tenant_id = principal.tenant_id
     errors = []
     if doctor_id is not None and store.find_entry(store.DOCTORS, tenant_id, doctor_id) is None:

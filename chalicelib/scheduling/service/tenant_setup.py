@@ -23,7 +23,9 @@ _SERVICE_NAME, _SERVICE_MINUTES, _SERVICE_COLOR = "Consultation", 30, "#4f46e5"
 def sign_up_tenant(
     form: SignUp, *, clock: Clock = utc_now, ids: IdFactory = new_id, hasher: "PasswordHasher | None" = None
 ) -> SignInResponse:
-    """Create a tenant, its first admin and its initial schedule in one transaction, and sign the admin in.
+    """Create a tenant with its first admin and schedule, and sign the admin in.
+
+    One transaction creates all of them.
 
     Raises:
         ValidationFailed: the password is too weak, or another tenant has the requested slug.
@@ -39,7 +41,10 @@ def sign_up_tenant(
 
 
 def initial_schedule(doctor_id: str, service_id: str, doctor_name: str, time_zone: str) -> TenantSchedule:
-    """Return a schedule with one service, one doctor with ordinary hours, and the default booking rules."""
+    """Return a schedule with one service, one doctor and the default booking rules.
+
+    The doctor has ordinary hours.
+    """
     service = Service(service_id, _SERVICE_NAME, _SERVICE_MINUTES, 0, 0, None, _SERVICE_COLOR)
     doctor = Doctor(
         id=doctor_id,

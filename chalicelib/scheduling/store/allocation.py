@@ -59,9 +59,10 @@ def allocation_from_json(stored: dict[str, Any]) -> Allocation:
 def add_allocation_change(
     transaction: Transaction, tenant_id: str, change: AllocationChange, now: datetime
 ) -> None:
-    """Let a transaction take and release cells; one update for each of `change.hour_changes()`.
+    """Let a transaction take and release cells.
 
-    The transaction is refused with `AllocationRefused` if the cells are taken.
+    One update for each of `change.hour_changes()`. The transaction is refused with `AllocationRefused` if the
+    cells are taken.
     """
     group = transaction.group(refused=lambda images: AllocationRefused(_conflicts_in(change, images, now)))
     for hour in change.hour_changes():
@@ -72,9 +73,10 @@ def add_allocation_change(
 def _conflicts_in(
     change: AllocationChange, images: Sequence[Image | None], now: datetime
 ) -> list[AllocationConflict]:
-    """Return the conflicts of a refused change, given the image of each hour that refused, None for the others.
+    """Return the conflicts of a refused change.
 
-    A lapsed hold of others is a conflict only in the cells to release.
+    `images` has the image of each hour that refused, None for the others. A lapsed hold of others is a conflict
+    only in the cells to release.
     """
     conflicts = []
     for hour, image in zip(change.hour_changes(), images, strict=True):
@@ -95,7 +97,10 @@ def _conflicts_in(
 def reserved_cells(
     tenant_id: str, owner: CalendarOwner, within: Span, *, consistent: bool = False
 ) -> Iterator[tuple[int, Reservation]]:
-    """Yield the number and the reservation of each reserved cell, in order; one call for each megabyte."""
+    """Yield the number and the reservation of each reserved cell, in order.
+
+    One call for each megabyte.
+    """
     cells = cells_of(within)
     for image in _query_hours(tenant_id, owner, cells, ("sk", *_CELL_NAMES), consistent=consistent):
         for number, reservation in _cell_reservations(image, hour_of(image["sk"]["S"])):
@@ -112,9 +117,9 @@ def busy_cells(
     owned_ids: Collection[str] = (),
     consistent: bool = False,
 ) -> Iterator[int]:
-    """Yield the number of each cell that is taken, in order; one call for each megabyte.
+    """Yield the number of each cell that is taken, in order.
 
-    Cells that carry one of `owned_ids` count as free.
+    One call for each megabyte. Cells that carry one of `owned_ids` count as free.
     """
     cells, now_ms = cells_of(within), to_ms(now)
     for image in _query_hours(tenant_id, owner, cells, _OWNERSHIP_ATTRIBUTES, consistent=consistent):
@@ -192,7 +197,10 @@ def _update_actions(hour: HourChange, change: AllocationChange) -> list[Action]:
 
 
 def _condition(hour: HourChange, change: AllocationChange, now: datetime) -> Condition:
-    """Require each cell to be absent or our own; a cell to take may also be a lapsed hold."""
+    """Require each cell to be absent or our own.
+
+    A cell to take may also be a lapsed hold.
+    """
     conditions = []
     for number in (*hour.taken, *hour.released):
         name = _cell_name(number)

@@ -54,7 +54,10 @@ class DoctorItem(DataItem):
 
 
 class ServiceItem(DataItem):
-    """A service. Items of the first version have no `needs`; `archived` is present only if true."""
+    """A service. Items of the first version have no `needs`.
+
+    `archived` is present only if true.
+    """
 
     id = UnicodeAttribute(attr_name="serviceId")
     name = UnicodeAttribute()
@@ -115,7 +118,10 @@ class RulesItem(DataItem):
 
 @dataclass(frozen=True, slots=True)
 class EntryKind(Generic[Entry]):
-    """How one kind of entry is stored: its item, its key by tenant and id, and the conversion back."""
+    """The storage of one kind of entry: its item, its key, and the conversion back.
+
+    The key is given by tenant and id.
+    """
 
     item: type[DataItem]
     key: Callable[[str, str], Key]
@@ -140,7 +146,10 @@ class NotInSchedule(Exception):
 
 
 def load_schedule(tenant_id: str, *, consistent: bool = False) -> TenantSchedule:
-    """Return a tenant's schedule; one query. Without stored rules it has the default ones."""
+    """Return a tenant's schedule; one query.
+
+    Without stored rules it has the default ones.
+    """
     images = list(DataItem.query_raw(keys.setup(tenant_id), _ALL_ATTRIBUTES, consistent=consistent))
     return TenantSchedule(
         doctors={doctor.id: doctor for doctor in _entries(DOCTORS, images)},

@@ -14,7 +14,10 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 class Api:
-    """Proxy to `base`, the API's address without its stage; the stage is the first part of every path."""
+    """Proxy to `base`, the API's address without its stage.
+
+    The stage is the first part of every path.
+    """
 
     def __init__(self, session: aiohttp.ClientSession, base: str, too_large: dict[str, Any]) -> None:
         self._session = session
@@ -22,7 +25,10 @@ class Api:
         self._too_large = too_large
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Return the origin's response; 413 as API Gateway does; 502 if the origin does not respond."""
+        """Return the origin's response; 413 as API Gateway does.
+
+        502 if the origin does not respond.
+        """
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:

@@ -38,7 +38,10 @@ def for_next_hop(headers: Iterable[tuple[str, str]]) -> CIMultiDict[str]:
 
 
 def for_origin(request: web.Request) -> CIMultiDict[str]:
-    """Return the viewer's headers, with its address where the API expects it: second from the right."""
+    """Return the viewer's headers, with its address where the API expects it.
+
+    That is second from the right.
+    """
     headers = for_next_hop(request.headers.items())
     forwarded = headers.get("X-Forwarded-For")
     # CloudFront adds the viewer's address; API Gateway adds CloudFront's.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Origins:
-    """The three origins, and the package with the headers and rewrites of their responses."""
+    """The three origins, and the package with their headers and rewrites."""
 
     s3: "S3Client"
     bucket: str

@@ -15,7 +15,10 @@ PAGE = "/index.html"
 
 
 def rewrite_path(path: str) -> str:
-    """Return the file of a path: the page for any path that has no file extension (SiteRoutes in the template)."""
+    """Return the file of a path.
+
+    It is the page for any path without a file extension (SiteRoutes in the template).
+    """
     return path if "." in path.rpartition("/")[2] else PAGE
 
 
@@ -56,5 +59,8 @@ class Site:
 
 
 def _is_compressible(content_type: str) -> bool:
-    """Return whether CloudFront compresses this type; images and fonts are compressed already."""
+    """Return whether CloudFront compresses this type.
+
+    Images and fonts are compressed already.
+    """
     return "charset=" in content_type

@@ -27,7 +27,10 @@ def to_instant(second: int) -> datetime:
 
 
 def union(intervals: Iterable[Interval]) -> Iterator[Interval]:
-    """Join intervals that overlap or touch and drop empty ones; input and output are in order of their starts."""
+    """Join intervals that overlap or touch and drop empty ones.
+
+    Input and output are in order of their starts.
+    """
     first = last = -FOREVER
     for start, end in intervals:
         if start > last:
@@ -49,7 +52,10 @@ def complement(intervals: Iterable[Interval]) -> Iterator[Interval]:
 
 
 def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> Iterator[Interval]:
-    """Intersect two sequences of ordered, disjoint intervals; neither is read further than needed."""
+    """Intersect two sequences of ordered, disjoint intervals.
+
+    Neither is read further than needed.
+    """
     others = iter(right)
     other_start, other_end = next(others, (FOREVER, FOREVER))
     for start, end in left:
@@ -63,9 +69,10 @@ def intersect(left: Iterable[Interval], right: Iterable[Interval]) -> Iterator[I
 
 
 def start_intervals(intervals: Iterable[Interval], seconds: int) -> Iterator[Interval]:
-    """Return the starts at which this many seconds fit into ordered intervals; intervals that touch are joined.
+    """Return the starts at which this many seconds fit into ordered intervals.
 
-    Each interval yields its starts at once, so that a week without a pause need not be read to its end.
+    Intervals that touch are joined. Each interval yields its starts at once, so that a week without a pause need
+    not be read to its end.
     """
     first = last = -FOREVER
     for start, end in intervals:

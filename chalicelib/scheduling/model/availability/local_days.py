@@ -53,10 +53,10 @@ def _offsets(zone: str, start: int, end: int) -> Iterator[tuple[Interval, int]]:
 
 @lru_cache(maxsize=2048)
 def _block_offsets(zone: str, block: int) -> tuple[tuple[Interval, int], ...]:
-    """Return the offsets in a block of 32 days since the epoch, in seconds, each with its interval.
+    """Return the offsets in a block of 32 days since the epoch, with their intervals.
 
-    zoneinfo has no list of a zone's changes, so we compare each day with the next and bisect a change. No two
-    changes of an offset in the time zone database (2026f) are less than three days apart.
+    In seconds. zoneinfo has no list of a zone's changes, so we compare each day with the next and bisect a change.
+    No two changes of an offset in the time zone database (2026f) are less than three days apart.
     """
     first, end = block * _BLOCK_SECONDS, (block + 1) * _BLOCK_SECONDS
     offsets, since, before = [], first, first

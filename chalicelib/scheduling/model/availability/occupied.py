@@ -14,7 +14,10 @@ BusyByNeed = Sequence[Mapping[str, Sequence[Span]]]
 
 
 def busy_intervals(busy: Sequence[Span]) -> Iterator[Interval]:
-    """Convert spans in any order to a union of intervals, rounded outwards to whole seconds."""
+    """Convert spans in any order to a union of intervals in whole seconds.
+
+    They are rounded outwards.
+    """
     return union((floor_second(start), ceil_second(end)) for start, end in sorted(busy, key=itemgetter(0)))
 
 
@@ -37,7 +40,10 @@ class Candidate:
 
 
 class Candidates:
-    """The candidates for all needs of a service; one candidate may serve several kinds of need."""
+    """The candidates for all needs of a service.
+
+    One candidate may serve several kinds of need.
+    """
 
     def __init__(self, needs: BusyByNeed) -> None:
         busy_by_id = {candidate_id: busy for need in needs for candidate_id, busy in need.items()}
@@ -51,10 +57,10 @@ class Candidates:
         ]
 
     def can_satisfy(self, start: int, end: int) -> bool:
-        """Return whether each need can have a candidate of its own that is free from one second to another.
+        """Return whether each need can have a free candidate of its own.
 
-        Hall's theorem (P. Hall, "On Representatives of Subsets", 1935): every set of needs must have at least as
-        many free candidates as it has needs.
+        Free from one second to another. Hall's theorem (P. Hall, "On Representatives of Subsets", 1935): every set
+        of needs must have at least as many free candidates as it has needs.
         """
         if not self._demands:
             return True

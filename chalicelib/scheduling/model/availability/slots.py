@@ -71,12 +71,18 @@ def slots(query: SlotQuery, within: Span, now: datetime) -> Iterator[Slot]:
 
 
 def merge_slots(slots_by_doctor: Iterable[Iterator[Slot]]) -> Iterator[Slot]:
-    """Merge the slots of several doctors in order of time; slots that start together keep the doctors' order."""
+    """Merge the slots of several doctors in order of time.
+
+    Slots that start together keep the doctors' order.
+    """
     return merge(*slots_by_doctor, key=attrgetter("start"))
 
 
 def next_slots(queries: Iterable[SlotQuery], within: Span, now: datetime, limit: int) -> list[Slot]:
-    """Return the first slots of several queries that start in `within`, merged; at most `limit`."""
+    """Return the first slots of several queries that start in `within`, merged.
+
+    At most `limit`.
+    """
     return list(islice(merge_slots(slots(query, within, now) for query in queries), limit))
 
 
@@ -86,7 +92,10 @@ def is_offered(query: SlotQuery, start: datetime, now: datetime) -> bool:
 
 
 def _start_window(query: SlotQuery, within: Span, now: datetime) -> Interval | None:
-    """Return the seconds at which a slot may start, by notice and horizon; None if there are none."""
+    """Return the seconds at which a slot may start, by notice and horizon.
+
+    None if there are none.
+    """
     doctor, service, rules = query.doctor, query.service, query.rules
     if doctor.archived or service.archived or service.id not in doctor.service_ids:
         return None
@@ -104,7 +113,10 @@ def _service_seconds(service: Service) -> tuple[int, int, int]:
 
 
 def _free_starts(query: SlotQuery, window: Interval) -> Iterator[int]:
-    """Yield every start on the grid at which the doctor works and is free; seconds since the epoch."""
+    """Yield every start on the grid at which the doctor works and is free.
+
+    Seconds since the epoch.
+    """
     duration, before, after = _service_seconds(query.service)
     week = Week(query.doctor)
     days, grid_days = tee(local_days(query.doctor.time_zone, window[0], window[1] + duration))

@@ -15,7 +15,10 @@ _THURSDAY = 3  # the weekday of the epoch, counted from Monday
 
 
 class Day(NamedTuple):
-    """The hours of a date as entered, and the working time and breaks that follow, ordered and disjoint."""
+    """The hours of a date as entered, and the working time and breaks that follow.
+
+    Ordered and disjoint.
+    """
 
     hours: Times
     working: Times
@@ -75,5 +78,8 @@ def _day(hours: Times, breaks: Times) -> Day:
 
 @lru_cache(maxsize=1024)
 def grid_times(hours: Times, step_seconds: int) -> tuple[int, ...]:
-    """Return every step from the beginning of each of these hours until its end; ordered, each once."""
+    """Return every step from the beginning of each of these hours until its end.
+
+    Ordered, each once.
+    """
     return tuple(sorted({second for start, end in hours for second in range(start, end, step_seconds)}))

@@ -17,10 +17,10 @@ from chalicelib.scheduling.model.span import Span
 
 
 def working_time(doctor: Doctor, within: Span) -> list[Span]:
-    """Return the working time of a doctor in a span, breaks and exceptions applied; ordered and disjoint.
+    """Return the working time of a doctor in a span, breaks and exceptions applied.
 
-    An instant is working time if its reading on the doctor's clock lies in the hours of its date. An hour that is
-    repeated in autumn is therefore worked twice, and a skipped hour in spring not at all.
+    Ordered and disjoint. An instant is working time if its reading on the doctor's clock lies in the hours of its
+    date. An hour that is repeated in autumn is therefore worked twice, and a skipped hour in spring not at all.
     """
     week = Week(doctor)
     return _spans(((day, week.day(day.date).working) for day in _days(doctor, within)), within)

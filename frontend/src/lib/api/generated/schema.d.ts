@@ -148,7 +148,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deactivate another member: tokens, locks and connections end. Idempotent. Admins only. */
+        /**
+         * Deactivate another member: tokens, locks and connections end. Idempotent.
+         * @description Admins only.
+         */
         delete: operations["deactivateMember"];
         options?: never;
         head?: never;
@@ -388,7 +391,10 @@ export interface paths {
         };
         /** Return the rules by which patients book. */
         get: operations["bookingRules"];
-        /** Replace the rules by which patients book. Admins only. Booked appointments stay as they are. */
+        /**
+         * Replace the rules by which patients book. Admins only.
+         * @description Booked appointments stay as they are.
+         */
         put: operations["setBookingRules"];
         post?: never;
         delete?: never;
@@ -467,7 +473,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Archive a room or a device. Admins only. Refused while a service cannot do without it. */
+        /**
+         * Archive a room or a device. Admins only.
+         * @description Refused while a service cannot do without it.
+         */
         delete: operations["archiveResource"];
         options?: never;
         head?: never;
@@ -558,7 +567,10 @@ export interface paths {
         };
         /** Get an appointment. */
         get: operations["getAppointment"];
-        /** Save changed fields under the caller's lock; the check of the lock and the write are one transaction. */
+        /**
+         * Save changed fields under the caller's lock.
+         * @description The check of the lock and the write are one transaction.
+         */
         put: operations["saveAppointment"];
         post?: never;
         delete?: never;
@@ -593,7 +605,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a doctor's calendar a new secret address for calendar programs, and revoke the old one. */
+        /**
+         * Give a doctor's calendar a new secret address, and revoke the old one.
+         * @description Calendar programs subscribe to the address.
+         */
         post: operations["openFeed"];
         /** Revoke the secret address of a doctor's calendar. Repeats are harmless. */
         delete: operations["closeFeed"];
@@ -609,7 +624,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a doctor's calendar, from 30 days ago to a year ahead. The address may end in `.ics`. */
+        /**
+         * Get a doctor's calendar, from 30 days ago to a year ahead.
+         * @description The address may end in `.ics`.
+         */
         get: operations["getFeed"];
         put?: never;
         post?: never;
@@ -646,9 +664,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import appointments from CSV, row by row. Rows with errors are reported by line and column, and left out.
-         * @description Doctor and service are given by id or by name. Importing a file again adds only missing rows; a row is
-         *     identified by its `id` or, without one, by doctor, patient and start.
+         * Import appointments from CSV, row by row.
+         * @description Rows with errors are reported by line and column, and left out. Doctor and service are given by id or by name.
+         *     Importing a file again adds only missing rows; a row is identified by its `id` or, without one, by doctor,
+         *     patient and start.
          */
         post: operations["importAppointments"];
         delete?: never;
@@ -666,7 +685,10 @@ export interface paths {
         };
         /** Get the caller's draft, compared with its base version and the current record. */
         get: operations["getDraft"];
-        /** Store the caller's unsaved text in place of the previous draft. No lock is needed. */
+        /**
+         * Store the caller's unsaved text in place of the previous draft.
+         * @description No lock is needed.
+         */
         put: operations["keepDraft"];
         post?: never;
         /** Delete the caller's draft. Repeats are harmless. */
@@ -702,7 +724,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore the fields of an earlier version under the caller's lock, as a new revision. */
+        /**
+         * Restore the fields of an earlier version, as a new revision.
+         * @description The caller must hold the lock.
+         */
         post: operations["restoreRevision"];
         delete?: never;
         options?: never;
@@ -717,7 +742,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a doctor's working time, breaks, appointments and holds within a period of at most six weeks. */
+        /**
+         * Get a doctor's working time, breaks, appointments and holds within a period.
+         * @description The period is at most six weeks long.
+         */
         get: operations["doctorsSchedule"];
         put?: never;
         post?: never;
@@ -823,7 +851,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a booking as a calendar file, with a constant `UID` and a `SEQUENCE` that grows with each change. */
+        /**
+         * Get a booking as a calendar file.
+         * @description Its `UID` is constant, and its `SEQUENCE` grows with each change.
+         */
         get: operations["bookingAsCalendarFile"];
         put?: never;
         post?: never;
@@ -984,7 +1015,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Issue a visitor's one-use ticket for the WebSocket: it receives `slot-updated` of this practice only. */
+        /**
+         * Issue a visitor's one-use ticket for the WebSocket.
+         * @description The visitor receives `slot-updated` of this practice only.
+         */
         post: operations["visitorTicket"];
         delete?: never;
         options?: never;
@@ -1001,7 +1035,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send your pointer to the other viewers of the appointment, at most ten times a second. */
+        /** Send your pointer to the other viewers, at most ten times a second. */
         post: operations["updatePosition"];
         delete?: never;
         options?: never;
@@ -1028,7 +1062,11 @@ export interface components {
             userId: string;
             userInfo: components["schemas"]["UserInfo"];
         };
-        /** @description An appointment. `version` grows by one with each save; the lock has its own version. */
+        /**
+         * @description An appointment. `version` grows by one with each save.
+         *
+         *     The lock has its own version.
+         */
         Appointment: {
             id: string;
             doctorId: string;
@@ -1098,7 +1136,11 @@ export interface components {
             slots: components["schemas"]["AvailableSlot"][];
             timeZone: string;
         };
-        /** @description A free start with one doctor; `localStart` is the same instant on the clock of the requested time zone. */
+        /**
+         * @description A free start with one doctor.
+         *
+         *     `localStart` is the same instant on the clock of the requested time zone.
+         */
         AvailableSlot: {
             doctorId: string;
             /** Format: date-time */
@@ -1132,7 +1174,11 @@ export interface components {
             appointment: components["schemas"]["Appointment"];
             manageToken: string;
         };
-        /** @description The hold to book, and its patient. Mails use `timeZone`, by default the doctor's. */
+        /**
+         * @description The hold to book, and its patient.
+         *
+         *     Mails use `timeZone`, by default the doctor's.
+         */
         BookingForm: {
             holdId: string;
             holdToken: string;
@@ -1174,7 +1220,11 @@ export interface components {
             /** Format: date-time */
             changeUntil: string;
         };
-        /** @description The version to cancel, the id of the caller's lock, and an optional reason for the revision. */
+        /**
+         * @description The version to cancel, the id of the caller's lock, and an optional reason.
+         *
+         *     The revision keeps the reason.
+         */
         CancelAppointment: {
             version: number;
             /** @default null */
@@ -1229,7 +1279,11 @@ export interface components {
             onControlTimeout?: "lapse" | "grant";
             adminsFirst?: boolean;
         };
-        /** @description A doctor after a change, with the upcoming appointments that no longer fit into the working time. */
+        /**
+         * @description A doctor after a change, with the upcoming appointments that no longer fit.
+         *
+         *     They are outside of the working time.
+         */
         ChangedDoctor: {
             id: string;
             name: string;
@@ -1258,7 +1312,7 @@ export interface components {
             comparison: components["schemas"]["ComparedField"][];
         };
         /**
-         * @description One form field: its text in the draft's base version, in the current record, and in the draft.
+         * @description One form field in the draft's base version, the current record and the draft.
          *
          *     State `mine`: only the draft changed it; `theirs`: only the record changed; `same`: both made the same change;
          *     `conflict`: both changed it differently, and a person has to choose.
@@ -1271,7 +1325,11 @@ export interface components {
             /** @enum {string} */
             state: "unchanged" | "mine" | "theirs" | "same" | "conflict";
         };
-        /** @description An upcoming appointment outside its doctor's working time; `start` and `end` are without buffers. */
+        /**
+         * @description An upcoming appointment outside its doctor's working time.
+         *
+         *     `start` and `end` are without buffers.
+         */
         ConflictingAppointment: {
             appointmentId: string;
             /** Format: date-time */
@@ -1306,14 +1364,18 @@ export interface components {
             position: number | null;
             controlRequest: components["schemas"]["ControlRequest"] | null;
         };
-        /** @description One error of a file: the first line of its row, the column (`line` for the whole row), and the message. */
+        /**
+         * @description One error of a file: the first line of its row, the column, and the message.
+         *
+         *     The column of an error of the whole row is `line`.
+         */
         CsvRowError: {
             line: number;
             field: string;
             message: string;
         };
         /**
-         * @description A doctor, the services on offer, and the working hours in the doctor's own time zone.
+         * @description A doctor, the services on offer, and the hours in the doctor's time zone.
          *
          *     An archived doctor cannot be booked and is kept for the appointments of the past.
          */
@@ -1392,7 +1454,11 @@ export interface components {
             userId: string;
             name: string;
         };
-        /** @description The secret address of a calendar: its token, and its path on the site. It cannot be read again. */
+        /**
+         * @description The secret address of a calendar: its token, and its path on the site.
+         *
+         *     It cannot be read again.
+         */
         Feed: {
             token: string;
             path: string;
@@ -1500,7 +1566,11 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
-        /** @description The slot to reserve. `start` is one of the starts that the availability search returned. */
+        /**
+         * @description The slot to reserve.
+         *
+         *     `start` is one of the starts that the availability search returned.
+         */
         HoldForm: {
             serviceId: string;
             doctorId: string;
@@ -1511,7 +1581,11 @@ export interface components {
         HoldReleased: {
             holdId: string;
         };
-        /** @description A span of one weekday (ISO 8601, 1 = Monday) on the doctor's wall clock, `HH:MM`. */
+        /**
+         * @description A span of one weekday on the doctor's wall clock, `HH:MM`.
+         *
+         *     Weekdays are those of ISO 8601: 1 is Monday.
+         */
         Hours: {
             weekday: number;
             start: string;
@@ -1529,7 +1603,7 @@ export interface components {
             /** @default false */
             tellPatients?: boolean;
         };
-        /** @description The number of imported rows, of rows that were imported before, and the errors of the other rows. */
+        /** @description The numbers of rows imported now and before, and the errors of the others. */
         ImportResult: {
             imported: number;
             skipped: number;
@@ -1591,7 +1665,11 @@ export interface components {
             role: "staff" | "admin";
             deactivatedAt: string | null;
         };
-        /** @description One page of members in order of their ids; `nextCursor` is null on the last page. */
+        /**
+         * @description One page of members in order of their ids.
+         *
+         *     `nextCursor` is null on the last page.
+         */
         MemberPage: {
             items: components["schemas"]["MemberDetails"][];
             nextCursor: string | null;
@@ -1665,7 +1743,11 @@ export interface components {
             price: string | null;
             color: string;
         };
-        /** @description The public page of a practice: its services and doctors in order of name, and the booking rules. */
+        /**
+         * @description The public page of a practice: its services, doctors and booking rules.
+         *
+         *     Services and doctors are in order of name.
+         */
         PublicTenant: {
             name: string;
             slug: string;
@@ -1715,7 +1797,7 @@ export interface components {
             /** @default null */
             doctorId?: string | null;
         };
-        /** @description A room or a device, which serves one appointment at a time; an archived one is out of use. */
+        /** @description A room or a device for one appointment at a time; an archived one takes none. */
         Resource: {
             id: string;
             name: string;
@@ -1733,7 +1815,11 @@ export interface components {
              */
             kind?: "room" | "device";
         };
-        /** @description One page of rooms and devices in order of name; `nextCursor` is null on the last page. */
+        /**
+         * @description One page of rooms and devices in order of name.
+         *
+         *     `nextCursor` is null on the last page.
+         */
         ResourcePage: {
             items: components["schemas"]["Resource"][];
             nextCursor: string | null;
@@ -1757,7 +1843,11 @@ export interface components {
             /** @default null */
             lockId?: string | null;
         };
-        /** @description One save: its author, time and reason, and each changed field by its name in `Appointment`. */
+        /**
+         * @description One save: its author, time, reason and changed fields.
+         *
+         *     The fields have their names in `Appointment`.
+         */
         RevisionEntry: {
             version: number;
             /** Format: date-time */
@@ -1776,7 +1866,7 @@ export interface components {
             items: components["schemas"]["RevisionEntry"][];
             nextCursor: string | null;
         };
-        /** @description The changed fields, the version that they change, and the id of the caller's lock. */
+        /** @description The changed fields, their base version, and the id of the caller's lock. */
         SaveAppointment: {
             version: number;
             /** @default null */
@@ -1794,7 +1884,11 @@ export interface components {
             title?: string;
             notes?: string;
         };
-        /** @description The result of a save: the new version, its author and time, and only the fields that the request changed. */
+        /**
+         * @description The result of a save: the new version, its author, time and changed fields.
+         *
+         *     Fields that the request left as they were are absent.
+         */
         SavedAppointment: {
             id: string;
             version: number;
@@ -1821,9 +1915,10 @@ export interface components {
             notes?: string | null;
         };
         /**
-         * @description A doctor's working time, breaks, appointments and holds that overlap a period, each list by time.
+         * @description A doctor's working time, breaks, appointments and holds in a period.
          *
-         *     Appointments of every status are included; cancelled and missed ones take no time.
+         *     Each list is in order of time, and has what overlaps the period. Appointments of every status are included;
+         *     cancelled and missed ones take no time.
          */
         Schedule: {
             doctorId: string;
@@ -1850,7 +1945,7 @@ export interface components {
             end?: string | null;
         };
         /**
-         * @description A service that patients book: its duration, and the rooms and devices that it needs.
+         * @description A service for patients: its duration, and the rooms and devices that it needs.
          *
          *     The buffers keep the time before and after free. The doctor, the rooms and the devices are reserved for the
          *     buffers too. An archived service is no longer offered and is kept for the appointments of the past.
@@ -1899,7 +1994,11 @@ export interface components {
             user: components["schemas"]["Member"];
             tenant: components["schemas"]["Tenant"];
         };
-        /** @description A new practice and its first admin. Without a `slug`, one is derived from the practice's name. */
+        /**
+         * @description A new practice and its first admin.
+         *
+         *     Without a `slug`, one is derived from the practice's name.
+         */
         SignUp: {
             tenantName: string;
             timeZone: string;
@@ -1931,7 +2030,11 @@ export interface components {
             onControlTimeout: "lapse" | "grant";
             adminsFirst: boolean;
         };
-        /** @description A ticket for one connection within `expiresIn` seconds. Send it in the WebSocket's query string. */
+        /**
+         * @description A ticket for one connection within `expiresIn` seconds.
+         *
+         *     Send it in the WebSocket's query string.
+         */
         Ticket: {
             ticket: string;
             expiresIn: number;
