@@ -1,7 +1,7 @@
 """Check commit subjects: imperative, capitalised, at most 72 characters, no full stop.
 
 `python -m infra.commit_subjects FILE` checks a message for the commit-msg hook; without a file, the commits that
-are not on origin/main yet.
+are not on main yet: that of origin, or else of this repository. On a main without a remote, the last commit.
 """
 
 import re
@@ -14,14 +14,18 @@ from pathlib import Path
 from infra.paths import ROOT
 
 MAX_LENGTH = 72
-_MAIN = "origin/main"
+_REMOTE_MAIN, _LOCAL_MAIN = "refs/remotes/origin/main", "refs/heads/main"
 # Written by git itself.
 _GENERATED = re.compile(r"(Merge|Revert|fixup!|squash!) ")
 # "Added", "Adding" and "Adds", but also words that are no verbs, such as "The". The exceptions are imperatives.
 _NOT_IMPERATIVE = re.compile(
     r"\w+(ed|ing|[^s]s)|An?|The|Th(is|ese|at|ose)|No|Wh\w+|How|It|Its|Of|In|On|For|One|Two"
 )
-_IMPERATIVES = {"Bring", "Embed", "Exceed", "Feed", "Focus", "Need", "Proceed", "Seed", "Speed", "String"}
+_IMPERATIVES = {
+    *("Bring", "Ping", "Ring", "Spring", "String", "Swing"),
+    *("Bleed", "Embed", "Exceed", "Feed", "Heed", "Need", "Proceed", "Reseed", "Seed", "Shed", "Shred", "Speed"),
+    *("Alias", "Bias", "Focus", "Refocus"),
+}
 
 
 def errors_in(subject: str) -> Iterator[str]:
@@ -55,15 +59,29 @@ def _subject_of(message: Path) -> str:
 
 
 def unpublished(repository: Path = ROOT) -> list[str]:
-    """Return the subjects of the commits after `origin/main`.
-
-    None without git, a repository or that branch.
-    """
+    """Return the subjects to check, or print why there are none."""
     if shutil.which("git") is None:
-        return []
-    log = ["git", "log", "--no-merges", "--format=%s", f"{_MAIN}..HEAD"]
-    found = subprocess.run(log, cwd=repository, capture_output=True, text=True, check=False)
-    return found.stdout.splitlines() if found.returncode == 0 else []
+        return _nothing("git is not installed")
+    head = _git(repository, "rev-parse", "--verify", "HEAD^{commit}")
+    if not head:
+        return _nothing("this is no repository, or it has no commit")
+    for main_branch in (_REMOTE_MAIN, _LOCAL_MAIN):
+        published = _git(repository, "rev-parse", "--verify", main_branch)
+        if published and (published != head or main_branch == _REMOTE_MAIN):
+            subjects = _git(repository, "log", "--no-merges", "--format=%s", f"{main_branch}..HEAD")
+            return subjects or _nothing(f"no commit is newer than {main_branch}")
+    return _git(repository, "log", "--no-merges", "--format=%s", "--max-count=1")
+
+
+def _nothing(reason: str) -> list[str]:
+    print(f"No commit subject was checked: {reason}", file=sys.stderr)
+    return []
+
+
+def _git(repository: Path, *arguments: str) -> list[str]:
+    """Return the lines that git prints; none if it fails."""
+    done = subprocess.run(["git", *arguments], cwd=repository, capture_output=True, text=True, check=False)
+    return done.stdout.splitlines() if done.returncode == 0 else []
 
 
 if __name__ == "__main__":

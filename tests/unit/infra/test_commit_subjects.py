@@ -15,6 +15,9 @@ from infra.commit_subjects import MAX_LENGTH, errors_in, main, unpublished
         "Process batches in order",
         "Bring the emulator up to date",
         "Feed the calendar",
+        "Ping idle connections",
+        "Alias the old name",
+        "Shred the key",
         "A".ljust(MAX_LENGTH, "x"),
         "Merge branch 'main'",
         'Revert "Added a thing."',
@@ -51,17 +54,36 @@ def test_hook_reads_the_first_line_of_the_message(tmp_path: Path, text: str, cod
     assert main([str(message)]) == code
 
 
-def test_only_commits_after_main_are_checked(tmp_path: Path) -> None:
-    def git(*arguments: str) -> None:
-        author = ["-c", "user.name=A", "-c", "user.email=a@b.test"]
-        subprocess.run(["git", *author, *arguments], cwd=tmp_path, check=True, capture_output=True)
+def git(repository: Path, *arguments: str) -> None:
+    """Run git as an author."""
+    author = ["-c", "user.name=A", "-c", "user.email=a@b.test", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *author, *arguments], cwd=repository, check=True, capture_output=True)
 
+
+def test_only_commits_after_main_are_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert unpublished(tmp_path) == [], "no repository"
-    git("init", "--quiet")
-    git("commit", "--allow-empty", "--message", "Published before")
-    assert unpublished(tmp_path) == [], "no remote"
-    git("update-ref", "refs/remotes/origin/main", "HEAD")
-    git("commit", "--allow-empty", "--message", "Add a lock")
-    git("checkout", "--quiet", "--detach")
+    assert "this is no repository, or it has no commit" in capsys.readouterr().err
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "commit", "--allow-empty", "--message", "Publish before")
+    git(tmp_path, "update-ref", "refs/remotes/origin/main", "HEAD")
+    assert unpublished(tmp_path) == [], "a fresh clone"
+    assert "no commit is newer than refs/remotes/origin/main" in capsys.readouterr().err
+    git(tmp_path, "commit", "--allow-empty", "--message", "Add a lock")
+    git(tmp_path, "checkout", "--quiet", "--detach")
 
     assert unpublished(tmp_path) == ["Add a lock"]
+
+
+def test_repository_without_remote_uses_its_own_main(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "commit", "--allow-empty", "--message", "Publish before")
+    git(tmp_path, "commit", "--allow-empty", "--message", "Publish last")
+    assert unpublished(tmp_path) == ["Publish last"], "on main, where nothing else is to compare with"
+    git(tmp_path, "checkout", "--quiet", "-b", "branch")
+    git(tmp_path, "commit", "--allow-empty", "--message", "Add a lock")
+    git(tmp_path, "commit", "--allow-empty", "--message", "Add a key")
+
+    assert unpublished(tmp_path) == ["Add a key", "Add a lock"]
+    git(tmp_path, "checkout", "--quiet", "--detach")
+    git(tmp_path, "branch", "--delete", "--force", "main", "branch")
+    assert unpublished(tmp_path) == ["Add a key"], "a detached commit and no main"
