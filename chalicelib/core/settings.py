@@ -17,7 +17,7 @@ class Settings:
     """All settings; the environment variable of a field has its name in capitals.
 
     Durations are whole seconds. The general rate limit is validated but not enforced yet.
-    `aws_lambda_function_name` and `handler` are set by Lambda itself.
+    `handler` is set by Lambda itself.
     `mail_from` is the sender of mails to patients; without it none are sent. `public_origin` is the origin of the
     page, for links in mails.
     `jwt_keys` is a JSON object `{kid: secret}` for tests and tools; a deployed function reads the same object from
@@ -25,7 +25,6 @@ class Settings:
     """
 
     stage: str = LOCAL
-    aws_lambda_function_name: str = ""
     handler: str = field(default="", metadata={"variable": "_HANDLER"})
     table_name: str = "holdfast"
     connections_table_name: str = "holdfast-connections"

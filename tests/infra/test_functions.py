@@ -103,7 +103,7 @@ PERMISSIONS: dict[str, set[tuple[str, str]]] = {
 }
 TRACES = {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
 # For tests and tools, or set by Lambda itself.
-NOT_GIVEN = {"JWT_KEYS", "AWS_LAMBDA_FUNCTION_NAME", "_HANDLER"}
+NOT_GIVEN = {"JWT_KEYS", "_HANDLER"}
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
 # Required outside local runs.
 START = {"STAGE", "TABLE_NAME", "JWT_KEYS_SECRET_ID"} | POWERTOOLS

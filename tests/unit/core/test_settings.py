@@ -10,7 +10,6 @@ DURATIONS_AND_LIMITS = [field.name.upper() for field in fields(Settings) if fiel
 # The environment of a deployed function, which tests change.
 DEPLOYED = {
     "STAGE": "prod",
-    "AWS_LAMBDA_FUNCTION_NAME": "holdfast-prod",
     "JWT_KEYS_SECRET_ID": "prod-keys",
 }
 
