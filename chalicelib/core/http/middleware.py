@@ -80,7 +80,8 @@ def response_middleware(request: ChaliceRequest, get_response: Callable[[Chalice
 
 def _method_not_allowed(response: Response) -> Response:
     """Return Chalice's own 405 as a problem."""
-    problem = problem_response(MethodNotAllowed(f"{response.body['Message']}."))
+    message = response.body.get("Message", "Unsupported method")
+    problem = problem_response(MethodNotAllowed(f"{message}."))
     problem.headers["Allow"] = response.headers["Allow"]
     return problem
 
