@@ -19,7 +19,10 @@ def build_document() -> Json:
     """Build the whole document."""
     commands, frames = list(COMMANDS.values()), list(FRAMES)
     schemas, definitions = json_schemas({*commands, *frames})
-    messages = {shape.__name__: _message(shape, schemas[shape]) for shape in (*commands, *frames)}
+    messages = {
+        schema_class.__name__: _message(schema_class, schemas[schema_class])
+        for schema_class in (*commands, *frames)
+    }
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -43,14 +46,14 @@ def build_document() -> Json:
     }
 
 
-def _message(schema_class: Any, schema: Json) -> Json:  # noqa: ANN401 - any shape
+def _message(schema_class: Any, schema: Json) -> Json:  # noqa: ANN401 - any schema class
     hints = get_type_hints(schema_class)
     names = get_args(hints.get("type") or hints["action"])
     return {"name": ", ".join(names), **summarise(schema_class), "payload": schema}
 
 
 def _operation(action: str, schemas: list[Any]) -> Json:
-    messages = [{"$ref": f"{_CHANNEL}/messages/{shape.__name__}"} for shape in schemas]
+    messages = [{"$ref": f"{_CHANNEL}/messages/{schema_class.__name__}"} for schema_class in schemas]
     return {"action": action, "channel": {"$ref": _CHANNEL}, "messages": messages}
 
 

@@ -19,10 +19,10 @@ _CODE = re.compile(r"`([a-z]+(?:_[a-z]+)+)`")
 
 def json_schemas(schemas: set[Any]) -> tuple[dict[Any, Json], Json]:
     """Return the JSON schema of each schema class, and the definitions of all."""
-    ordered = sorted(schemas, key=lambda shape: str(shape.__name__))
-    inputs = [(shape, "validation", TypeAdapter(shape)) for shape in ordered]
+    ordered = sorted(schemas, key=lambda schema_class: str(schema_class.__name__))
+    inputs = [(schema_class, "validation", TypeAdapter(schema_class)) for schema_class in ordered]
     by_schema, document = TypeAdapter.json_schemas(inputs, ref_template=REF)  # type: ignore[arg-type]
-    return {shape: normalise(schema) for (shape, _), schema in by_schema.items()}, normalise(
+    return {schema_class: normalise(schema) for (schema_class, _), schema in by_schema.items()}, normalise(
         document.get("$defs", {})
     )
 
