@@ -20,6 +20,11 @@ sys.path[:] = [path for path in sys.path if "site-packages" not in path]
 sys.path.insert(0, sys.argv[1])
 sys.dont_write_bytecode = True
 import app
+from chalicelib.routes import ROUTES
+for route in ROUTES:
+    route.load()
+for function in app.HANDLERS:
+    app.handler_of(function)
 from botocore.session import Session
 session = Session()
 for service in sys.argv[2:]:
