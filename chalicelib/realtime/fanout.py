@@ -61,12 +61,13 @@ def publish(
 
     Raises:
         PoisonRecord: the record is not one of ours.
+        ImportError: a module that this kind of change needs is missing; publish the record again.
         Undelivered: some connections were not reached; publish the record again. All others got it.
         ExceptionGroup: all were reached or found closed, but not every closed one could be forgotten.
     """
     try:
         events = events_for(record, _has_draft)
-    except Undelivered:
+    except (Undelivered, ImportError):  # neither is the record's fault
         raise
     except Exception as error:
         raise PoisonRecord(record.event_id) from error

@@ -16,7 +16,7 @@ import pytest
 import app
 
 SOCKET = {"connectionId": "c", "apiId": "a", "stage": "ws", "domainName": "d"}
-LOCK_CHANGE = {
+LOCK_CHANGE: dict[str, Any] = {
     "eventID": "1",
     "eventName": "REMOVE",
     "eventSource": "aws:dynamodb",
@@ -94,6 +94,16 @@ import app
 from chalicelib.routes import ROUTES
 [route.load() for route in ROUTES if f"{route.method} {route.path}" == sys.argv[1]]
 """
+PUBLISH_WITHOUT_MODULE = """
+import json, sys
+from chalicelib.core.events.stream_record import StreamRecord
+from chalicelib.realtime.fanout import publish
+sys.modules["chalicelib.realtime.events.calendar"] = None
+try:
+    publish(StreamRecord.parse(json.loads(sys.argv[1])), None)
+except Exception as error:
+    print(type(error).__name__)
+"""
 COUNT = """
 print(json.dumps([name for name in sys.modules if name.startswith("chalicelib.")]))
 """
@@ -107,15 +117,20 @@ NOWHERE = {
 
 def modules_after(code: str, function: str, *arguments: str) -> list[str]:
     """Return our modules in a fresh process that has run the code."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"import json{code}{COUNT}", *arguments],
+    done = run(f"import json{code}{COUNT}", function, *arguments)
+    return [str(name) for name in json.loads(done.stdout.splitlines()[-1])]
+
+
+def run(code: str, function: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh process of a function."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
         cwd=Path(app.__file__).parent,
         env={**os.environ, **NOWHERE, "_HANDLER": f"app.{function}"},
         capture_output=True,
         text=True,
         check=True,
     )
-    return [str(name) for name in json.loads(done.stdout.splitlines()[-1])]
 
 
 @pytest.mark.parametrize("function", app.HANDLERS)
@@ -130,6 +145,15 @@ def test_function_imports_nothing_in_its_first_event(function: str) -> None:
     at_start = modules_after(START, function)
 
     assert modules_after(SERVE_EVENT, function, function, json.dumps(EVENTS[function])) == at_start
+
+
+def test_missing_module_does_not_make_a_change_poison() -> None:
+    keys = {**LOCK_CHANGE["dynamodb"]["Keys"], "sk": {"S": "APPOINTMENT"}}
+    change = {**LOCK_CHANGE, "dynamodb": {**LOCK_CHANGE["dynamodb"], "Keys": keys}}
+
+    published = run(PUBLISH_WITHOUT_MODULE, "on_change", json.dumps(change))
+
+    assert published.stdout == "ModuleNotFoundError\n"
 
 
 @pytest.mark.parametrize("route", MAX_MODULES_OF_REQUESTS)
