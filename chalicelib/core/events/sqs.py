@@ -10,15 +10,15 @@ _CLIENT_LOCK = Lock()
 def client() -> Any:  # noqa: ANN401 - botocore's clients have no static type
     """Return the client of this process, made by the first thread that asks for it.
 
-    The lock is there because botocore's session is not thread-safe. Timeouts are short: botocore's default of a
-    minute would take all the time that a function has.
+    A lock guards botocore's session, which is not thread-safe. Timeouts are short: botocore's default of a minute
+    would take all the time that a function has.
     """
     with _CLIENT_LOCK:
         return _client()
 
 
 @cache
-def _client() -> Any:  # noqa: ANN401 - the same
+def _client() -> Any:  # noqa: ANN401 - no static type, as above
     from botocore.config import Config
 
     from chalicelib.core.dynamodb.connection import connection
