@@ -299,7 +299,7 @@ def test_error_name_decides_whatever_the_status(
     ).encode()
     api.behaviour = Script(connection_3=[response, response, 200 if failure is DeliveryFailure.GONE else response])
 
-    assert client.send(TEN, 0.2) == {"connection-3": failure}
+    assert client.send(TEN, 1.0) == {"connection-3": failure}
 
     assert (api.reactions[response] == 1) == (failure is DeliveryFailure.GONE)
 
@@ -349,8 +349,8 @@ def test_throttled_account_is_unreachable(api: FakeManagementApi, client: Manage
 def test_only_throttled_connection_is_unresponsive(api: FakeManagementApi, client: ManagementApiClient) -> None:
     api.behaviour = Script(connection_3=[429])
 
-    assert client.send(TEN, 0.2) == {"connection-3": DeliveryFailure.UNRESPONSIVE}
-    assert client.send({"connection-3": b""}, 0.2) == {"connection-3": DeliveryFailure.UNRESPONSIVE}
+    assert client.send(TEN, 1.0) == {"connection-3": DeliveryFailure.UNRESPONSIVE}
+    assert client.send({"connection-3": b""}, 1.0) == {"connection-3": DeliveryFailure.UNRESPONSIVE}
 
 
 @pytest.mark.parametrize("reaction", [STALL, STALL_IN_BODY])
