@@ -15,6 +15,9 @@ import pytest
 
 import app
 
+# Each case starts a process; one waits for a server that is not there.
+pytestmark = pytest.mark.slow
+
 SOCKET = {"connectionId": "c", "apiId": "a", "stage": "ws", "domainName": "d"}
 LOCK_CHANGE: dict[str, Any] = {
     "eventID": "1",
